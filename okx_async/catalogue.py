@@ -1,0 +1,102 @@
+"""Everything that is declared, as data: endpoints and channels of both dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from .core.channel import Channel, Topic
+from .core.endpoint import Endpoint, Param, Section
+from .v3 import channels as v3_channels
+from .v3.rest.futures import Futures
+from .v3.rest.general import General
+from .v3.rest.option import Option
+from .v3.rest.spot import Spot
+from .v3.rest.swap import Swap
+from .v5 import channels as v5_channels
+from .v5.rest.market import Market
+from .v5.rest.public import Public
+
+__all__ = ["ChannelRow", "catalogue", "channels", "declared_channels", "sections", "topic_of"]
+
+SECTIONS: dict[str, tuple[type[Section], ...]] = {
+    "v5": (Market, Public),
+    "v3": (General, Spot, Futures, Swap, Option),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """One channel by its name on the wire.
+
+    Attributes:
+        dialect: ``v5`` or ``v3``.
+        channel: Its name, e.g. ``books`` or ``spot/ticker``.
+        endpoint: Which socket serves it: ``public``, ``private``, ``business`` or ``v3``.
+        auth: Whether it needs a login.
+        args: Its arguments.
+        declared: The declaration behind it.
+    """
+
+    dialect: str
+    channel: str
+    endpoint: str
+    auth: bool
+    args: tuple[Param, ...]
+    declared: Channel
+
+
+def sections(dialect: str) -> tuple[type[Section], ...]:
+    """Return the chapters of one dialect."""
+    return SECTIONS[dialect]
+
+
+def catalogue() -> Iterator[Endpoint]:
+    """Yield one row per endpoint of both dialects."""
+    for chapters in SECTIONS.values():
+        for section in chapters:
+            yield from section.endpoints
+
+
+def declared_channels(dialect: str) -> Iterator[Channel]:
+    """Yield the channel declarations of one dialect."""
+    module = v5_channels if dialect == "v5" else v3_channels
+    for name in module.__all__:
+        declared = getattr(getattr(module, name), "channel", None)
+        if isinstance(declared, Channel):
+            yield declared
+
+
+def channels() -> Iterator[ChannelRow]:
+    """Yield one row per channel name of both dialects; every candle size is a name of its own."""
+    for dialect in ("v5", "v3"):
+        for declared in declared_channels(dialect):
+            for name in declared.names:
+                yield ChannelRow(dialect, name, declared.endpoint, declared.auth, declared.args, declared)
+
+
+@lru_cache(maxsize=2)
+def _by_name(dialect: str) -> dict[str, Channel]:
+    return {name: declared for declared in declared_channels(dialect) for name in declared.names}
+
+
+def topic_of(dialect: str, arg: object) -> Topic[Any] | None:
+    """Return the topic of an argument as it stands on the wire, ``None`` when its channel is not declared.
+
+    Args:
+        dialect: ``v5`` or ``v3``.
+        arg: A V5 ``arg`` object, or a V3 text such as ``spot/ticker:BTC-USDT``.
+    """
+    if isinstance(arg, dict):
+        name = str(arg.get("channel", ""))
+        declared = _by_name(dialect).get(name)
+        if declared is None:
+            return None
+        return Topic(declared, name, tuple((p.wire, str(arg[p.wire])) for p in declared.args if p.wire in arg))
+    name, _, value = str(arg).partition(":")
+    declared = _by_name(dialect).get(name)
+    if declared is None:
+        return None
+    return Topic(declared, name, tuple((p.wire, value) for p in declared.args[:1] if value))

@@ -1,0 +1,457 @@
+"""`OKX` and `OKEx`: chapters as attributes, streams, books. The only room that knows catalogue and network."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, ClassVar, Self, TypeVar
+
+from .catalogue import sections
+from .core.book import OrderBook
+from .core.channel import Topic
+from .core.dialect import Dialect
+from .core.endpoint import Endpoint, Request
+from .core.names import did_you_mean
+from .core.retry import Backoff, Retry
+from .core.session import Sub, Timers
+from .errors import BadParameter, ClientClosed, UnknownChannel, UnknownEndpoint, WrongLoop, WrongSite
+from .net.audit import Audit, RestBook
+from .net.caller import Caller
+from .net.fetch import Fetch
+from .net.instruments import InstrumentList
+from .net.keeper import BookKeeper
+from .net.limits import Limits
+from .net.pipe import open_pipe
+from .net.pool import Pool
+from .net.stream import Gap, Policy, Stream
+from .settings import Credentials, Site, Timeouts
+from .v3 import channels as v3_channels
+from .v3.dialect import V3
+from .v3.rest.futures import Futures
+from .v3.rest.general import General
+from .v3.rest.option import Option
+from .v3.rest.spot import Spot
+from .v3.rest.swap import Swap
+from .v5 import channels as v5_channels
+from .v5.dialect import V5
+from .v5.instruments import family_of, type_of
+from .v5.rest.market import Market
+from .v5.rest.public import Public
+
+__all__ = ["OKX", "BookStream", "Client", "OKEx"]
+
+T = TypeVar("T")
+
+
+class BookStream(Stream[OrderBook]):
+    """Order books kept LIVE, as an async iterator.
+
+    Yields a book whenever it changed, and also when it stopped being LIVE: test ``book.live`` before reading, or
+    catch `BookNotLive`. With the usual policy ``latest`` changes that come faster than the consumer reads are put
+    together; the book itself never misses one.
+
+    Attributes:
+        books: The books by instrument id.
+    """
+
+    def __init__(self, topics: list[Topic[Any]], client: Client, policy: Policy, size: int, audit: float | None) -> None:
+        self.books: dict[str, OrderBook] = {}
+        self._topics = topics
+        self._client = client
+        self._interval = audit
+        self._keepers: list[BookKeeper] = []
+        self._audits: list[Audit] = []
+        name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
+        super().__init__(
+            name, max(size, len(topics)), policy, attach=self._join, prepare=self._check, hold=self._pause
+        )
+        if policy == "latest":
+            self._size = len(topics)
+
+    @property
+    def book(self) -> OrderBook:
+        """The book of a stream that has one."""
+        if len(self._topics) != 1:
+            raise BadParameter("this stream has several books; use books[inst_id]")
+        if not self.books:
+            raise ClientClosed("the stream is not open yet: use `async with` or begin to iterate")
+        return next(iter(self.books.values()))
+
+    def __getitem__(self, inst_id: str) -> OrderBook:
+        return self.books[inst_id]
+
+    @property
+    def resyncs(self) -> int:
+        """Recoveries begun, of all books."""
+        return sum(keeper.resyncs for keeper in self._keepers)
+
+    async def _check(self) -> None:
+        for topic in self._topics:
+            await self._client.check_instrument(topic.inst_id)
+
+    def _join(self, _: Stream[OrderBook]) -> Callable[[], None]:
+        leaves: list[Callable[[], None]] = []
+        for topic in self._topics:
+            keeper, leave = self._client.pool.keep(topic, self)
+            self.books[topic.inst_id] = keeper.book
+            self._keepers.append(keeper)
+            leaves.append(leave)
+            if self._interval is not None:
+                self._audits.append(self._client.audit(keeper, topic, self._interval))
+
+        def leave_all() -> None:
+            for audit in self._audits:
+                audit.cancel()
+            for one in leaves:
+                one()
+
+        return leave_all
+
+    def _pause(self, on: bool) -> None:
+        for topic in self._topics:
+            self._client.pool.hold(topic, on)
+
+    def push(self, item: OrderBook) -> None:
+        """Take a change; with ``latest`` a book that waits already is not queued twice."""
+        if self.policy == "latest" and item in self._items:
+            self._received += 1
+            self._dropped += 1
+            return
+        super().push(item)
+
+
+class Client:
+    """What `OKX` and `OKEx` share. Use it as async context manager, or call `aclose` when done.
+
+    Args:
+        credentials: As whom; ``None`` for public data. A key works only on its own site, so keys need a ``site``.
+        site: Where to; without credentials the live global site.
+        timeouts: How long to wait.
+        timers: Deadlines of a socket.
+        retry: What to do with failed reads.
+        backoff: Delays between connections of a socket.
+        proxy: URL of an HTTP proxy (for sockets also SOCKS, with the package python-socks).
+        ssl_context: Instead of the system's verified default, e.g. for a private certificate authority.
+        check_instruments: Whether instrument ids of streams are checked against the exchange's list before anything
+            is subscribed; one public request per instrument type.
+        opener: Opens sockets; replaceable for tests and other socket libraries.
+    """
+
+    dialect_type: ClassVar[type[Dialect]]
+    home: ClassVar[Site]
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        site: Site | None = None,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        timers: Timers = Timers(),  # noqa: B008 - frozen
+        retry: Retry = Retry(),  # noqa: B008 - frozen
+        backoff: Backoff = Backoff(),  # noqa: B008 - frozen
+        proxy: str | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        check_instruments: bool = True,
+        opener: Callable[..., Any] = open_pipe,
+    ) -> None:
+        if credentials is not None and not isinstance(credentials, Credentials):
+            raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
+        if site is not None and not isinstance(site, Site):
+            raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
+        if credentials is not None and site is None:
+            raise WrongSite(
+                "credentials were given without a site: a key works only where it was made, so name it, "
+                "e.g. site=Site.DEMO or site=Site.GLOBAL"
+            )
+        self.site = site or self.home
+        self._credentials = credentials
+        self._timeouts = timeouts
+        self._dialect = self.dialect_type()
+        self._check_instruments = check_instruments
+        fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
+        self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(), retry)
+        self._pool_options: dict[str, Any] = {
+            "timeouts": timeouts,
+            "timers": timers,
+            "backoff": backoff,
+            "proxy": proxy,
+            "ssl_context": ssl_context,
+            "opener": opener,
+        }
+        self._pool: Pool | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
+
+    # -- life
+
+    async def __aenter__(self) -> Self:
+        self._running()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every stream, socket and connection. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._pool is not None:
+            await self._pool.close()
+        await self._caller.close()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        """Check that the client is open and on its own loop; the first use decides which that is."""
+        if self._closed:
+            raise ClientClosed("this client is closed; make a new one")
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise WrongLoop("this client runs on another event loop; make one client per loop")
+        return loop
+
+    @property
+    def pool(self) -> Pool:
+        """The sockets; opened on first use."""
+        self._running()
+        if self._pool is None:
+            self._pool = Pool(self._caller, self.site, self._credentials, **self._pool_options)
+        return self._pool
+
+    # -- REST
+
+    async def _perform(self, request: Request) -> Any:
+        self._running()
+        return await self._caller.perform(request)
+
+    async def request(
+        self, method: str, path: str, fields: Mapping[str, Any] | None = None, *, auth: bool | None = None
+    ) -> Any:
+        """Reach what is not declared yet: send a request by path and return its ``data`` as plain values.
+
+        Args:
+            method: ``GET`` or ``POST``.
+            path: Starts with ``/api/``.
+            fields: Query of a GET, JSON body of a POST, by wire name.
+            auth: Whether to sign; by default when the client has credentials.
+        """
+        self._running()
+        signed = self._credentials is not None if auth is None else auth
+        return await self._caller.raw(method, path, fields, auth=signed)
+
+    async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:
+        """Perform any endpoint of the catalogue, given as its row or as ``chapter.name``."""
+        row = self._find(endpoint) if isinstance(endpoint, str) else endpoint
+        if row.dialect != self._dialect.name:
+            raise UnknownEndpoint(f"{row.chapter}.{row.name} is {row.dialect}, this client speaks {self._dialect.name}")
+        return await self._perform(row.request((), params))
+
+    def _find(self, name: str) -> Endpoint:
+        known = {f"{row.chapter}.{row.name}": row for row in self.endpoints()}
+        if name not in known:
+            raise UnknownEndpoint(f"no endpoint {name!r} in {self._dialect.name}{did_you_mean(name, known)}")
+        return known[name]
+
+    @classmethod
+    def endpoints(cls) -> Iterator[Endpoint]:
+        """Yield the declared endpoints of this dialect."""
+        for section in sections(cls.dialect_type.name):
+            yield from section.endpoints
+
+    # -- streams
+
+    def subscribe(self, topic: Topic[T], *, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[T | Gap]:
+        """Return a stream of a topic's rows; `Gap` items tell where something may be missing.
+
+        Args:
+            topic: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
+            policy: What happens when the consumer is too slow; see `Policy`.
+            size: How many items may wait.
+        """
+        self._running()
+        self._known(topic)
+
+        async def prepare() -> None:
+            await self.check_instrument(topic.inst_id)
+
+        return Stream[T | Gap](
+            topic.key,
+            size,
+            policy,
+            attach=lambda stream: self.pool.listen(topic, stream),
+            prepare=prepare,
+            hold=lambda on: self.pool.hold(topic, on),
+        )
+
+    def _known(self, topic: object) -> None:
+        if not isinstance(topic, Topic):
+            raise UnknownChannel(f"subscribe takes a topic such as channels.tickers('BTC-USDT'), not {topic!r}")
+        if topic.channel.dialect != self._dialect.name:
+            raise UnknownChannel(f"{topic} is {topic.channel.dialect}, this client speaks {self._dialect.name}")
+
+    def _books(
+        self, topics: list[Topic[Any]], policy: Policy, size: int, audit: float | None
+    ) -> BookStream:
+        self._running()
+        if not topics:
+            raise BadParameter("books needs at least one instrument")
+        for topic in topics:
+            if topic.channel.book is None:
+                raise UnknownChannel(f"{topic} is not an order book channel")
+        if len(set(topics)) < len(topics):
+            raise BadParameter("an instrument was named twice")
+        if audit is not None and audit <= 0:
+            raise BadParameter(f"audit must be a positive number of seconds, got {audit}")
+        return BookStream(topics, self, policy, size, audit)
+
+    def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
+        """Begin to audit a book; used by `BookStream`."""
+        raise BadParameter(f"{self._dialect.name} has no REST book with a sequence id to audit against")
+
+    # -- instruments
+
+    async def check_instrument(self, inst_id: str) -> None:
+        """Raise `UnknownInstrument` when an instrument certainly does not exist on this site."""
+        self._running()
+        if inst_id and self._check_instruments:
+            await self._instruments.check(inst_id)
+
+    def _kind_of(self, inst_id: str) -> str:
+        raise NotImplementedError
+
+    async def _fetch_ids(self, kind: str) -> set[str]:
+        raise NotImplementedError
+
+    # -- looking
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return what every connection carries and where each topic stands, as plain values."""
+        return [
+            {
+                "link": link.name,
+                "url": link.url,
+                "up": link.up,
+                "conn_id": link.session.conn_id,
+                "connections": link.generation,
+                "cause": "" if link.up else link.cause,
+                "topics": {topic.key: state.value for topic, state in link.states()},
+                "not_live": [topic.key for topic, state in link.states() if state is not Sub.LIVE],
+            }
+            for link in (self._pool.links if self._pool else ())
+        ]
+
+
+class OKX(Client):
+    """Today's OKX (V5); see `Client` for the parameters.
+
+    Attributes:
+        market: Chapter Market Data.
+        public: Chapter Public Data.
+    """
+
+    dialect_type = V5
+    home = Site.GLOBAL
+
+    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
+        super().__init__(credentials, **options)
+        self.market = Market(self._perform)
+        self.public = Public(self._perform)
+
+    def books(
+        self,
+        *inst_ids: str,
+        channel: Callable[[str], Topic[Any]] = v5_channels.books,
+        policy: Policy = "latest",
+        size: int = 10_000,
+        audit: float | None = None,
+    ) -> BookStream:
+        """Return order books that are kept LIVE: verified, recovered, never shown when they cannot be vouched for.
+
+        Args:
+            inst_ids: One or several instruments.
+            channel: Which book channel: ``channels.books`` (400 levels), ``books5``, ``bbo_tbt``, ...
+            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
+            size: How many changes may wait, for the other policies.
+            audit: Compare with the exchange's REST book every so many seconds; worth while because the exchange has
+                sent no checksums since 2026-06-23. ``None`` for never.
+        """
+        return self._books([channel(inst_id) for inst_id in inst_ids], policy, size, audit)
+
+    def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
+        """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""
+        if topic.channel.channel not in ("books", "books-l2-tbt", "books50-l2-tbt"):
+            raise BadParameter(f"{topic} cannot be audited: REST has no such book")
+
+        async def fetch() -> RestBook:
+            book = await self.market.books(topic.inst_id, sz=400)
+            return RestBook(book.seq_id if book.seq_id is not None else -1, book.bids, book.asks)
+
+        return Audit(keeper, fetch, interval, min(400, keeper.book.depth))
+
+    def _kind_of(self, inst_id: str) -> str:
+        kind = type_of(inst_id)
+        return f"{kind} {family_of(inst_id)}" if kind == "OPTION" else kind
+
+    async def _fetch_ids(self, kind: str) -> set[str]:
+        inst_type, _, family = kind.partition(" ")
+        rows = await self.public.instruments(inst_type, inst_family=family or None)  # type: ignore[arg-type]
+        return {row.inst_id for row in rows}
+
+
+class OKEx(Client):
+    """The 2020 OKEx dialect (V3); see `Client` for the parameters.
+
+    Attributes:
+        general: The exchange's clock.
+        spot, futures, swap, option: The products' chapters.
+    """
+
+    dialect_type = V3
+    home = Site.OKEX_2020
+
+    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
+        super().__init__(credentials, **options)
+        self.general = General(self._perform)
+        self.spot = Spot(self._perform)
+        self.futures = Futures(self._perform)
+        self.swap = Swap(self._perform)
+        self.option = Option(self._perform)
+
+    def books(
+        self,
+        *instrument_ids: str,
+        channel: Callable[[str], Topic[Any]] = v3_channels.depth,
+        policy: Policy = "latest",
+        size: int = 10_000,
+    ) -> BookStream:
+        """Return order books that are kept LIVE; the checksum, over the 25 best levels, is V3's only guard.
+
+        Args:
+            instrument_ids: One or several instruments of any product.
+            channel: ``channels.depth`` (100 ms), ``depth_l2_tbt`` (every change) or ``depth5``.
+            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
+            size: How many changes may wait, for the other policies.
+        """
+        return self._books([channel(one) for one in instrument_ids], policy, size, None)
+
+    def _kind_of(self, inst_id: str) -> str:
+        product = v3_channels.product_of(inst_id)
+        return f"option {family_of(inst_id)}" if product == "option" else product
+
+    async def _fetch_ids(self, kind: str) -> set[str]:
+        product, _, underlying = kind.partition(" ")
+        reads: dict[str, Callable[[], Awaitable[Any]]] = {
+            "spot": self.spot.instruments,
+            "futures": self.futures.instruments,
+            "swap": self.swap.instruments,
+            "option": lambda: self.option.instruments(underlying),
+        }
+        return {row.instrument_id for row in await reads[product]()}
+
+

@@ -1,0 +1,44 @@
+"""REST answers to typed rows: one decoder per endpoint, and honest errors for what is not an answer at all."""
+
+from __future__ import annotations
+
+import typing
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from ..errors import BadAnswer, OkxError, Unavailable
+from .dialect import Answer
+from .endpoint import Endpoint
+
+__all__ = ["decoder_for", "is_list", "not_json", "row_type"]
+
+
+@lru_cache(maxsize=2048)
+def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
+    """Return the reusable decoder of a type; numbers in text are read as numbers."""
+    return msgspec.json.Decoder(shape, strict=False)
+
+
+def is_list(result: Any) -> bool:
+    """Tell whether an annotated result is a list of rows."""
+    return typing.get_origin(result) is list
+
+
+def row_type(endpoint: Endpoint) -> Any:
+    """Return the type of one row of an endpoint's answer."""
+    result = endpoint.result
+    return typing.get_args(result)[0] if is_list(result) else result
+
+
+def not_json(answer: Answer) -> OkxError:
+    """Return the error for a body that is not the dialect's JSON: a gateway's page, a cut body, nothing."""
+    seen = answer.raw[:80].decode("utf-8", "replace")
+    if answer.status >= 500:
+        return Unavailable("", "", status=answer.status, where=answer.where)
+    return BadAnswer(
+        f"{answer.where}: HTTP {answer.status}, and the body cannot be read: {seen!r}",
+        raw=answer.raw,
+        status=answer.status,
+    )

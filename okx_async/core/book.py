@@ -1,0 +1,553 @@
+"""The order book: raw frames of one topic in, a market that can be vouched for out.
+
+The rules are those of both protocol.md: V5 "Order book" (sequence rules, checksum) and V3 "Depth channels and the
+checksum". Sequence decides wherever the exchange sends one; the CRC32 is checked whenever it sends one that is not 0.
+A failed guard invalidates first. Then whoever feeds the book recovers it: a new snapshot is the only way back.
+"""
+
+from __future__ import annotations
+
+import enum
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from ..errors import BookNotLive
+from .bookview import BookReads, BookSnapshot
+from .ladder import Ladder, Row
+
+__all__ = ["BookProof", "BookState", "OrderBook", "Verdict", "book_checksum"]
+
+CHECKSUM_LEVELS = 25
+SNAPSHOTS = frozenset(("snapshot", "partial"))
+#: CRC mismatches in spite of an unbroken sequence that are still answered by a resync; see `OrderBook._distrust`.
+CRC_PATIENCE = 5
+#: So many matches in a row give the patience back.
+CRC_TRUST = 500
+
+
+class BookState(enum.Enum):
+    """Whether a book can be read."""
+
+    SYNCING = "SYNCING"
+    """Waiting for a snapshot."""
+    LIVE = "LIVE"
+    """Every guard the exchange provides has held since the last snapshot."""
+    STALE = "STALE"
+    """The line is lost or silent for too long: right once, unknown now."""
+    BROKEN = "BROKEN"
+    """A guard failed: a message was lost, changed or cannot be read."""
+
+
+class Verdict(enum.Enum):
+    """What became of one frame."""
+
+    SNAPSHOT = "snapshot"
+    UPDATE = "update"
+    HEARTBEAT = "heartbeat"
+    """Nothing changed; the sequence was confirmed."""
+    IGNORED = "ignored"
+    """An update before the snapshot, or after a guard failed: it must not be applied."""
+    BROKEN = "broken"
+    """A guard failed on this frame; the book is no longer LIVE."""
+
+
+class _Picture(msgspec.Struct, gc=False):
+    """One row of ``data``: V5 and V3 spell the time differently and agree on the rest."""
+
+    asks: list[tuple[str, str, str, str]] = []
+    bids: list[tuple[str, str, str, str]] = []
+    ts: str = ""
+    timestamp: str = ""
+    checksum: int | None = None
+    prev_seq_id: int | None = msgspec.field(default=None, name="prevSeqId")
+    seq_id: int | None = msgspec.field(default=None, name="seqId")
+    instrument_id: str = ""
+
+
+class _Frame(msgspec.Struct, gc=False):
+    data: list[_Picture]
+    action: str = ""
+
+
+class _AnyPicture(_Picture, gc=False):
+    """For rows of another width, or with numbers in them (V3 ``depth5``, spread books)."""
+
+    asks: list[tuple[str | int, ...]] = []  # type: ignore[assignment]
+    bids: list[tuple[str | int, ...]] = []  # type: ignore[assignment]
+
+
+class _AnyFrame(msgspec.Struct, gc=False):
+    data: list[_AnyPicture]
+    action: str = ""
+
+
+_decode_usual = msgspec.json.Decoder(_Frame).decode
+_decode_any = msgspec.json.Decoder(_AnyFrame).decode
+
+
+@dataclass(frozen=True, slots=True)
+class BookProof:
+    """What vouches for a book at this moment.
+
+    Attributes:
+        source: The topic the book is built from.
+        state: See `BookState`.
+        cause: Why it is not LIVE, ``""`` when it is.
+        guards: Which guards are active: ``sequence``, ``checksum``, both or none.
+        vouched: How many levels a side the active guards cover: the whole depth with ``sequence``, the best 25
+            with ``checksum`` alone, 0 without a guard.
+        seq_id: Last applied sequence id, ``None`` when the channel has none.
+        chain: Messages applied since the snapshot in an unbroken chain, the snapshot included.
+        snapshots: Snapshots ever applied.
+        updates: Updates ever applied.
+        heartbeats: Messages that only confirmed the sequence.
+        resets: Legal sequence resets (after maintenance).
+        seq_verified: Updates whose sequence was checked and right.
+        seq_gaps: Updates whose sequence was checked and wrong.
+        crc_verified: Messages whose checksum was computed and right.
+        crc_failed: Messages whose checksum was computed and wrong.
+        crc_absent: Messages of an incremental book without a checksum, or with 0.
+        crc_distrusted: Whether checksums are no longer obeyed because they failed in spite of a right sequence.
+        ignored: Updates that came before a snapshot or after a failed guard.
+        audits: REST audits passed.
+        last_audit: Sequence id of the last audit passed, ``None`` before the first.
+    """
+
+    source: str
+    state: BookState
+    cause: str
+    guards: tuple[str, ...]
+    vouched: int
+    seq_id: int | None
+    chain: int
+    snapshots: int
+    updates: int
+    heartbeats: int
+    resets: int
+    seq_verified: int
+    seq_gaps: int
+    crc_verified: int
+    crc_failed: int
+    crc_absent: int
+    crc_distrusted: bool
+    ignored: int
+    audits: int
+    last_audit: int | None
+
+
+class OrderBook(BookReads):
+    """A book of one instrument, usable without any network.
+
+    Feed it the raw frames of one topic, V5 or V3, incremental or full pictures; then read it. Reading a book that
+    is not LIVE raises `BookNotLive`; `unverified` reads it all the same.
+
+    Args:
+        topic: How errors call it, e.g. ``books:BTC-USDT``.
+        depth: Levels a side the channel carries; what falls out of that window is forgotten, because its changes
+            are not told any more.
+
+    Attributes:
+        seq_id: Sequence id of the last applied message, ``None`` when the channel has none.
+        received: The ``now`` of the last applied message, ``0.0`` before the first.
+        cause: Why the book is not LIVE, ``""`` when it is.
+    """
+
+    __slots__ = (
+        "_asks",
+        "_bids",
+        "_chain",
+        "_checksum",
+        "_counts",
+        "_crc_failed_since",
+        "_crc_matched",
+        "_crc_run",
+        "_decode",
+        "_incremental",
+        "_state",
+        "_time",
+        "cause",
+        "crc_distrusted",
+        "depth",
+        "last_audit",
+        "received",
+        "seq_id",
+        "topic",
+    )
+
+    def __init__(self, topic: str = "", *, depth: int = 400) -> None:
+        self.topic = topic
+        self.depth = depth
+        self.cause = "no snapshot yet"
+        self.seq_id: int | None = None
+        self.received = 0.0
+        self.crc_distrusted = False
+        self.last_audit: int | None = None
+        self._bids = Ladder(-1.0)
+        self._asks = Ladder(1.0)
+        self._state = BookState.SYNCING
+        self._decode: Any = _decode_usual
+        self._time = ""
+        self._chain = 0
+        self._incremental = True
+        self._checksum: int | None = None
+        self._crc_matched = False
+        self._crc_run = 0
+        self._crc_failed_since = 0
+        self._counts = _Counts()
+
+    # -- state
+
+    @property
+    def state(self) -> BookState:
+        """Whether the book can be read."""
+        return self._state
+
+    @property
+    def live(self) -> bool:
+        """Whether every guard has held since the last snapshot."""
+        return self._state is BookState.LIVE
+
+    @property
+    def ts(self) -> int | None:
+        """The exchange's time of the last applied message in Unix milliseconds, ``None`` before the first."""
+        return _ms(self._time)
+
+    def age(self, now: float) -> float:
+        """Return the seconds since the last applied message, on the clock that `feed` was given."""
+        return now - self.received
+
+    @property
+    def proof(self) -> BookProof:
+        """What vouches for the book at this moment."""
+        counts = self._counts
+        guards = self._guards()
+        return BookProof(
+            source=self.topic,
+            state=self._state,
+            cause=self.cause,
+            guards=guards,
+            vouched=self.depth if "sequence" in guards else CHECKSUM_LEVELS if guards else 0,
+            seq_id=self.seq_id,
+            chain=self._chain,
+            snapshots=counts.snapshots,
+            updates=counts.updates,
+            heartbeats=counts.heartbeats,
+            resets=counts.resets,
+            seq_verified=counts.seq_verified,
+            seq_gaps=counts.seq_gaps,
+            crc_verified=counts.crc_verified,
+            crc_failed=counts.crc_failed,
+            crc_absent=counts.crc_absent,
+            crc_distrusted=self.crc_distrusted,
+            ignored=counts.ignored,
+            audits=counts.audits,
+            last_audit=self.last_audit,
+        )
+
+    def invalidate(self, state: BookState, cause: str) -> None:
+        """Stop serving the book: the line was lost, it fell silent, or an audit failed."""
+        self._state = state
+        self.cause = cause
+        self._chain = 0
+
+    def audited(self, seq_id: int) -> None:
+        """Note that the book equalled the exchange's REST book at ``seq_id``."""
+        self.last_audit = seq_id
+        self._counts.audits += 1
+
+    # -- joining a picture from elsewhere
+
+    def rebuild(self, bids: Iterable[Row], asks: Iterable[Row], seq_id: int) -> None:
+        """Start from a picture that did not come from the stream: the exchange's REST book at ``seq_id``."""
+        self._bids.clear()
+        self._asks.clear()
+        self._bids.apply(bids)
+        self._asks.apply(asks)
+        self.seq_id = seq_id
+        self._chain = 1
+        self._state = BookState.LIVE
+        self.cause = ""
+
+    def join(self, raw: bytes) -> Verdict:
+        """Apply one update of the stream behind a REST picture.
+
+        Updates at or before the picture are skipped. The first one behind it must reach back to it
+        (``prevSeqId <= seqId of the picture < seqId``), the others must follow in chain.
+        """
+        for picture in self._decode(raw).data:
+            seq_id, before, here = picture.seq_id, picture.prev_seq_id, self.seq_id
+            if seq_id is None or before is None or here is None:
+                return self._broken("no sequence ids to join by")
+            if seq_id <= here:
+                continue
+            if before > here:
+                return self._gap("a message is missing", picture)
+            self._bids.apply(picture.bids)
+            self._asks.apply(picture.asks)
+            self._bids.trim(self.depth)
+            self._asks.trim(self.depth)
+            self.seq_id = seq_id
+        return Verdict.UPDATE
+
+    # -- reading
+
+    def snapshot(self, n: int | None = None) -> BookSnapshot:
+        """Return a frozen picture of the ``n`` best levels (all without ``n``).
+
+        Raises:
+            BookNotLive: The book cannot be vouched for.
+        """
+        self._check()
+        return self._freeze(n)
+
+    @property
+    def unverified(self) -> BookSnapshot:
+        """What is there, without any guarantee: a frozen picture that never raises."""
+        return self._freeze(None)
+
+    def _freeze(self, n: int | None) -> BookSnapshot:
+        bids, asks = self._bids, self._asks
+        return BookSnapshot(
+            self.topic,
+            self.seq_id,
+            self.ts,
+            self.live,
+            tuple(map(bids.rows.__getitem__, bids.prices if n is None else bids.prices[:n])),
+            tuple(map(asks.rows.__getitem__, asks.prices if n is None else asks.prices[:n])),
+        )
+
+    def _rows(self, side: Literal["bids", "asks"]) -> Iterator[Row]:
+        self._check()
+        ladder = self._bids if side == "bids" else self._asks
+        return map(ladder.rows.__getitem__, ladder.prices)
+
+    def _check(self) -> None:
+        if self._state is not BookState.LIVE:
+            raise BookNotLive(self.topic, self._state.value, self.cause)
+
+    # -- feeding
+
+    def feed(self, raw: bytes, now: float = 0.0) -> Verdict:
+        """Take one raw frame.
+
+        Args:
+            raw: A data frame of this topic: V5 as received, V3 after inflating.
+            now: Any clock in seconds; kept as `received` for `age`.
+
+        Returns:
+            What became of it. `Verdict.BROKEN` means: ask for a new snapshot.
+        """
+        try:
+            frame = self._decode(raw)
+        except msgspec.MsgspecError:
+            frame = self._read_any(raw)
+            if frame is None:
+                return self._broken("a frame cannot be read as a book")
+        verdict = Verdict.IGNORED
+        for picture in frame.data:
+            verdict = self._take(frame.action, picture)
+        self.received = now
+        return verdict
+
+    def _read_any(self, raw: bytes) -> _AnyFrame | None:
+        """Read a frame whose rows have another shape than the usual, and remember that they do."""
+        try:
+            frame = _decode_any(raw)
+        except msgspec.MsgspecError:
+            return None
+        if self._decode is _decode_any:
+            return frame
+        self._decode = _decode_any_as_text
+        return _decode_any_as_text(raw)
+
+    def _take(self, action: str, picture: _Picture) -> Verdict:
+        if action == "update":
+            refused = self._out_of_sequence(picture)
+            if refused is not None:
+                return refused
+        else:
+            self._start(action, picture)
+        try:
+            self._bids.apply(picture.bids)
+            self._asks.apply(picture.asks)
+        except (ValueError, ArithmeticError, IndexError):
+            return self._broken("a level is not a price and a size")
+        if len(self._bids.prices) > self.depth or len(self._asks.prices) > self.depth:
+            self._bids.trim(self.depth)
+            self._asks.trim(self.depth)
+        if self._incremental and not self._checksum_holds(picture):
+            return Verdict.BROKEN
+        return self._applied(action, picture)
+
+    def _start(self, action: str, picture: _Picture) -> None:
+        """Begin anew: a snapshot always replaces, and so does every full picture."""
+        self._incremental = action in SNAPSHOTS
+        self._bids.clear()
+        self._asks.clear()
+        if self._incremental:
+            self._chain = 0
+            self._crc_matched = False
+            self.seq_id = None
+
+    def _out_of_sequence(self, picture: _Picture) -> Verdict | None:
+        """Check an update's place in the chain; ``None`` means: apply it."""
+        if self._state is not BookState.LIVE:
+            self._counts.ignored += 1
+            return Verdict.IGNORED
+        last = self.seq_id
+        if last is None:
+            # Before 2022 on V5, and always on V3, no ids are sent: the checksum is the only guard.
+            if picture.prev_seq_id is not None:
+                return self._gap("the chain began in mid-stream", picture)
+            return None
+        # Missing, 0 and -1 are three different things: only the very last id may stand here.
+        if picture.prev_seq_id != last or picture.seq_id is None:
+            return self._gap("a message is missing", picture)
+        self._counts.seq_verified += 1
+        return None
+
+    def _gap(self, what: str, picture: _Picture) -> Verdict:
+        self._counts.seq_gaps += 1
+        return self._broken(f"{what}: prevSeqId {picture.prev_seq_id} after seqId {self.seq_id}")
+
+    def _applied(self, action: str, picture: _Picture) -> Verdict:
+        counts = self._counts
+        last, self.seq_id = self.seq_id, picture.seq_id
+        self._time = picture.ts or picture.timestamp or self._time
+        self._chain += 1
+        if action != "update":
+            counts.snapshots += 1
+            self._state = BookState.LIVE
+            self.cause = ""
+            return Verdict.SNAPSHOT
+        if last is not None and picture.seq_id is not None:
+            if picture.seq_id == last and not picture.bids and not picture.asks:
+                counts.heartbeats += 1
+                return Verdict.HEARTBEAT
+            if picture.seq_id < last:
+                counts.resets += 1
+        counts.updates += 1
+        return Verdict.UPDATE
+
+    def _broken(self, cause: str) -> Verdict:
+        self.invalidate(BookState.BROKEN, cause)
+        return Verdict.BROKEN
+
+    # -- checksum
+
+    def _checksum_holds(self, picture: _Picture) -> bool:
+        sent = picture.checksum
+        self._checksum = sent
+        if not sent and (sent is None or self._bids.prices or self._asks.prices):
+            # The live exchange has sent 0 since 2026-06-23: "not provided", and no error. Only an empty book's
+            # checksum really is 0.
+            self._counts.crc_absent += 1
+            return True
+        if sent == book_checksum(self._bids, self._asks):
+            self._counts.crc_verified += 1
+            self._crc_matched = True
+            self._crc_run += 1
+            if self._crc_run >= CRC_TRUST:
+                self._crc_failed_since = 0
+            return True
+        self._counts.crc_failed += 1
+        self._crc_run = 0
+        self._crc_failed_since += 1
+        if picture.seq_id is not None and self._distrust():
+            return True
+        self._broken(f"checksum {sent} does not match the book")
+        return False
+
+    def _distrust(self) -> bool:
+        """Decide whether a mismatch is the checksum's fault rather than the book's.
+
+        With an unbroken sequence a mismatch means a local bug or a change of format (protocol.md, "Checksum: what
+        to do in 2026"): resync once; when it repeats without a single match, or keeps coming back, stop obeying
+        checksums, because resyncing for ever would spend the control budget and never help.
+        """
+        if self.crc_distrusted:
+            return True
+        repeated = self._crc_failed_since > 1 and not self._crc_matched
+        self.crc_distrusted = repeated or self._crc_failed_since > CRC_PATIENCE
+        return self.crc_distrusted
+
+    def _guards(self) -> tuple[str, ...]:
+        sequence = ("sequence",) if self.seq_id is not None and self._incremental else ()
+        checksum = ("checksum",) if self._checksum and not self.crc_distrusted else ()
+        return sequence + checksum
+
+
+def book_checksum(bids: Ladder, asks: Ladder) -> int:
+    """Return the signed CRC32 of the 25 best levels, as both dialects define it.
+
+    Bid price, bid size, ask price, ask size, level by level, joined by ``:``; where one side is shorter the other
+    goes on alone. Always over the exchange's own texts.
+    """
+    bid_prices = bids.prices[:CHECKSUM_LEVELS]
+    ask_prices = asks.prices[:CHECKSUM_LEVELS]
+    bid_rows, ask_rows = bids.rows, asks.rows
+    both = min(len(bid_prices), len(ask_prices))
+    parts: list[str] = [""] * (4 * both)
+    parts[0::4] = bid_prices[:both]
+    parts[1::4] = [bid_rows[price][1] for price in bid_prices[:both]]
+    parts[2::4] = ask_prices[:both]
+    parts[3::4] = [ask_rows[price][1] for price in ask_prices[:both]]
+    for prices, rows in ((bid_prices, bid_rows), (ask_prices, ask_rows)):
+        for price in prices[both:]:
+            parts += (price, rows[price][1])
+    crc = zlib.crc32(":".join(parts).encode())
+    return crc - 0x1_0000_0000 if crc & 0x8000_0000 else crc
+
+
+class _Counts:
+    __slots__ = (
+        "audits",
+        "crc_absent",
+        "crc_failed",
+        "crc_verified",
+        "heartbeats",
+        "ignored",
+        "resets",
+        "seq_gaps",
+        "seq_verified",
+        "snapshots",
+        "updates",
+    )
+
+    def __init__(self) -> None:
+        for name in self.__slots__:
+            setattr(self, name, 0)
+
+    audits: int
+    crc_absent: int
+    crc_failed: int
+    crc_verified: int
+    heartbeats: int
+    ignored: int
+    resets: int
+    seq_gaps: int
+    seq_verified: int
+    snapshots: int
+    updates: int
+
+
+def _decode_any_as_text(raw: bytes) -> _AnyFrame:
+    frame = _decode_any(raw)
+    for picture in frame.data:
+        picture.asks = [tuple(map(str, row)) for row in picture.asks]
+        picture.bids = [tuple(map(str, row)) for row in picture.bids]
+    return frame
+
+
+def _ms(text: str) -> int | None:
+    """Read a time of either dialect: Unix milliseconds or ISO 8601."""
+    if not text:
+        return None
+    if text.isdecimal():
+        return int(text)
+    return round(datetime.fromisoformat(text).timestamp() * 1000)

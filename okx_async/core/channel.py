@@ -1,0 +1,211 @@
+"""Channel declarations: what can be subscribed, with which arguments, and what its rows are.
+
+::
+
+    @channel("tickers", endpoint="public")
+    def tickers(inst_id: InstId) -> Topic[Ticker]:
+        '''Latest price, best bid and offer, and 24-hour statistics; at most one push per 100 ms.'''
+
+As with endpoints, the signature is the specification.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from .endpoint import Param
+from .fields import Signature
+from .names import wire_name
+
+__all__ = ["BookForm", "Channel", "Topic", "channel"]
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BookForm:
+    """How a book channel sends its book.
+
+    Attributes:
+        depth: Levels a side.
+        incremental: Whether updates follow a snapshot; otherwise every push is the full picture.
+    """
+
+    depth: int
+    incremental: bool
+
+
+class Channel:
+    """One declared channel: a row of `okx_async.channels`.
+
+    Attributes:
+        dialect: ``v5`` or ``v3``.
+        channel: Its name, with ``{name}`` where an argument is part of it (``candle{bar}``).
+        endpoint: Which socket serves it.
+        auth: Whether the connection must be logged in.
+        book: How it sends order books, ``None`` for every other channel.
+        quiet: Seconds of silence that mean something is wrong, ``None`` where silence is normal.
+        names: Every concrete name it stands for; one, unless the name has a ``{part}``.
+        rows: Row types of single names, where one name spells its rows differently from the others.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        dialect: str,
+        name: str,
+        endpoint: str,
+        *,
+        auth: bool,
+        book: BookForm | None,
+        quiet: float | None,
+        names: tuple[str, ...],
+        rows: Mapping[str, type],
+        derive: Derive | None,
+    ) -> None:
+        self.dialect = dialect
+        self.channel = name
+        self.endpoint = endpoint
+        self.auth = auth
+        self.book = book
+        self.quiet = quiet
+        self.names = names or (name,)
+        self.rows = rows
+        self._derive = derive
+        self._function = function
+
+    def __repr__(self) -> str:
+        return f"<Channel {self.dialect} {self.channel} on {self.endpoint}>"
+
+    @property
+    def name(self) -> str:
+        """The Python name of the declaration."""
+        return self._function.__name__
+
+    @property
+    def doc(self) -> str:
+        """What the channel sends."""
+        return (self._function.__doc__ or "").strip()
+
+    @functools.cached_property
+    def signature(self) -> Signature:
+        """The typed arguments, resolved on first use."""
+        return Signature(self._function, wire_name if self.dialect == "v5" else str)
+
+    @property
+    def row(self) -> Any:
+        """The type of one row."""
+        return typing.get_args(self.signature.result)[0]
+
+    @functools.cached_property
+    def args(self) -> tuple[Param, ...]:
+        """The arguments in the documents' order, without those that are part of the channel's name."""
+        return tuple(
+            Param(item.name, item.wire, "body", item.required, item.word.text if item.word else "")
+            for item in self.signature.fields.values()
+            if f"{{{item.name}}}" not in self.channel
+        )
+
+    def topic(self, args: tuple[object, ...], given: Mapping[str, object]) -> Topic[Any]:
+        """Check the arguments and return the topic to subscribe to; see `Signature.bind` for what is raised."""
+        values = self.signature.bind(f"channel {self.name}", args, given)
+        name = self.channel
+        for part, text in (self._derive(values) if self._derive else {}).items():
+            name = name.replace(f"{{{part}}}", text)
+        wire: dict[str, str] = {}
+        for key, value in values.items():
+            placed = name.replace(f"{{{key}}}", str(value))
+            if placed == name:
+                wire[self.signature.fields[key].wire] = str(value)
+            name = placed
+        return Topic(self, name, tuple(wire.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Generic[T]):
+    """One subscription: a channel with its arguments, in canonical form. Equal topics share one wire subscription.
+
+    Attributes:
+        channel: Its declaration.
+        name: The channel's name on the wire, e.g. ``candle1m``.
+        args: Wire names and values, in the documents' order.
+    """
+
+    channel: Channel = field(compare=False, repr=False)
+    name: str
+    args: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """A short text for people and logs, e.g. ``books:BTC-USDT``."""
+        values = ",".join(value for _, value in self.args)
+        return f"{self.name}:{values}" if values else self.name
+
+    @property
+    def row(self) -> Any:
+        """The type of one row."""
+        return self.channel.rows.get(self.name) or self.channel.row
+
+    @property
+    def inst_id(self) -> str:
+        """The instrument the topic is about, ``""`` when it is about none or several."""
+        return next((value for name, value in self.args if name in ("instId", "instrument_id")), "")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def channel(
+    name: str,
+    *,
+    endpoint: str,
+    dialect: str = "v5",
+    auth: bool = False,
+    book: BookForm | None = None,
+    quiet: float | None = None,
+    names: tuple[str, ...] = (),
+    rows: Mapping[str, type] | None = None,
+    derive: Derive | None = None,
+) -> Callable[[Callable[P, Topic[T]]], Callable[P, Topic[T]]]:
+    """Declare a channel; calling the declared function makes a `Topic`.
+
+    Args:
+        name: On the wire; ``{part}`` is filled from an argument of that name or from ``derive``.
+        endpoint: Which socket serves it.
+        dialect: ``v5`` or ``v3``.
+        auth: Whether the connection must be logged in.
+        book: How it sends order books.
+        quiet: Seconds of silence that mean something is wrong.
+        names: Every concrete name, when the name has a ``{part}``.
+        rows: Row types of single names that spell their rows differently.
+        derive: Finds parts of the name that follow from the arguments, e.g. V3's product from the instrument.
+    """
+
+    def decorate(function: Callable[P, Topic[T]]) -> Callable[P, Topic[T]]:
+        declared = Channel(
+            function,
+            dialect,
+            name,
+            endpoint,
+            auth=auth,
+            book=book,
+            quiet=quiet,
+            names=names,
+            rows=rows or {},
+            derive=derive,
+        )
+
+        @functools.wraps(function)
+        def make(*args: P.args, **given: P.kwargs) -> Topic[T]:
+            return declared.topic(args, given)
+
+        make.channel = declared  # type: ignore[attr-defined]
+        return make
+
+    return decorate

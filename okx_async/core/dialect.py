@@ -1,0 +1,209 @@
+"""What a dialect must be able to say and understand. V5 and V3 differ in spelling only; everything else is shared."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import OkxError
+from ..settings import Credentials
+from .channel import Topic
+from .endpoint import Endpoint
+
+__all__ = [
+    "Ack",
+    "ConnCount",
+    "Dialect",
+    "LoggedIn",
+    "Notice",
+    "Pong",
+    "Push",
+    "Refusal",
+    "Said",
+    "Strange",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to a text ping."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """The login was accepted."""
+
+    conn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """One argument of a subscribe or unsubscribe was granted.
+
+    Attributes:
+        op: ``subscribe`` or ``unsubscribe``.
+        arg: The argument as the dialect writes it, canonical: see `Dialect.arg_key`.
+    """
+
+    op: str
+    arg: str
+    conn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The exchange said no to something on the socket.
+
+    Attributes:
+        error: What it said, as a typed error.
+        request_id: The id of the request it refers to, ``""`` when it does not say.
+        arg: The argument it refers to, ``""`` when it does not say.
+        login: Whether it can only be about a login.
+        code: The exchange's code.
+        text: Its message, in which the argument is sometimes named.
+    """
+
+    error: OkxError
+    request_id: str = ""
+    arg: str = ""
+    login: bool = False
+    code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The exchange announced something about this connection, e.g. code 64008: it will be cut in about 60 s."""
+
+    code: str
+    msg: str
+    conn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnCount:
+    """How many connections hold a private channel; ``error``: too many, and this one was dropped."""
+
+    channel: str
+    count: str
+    error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Data of a topic whose raw form is not known yet.
+
+    Attributes:
+        parts: For each argument it can belong to: the argument and the frame to deliver. More than one when a V3
+            frame carries rows of several instruments.
+        key: The raw bytes to recognise the next push of the same kind by, ``b""`` when there are none.
+    """
+
+    parts: tuple[tuple[str, bytes], ...]
+    key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Something that is none of the documented things; logged, counted and skipped."""
+
+    raw: bytes
+
+
+Said = Pong | LoggedIn | Ack | Refusal | Notice | ConnCount | Push | Strange
+Sink = Callable[[bytes, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A REST answer before decoding.
+
+    Attributes:
+        status: HTTP status.
+        raw: The body.
+        where: What was asked, for errors: method and path, never the query of a signed request.
+        demo: Whether the site is a demo site, for hints.
+    """
+
+    status: int
+    raw: bytes
+    where: str = ""
+    site: str = ""
+    headers: Any = field(default=None, repr=False)
+
+
+class Dialect(ABC):
+    """The spelling of one dialect.
+
+    Attributes:
+        name: ``v5`` or ``v3``.
+        budget: Control frames per hour and connection.
+        frame_bytes: How long a control frame may be.
+        time_path: Endpoint of the server's clock.
+    """
+
+    name: str
+    budget: int
+    frame_bytes: int
+    connects_per_second: int
+
+    # -- REST
+
+    @abstractmethod
+    def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        """Return the typed rows of an answer, or raise what the exchange said."""
+
+    @abstractmethod
+    def decode_raw(self, answer: Answer) -> Any:
+        """Return the ``data`` of an answer without a declared type, or raise what the exchange said."""
+
+    @abstractmethod
+    def read_time(self, raw: bytes) -> float:
+        """Return the server's time in Unix milliseconds from an answer of `time_path`."""
+
+    @property
+    @abstractmethod
+    def time_path(self) -> str:
+        """Path of the public endpoint that tells the server's time."""
+
+    # -- socket
+
+    @abstractmethod
+    def inflate(self, frame: bytes) -> bytes:
+        """Return the JSON text of a frame as it came from the wire."""
+
+    @property
+    @abstractmethod
+    def deflated(self) -> bool:
+        """Whether frames must go through `inflate` at all."""
+
+    @abstractmethod
+    def login(self, credentials: Credentials, server_ms: int) -> bytes:
+        """Return the login frame, signed for the exchange's time in Unix milliseconds."""
+
+    @abstractmethod
+    def arg(self, topic: Topic[Any]) -> Any:
+        """Return a topic's argument as JSON-ready value."""
+
+    @abstractmethod
+    def arg_key(self, topic: Topic[Any]) -> str:
+        """Return a topic's argument in the canonical form that `Ack.arg` and `Push.parts` use."""
+
+    @abstractmethod
+    def control(self, op: str, topics: Sequence[Topic[Any]], request_id: str) -> bytes:
+        """Return one subscribe or unsubscribe frame."""
+
+    @abstractmethod
+    def read(self, raw: bytes, asked: Callable[[str], bool]) -> Said:
+        """Understand a frame that is not the push of a known topic. Never raises.
+
+        Args:
+            raw: The inflated frame.
+            asked: Tells whether an argument (canonical form) is subscribed on this connection.
+        """
+
+    @abstractmethod
+    def router(self, sinks: dict[bytes, Sink], other: Sink) -> Sink:
+        """Return the hot path: a function that hands a frame to the sink of its learned key, else to ``other``."""

@@ -1,0 +1,190 @@
+"""Endpoint declarations: decorator, typed signature, one sentence.
+
+::
+
+    class Market(Section, dialect="v5", chapter="market"):
+        @get("/api/v5/market/ticker", limit=Limit(20, 2, "ip"))
+        async def ticker(self, inst_id: InstId) -> Ticker:
+            '''Latest price, best bid and offer, and 24-hour statistics of one instrument.'''
+            ...
+
+The body stays empty: parameters, wire names and the result's shape are read from the signature. What is declared is
+data, too: `Endpoint` is one row of `okx_async.catalogue`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeVar, cast
+
+from .fields import Signature
+from .names import wire_name
+from .throttle import Limit
+
+__all__ = ["Endpoint", "Param", "Section", "get", "post"]
+
+F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
+Where = Literal["path", "query", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of an endpoint, as the catalogue shows it.
+
+    Attributes:
+        name: Its Python name.
+        wire: Its name on the wire.
+        where: ``path``, ``query`` or ``body``.
+        required: Whether it must be given.
+        text: Its meaning, ``""`` when the name says it all.
+    """
+
+    name: str
+    wire: str
+    where: Where
+    required: bool
+    text: str
+
+
+class Endpoint:
+    """One REST endpoint: a row of the catalogue.
+
+    Attributes:
+        dialect: ``v5`` or ``v3``.
+        chapter: The documents' chapter, e.g. ``market``.
+        name: The method's name, e.g. ``ticker``.
+        method: ``GET`` or ``POST``.
+        path: With ``{name}`` for path parameters.
+        auth: Whether a key is needed.
+        limit: The documented rate limit, ``None`` when the documents name none.
+        many: Whether the answer is a list of rows rather than one.
+    """
+
+    dialect: str = ""
+    chapter: str = ""
+
+    def __init__(
+        self, function: Callable[..., Any], method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool
+    ) -> None:
+        self.name: str = function.__name__
+        self.method: Literal["GET", "POST"] = method
+        self.path = path
+        self.limit = limit
+        self.auth = auth
+        self._function = function
+        self._path_names = frozenset(re.findall(r"{(\w+)}", path))
+
+    def __repr__(self) -> str:
+        return f"<Endpoint {self.dialect} {self.chapter}.{self.name}: {self.method} {self.path}>"
+
+    @property
+    def doc(self) -> str:
+        """What the endpoint is for."""
+        return (self._function.__doc__ or "").strip()
+
+    @functools.cached_property
+    def signature(self) -> Signature:
+        """The typed parameters, resolved on first use to keep the import quick."""
+        return Signature(self._function, wire_name if self.dialect == "v5" else str)
+
+    @property
+    def result(self) -> Any:
+        """The annotated result: a row type or a list of it."""
+        return self.signature.result
+
+    @functools.cached_property
+    def params(self) -> tuple[Param, ...]:
+        """The parameters in the documents' order."""
+        return tuple(
+            Param(field.name, field.wire, self._where(field.name), field.required, field.word.text if field.word else "")
+            for field in self.signature.fields.values()
+        )
+
+    def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
+        """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
+        values = self.signature.bind(f"{self.chapter}.{self.name}", args, given)
+        fields = self.signature.fields
+        path = self.path
+        rest: dict[str, Any] = {}
+        for name, value in values.items():
+            if name in self._path_names:
+                path = path.replace(f"{{{name}}}", str(value))
+            else:
+                rest[fields[name].wire] = value
+        return Request(self, path, rest, values)
+
+    def _where(self, name: str) -> Where:
+        if name in self._path_names:
+            return "path"
+        return "query" if self.method == "GET" else "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked request: what to send, before signing.
+
+    Attributes:
+        endpoint: Which endpoint.
+        path: With its path parameters filled in, without the query.
+        fields: Query or body values by wire name.
+        values: Every value by Python name, for rate limit keys.
+    """
+
+    endpoint: Endpoint
+    path: str
+    fields: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+Perform = Callable[[Request], Awaitable[Any]]
+
+
+class Section:
+    """A chapter of endpoints. A subclass names its dialect and chapter and lists its endpoints in document order."""
+
+    endpoints: ClassVar[tuple[Endpoint, ...]] = ()
+    dialect: ClassVar[str] = ""
+    chapter: ClassVar[str] = ""
+
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+
+    def __init_subclass__(cls, *, dialect: str, chapter: str) -> None:
+        cls.dialect, cls.chapter = dialect, chapter
+        cls.endpoints = tuple(_declared(cls))
+        for endpoint in cls.endpoints:
+            endpoint.dialect, endpoint.chapter = dialect, chapter
+
+
+def _declared(section: type[Section]) -> Iterator[Endpoint]:
+    for member in vars(section).values():
+        endpoint = getattr(member, "endpoint", None)
+        if isinstance(endpoint, Endpoint):
+            yield endpoint
+
+
+def get(path: str, *, limit: Limit | None, auth: bool = False) -> Callable[[F], F]:
+    """Declare a GET endpoint; its parameters go into the path and the query."""
+    return _declare("GET", path, limit, auth)
+
+
+def post(path: str, *, limit: Limit | None, auth: bool = True) -> Callable[[F], F]:
+    """Declare a POST endpoint; its parameters go into a JSON body."""
+    return _declare("POST", path, limit, auth)
+
+
+def _declare(method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        endpoint = Endpoint(function, method, path, limit, auth)
+
+        @functools.wraps(function)
+        async def call(self: Section, *args: object, **given: object) -> Any:
+            return await self._perform(endpoint.request(args, given))
+
+        call.endpoint = endpoint  # type: ignore[attr-defined]
+        return cast(F, call)
+
+    return decorate

@@ -1,0 +1,113 @@
+"""One side of an order book: price levels in order, fast to change and exact to read.
+
+The exchange's own texts are the truth (the checksum is over them); numbers are views of them. A level is found by
+its text, because most changes are size changes of a known price; the float keys only give the order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from decimal import Decimal
+
+__all__ = ["Ladder", "Row"]
+
+Row = tuple[str, ...]
+"""A level as the exchange sent it: price, size, then what the channel adds (orders, liquidations, non-RPI size)."""
+
+
+class Ladder:
+    """The levels of one side, best first.
+
+    Args:
+        sign: 1.0 for asks (ascending), -1.0 for bids (descending).
+
+    Attributes:
+        rows: The level of each price text.
+        prices: Price texts, best first.
+    """
+
+    __slots__ = ("_keys", "_sign", "prices", "rows")
+
+    def __init__(self, sign: float) -> None:
+        self.rows: dict[str, Row] = {}
+        self.prices: list[str] = []
+        self._keys: list[float] = []
+        self._sign = sign
+
+    def __len__(self) -> int:
+        return len(self.prices)
+
+    def clear(self) -> None:
+        """Remove every level."""
+        self.rows.clear()
+        self.prices.clear()
+        self._keys.clear()
+
+    def apply(self, changes: Iterable[Row]) -> None:
+        """Apply absolute sizes: zero removes the price, anything else inserts or replaces it.
+
+        Removing an unknown price is normal and does nothing (both protocol.md).
+
+        Raises:
+            ValueError: A price is not a number, or a row is too short; the ladder is then half changed.
+        """
+        rows = self.rows
+        for row in changes:
+            price = row[0]
+            size = row[1]
+            # The comparison of texts is a cheap sieve for "0", "0.0", "0.000": only sizes below 0.1 reach strip().
+            if size < "0.1" and not size.strip("0."):
+                self._remove(price)
+            elif price in rows:
+                rows[price] = row
+            else:
+                self._insert(price, row)
+
+    def trim(self, depth: int) -> None:
+        """Forget levels worse than the ``depth`` best: the channel does not tell when those change."""
+        while len(self.prices) > depth:
+            del self.rows[self.prices.pop()]
+            self._keys.pop()
+
+    def _insert(self, price: str, row: Row) -> None:
+        key = self._sign * float(price)
+        at = bisect_left(self._keys, key)
+        if at < len(self._keys) and self._keys[at] == key:
+            known, at = self._same_price(price, at, key)
+            if known:
+                # The same price in another spelling ("0.70", "0.7"): one level, the newest text counts.
+                del self.rows[self.prices[at]]
+                self.prices[at] = price
+                self.rows[price] = row
+                return
+        self._keys.insert(at, key)
+        self.prices.insert(at, price)
+        self.rows[price] = row
+
+    def _remove(self, price: str) -> None:
+        key = self._sign * float(price)
+        at = bisect_left(self._keys, key)
+        if at < len(self._keys) and self._keys[at] == key:
+            known, at = self._same_price(price, at, key)
+            if known:
+                del self.rows[self.prices.pop(at)]
+                del self._keys[at]
+
+    def _same_price(self, price: str, at: int, key: float) -> tuple[bool, int]:
+        """Tell whether an equal price stands among the equal float keys from ``at``, and where it is or belongs.
+
+        Floats are equal for prices that differ behind the 17th digit; only the texts tell them apart.
+        """
+        if self.prices[at] == price:
+            return True, at
+        exact = self._sign_of(Decimal(price))
+        while at < len(self._keys) and self._keys[at] == key:
+            other = self._sign_of(Decimal(self.prices[at]))
+            if other >= exact:
+                return other == exact, at
+            at += 1
+        return False, at
+
+    def _sign_of(self, price: Decimal) -> Decimal:
+        return price if self._sign > 0 else -price

@@ -1,0 +1,283 @@
+"""Everything that can go wrong, as one tree. Each branch answers a different question.
+
+::
+
+    OkxError
+    ├── UsageError              the call was wrong; nothing was sent
+    │   ├── BadParameter        wrong name, type or value
+    │   ├── UnknownInstrument   no such instrument (locally known, or the exchange said so)
+    │   ├── UnknownChannel      no such channel, or not in this dialect
+    │   ├── UnknownEndpoint     no such endpoint, or not in this dialect
+    │   ├── WrongSite           site and credentials or site and dialect do not fit
+    │   ├── CredentialsNeeded   a private call on a client without a key
+    │   ├── ClientClosed        the client, stream or simulator is closed
+    │   └── WrongLoop           used from another event loop than the one it runs on
+    ├── NotSent                 right call, but it never left this machine
+    │   ├── ConnectFailed       no connection could be made
+    │   └── BudgetExhausted     a local budget forbids sending now
+    ├── Refused                 the exchange answered: no
+    │   ├── RateLimited         too many requests; nothing was executed
+    │   ├── AuthRefused         key, signature, clock or permission not accepted
+    │   │   ├── WrongEnvironment    key of another region or of live/demo
+    │   │   └── ClockSkew       the timestamp was too far from server time
+    │   ├── BadRequest          the exchange did not accept a parameter
+    │   ├── ChannelRefused      one subscription was refused
+    │   └── Unavailable         maintenance, overload or an internal error
+    ├── OutcomeUnknown          sent, but nobody knows what came of it
+    │   ├── TimedOut            no answer in time
+    │   ├── ConnectionLost      the line broke before the answer
+    │   └── BadAnswer           an answer came but cannot be read
+    └── StateError              what you want to read is not there now
+        ├── BookNotLive         the order book cannot be vouched for
+        └── SlowConsumer        a stream with policy "raise" overflowed
+
+Data is in attributes, text in ``str()``. No error carries a key, passphrase, signature or token.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "AuthRefused",
+    "BadAnswer",
+    "BadParameter",
+    "BadRequest",
+    "BookNotLive",
+    "BudgetExhausted",
+    "ChannelRefused",
+    "ClientClosed",
+    "ClockSkew",
+    "ConnectFailed",
+    "ConnectionLost",
+    "CredentialsNeeded",
+    "NotSent",
+    "OkxError",
+    "OutcomeUnknown",
+    "RateLimited",
+    "Refused",
+    "SlowConsumer",
+    "StateError",
+    "TimedOut",
+    "Unavailable",
+    "UnknownChannel",
+    "UnknownEndpoint",
+    "UnknownInstrument",
+    "UsageError",
+    "WrongEnvironment",
+    "WrongLoop",
+    "WrongSite",
+]
+
+
+class OkxError(Exception):
+    """Base of every error this library raises on purpose.
+
+    Attributes:
+        retryable: Whether the same call may succeed later without changing anything.
+    """
+
+    retryable: ClassVar[bool] = False
+
+
+class UsageError(OkxError):
+    """The call itself was wrong; nothing was sent."""
+
+
+class BadParameter(UsageError, TypeError, ValueError):
+    """A parameter has a wrong name, type or value.
+
+    Also a ``TypeError`` and a ``ValueError``, because that is what Python users expect to catch.
+    """
+
+
+class UnknownInstrument(UsageError, LookupError):
+    """No instrument of that id is known.
+
+    Raised before anything is sent when the instrument list is known, or from the exchange's own refusal.
+
+    Attributes:
+        inst_id: The id that was asked for.
+        code: The exchange's code when the exchange said so, else ``None``.
+    """
+
+    def __init__(self, message: str, *, inst_id: str = "", code: str | None = None) -> None:
+        super().__init__(message)
+        self.inst_id = inst_id
+        self.code = code
+
+
+class UnknownChannel(UsageError, LookupError):
+    """No channel of that name exists in this dialect."""
+
+
+class UnknownEndpoint(UsageError, LookupError):
+    """No endpoint of that name exists in this dialect."""
+
+
+class WrongSite(UsageError):
+    """The site does not fit: keys without a site, or a dialect the site does not speak."""
+
+
+class CredentialsNeeded(UsageError):
+    """A private call was made on a client that has no credentials."""
+
+
+class ClientClosed(UsageError):
+    """The client, stream or simulator was closed, or not opened yet."""
+
+
+class WrongLoop(UsageError, RuntimeError):
+    """Used from another event loop than the one it was opened on."""
+
+
+class NotSent(OkxError):
+    """The call was right but never left this machine, so nothing happened on the exchange."""
+
+    retryable = True
+
+
+class ConnectFailed(NotSent, ConnectionError):
+    """No connection to the exchange could be made."""
+
+
+class BudgetExhausted(NotSent):
+    """A local budget (requests, control frames, connections) forbids sending now."""
+
+
+class Refused(OkxError):
+    """The exchange answered: no.
+
+    Attributes:
+        code: The exchange's code as text, ``""`` when it gave none.
+        msg: The exchange's message, unchanged.
+        status: HTTP status, or ``None`` on a socket.
+        where: What was asked, e.g. ``GET /api/v5/market/ticker``; never with a secret.
+        answer: The whole decoded answer, for what this library does not model.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        msg: str,
+        *,
+        status: int | None = None,
+        where: str = "",
+        answer: object = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(code, msg)
+        self.code = code
+        self.msg = msg
+        self.status = status
+        self.where = where
+        self.answer = answer
+        self.hint = hint
+
+    def __str__(self) -> str:
+        said = f"{self.code} {self.msg}".strip() or f"HTTP {self.status}"
+        text = f"{self.where}: {said}" if self.where else said
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class RateLimited(Refused):
+    """Too many requests; nothing was executed."""
+
+    retryable = True
+
+
+class AuthRefused(Refused):
+    """Key, passphrase, signature, address or permission was not accepted."""
+
+
+class WrongEnvironment(AuthRefused):
+    """The key does not exist here: it belongs to another region, or to live instead of demo."""
+
+
+class ClockSkew(AuthRefused):
+    """The timestamp was too far from the exchange's clock."""
+
+    retryable = True
+
+
+class BadRequest(Refused):
+    """The exchange did not accept a parameter."""
+
+
+class ChannelRefused(Refused):
+    """The exchange refused one subscription; the others of the connection go on."""
+
+
+class Unavailable(Refused):
+    """Maintenance, overload or an internal error of the exchange."""
+
+    retryable = True
+
+
+class OutcomeUnknown(OkxError):
+    """The request was sent, and nobody knows what came of it.
+
+    A read may be repeated; an order must be looked up first.
+    """
+
+    retryable = True
+
+
+class TimedOut(OutcomeUnknown, TimeoutError):
+    """No answer came in time."""
+
+
+class ConnectionLost(OutcomeUnknown, ConnectionError):
+    """The line broke before the answer came."""
+
+
+class BadAnswer(OutcomeUnknown):
+    """An answer came, but it cannot be read as what was promised.
+
+    Attributes:
+        raw: The first bytes of the answer, for a report.
+        status: HTTP status, or ``None`` on a socket.
+    """
+
+    def __init__(self, message: str, *, raw: bytes = b"", status: int | None = None) -> None:
+        super().__init__(message)
+        self.raw = raw[:500]
+        self.status = status
+
+
+class StateError(OkxError):
+    """What you want to read is not there now."""
+
+
+class BookNotLive(StateError):
+    """The order book cannot be vouched for at this moment, so it is not shown.
+
+    Attributes:
+        state: The book's state as text: ``SYNCING``, ``STALE`` or ``BROKEN``.
+        cause: Why, in one sentence.
+    """
+
+    def __init__(self, topic: str, state: str, cause: str) -> None:
+        super().__init__(
+            f"the book {topic} is {state}: {cause}. Test `book.live` first, or read with "
+            "`book.unverified` to take what is there without a guarantee"
+        )
+        self.topic = topic
+        self.state = state
+        self.cause = cause
+
+
+class SlowConsumer(StateError):
+    """A stream with policy ``raise`` overflowed because its consumer was too slow.
+
+    Attributes:
+        dropped: How many items were lost.
+    """
+
+    def __init__(self, topic: str, dropped: int) -> None:
+        super().__init__(
+            f"the consumer of {topic} fell behind and {dropped} item(s) were lost; read faster, "
+            "raise `size`, or choose the policy 'latest', 'drop_oldest' or 'block'"
+        )
+        self.topic = topic
+        self.dropped = dropped

@@ -1,0 +1,1 @@
+"""The floor where waiting happens: REST calls, WebSocket links, streams."""

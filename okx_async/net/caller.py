@@ -1,0 +1,202 @@
+"""From a checked request to typed rows: throttle, sign, fetch, decode or raise; reads are retried, clocks corrected."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from ..core.clock import ClockOffset
+from ..core.dialect import Answer, Dialect
+from ..core.endpoint import Endpoint, Request
+from ..core.retry import Retry
+from ..core.signing import rest_headers
+from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
+from ..settings import Credentials, Site
+from .fetch import Fetch
+from .limits import Limits
+
+__all__ = ["Caller"]
+
+_log = logging.getLogger("okx_async.net.caller")
+
+Decode = Callable[[Answer], Any]
+
+
+class Caller:
+    """Performs requests of one client.
+
+    Args:
+        dialect: How to sign and decode.
+        site: Where to.
+        credentials: As whom; ``None`` for public calls only.
+        fetch: The HTTP session.
+        limits: The budgets.
+        retry: What to do with failures.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        site: Site,
+        credentials: Credentials | None,
+        fetch: Fetch,
+        limits: Limits,
+        retry: Retry,
+    ) -> None:
+        self.dialect = dialect
+        self._site = site
+        self._credentials = credentials
+        self._fetch = fetch
+        self._limits = limits
+        self._retry = retry
+        self.clock = ClockOffset()
+        self._syncing: asyncio.Task[None] | None = None
+
+    # -- requests
+
+    async def perform(self, request: Request) -> Any:
+        """Send a declared request and return its typed rows.
+
+        Raises:
+            CredentialsNeeded: A private endpoint without a key.
+            Refused: The exchange said no.
+            NotSent, OutcomeUnknown: See the error tree.
+        """
+        endpoint = request.endpoint
+        if endpoint.auth and self._credentials is None:
+            raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
+        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer))
+
+    async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
+        """Send an undeclared request and return its ``data`` as plain Python values.
+
+        Args:
+            method: ``GET`` or ``POST``.
+            path: Starts with ``/api/``; may carry its own query.
+            fields: Query of a GET, JSON body of a POST, as they go on the wire.
+            auth: Whether to sign.
+        """
+        if method not in ("GET", "POST"):
+            raise BadParameter(f"method must be 'GET' or 'POST', not {method!r}")
+        if not path.startswith("/"):
+            raise BadParameter(f"path must start with '/', e.g. '/api/v5/public/time', got {path!r}")
+        if auth and self._credentials is None:
+            raise CredentialsNeeded(f"{method} {path} was to be signed, but the client has no credentials")
+        kept = {name: value for name, value in (fields or {}).items() if value is not None}
+        _refuse_floats(kept)
+        endpoint = Endpoint(_undeclared, method, path.split("?")[0], None, auth)  # type: ignore[arg-type]
+        endpoint.dialect = self.dialect.name
+        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw)
+
+    async def _persist(self, request: Request, decode: Decode) -> Any:
+        safe = request.endpoint.method == "GET"
+        attempt = 0
+        resigned = False
+        while True:
+            attempt += 1
+            await self._limits.acquire(request, self._credentials)
+            try:
+                return decode(await self._send(request))
+            except ClockSkew as error:
+                # Nothing was executed. One correction of the clock, one signature anew.
+                if resigned:
+                    raise self._with_offset(error) from None
+                resigned = True
+                await self.sync_clock()
+            except OkxError as error:
+                if not self._retry.again(error, attempt, safe=safe):
+                    raise
+                delay = self._retry.backoff.delay(attempt, random.random())
+                if isinstance(error, RateLimited):
+                    delay += request.endpoint.limit.per if request.endpoint.limit else 1.0
+                _log.info("%s %s failed (%s), again in %.2f s", request.endpoint.method, request.endpoint.path,
+                          type(error).__name__, delay)
+                await asyncio.sleep(delay)
+
+    async def _send(self, request: Request) -> Answer:
+        endpoint = request.endpoint
+        path, body = _spell(endpoint.method, request)
+        headers = dict(self._site.headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if endpoint.auth and self._credentials is not None:
+            if not self.clock.known:
+                await self.sync_clock()
+            now = self.clock.server_ms(time.time())
+            headers |= rest_headers(self._credentials, now, endpoint.method, path, (body or b"").decode())
+        where = f"{endpoint.method} {endpoint.path}"
+        status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
+        return Answer(status, raw, where, self._site.name)
+
+    # -- the clock
+
+    async def sync_clock(self) -> None:
+        """Ask the exchange for its time once; concurrent callers share one request. Failures are logged only."""
+        if self._syncing is None:
+            self._syncing = asyncio.create_task(self._ask_time(), name="okx clock")
+            self._syncing.add_done_callback(self._synced)
+        await asyncio.shield(self._syncing)
+
+    def _synced(self, _: asyncio.Task[None]) -> None:
+        self._syncing = None
+
+    async def _ask_time(self) -> None:
+        sent = time.time()
+        try:
+            status, raw = await self._fetch.request("GET", self._site.rest + self.dialect.time_path, {}, None)
+            self.clock.observe(sent, time.time(), self.dialect.read_time(raw))
+        except (OkxError, ValueError, KeyError, IndexError, TypeError) as error:
+            _log.warning("the exchange's clock could not be read: %s", type(error).__name__)
+
+    def _with_offset(self, error: ClockSkew) -> ClockSkew:
+        hint = f"{error.hint}; measured offset {self.clock.ms:+.0f} ms"
+        return ClockSkew(error.code, error.msg, status=error.status, where=error.where, answer=error.answer, hint=hint)
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+            await asyncio.gather(self._syncing, return_exceptions=True)
+        self._limits.close()
+        await self._fetch.close()
+
+
+def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
+    """Return path with query, and body, exactly as they are signed and sent."""
+    if method == "GET":
+        pairs = "&".join(f"{name}={quote(_text(value), safe='')}" for name, value in request.fields.items())
+        if not pairs:
+            return request.path, None
+        return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
+    return request.path, orjson.dumps(request.fields)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return str(value)
+
+
+def _refuse_floats(value: Any, name: str = "fields") -> None:
+    if isinstance(value, float):
+        raise BadParameter(f"{name} must not hold a float: {value!r} is not exact. Write it as text")
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_floats(item, f"{name}[{key!r}]")
+    elif isinstance(value, list | tuple):
+        for at, item in enumerate(value):
+            _refuse_floats(item, f"{name}[{at}]")
+
+
+def _undeclared() -> Awaitable[Any]:
+    """A request by path, not declared in the catalogue."""
+    raise NotImplementedError

@@ -1,0 +1,138 @@
+"""Keeps one order book LIVE: feeds it, tells its consumers, and recovers it when a guard fails.
+
+A failed guard has invalidated the book before this room hears of it. Then: tell the consumers, unsubscribe, wait for
+the ack, subscribe, wait for the ack, wait for the snapshot. One recovery at a time, with back-off, charged to the
+connection's hourly budget; after a few failures the line is replaced instead.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import TYPE_CHECKING
+
+from ..core.book import BookState, OrderBook, Verdict
+from ..core.retry import Backoff
+from ..errors import OkxError
+from .stream import Stream
+
+if TYPE_CHECKING:
+    from .audit import Audit
+    from .hub import Hub
+
+__all__ = ["BookKeeper"]
+
+_log = logging.getLogger("okx_async.net.keeper")
+
+#: Failed recoveries in a row after which the connection is replaced.
+PATIENCE = 4
+#: Seconds a book must have been LIVE for its past failures to be forgotten.
+FORGIVEN = 10.0
+#: Seconds to wait for the snapshot behind the ack.
+SNAPSHOT = 10.0
+
+
+class BookKeeper:
+    """One book and its consumers.
+
+    Args:
+        hub: The topic's hub.
+        backoff: Delays between recoveries; the first one is at once.
+
+    Attributes:
+        book: The book, one object for its whole life.
+        resyncs: Recoveries begun.
+    """
+
+    def __init__(self, hub: Hub, backoff: Backoff = Backoff(0.5, 30.0)) -> None:  # noqa: B008 - frozen
+        form = hub.topic.channel.book
+        self.book = OrderBook(hub.topic.key, depth=form.depth if form else 400)
+        self.streams: list[Stream[OrderBook]] = []
+        self.resyncs = 0
+        self.audit: Audit | None = None
+        self._hub = hub
+        self._quiet = hub.topic.channel.quiet
+        self._backoff = backoff
+        self._failures = 0
+        self._live_at = 0.0
+        self._deadline: float | None = None
+
+    # -- data
+
+    def take(self, raw: bytes, now: float) -> None:
+        """Feed one frame and pass the news on."""
+        book = self.book
+        verdict = book.feed(raw, now)
+        if verdict is Verdict.IGNORED:
+            return
+        if verdict is Verdict.BROKEN:
+            self.recover(now)
+        elif verdict is Verdict.SNAPSHOT:
+            self._deadline = None
+            self._live_at = now
+        if self.audit is not None:
+            self.audit.take(raw)
+        for stream in self.streams:
+            stream.push(book)
+
+    # -- recovery
+
+    def recover(self, now: float) -> None:
+        """Ask for a new snapshot. The book is not LIVE, and its consumers hear of it right behind."""
+        if self._live_at and now - self._live_at > FORGIVEN:
+            self._failures = 0
+        self._failures += 1
+        self.resyncs += 1
+        if self._failures > PATIENCE:
+            self._failures = 0
+            self._hub.link.restart(f"the book {self.book.topic} could not be recovered on this line")
+            return
+        delay = 0.0 if self._failures == 1 else self._backoff.delay(self._failures - 1, random.random())
+        _log.info("%s is %s: %s; resync in %.2f s", self.book.topic, self.book.state.value, self.book.cause, delay)
+        self._deadline = now + delay + 2 * SNAPSHOT
+        self._hub.link.resync(self._hub.topic, delay)
+
+    def broke(self, state: BookState, cause: str, now: float) -> None:
+        """Invalidate the book for a reason that is not in its frames, tell the consumers, and recover it."""
+        self.book.invalidate(state, cause)
+        self._tell()
+        self.recover(now)
+
+    def tick(self, now: float) -> None:
+        """Let time pass: a snapshot that never comes, a book that fell silent."""
+        book = self.book
+        if self._deadline is not None and now > self._deadline:
+            self.recover(now)
+        elif self._quiet is not None and book.live and book.age(now) > self._quiet:
+            self.broke(BookState.STALE, f"nothing was heard for {book.age(now):.0f} s", now)
+
+    # -- the subscription's life
+
+    def granted(self, now: float) -> None:
+        """The subscription is live; the snapshot is not there yet. An ack is not the end of a recovery."""
+        if not self.book.live:
+            self._deadline = now + SNAPSHOT
+
+    def interrupted(self, cause: str) -> None:
+        """The line is gone: the book was right once and is unknown now."""
+        self._deadline = None
+        if self.book.state in (BookState.LIVE, BookState.BROKEN):
+            if self.book.live:
+                self.book.invalidate(BookState.STALE, cause)
+            self._tell()
+
+    def fail(self, error: OkxError) -> None:
+        """The topic was refused."""
+        self.book.invalidate(BookState.STALE, str(error))
+        for stream in list(self.streams):
+            stream.fail(error)
+
+    def end(self) -> None:
+        """The client is closing."""
+        self.book.invalidate(BookState.STALE, "the subscription was closed")
+        for stream in list(self.streams):
+            stream.end()
+
+    def _tell(self) -> None:
+        for stream in self.streams:
+            stream.push(self.book)

@@ -1,0 +1,332 @@
+"""Keeps one connection alive: open, log in, replay subscriptions, watch, back off, open again.
+
+One task supervises everything; whatever ends the reading leads to a new connection or to an error in every consumer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.channel import Topic
+from ..core.clock import ClockOffset
+from ..core.dialect import Dialect, Push
+from ..core.drift import Drift
+from ..core.retry import Backoff
+from ..core.session import Happened, LoginState, Session, Sub, Timers, What
+from ..errors import AuthRefused, ClockSkew, ConnectFailed, ConnectionLost, CredentialsNeeded, OkxError
+from ..settings import Credentials
+from .hub import Hub
+from .pipe import Pipe
+
+__all__ = ["Link", "LinkSetup"]
+
+_log = logging.getLogger("okx_async.net.link")
+
+TICK = 0.25
+"""Seconds between two looks at the clock; deadlines are kept to that precision."""
+
+
+@dataclass(frozen=True)
+class LinkSetup:
+    """What every link of one client shares.
+
+    Attributes:
+        dialect: How to spell.
+        open: Opens a connection to a URL and delivers its messages.
+        gate: Awaited before each connection, for the limit of connections per second.
+        clock: The exchange's clock.
+        sync_clock: Asks the exchange for its time.
+        timers: Deadlines.
+        backoff: Delays between connections.
+        close_timeout: Seconds for a polite close.
+        drift: Where unmodelled fields are counted.
+    """
+
+    dialect: Dialect
+    open: Callable[[str, Callable[[bytes, float], None]], Awaitable[Pipe]]
+    gate: Callable[[], Awaitable[None]]
+    clock: ClockOffset
+    sync_clock: Callable[[], Awaitable[None]]
+    timers: Timers
+    backoff: Backoff
+    close_timeout: float
+    drift: Drift
+
+
+class Link:
+    """One connection, through all its reconnects.
+
+    Args:
+        name: How logs call it.
+        url: Where to.
+        setup: What it shares with the others.
+        credentials: Logs in with these, ``None`` for a public line.
+
+    Attributes:
+        hubs: The topics it carries, by canonical argument.
+        generation: How many connections were opened.
+        failed: The error that ended it for good, if any.
+    """
+
+    def __init__(self, name: str, url: str, setup: LinkSetup, credentials: Credentials | None) -> None:
+        self.name = name
+        self.url = url
+        self.hubs: dict[str, Hub] = {}
+        self.generation = 0
+        self.failed: OkxError | None = None
+        self.cause = "not connected yet"
+        self.strange = 0
+        self.unrouted = 0
+        self.session = Session(setup.dialect, private=credentials is not None, timers=setup.timers)
+        self._setup = setup
+        self._credentials = credentials
+        self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
+        self._route = setup.dialect.router(self._sinks, self._hear)
+        self._pipe: Pipe | None = None
+        self._kick = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._flowed = False
+        self._holds = 0
+        self._resigned = False
+        self._stopping = False
+        self._broken: str | None = None
+
+    # -- what the pool asks for
+
+    def start(self) -> None:
+        """Begin to connect."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"okx link {self.name}")
+
+    def add(self, topic: Topic[Any]) -> Hub:
+        """Carry a topic from now on."""
+        hub = self.hubs[self._setup.dialect.arg_key(topic)] = Hub(topic, self, self._setup.drift)
+        self.session.want(topic)
+        self._kick.set()
+        return hub
+
+    def drop(self, hub: Hub) -> None:
+        """Carry a topic no longer."""
+        self.hubs.pop(self._setup.dialect.arg_key(hub.topic), None)
+        for key in [key for key, sink in self._sinks.items() if getattr(sink, "__self__", None) is hub]:
+            del self._sinks[key]
+        self.session.unwant(hub.topic)
+        self._kick.set()
+
+    def resync(self, topic: Topic[Any], delay: float) -> bool:
+        """Recover one topic by unsubscribing and subscribing; False when that is under way already."""
+        started = self.session.resync(topic, asyncio.get_running_loop().time() + delay)
+        self._kick.set()
+        return started
+
+    def restart(self, cause: str) -> None:
+        """Replace the connection."""
+        self._broken = cause
+        self._kick.set()
+
+    def hold(self, on: bool) -> None:
+        """Stop reading (counted), or go on, for a stream with policy ``block``."""
+        self._holds += 1 if on else -1
+        if self._pipe is None:
+            return
+        if self._holds == 1 and on:
+            self._pipe.pause()
+        elif self._holds == 0:
+            self._pipe.resume()
+
+    @property
+    def up(self) -> bool:
+        """Whether the line is open (and logged in, when it has to be)."""
+        waiting = self.session.login in (LoginState.NEEDED, LoginState.ASKED)
+        return self.session.open and not waiting
+
+    async def stop(self) -> None:
+        """Close the line politely and end the task."""
+        self._stopping = True
+        self._kick.set()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for hub in list(self.hubs.values()):
+            hub.end()
+
+    # -- the supervisor
+
+    async def _run(self) -> None:
+        attempt = 0
+        try:
+            while not self._stopping and self.failed is None:
+                await self._setup.gate()
+                attempt = await self._one_life(attempt)
+                if self.failed is None:
+                    await asyncio.sleep(self._setup.backoff.delay(attempt, random.random()))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            _log.exception("link %s ended by a bug", self.name)
+            self._give_up(OkxError(f"the connection {self.name} ended by a bug: {type(error).__name__}: {error}"))
+
+    async def _one_life(self, attempt: int) -> int:
+        """Live through one connection and return the new count of failures in a row."""
+        try:
+            pipe = await self._setup.open(self.url, self._deliver)
+        except ConnectFailed as error:
+            self.cause = str(error)
+            _log.warning("link %s: %s", self.name, error)
+            return attempt + 1
+        self._pipe = pipe
+        self.generation += 1
+        self._flowed = False
+        self._broken = None
+        _log.info("link %s is up (connection %d)", self.name, self.generation)
+        try:
+            pipe.closed.add_done_callback(lambda _: self._kick.set())
+            self.session.opened()
+            if self._holds:
+                pipe.pause()
+            cause = await self._converse(pipe)
+        except ConnectionLost as error:
+            cause = str(error)
+        finally:
+            self._down(pipe, "the client closed" if self._stopping else "")
+            await pipe.shut(self._setup.close_timeout if self._stopping else min(1.0, self._setup.close_timeout))
+        self.cause = cause
+        _log.info("link %s is down: %s", self.name, cause)
+        # Failures count from the last connection that carried data, not from the last that merely opened.
+        return 1 if self._flowed else attempt + 1
+
+    async def _converse(self, pipe: Pipe) -> str:
+        """Send what is due and let time pass until the line is gone; return why."""
+        loop = asyncio.get_running_loop()
+        session = self.session
+        while True:
+            self._kick.clear()
+            if pipe.closed.done():
+                return f"the exchange closed the line ({pipe.close_reason_text})"
+            if self._broken is not None:
+                return self._broken
+            now = loop.time()
+            # While a consumer holds the line, silence says nothing about the exchange.
+            heard = now if self._holds else pipe.heard
+            for news in session.tick(now, heard):
+                return str(news.detail)
+            for hub in self.hubs.values():
+                if hub.keeper is not None:
+                    hub.keeper.tick(now)
+            if session.needs_login():
+                await self._log_in(pipe, loop)
+            for frame in session.take():
+                await pipe.say(frame)
+            try:
+                async with asyncio.timeout(TICK):
+                    await self._kick.wait()
+            except TimeoutError:
+                pass
+
+    async def _log_in(self, pipe: Pipe, loop: asyncio.AbstractEventLoop) -> None:
+        if self._credentials is None:
+            self._give_up(CredentialsNeeded(f"{self.name} needs credentials"))
+            return
+        if not self._setup.clock.known:
+            await self._setup.sync_clock()
+        frame = self._setup.dialect.login(self._credentials, self._setup.clock.server_ms(time.time()))
+        await pipe.say(frame)
+        self.session.login_sent(loop.time())
+
+    def _down(self, pipe: Pipe, cause: str) -> None:
+        self._pipe = None
+        self.session.lost()
+        self._sinks.clear()
+        reason = cause or self._broken or pipe.close_reason_text
+        since = time.time() - max(0.0, asyncio.get_running_loop().time() - pipe.heard)
+        for hub in list(self.hubs.values()):
+            hub.interrupted(since, f"the line was lost: {reason}")
+
+    def _give_up(self, error: OkxError) -> None:
+        self.failed = error
+        self.cause = str(error)
+        self._broken = str(error)
+        for hub in list(self.hubs.values()):
+            hub.fail(error)
+
+    # -- hearing
+
+    def _deliver(self, frame: bytes, now: float) -> None:
+        dialect = self._setup.dialect
+        if not dialect.deflated:
+            self._route(frame, now)
+            return
+        try:
+            raw = dialect.inflate(frame)
+        except Exception as error:
+            self.strange += 1
+            _log.warning("link %s: a frame could not be inflated: %s", self.name, type(error).__name__)
+            return
+        self._route(raw, now)
+
+    def _hear(self, raw: bytes, now: float) -> None:
+        """Take a frame whose topic is not known by its first bytes: control, or a first push."""
+        for news in self.session.hear(raw, now):
+            self._follow(news, now)
+        self._kick.set()
+
+    def _follow(self, news: Happened, now: float) -> None:
+        if news.what is What.DATA:
+            self._first_push(news.detail, now)
+        elif news.what is What.LOGIN_REFUSED:
+            self._login_refused(news.detail)
+        elif news.what is What.NOTICE:
+            _log.warning("link %s: the exchange announced %s %s", self.name, news.detail.code, news.detail.msg)
+        elif news.what is What.STRANGE:
+            self.strange += 1
+            _log.warning("link %s: a frame was not understood and skipped", self.name)
+        elif news.topic is not None:
+            self._topic_news(news, now)
+
+    def _topic_news(self, news: Happened, now: float) -> None:
+        assert news.topic is not None  # noqa: S101 - checked by the caller
+        hub = self.hubs.get(self._setup.dialect.arg_key(news.topic))
+        if hub is None:
+            return
+        if news.what is What.GRANTED:
+            hub.granted(now)
+        elif news.what is What.LEFT:
+            hub.interrupted(time.time(), "the subscription was renewed")
+        elif news.what is What.REFUSED:
+            _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
+            hub.fail(news.detail)
+
+    def _first_push(self, push: Push, now: float) -> None:
+        self._flowed = True
+        for arg, frame in push.parts:
+            hub = self.hubs.get(arg)
+            if hub is None:
+                self.unrouted += 1
+                continue
+            if push.key:
+                self._sinks[push.key] = hub.sink
+                hub.first(frame)
+            hub.sink(frame, now)
+
+    def _login_refused(self, error: OkxError) -> None:
+        if isinstance(error, ClockSkew) and not self._resigned:
+            self._resigned = True
+            self._setup.clock.samples = 0  # ask again before the next signature
+            self.restart(f"the login was refused: {error}")
+        elif isinstance(error, AuthRefused):
+            _log.error("link %s: the login was refused: %s", self.name, error)
+            self._give_up(error)
+        else:
+            self.restart(f"the login was refused: {error}")
+
+    # -- looking
+
+    def states(self) -> list[tuple[Topic[Any], Sub]]:
+        """Return every topic of this line and where it stands."""
+        return list(self.session.topics())

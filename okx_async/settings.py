@@ -1,0 +1,220 @@
+"""Where to connect and as whom: `Site`, `Credentials` and the unprintable `Secret`."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar, NoReturn
+
+from .errors import BadParameter, WrongSite
+
+__all__ = ["Credentials", "Secret", "Site", "Timeouts"]
+
+
+class Secret:
+    """A text that cannot be shown by accident.
+
+    ``str()``, ``repr()``, f-strings and pickling never reveal it; `reveal` does, and is the only way.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | Secret) -> None:
+        self._text: str = text._text if isinstance(text, Secret) else text
+
+    def reveal(self) -> str:
+        """Return the text. Call it only where the secret is used, never where it is shown."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._text))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled; pass credentials by environment or file")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """One API key with its secret and passphrase.
+
+    Args:
+        api_key: The key's id; treated as a secret too, because logs travel.
+        secret_key: Signs requests; never sent.
+        passphrase: Chosen when the key was made; sent with each request.
+    """
+
+    api_key: Secret
+    secret_key: Secret
+    passphrase: Secret
+
+    def __init__(self, api_key: str | Secret, secret_key: str | Secret, passphrase: str | Secret) -> None:
+        for name, value in (("api_key", api_key), ("secret_key", secret_key), ("passphrase", passphrase)):
+            if not isinstance(value, str | Secret):
+                raise BadParameter(f"{name} must be text or a Secret, not {type(value).__name__}")
+            if not Secret(value):
+                raise BadParameter(f"{name} is empty")
+            object.__setattr__(self, name, Secret(value))
+
+    @classmethod
+    def from_env(cls, prefix: str = "OKX_") -> Credentials:
+        """Read ``OKX_API_KEY``, ``OKX_SECRET_KEY`` and ``OKX_PASSPHRASE`` (or another prefix).
+
+        Raises:
+            BadParameter: A variable is missing or empty; the message names it.
+        """
+        return cls._from_mapping(
+            {
+                "api_key": os.environ.get(prefix + "API_KEY", ""),
+                "secret_key": os.environ.get(prefix + "SECRET_KEY", ""),
+                "passphrase": os.environ.get(prefix + "PASSPHRASE", ""),
+            },
+            {
+                "api_key": f"environment variable {prefix}API_KEY",
+                "secret_key": f"environment variable {prefix}SECRET_KEY",
+                "passphrase": f"environment variable {prefix}PASSPHRASE",
+            },
+        )
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str], table: str = "okx") -> Credentials:
+        """Read ``api_key``, ``secret_key`` and ``passphrase`` from one table of a TOML file.
+
+        Raises:
+            BadParameter: The file, the table or a key is missing; the message names it, never its value.
+        """
+        file = Path(path)
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BadParameter(f"credentials file {file}: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            # The parser's message may quote the line, and the line may hold the secret.
+            raise BadParameter(f"credentials file {file} is not valid TOML") from None
+        found = content.get(table)
+        if not isinstance(found, dict):
+            raise BadParameter(f"credentials file {file} has no table [{table}]")
+        names = ("api_key", "secret_key", "passphrase")
+        return cls._from_mapping(
+            {name: found.get(name, "") for name in names},
+            {name: f"key {name!r} of [{table}] in {file}" for name in names},
+        )
+
+    @classmethod
+    def _from_mapping(cls, values: Mapping[str, object], places: Mapping[str, str]) -> Credentials:
+        for name, place in places.items():
+            if not isinstance(values[name], str) or not values[name]:
+                raise BadParameter(f"{place} is missing, empty or not text")
+        return cls(**{name: str(value) for name, value in values.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One exchange site: hosts, paths and headers for REST and every socket, as one value.
+
+    A key works only on the site where it was made and only in its own environment (protocol.md, "Addresses"),
+    so region and live/demo are chosen here, once, for everything.
+
+    Args:
+        name: How errors and logs call it.
+        rest: Base URL of REST, without a trailing slash.
+        sockets: URL of each socket by its name: ``public``, ``private``, ``business`` for V5, ``v3`` for V3.
+        headers: Sent with every REST request, e.g. the demo header.
+        demo: Whether this is demo trading.
+    """
+
+    name: str
+    rest: str
+    sockets: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    demo: bool = False
+
+    GLOBAL: ClassVar[Site]
+    DEMO: ClassVar[Site]
+    EEA: ClassVar[Site]
+    EEA_DEMO: ClassVar[Site]
+    US: ClassVar[Site]
+    US_DEMO: ClassVar[Site]
+    OKEX_2020: ClassVar[Site]
+    OKEX_2020_DEMO: ClassVar[Site]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rest", self.rest.rstrip("/"))
+        for what, url in (("rest", self.rest), *self.sockets.items()):
+            wanted = ("http://", "https://") if what == "rest" else ("ws://", "wss://")
+            if not url.startswith(wanted):
+                raise BadParameter(f"site {self.name}: {what} must start with {' or '.join(wanted)}, got {url!r}")
+
+    def socket(self, endpoint: str) -> str:
+        """Return the URL of one socket.
+
+        Raises:
+            WrongSite: This site has no such socket, usually because it speaks the other dialect.
+        """
+        try:
+            return self.sockets[endpoint]
+        except KeyError:
+            raise WrongSite(
+                f"site {self.name} has no {endpoint!r} socket, only {', '.join(sorted(self.sockets))}; "
+                "use OKX with V5 sites and OKEx with V3 sites"
+            ) from None
+
+    def at(self, *, rest: str | None = None, sockets: Mapping[str, str] | None = None) -> Site:
+        """Return a copy with other URLs, for a proxy host or a server of your own."""
+        return replace(self, rest=rest or self.rest, sockets={**self.sockets, **(sockets or {})})
+
+
+def _v5(name: str, rest: str, host: str, *, demo: bool = False) -> Site:
+    sockets = {kind: f"wss://{host}/ws/v5/{kind}" for kind in ("public", "private", "business")}
+    return Site(name, rest, sockets, {"x-simulated-trading": "1"} if demo else {}, demo)
+
+
+# protocol.md (V5 WebSocket), "Addresses": default TLS port; 8443 was switched off on 2026-10-31.
+Site.GLOBAL = _v5("global", "https://openapi.okx.com", "ws.okx.com")
+Site.DEMO = _v5("global demo", "https://openapi.okx.com", "wspap.okx.com", demo=True)
+Site.EEA = _v5("EEA", "https://eea.okx.com", "wseea.okx.com")
+Site.EEA_DEMO = _v5("EEA demo", "https://eea.okx.com", "wseeapap.okx.com", demo=True)
+Site.US = _v5("US", "https://us.okx.com", "wsus.okx.com")
+Site.US_DEMO = _v5("US demo", "https://us.okx.com", "wsuspap.okx.com", demo=True)
+# protocol.md (V3), "Hosts and URLs". Kept as the documents print them; whether they still answer is unverified.
+Site.OKEX_2020 = Site("OKEx 2020", "https://www.okex.com", {"v3": "wss://real.okex.com:8443/ws/v3"})
+Site.OKEX_2020_DEMO = Site(
+    "OKEx 2020 demo",
+    "https://www.okex.com",
+    {"v3": "wss://real.okex.com:8443/ws/v3?brokerId=9999"},
+    {"x-simulated-trading": "1"},
+    True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    Args:
+        connect: For a TCP and TLS connection, REST and WebSocket alike.
+        read: For the next bytes of a REST answer.
+        total: For one whole REST attempt.
+        reply: For a login or subscription reply on a socket.
+        close: For a clean shutdown; what is not done by then is cut.
+    """
+
+    connect: float = 10.0
+    read: float = 10.0
+    total: float = 20.0
+    reply: float = 10.0
+    close: float = 5.0

@@ -1,0 +1,190 @@
+"""How V3 spells things: answers without envelope, deflated frames, ``table`` and instrument id. (protocol.md)"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import orjson
+
+from ..core.answers import decoder_for, not_json
+from ..core.channel import Topic
+from ..core.dialect import Ack, Answer, Dialect, LoggedIn, Pong, Push, Refusal, Said, Sink, Strange
+from ..core.endpoint import Endpoint
+from ..core.numeric import blank_to_null
+from ..core.signing import LOGIN_PATH, sign
+from ..errors import BadAnswer
+from ..settings import Credentials
+from .codes import about_login, refusal
+
+__all__ = ["V3"]
+
+
+class _Problem(msgspec.Struct):
+    """Both sets of keys in which V3 tells an error."""
+
+    code: str | int = ""
+    message: str = ""
+    error_code: str | int = ""
+    error_message: str = ""
+
+
+class _Event(msgspec.Struct):
+    """Any JSON frame of the socket, read without knowing which."""
+
+    event: str = ""
+    success: bool | str = False
+    channel: str = ""
+    message: str = ""
+    error_code: str | int = msgspec.field(default="", name="errorCode")
+    table: str = ""
+    action: str = ""
+    data: msgspec.Raw = msgspec.Raw()
+
+
+class _Id(msgspec.Struct):
+    instrument_id: str = ""
+    currency: str = ""
+    underlying: str = ""
+
+
+_problem = msgspec.json.Decoder(_Problem)
+_event = msgspec.json.Decoder(_Event)
+_ids = msgspec.json.Decoder(list[_Id])
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+
+_ID = b'"instrument_id":"'
+
+
+class V3(Dialect):
+    """The 2020 OKEx documents."""
+
+    name = "v3"
+    budget = 240
+    # The documents allow 4096 bytes of arguments.
+    frame_bytes = 4000
+    connects_per_second = 1
+    time_path = "/api/general/v3/time"
+    deflated = True
+
+    # -- REST
+
+    def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        self._raise_problem(answer)
+        try:
+            return decoder_for(endpoint.result).decode(blank_to_null(answer.raw))
+        except msgspec.DecodeError as error:
+            if isinstance(error, msgspec.ValidationError):
+                raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
+            raise not_json(answer) from None
+
+    def decode_raw(self, answer: Answer) -> Any:
+        self._raise_problem(answer)
+        try:
+            return orjson.loads(answer.raw)
+        except orjson.JSONDecodeError:
+            raise not_json(answer) from None
+
+    def _raise_problem(self, answer: Answer) -> None:
+        """Raise what the exchange said. HTTP status first, then the codes, never ``result``. (Error handling)"""
+        if answer.status < 400 and b'code":' not in answer.raw[:400]:
+            return
+        try:
+            problem = _problem.decode(answer.raw)
+        except msgspec.MsgspecError:
+            problem = None
+        code = str(problem.error_code or problem.code) if problem else ""
+        if problem and (answer.status >= 400 or code not in ("", "0")) and (code or problem.message):
+            msg = problem.error_message or problem.message
+            raise refusal(code, msg, status=answer.status, where=answer.where)
+        if answer.status >= 400:
+            raise not_json(answer)
+
+    def read_time(self, raw: bytes) -> float:
+        return float(orjson.loads(raw)["epoch"]) * 1000.0
+
+    # -- socket
+
+    def inflate(self, frame: bytes) -> bytes:
+        return zlib.decompress(frame, -15)
+
+    def login(self, credentials: Credentials, server_ms: int) -> bytes:
+        timestamp = f"{server_ms // 1000}.{server_ms % 1000:03d}"
+        signature = sign(credentials, f"{timestamp}GET{LOGIN_PATH}")
+        args = [credentials.api_key.reveal(), credentials.passphrase.reveal(), timestamp, signature]
+        return orjson.dumps({"op": "login", "args": args})
+
+    def arg(self, topic: Topic[Any]) -> str:
+        return topic.key
+
+    def arg_key(self, topic: Topic[Any]) -> str:
+        return topic.key
+
+    def control(self, op: str, topics: Sequence[Topic[Any]], request_id: str) -> bytes:
+        # V3 knows no request ids; errors are matched by their text.
+        return orjson.dumps({"op": op, "args": [topic.key for topic in topics]})
+
+    def read(self, raw: bytes, asked: Callable[[str], bool]) -> Said:
+        if raw == b"pong":
+            return Pong()
+        try:
+            said = _event.decode(raw)
+        except msgspec.MsgspecError:
+            return Strange(raw)
+        if said.table and bytes(said.data):
+            return self._read_push(said, raw)
+        if said.event in ("subscribe", "unsubscribe") and said.channel:
+            return Ack(said.event, said.channel)
+        if said.event == "login":
+            return LoggedIn() if said.success in (True, "true") else Refusal(refusal("30027", said.message), login=True)
+        if said.event == "error":
+            code = str(said.error_code)
+            return Refusal(refusal(code, said.message), login=about_login(code), code=code, text=said.message)
+        return Strange(raw)
+
+    def _read_push(self, said: _Event, raw: bytes) -> Said:
+        """Find the topics of a frame: the filter is not echoed, it stands in each row."""
+        try:
+            ids = [row.instrument_id or row.currency or row.underlying for row in _ids.decode(said.data)]
+        except msgspec.MsgspecError:
+            return Strange(raw)
+        if len(set(ids)) <= 1:
+            key = f"{said.table}:{ids[0]}" if ids and ids[0] else said.table
+            return Push(((key, raw),), _key(raw) if ids and ids[0] else b"")
+        # Rows of several instruments in one frame: each instrument gets a frame of its own.
+        parts: dict[str, list[bytes]] = {}
+        for one, row in zip(ids, _raws.decode(said.data), strict=True):
+            parts.setdefault(one, []).append(bytes(row))
+        head = f'{{"table":"{said.table}",' + (f'"action":"{said.action}",' if said.action else "")
+        return Push(
+            tuple(
+                (f"{said.table}:{one}", head.encode() + b'"data":[' + b",".join(rows) + b"]}")
+                for one, rows in parts.items()
+            )
+        )
+
+    def router(self, sinks: dict[bytes, Sink], other: Sink) -> Sink:
+        find = sinks.get
+
+        def route(raw: bytes, now: float) -> None:
+            sink = find(_key(raw))
+            if sink is None:
+                other(raw, now)
+            else:
+                sink(raw, now)
+
+        return route
+
+
+def _key(raw: bytes) -> bytes:
+    """Return the raw bytes of table and instrument id, ``b""`` unless exactly one instrument is named."""
+    at = raw.find(_ID)
+    if at < 0:
+        return b""
+    start = at + len(_ID)
+    end = raw.find(b'"', start)
+    if raw.find(_ID, end) >= 0:
+        return b""
+    return raw[: raw.find(b",")] + raw[start:end]

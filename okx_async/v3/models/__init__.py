@@ -1,0 +1,1 @@
+"""V3 rows, one file a chapter of the documents."""

@@ -1,0 +1,1 @@
+"""V3 REST endpoints, one file a chapter of the documents."""

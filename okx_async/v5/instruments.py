@@ -1,0 +1,24 @@
+"""What a V5 instrument id tells about its instrument."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["family_of", "type_of"]
+
+_SHAPES = (
+    ("SWAP", re.compile(r"[A-Z0-9]+-[A-Z0-9_]+-SWAP")),
+    ("OPTION", re.compile(r"[A-Z0-9]+-[A-Z0-9_]+-\d{6}-[0-9.]+-[CP]")),
+    ("FUTURES", re.compile(r"[A-Z0-9]+-[A-Z0-9_]+-\d{6}")),
+    ("SPOT", re.compile(r"[A-Z0-9]+-[A-Z0-9]+")),
+)
+
+
+def type_of(inst_id: str) -> str:
+    """Return the instrument type an id's shape stands for, ``""`` when it tells none (event contracts)."""
+    return next((kind for kind, shape in _SHAPES if shape.fullmatch(inst_id)), "")
+
+
+def family_of(inst_id: str) -> str:
+    """Return the instrument family of a derivative's id: its first two parts."""
+    return "-".join(inst_id.split("-")[:2])

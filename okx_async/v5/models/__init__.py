@@ -1,0 +1,1 @@
+"""V5 rows, one file a chapter of the documents."""

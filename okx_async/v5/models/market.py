@@ -1,0 +1,120 @@
+"""Rows of the chapter Market Data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ...core.row import V5Row
+from ...core.words import InstId, Ms, Px, Side, Sz
+
+__all__ = ["Book", "BookUpdate", "Candle", "HistoryTrade", "Ticker", "Trade"]
+
+
+class Ticker(V5Row, frozen=True, gc=False, kw_only=True):
+    """Latest trade, best bid and offer, and 24-hour statistics of one instrument."""
+
+    inst_id: InstId
+    inst_type: str | None = None
+    last: Px | None = None
+    """Price of the latest trade; ``None`` before the first."""
+    last_sz: Sz | None = None
+    ask_px: Px | None = None
+    ask_sz: Sz | None = None
+    bid_px: Px | None = None
+    bid_sz: Sz | None = None
+    open24h: Px | None = None
+    """Price 24 hours ago."""
+    high24h: Px | None = None
+    low24h: Px | None = None
+    vol_ccy24h: Decimal | None = None
+    """Volume of the last 24 hours: quote currency for spot, base currency for derivatives."""
+    vol24h: Decimal | None = None
+    """Volume of the last 24 hours: base currency for spot, contracts for derivatives."""
+    sod_utc0: Px | None = None
+    """Opening price of the day by UTC."""
+    sod_utc8: Px | None = None
+    """Opening price of the day by UTC+8."""
+    ts: Ms | None = None
+
+
+class Trade(V5Row, frozen=True, gc=False, kw_only=True):
+    """One public trade, or several of one taker order at one price put together."""
+
+    inst_id: InstId
+    trade_id: str
+    """Id of the trade; of the last one when ``count`` is above 1."""
+    px: Px
+    sz: Sz
+    side: Side
+    """Side of the taker."""
+    ts: Ms
+    count: int | None = None
+    """How many matches are put together; ``None`` where trades come one by one."""
+    source: str | None = None
+    """``0`` normal, ``1`` RPI (called ELP until 2026-07-28)."""
+    seq_id: int | None = None
+    """Sequence id of the book at this trade; may repeat, so it is no key."""
+
+
+class HistoryTrade(V5Row, frozen=True, gc=False, kw_only=True):
+    """One public trade from the archive."""
+
+    inst_id: InstId
+    trade_id: str
+    px: Px
+    sz: Sz
+    side: Side
+    ts: Ms
+    source: str | None = None
+
+
+class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One bar.
+
+    ``vol`` counts base currency for spot and contracts for derivatives, ``vol_ccy`` quote currency for spot and base
+    currency for derivatives, ``vol_ccy_quote`` quote currency throughout. ``confirm`` tells a closed bar.
+    """
+
+    ts: Ms
+    o: Px
+    h: Px
+    l: Px  # noqa: E741 - the documents' own word
+    c: Px
+    vol: Decimal | None = None
+    vol_ccy: Decimal | None = None
+    vol_ccy_quote: Decimal | None = None
+    confirm: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the bar as a dict by Python name; numbers stay exact decimals."""
+        return msgspec.structs.asdict(self)
+
+
+class Book(V5Row, frozen=True, gc=False, kw_only=True):
+    """An order book as one REST answer gives it.
+
+    Rows are the exchange's own texts: price, size, ``"0"`` (or the size without RPI), number of orders.
+    """
+
+    asks: list[tuple[str, ...]]
+    bids: list[tuple[str, ...]]
+    ts: Ms
+    seq_id: int | None = None
+
+
+class BookUpdate(V5Row, frozen=True, gc=False, kw_only=True):
+    """One push of a book channel, as it came; `OKX.books` puts them together."""
+
+    asks: list[tuple[str, ...]] = []
+    bids: list[tuple[str, ...]] = []
+    ts: Ms
+    inst_id: InstId | None = None
+    """Only ``books5`` repeats it in the row."""
+    checksum: int | None = None
+    """Signed CRC32; 0 since 2026-06-23, ``None`` on channels that never had it."""
+    prev_seq_id: int | None = None
+    """-1 on a snapshot."""
+    seq_id: int | None = None

@@ -1,0 +1,1 @@
+"""V5 REST endpoints, one file a chapter of the documents."""
