@@ -56,7 +56,9 @@ class BookStream(Stream[OrderBook]):
         books: The books by instrument id.
     """
 
-    def __init__(self, topics: list[Topic[Any]], client: Client, policy: Policy, size: int, audit: float | None) -> None:
+    def __init__(
+        self, topics: list[Topic[Any]], client: Client, policy: Policy, size: int, audit: float | None
+    ) -> None:
         self.books: dict[str, OrderBook] = {}
         self._topics = topics
         self._client = client
@@ -64,9 +66,7 @@ class BookStream(Stream[OrderBook]):
         self._keepers: list[BookKeeper] = []
         self._audits: list[Audit] = []
         name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
-        super().__init__(
-            name, max(size, len(topics)), policy, attach=self._join, prepare=self._check, hold=self._pause
-        )
+        super().__init__(name, max(size, len(topics)), policy, attach=self._join, prepare=self._check, hold=self._pause)
         if policy == "latest":
             self._size = len(topics)
 
@@ -295,9 +295,7 @@ class Client:
         if topic.channel.dialect != self._dialect.name:
             raise UnknownChannel(f"{topic} is {topic.channel.dialect}, this client speaks {self._dialect.name}")
 
-    def _books(
-        self, topics: list[Topic[Any]], policy: Policy, size: int, audit: float | None
-    ) -> BookStream:
+    def _books(self, topics: list[Topic[Any]], policy: Policy, size: int, audit: float | None) -> BookStream:
         self._running()
         if not topics:
             raise BadParameter("books needs at least one instrument")
@@ -453,5 +451,3 @@ class OKEx(Client):
             "option": lambda: self.option.instruments(underlying),
         }
         return {row.instrument_id for row in await reads[product]()}
-
-

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 
 from .catalogue import topic_of
+from .core.answers import decoder_for, list_of
 from .core.book import OrderBook, Verdict
 from .core.channel import Topic
 from .core.dialect import Dialect, Push
@@ -208,7 +209,7 @@ class _Rows:
     def __init__(self, topic: Topic[Any], replay: Replay) -> None:
         self._name = topic.name
         self._row = topic.row
-        self._decode = msgspec.json.Decoder(list[topic.row], strict=False).decode  # type: ignore[name-defined]
+        self._decode = decoder_for(list_of(topic.row)).decode
         self._replay = replay
 
     def __call__(self, raw: bytes, now: float) -> None:
@@ -218,7 +219,7 @@ class _Rows:
         except (msgspec.MsgspecError, ValueError):
             self._replay.report.undecoded += 1
             return
-        self._replay.note(self._name, unmodelled(list[self._row], rows))
+        self._replay.note(self._name, unmodelled(list_of(self._row), rows))
 
 
 class _Book:
@@ -236,7 +237,7 @@ class _Book:
         verdict = self._book.feed(raw, now)
         if verdict is Verdict.BROKEN and self._book.proof.crc_failed + self._book.proof.seq_gaps == failed:
             report.undecoded += 1
-        self._replay.note(self._topic.name, unmodelled(list[self._topic.row], orjson.loads(raw)["data"]))
+        self._replay.note(self._topic.name, unmodelled(list_of(self._topic.row), orjson.loads(raw)["data"]))
 
 
 def _payload(record: dict[str, Any]) -> bytes:

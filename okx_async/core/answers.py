@@ -12,13 +12,18 @@ from ..errors import BadAnswer, OkxError, Unavailable
 from .dialect import Answer
 from .endpoint import Endpoint
 
-__all__ = ["decoder_for", "is_list", "not_json", "row_type"]
+__all__ = ["decoder_for", "is_list", "list_of", "not_json", "row_type"]
 
 
 @lru_cache(maxsize=2048)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
     return msgspec.json.Decoder(shape, strict=False)
+
+
+def list_of(row: Any) -> Any:
+    """Return the type of a list of rows, for a row type known only at run time."""
+    return list.__class_getitem__(row)
 
 
 def is_list(result: Any) -> bool:

@@ -141,13 +141,17 @@ class Dialect(ABC):
         name: ``v5`` or ``v3``.
         budget: Control frames per hour and connection.
         frame_bytes: How long a control frame may be.
-        time_path: Endpoint of the server's clock.
+        connects_per_second: New connections per second and IP.
+        time_path: Path of the public endpoint that tells the server's time.
+        deflated: Whether frames must go through `inflate`.
     """
 
     name: str
     budget: int
     frame_bytes: int
     connects_per_second: int
+    time_path: str
+    deflated: bool
 
     # -- REST
 
@@ -163,21 +167,11 @@ class Dialect(ABC):
     def read_time(self, raw: bytes) -> float:
         """Return the server's time in Unix milliseconds from an answer of `time_path`."""
 
-    @property
-    @abstractmethod
-    def time_path(self) -> str:
-        """Path of the public endpoint that tells the server's time."""
-
     # -- socket
 
     @abstractmethod
     def inflate(self, frame: bytes) -> bytes:
         """Return the JSON text of a frame as it came from the wire."""
-
-    @property
-    @abstractmethod
-    def deflated(self) -> bool:
-        """Whether frames must go through `inflate` at all."""
 
     @abstractmethod
     def login(self, credentials: Credentials, server_ms: int) -> bytes:

@@ -99,7 +99,9 @@ class Endpoint:
     def params(self) -> tuple[Param, ...]:
         """The parameters in the documents' order."""
         return tuple(
-            Param(field.name, field.wire, self._where(field.name), field.required, field.word.text if field.word else "")
+            Param(
+                field.name, field.wire, self._where(field.name), field.required, field.word.text if field.word else ""
+            )
             for field in self.signature.fields.values()
         )
 
@@ -185,6 +187,6 @@ def _declare(method: Literal["GET", "POST"], path: str, limit: Limit | None, aut
             return await self._perform(endpoint.request(args, given))
 
         call.endpoint = endpoint  # type: ignore[attr-defined]
-        return cast(F, call)
+        return cast("F", call)
 
     return decorate

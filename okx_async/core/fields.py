@@ -35,6 +35,7 @@ class Field:
         required: Whether it must be given.
         hint: Its annotation, without ``None``.
         word: Its meaning and shape, when the vocabulary has it.
+        default: What stands for a value that is not given, ``None`` for leaving it out.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Field:
     required: bool
     hint: Any
     word: Word | None
+    default: Any
 
     def write(self, value: object) -> Any:
         """Check a value and return what goes on the wire: text, a bool, or a list or mapping of such.
@@ -76,7 +78,9 @@ class Signature:
             if name == "self":
                 continue
             hint, word = _plain(hints[name])
-            self.fields[name] = Field(name, rename(name), parameter.default is parameter.empty, hint, word)
+            required = parameter.default is parameter.empty
+            default = None if required else parameter.default
+            self.fields[name] = Field(name, rename(name), required, hint, word, default)
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object]) -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -94,9 +98,12 @@ class Signature:
             if name in values:
                 raise BadParameter(f"{what} got {name!r} twice")
             values[name] = value
-        written = {name: fields[name].write(value) for name, value in values.items() if value is not None}
+        written: dict[str, Any] = {}
         for name, field in fields.items():
-            if field.required and name not in written:
+            value = values.get(name, field.default)
+            if value is not None:
+                written[name] = field.write(value)
+            elif field.required:
                 raise BadParameter(f"{what} needs {name!r}")
         return written
 
@@ -119,7 +126,7 @@ def _plain(hint: Any) -> tuple[Any, Word | None]:
 
 
 def _write(name: str, hint: Any, value: object) -> Any:
-    hint, word = _plain(hint)
+    hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
     if origin in (list, Sequence):
         return _write_list(name, hint, value)
@@ -160,7 +167,7 @@ def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str
 
 
 def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
-    if _NUMBER == set(members):
+    if set(members) == _NUMBER:
         return number_text(name, value)
     problems: list[BadParameter] = []
     for member in members:

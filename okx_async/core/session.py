@@ -144,7 +144,7 @@ class Session:
     #: How often an argument is asked again when no answer comes, before the line counts as dead.
     TRIES = 3
 
-    def __init__(self, dialect: Dialect, *, private: bool, timers: Timers = Timers(), reserve: int = 50) -> None:  # noqa: B008
+    def __init__(self, dialect: Dialect, *, private: bool, timers: Timers = Timers(), reserve: int = 50) -> None:
         self._dialect = dialect
         self._timers = timers
         self._reserve = reserve

@@ -116,8 +116,13 @@ class Caller:
                 delay = self._retry.backoff.delay(attempt, random.random())
                 if isinstance(error, RateLimited):
                     delay += request.endpoint.limit.per if request.endpoint.limit else 1.0
-                _log.info("%s %s failed (%s), again in %.2f s", request.endpoint.method, request.endpoint.path,
-                          type(error).__name__, delay)
+                _log.info(
+                    "%s %s failed (%s), again in %.2f s",
+                    request.endpoint.method,
+                    request.endpoint.path,
+                    type(error).__name__,
+                    delay,
+                )
                 await asyncio.sleep(delay)
 
     async def _send(self, request: Request) -> Answer:
@@ -150,7 +155,7 @@ class Caller:
     async def _ask_time(self) -> None:
         sent = time.time()
         try:
-            status, raw = await self._fetch.request("GET", self._site.rest + self.dialect.time_path, {}, None)
+            _, raw = await self._fetch.request("GET", self._site.rest + self.dialect.time_path, {}, None)
             self.clock.observe(sent, time.time(), self.dialect.read_time(raw))
         except (OkxError, ValueError, KeyError, IndexError, TypeError) as error:
             _log.warning("the exchange's clock could not be read: %s", type(error).__name__)

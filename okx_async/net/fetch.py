@@ -6,11 +6,14 @@ import asyncio
 import ssl
 
 import aiohttp
+from yarl import URL
 
 from ..errors import ConnectFailed, ConnectionLost, OutcomeUnknown, TimedOut
 from ..settings import Timeouts
 
 __all__ = ["Fetch"]
+
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
 
 
 class Fetch:
@@ -43,17 +46,13 @@ class Fetch:
             connector=aiohttp.TCPConnector(
                 limit=self._connections, ssl=self._ssl or True, keepalive_timeout=30.0, ttl_dns_cache=60
             ),
-            timeout=aiohttp.ClientTimeout(
-                total=timeouts.total, sock_connect=timeouts.connect, sock_read=timeouts.read
-            ),
+            timeout=aiohttp.ClientTimeout(total=timeouts.total, sock_connect=timeouts.connect, sock_read=timeouts.read),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
             headers={"User-Agent": "okx-async", "Accept-Encoding": "gzip, deflate"},
         )
 
-    async def request(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None
-    ) -> tuple[int, bytes]:
+    async def request(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> tuple[int, bytes]:
         """Send one request and read the whole answer.
 
         Args:
@@ -68,14 +67,12 @@ class Fetch:
         """
         if self._session is None:
             self._session = self._open()
-        from yarl import URL
-
         try:
             async with self._session.request(
                 method, URL(url, encoded=True), headers=headers, data=body, proxy=self._proxy, allow_redirects=False
             ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError) as error:
+        except _NEVER_SENT as error:
             raise ConnectFailed(f"cannot connect: {_why(error)}") from None
         except (aiohttp.ServerTimeoutError, TimeoutError) as error:
             raise TimedOut(f"no answer in time: {_why(error)}") from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import orjson
 
+from ..core.answers import list_of
 from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
 from ..core.numeric import blank_to_null
@@ -28,7 +29,7 @@ _log = logging.getLogger("okx_async.net.hub")
 @lru_cache(maxsize=1024)
 def _decoder(row: Any) -> msgspec.json.Decoder[Any]:
     """Return the decoder of a push: only ``data`` is named, so nothing else is built."""
-    return msgspec.json.Decoder(msgspec.defstruct("Push", [("data", list[row])]), strict=False)  # type: ignore[valid-type]
+    return msgspec.json.Decoder(msgspec.defstruct("Push", [("data", list_of(row))]), strict=False)
 
 
 class Hub:
@@ -68,7 +69,7 @@ class Hub:
             rows = orjson.loads(raw).get("data")
         except (orjson.JSONDecodeError, AttributeError):
             return
-        self._drift.note(self.topic.name, unmodelled(list[self.topic.row], rows))
+        self._drift.note(self.topic.name, unmodelled(list_of(self.topic.row), rows))
 
     def sink(self, raw: bytes, now: float) -> None:
         """Take one push: from inside the reader, so it never waits and never raises."""

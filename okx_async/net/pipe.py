@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
 from websockets.extensions.permessage_deflate import PerMessageDeflate
-from websockets.frames import BytesLike, Opcode
+from websockets.frames import Opcode
 from websockets.protocol import OPEN, Event
 
 from ..errors import ConnectFailed, ConnectionLost
@@ -47,26 +47,33 @@ class Pipe(Protocol):
     @property
     def closed(self) -> asyncio.Future[None]:
         """Done when the connection is gone."""
+        ...
 
     @property
     def close_reason_text(self) -> str:
         """Why it closed, for logs: code and reason."""
+        ...
 
     @property
     def close_code_seen(self) -> int | None:
         """The close code, ``None`` while open."""
+        ...
 
     async def say(self, frame: bytes) -> None:
         """Send one text frame. Raises `ConnectionLost` when the line is gone."""
+        ...
 
     def pause(self) -> None:
         """Stop reading from the socket, so that TCP slows the sender down."""
+        ...
 
     def resume(self) -> None:
         """Read again."""
+        ...
 
     async def shut(self, timeout: float) -> None:
         """Close politely, and cut the line when that takes longer than ``timeout`` seconds."""
+        ...
 
 
 class _ShortCut(ClientConnection):
@@ -188,7 +195,7 @@ class _ShortCut(ClientConnection):
     def close_reason_text(self) -> str:
         return f"{self.close_code or 1006} {self.close_reason or ''}".strip()
 
-    async def say(self, frame: BytesLike) -> None:
+    async def say(self, frame: bytes) -> None:
         try:
             await self.send(frame, text=True)
         except ConnectionClosed as error:
@@ -246,7 +253,7 @@ async def open_pipe(
     try:
         connection = await connect(
             url,
-            create_connection=create,
+            create_connection=create,  # type: ignore[arg-type]  # any callable serves, says the documentation
             compression=None,
             ping_interval=None,  # the text ping is the heartbeat (lesson 4)
             open_timeout=timeout,

@@ -69,9 +69,7 @@ class Pool:
         self._gate_lock = asyncio.Lock()
 
         async def open_line(url: str, deliver: Deliver) -> Pipe:
-            pipe: Pipe = await opener(
-                url, deliver, timeout=timeouts.connect, proxy=proxy, ssl_context=ssl_context
-            )
+            pipe: Pipe = await opener(url, deliver, timeout=timeouts.connect, proxy=proxy, ssl_context=ssl_context)
             return pipe
 
         self._setup = LinkSetup(
@@ -90,8 +88,7 @@ class Pool:
         """Wait for a place among the connections per second."""
         loop = asyncio.get_running_loop()
         async with self._gate_lock:
-            while (delay := self._gate_window.delay(loop.time())) > 0:
-                await asyncio.sleep(delay)
+            await asyncio.sleep(self._gate_window.delay(loop.time()))
             self._gate_window.spend(loop.time())
 
     # -- listening

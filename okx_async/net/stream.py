@@ -116,9 +116,7 @@ class Stream(Generic[T]):
     @property
     def stats(self) -> StreamStats:
         """The counters."""
-        return StreamStats(
-            self._received, self._delivered, self._dropped, len(self._items), self._gaps, self._paused
-        )
+        return StreamStats(self._received, self._delivered, self._dropped, len(self._items), self._gaps, self._paused)
 
     @property
     def closed(self) -> bool:
@@ -227,7 +225,7 @@ class Stream(Generic[T]):
             self._items.pop()
             self._received -= 1
             gap = Gap(gap.topic, last.since, gap.until, gap.cause)
-        self.push(cast(T, gap))
+        self.push(cast("T", gap))
 
     def fail(self, error: OkxError) -> None:
         """End the stream with an error, behind the items that are waiting."""
@@ -265,7 +263,7 @@ class Stream(Generic[T]):
             second = self._items.popleft()
             self._dropped += 1
             if isinstance(second, Gap):
-                first = cast(T, Gap(first.topic, first.since, second.until, second.cause))
+                first = cast("T", Gap(first.topic, first.since, second.until, second.cause))
         self._items.appendleft(first)
 
     def _wake(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from ..core.answers import decoder_for, is_list, not_json, row_type
+from ..core.answers import decoder_for, is_list, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -101,9 +101,7 @@ class V5(Dialect):
             raise not_json(answer) from None
         code = str(envelope.code)
         if code != "0" or answer.status >= 400:
-            raise refusal(
-                code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
-            )
+            raise refusal(code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data)
         return envelope.data
 
     def read_time(self, raw: bytes) -> float:
@@ -209,6 +207,6 @@ def _typed(row: Any) -> Any:
         [
             ("code", str | int, ""),
             ("msg", str | None, None),
-            ("data", list[row], msgspec.field(default_factory=list)),
+            ("data", list_of(row), msgspec.field(default_factory=list)),
         ],
     )

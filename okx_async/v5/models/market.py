@@ -108,8 +108,8 @@ class Book(V5Row, frozen=True, gc=False, kw_only=True):
 class BookUpdate(V5Row, frozen=True, gc=False, kw_only=True):
     """One push of a book channel, as it came; `OKX.books` puts them together."""
 
-    asks: list[tuple[str, ...]] = []
-    bids: list[tuple[str, ...]] = []
+    asks: list[tuple[str, ...]] = msgspec.field(default_factory=list)
+    bids: list[tuple[str, ...]] = msgspec.field(default_factory=list)
     ts: Ms
     inst_id: InstId | None = None
     """Only ``books5`` repeats it in the row."""

@@ -1,0 +1,18 @@
+"""An exchange in the box: a seeded OKX on a loopback port, REST and WebSocket, V5 and V3.
+
+::
+
+    async with Exchange(seed=7) as sim:
+        ...  # sim.rest, sim.ws, sim.ws_v3, sim.site, sim.credentials
+
+It shares none of the client's logic: its own book, its own checksum, its own signature check. Else it would prove
+nothing.
+"""
+
+from __future__ import annotations
+
+from .exchange import Exchange, Truth
+from .faults import Fault, FaultKind, Faults, FiredFault
+from .instruments import Instrument, Kind
+
+__all__ = ["Exchange", "Fault", "FaultKind", "Faults", "FiredFault", "Instrument", "Kind", "Truth"]

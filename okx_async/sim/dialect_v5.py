@@ -1,0 +1,158 @@
+"""V5 on the wire: text frames of compact JSON, keys in the order of recorded messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .bars import V5_BARS
+from .dialect import Picture, Quote, TopicKind, TopicSpec
+from .frames import BookUpdate, Row, text_frame
+from .instruments import Instrument, Kind
+from .tape import Bar, Trade
+from .text import amount_text
+
+__all__ = ["BUSINESS", "PRIVATE", "PUBLIC", "DialectV5", "candle_row", "rows_json", "ticker_json"]
+
+PUBLIC = {
+    "trades": TopicSpec(TopicKind.TRADES, rank=0),
+    "bbo-tbt": TopicSpec(TopicKind.PICTURE, depth=1, rank=1),
+    "books-l2-tbt": TopicSpec(TopicKind.BOOK, depth=400, login=True, rank=2),
+    "books50-l2-tbt": TopicSpec(TopicKind.BOOK, depth=50, login=True, rank=3),
+    "books": TopicSpec(TopicKind.BOOK, depth=400, slow=True, rank=4),
+    "books-rpi": TopicSpec(TopicKind.RETAIL, depth=400, slow=True, rank=5),
+    "books5": TopicSpec(TopicKind.PICTURE, depth=5, slow=True, rank=6),
+    "tickers": TopicSpec(TopicKind.TICKER, slow=True, rank=7),
+    "instruments": TopicSpec(TopicKind.SILENT),
+    "status": TopicSpec(TopicKind.SILENT),
+}
+"""Channels of ``/public`` that are simulated."""
+
+BUSINESS = {"trades-all": TopicSpec(TopicKind.EACH_TRADE)} | {
+    f"candle{name}": TopicSpec(TopicKind.CANDLE, bar=name, rank=8) for name in V5_BARS
+}
+"""Channels of ``/business`` that are simulated."""
+
+PRIVATE = {
+    name: TopicSpec(TopicKind.SILENT, login=True)
+    for name in (
+        "account",
+        "positions",
+        "balance_and_position",
+        "orders",
+        "fills",
+        "liquidation-warning",
+        "account-greeks",
+    )
+}
+"""Channels of ``/private``: known and acknowledged after a login, but nothing is pushed on them yet."""
+
+
+def rows_json(rows: Sequence[Row]) -> str:
+    """Return book rows as a JSON list of lists of text."""
+    return "[" + ",".join([f'["{px}","{sz}","{third}","{orders}"]' for px, sz, third, orders in rows]) + "]"
+
+
+def candle_row(instrument: Instrument, bar: Bar, closed: bool) -> list[str]:
+    """Return one candle as V5 writes it: nine texts."""
+    coins, quote = amount_text(bar.coins), amount_text(bar.quote)
+    return [
+        str(bar.ts),
+        instrument.price_text(bar.open),
+        instrument.price_text(bar.high),
+        instrument.price_text(bar.low),
+        instrument.price_text(bar.close),
+        instrument.size_text(bar.lots),
+        quote if instrument.kind is Kind.SPOT else coins,
+        quote,
+        "1" if closed else "0",
+    ]
+
+
+def ticker_json(quote: Quote) -> dict[str, str]:
+    """Return one ticker row; a side without levels is ``""``."""
+    text, day = quote.instrument, quote.day
+    ask, bid = quote.ask or ("", "", "", ""), quote.bid or ("", "", "", "")
+    return {
+        "instType": text.kind.value,
+        "instId": text.inst_id,
+        "last": text.price_text(quote.last.price),
+        "lastSz": text.size_text(quote.last.lots),
+        "askPx": ask[0],
+        "askSz": ask[1],
+        "bidPx": bid[0],
+        "bidSz": bid[1],
+        "open24h": text.price_text(day.open),
+        "high24h": text.price_text(day.high),
+        "low24h": text.price_text(day.low),
+        "sodUtc0": text.price_text(day.open_utc0),
+        "sodUtc8": text.price_text(day.open_utc8),
+        "volCcy24h": amount_text(day.quote if text.kind is Kind.SPOT else day.coins),
+        "vol24h": text.size_text(day.lots),
+        "ts": str(quote.ts),
+    }
+
+
+def _flat(row: dict[str, str]) -> str:
+    return "{" + ",".join([f'"{key}":"{value}"' for key, value in row.items()]) + "}"
+
+
+def _push(channel: str, inst_id: str, data: str, action: str = "") -> bytes:
+    arg = f'{{"arg":{{"channel":"{channel}","instId":"{inst_id}"}},'
+    return f'{arg}{action}"data":[{data}]}}'.encode()
+
+
+class DialectV5:
+    """See `dialect.Dialect`."""
+
+    name = "v5"
+
+    def book(self, instrument: Instrument, update: BookUpdate) -> bytes:
+        checksum = "" if update.checksum is None else f'"checksum":{update.checksum},'
+        return self._incremental(update, checksum)
+
+    def retail(self, instrument: Instrument, update: BookUpdate) -> bytes:
+        return self._incremental(update, "")
+
+    def _incremental(self, update: BookUpdate, checksum: str) -> bytes:
+        data = (
+            f'{{"asks":{rows_json(update.asks)},"bids":{rows_json(update.bids)},"ts":"{update.ts}",'
+            f'{checksum}"seqId":{update.seq_id},"prevSeqId":{update.prev_seq_id}}}'
+        )
+        action = '"action":"snapshot",' if update.snapshot else '"action":"update",'
+        return _push(update.channel, update.inst_id, data, action)
+
+    def picture(self, picture: Picture) -> bytes:
+        inst_id = picture.instrument.inst_id
+        own = f'"instId":"{inst_id}",' if picture.channel == "books5" else ""
+        data = (
+            f'{{"asks":{rows_json(picture.asks)},"bids":{rows_json(picture.bids)},{own}'
+            f'"ts":"{picture.ts}","seqId":{picture.seq_id}}}'
+        )
+        return _push(picture.channel, inst_id, data)
+
+    def trades(self, channel: str, instrument: Instrument, trades: Sequence[Trade], seq_id: int) -> bytes:
+        last = trades[-1]
+        row = {
+            "instId": instrument.inst_id,
+            "tradeId": str(last.trade_id),
+            "px": instrument.price_text(last.price),
+            "sz": instrument.size_text(sum(trade.lots for trade in trades)),
+            "side": "buy" if last.taker_buys else "sell",
+        }
+        if channel == "trades-all":
+            return _push(channel, instrument.inst_id, _flat(row | {"source": "0", "ts": str(last.ts)}))
+        row |= {"ts": str(last.ts), "count": str(len(trades)), "source": "0"}
+        return _push(channel, instrument.inst_id, f'{_flat(row)[:-1]},"seqId":{seq_id}}}')
+
+    def ticker(self, channel: str, quote: Quote) -> bytes:
+        return _push(channel, quote.instrument.inst_id, _flat(ticker_json(quote)))
+
+    def candle(self, channel: str, instrument: Instrument, bar: Bar, closed: bool) -> bytes:
+        row = ",".join([f'"{text}"' for text in candle_row(instrument, bar, closed)])
+        return _push(channel, instrument.inst_id, f"[{row}]")
+
+    def frame(self, payload: bytes) -> bytes:
+        return text_frame(payload)
+
+    def moment(self, ts: int, seq_id: int) -> int:
+        return seq_id

@@ -1,0 +1,170 @@
+"""A limit order book with price-time priority, in whole ticks and whole lots.
+
+Both sides are kept the same way: a level's *key* is its price on the ask side and its negative price on the bid side,
+so a smaller key is always the better price and one algorithm serves both.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ["Book", "Level", "Match", "Order", "Side", "TimeInForce"]
+
+
+class TimeInForce(Enum):
+    """What happens to the part of an order that does not trade at once."""
+
+    RESTING = "it rests in the book"
+    IMMEDIATE = "it is cancelled"
+    POST_ONLY = "it rests, and an order that would trade is refused whole"
+
+
+@dataclass(slots=True)
+class Order:
+    """A resting order; ``lots`` is what is left of it."""
+
+    order_id: int
+    buy: bool
+    price: int
+    lots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One maker's part in a trade, at the maker's price."""
+
+    maker_id: int
+    taker_id: int
+    price: int
+    lots: int
+    taker_buys: bool
+
+
+@dataclass(slots=True)
+class Level:
+    """All orders at one price, oldest first."""
+
+    lots: int = 0
+    orders: dict[int, Order] = field(default_factory=dict[int, Order])
+
+
+class Side:
+    """One side of a book: keys in order, best first, and a level for each.
+
+    ``touched`` collects the keys whose level changed since it was last taken.
+    """
+
+    __slots__ = ("keys", "levels", "sign", "touched")
+
+    def __init__(self, sign: int) -> None:
+        self.sign = sign
+        self.keys: list[int] = []
+        self.levels: dict[int, Level] = {}
+        self.touched: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def best(self) -> int | None:
+        """Price of the best level in ticks, or ``None`` when the side is empty."""
+        return self.keys[0] * self.sign if self.keys else None
+
+    def add(self, order: Order) -> None:
+        """Put an order behind all others of its price."""
+        key = order.price * self.sign
+        level = self.levels.get(key)
+        if level is None:
+            level = self.levels[key] = Level()
+            insort(self.keys, key)
+        level.orders[order.order_id] = order
+        level.lots += order.lots
+        self.touched.add(key)
+
+    def reduce(self, order: Order, lots: int) -> None:
+        """Take ``lots`` off a resting order, and drop the order and its level when nothing is left."""
+        key = order.price * self.sign
+        level = self.levels[key]
+        order.lots -= lots
+        level.lots -= lots
+        self.touched.add(key)
+        if order.lots == 0:
+            del level.orders[order.order_id]
+            if not level.orders:
+                del self.levels[key]
+                del self.keys[bisect_left(self.keys, key)]
+
+    def take_touched(self) -> set[int]:
+        """Return the touched keys and start a new collection."""
+        touched, self.touched = self.touched, set()
+        return touched
+
+
+class Book:
+    """The resting orders of one instrument, and the matching of new ones."""
+
+    def __init__(self) -> None:
+        self.bids = Side(-1)
+        self.asks = Side(1)
+        self._orders: dict[int, Order] = {}
+        self._next_id = 1
+
+    def __contains__(self, order_id: int) -> bool:
+        return order_id in self._orders
+
+    def submit(
+        self, buy: bool, price: int, lots: int, tif: TimeInForce = TimeInForce.RESTING
+    ) -> tuple[int, list[Match]]:
+        """Match a new order and rest what is left of it.
+
+        Args:
+            buy: Its side.
+            price: Its limit in ticks, at least 1.
+            lots: Its size, at least 1.
+            tif: What happens to the rest.
+
+        Returns:
+            The order's id and its matches in the order they happened.
+
+        Raises:
+            ValueError: Price or size below 1.
+        """
+        if price < 1 or lots < 1:
+            raise ValueError(f"an order needs at least one tick and one lot, got {price} and {lots}")
+        order = Order(self._next_id, buy, price, lots)
+        self._next_id += 1
+        if tif is TimeInForce.POST_ONLY and self._crosses(order):
+            return order.order_id, []
+        matches = self._match(order)
+        if order.lots and tif is not TimeInForce.IMMEDIATE:
+            (self.bids if buy else self.asks).add(order)
+            self._orders[order.order_id] = order
+        return order.order_id, matches
+
+    def cancel(self, order_id: int) -> bool:
+        """Take an order out of the book; ``False`` when it is not there any more."""
+        order = self._orders.pop(order_id, None)
+        if order is None:
+            return False
+        (self.bids if order.buy else self.asks).reduce(order, order.lots)
+        return True
+
+    def _crosses(self, order: Order) -> bool:
+        against = self.asks if order.buy else self.bids
+        return bool(against.keys) and against.keys[0] <= order.price * against.sign
+
+    def _match(self, taker: Order) -> list[Match]:
+        against = self.asks if taker.buy else self.bids
+        limit = taker.price * against.sign
+        matches: list[Match] = []
+        while taker.lots and against.keys and against.keys[0] <= limit:
+            maker = next(iter(against.levels[against.keys[0]].orders.values()))
+            lots = min(taker.lots, maker.lots)
+            taker.lots -= lots
+            against.reduce(maker, lots)
+            if not maker.lots:
+                del self._orders[maker.order_id]
+            matches.append(Match(maker.order_id, taker.order_id, maker.price, lots, taker.buy))
+        return matches

@@ -1,0 +1,326 @@
+"""The simulated exchange: markets, publisher and servers put together, as one context manager."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from ..errors import ClientClosed
+from ..settings import Credentials, Site
+from .clock import Clock
+from .dialect import ChecksumMode
+from .faults import Faults
+from .instruments import Instrument, catalogue
+from .keys import Keyring
+from .market import Market, Movement
+from .publish import Publisher
+from .rest_v3 import RestV3
+from .rest_v5 import RestV5
+from .session_v3 import SessionV3
+from .session_v5 import SessionV5
+from .sockets import Connection, Session, SocketLimits
+from .tape import Trade
+from .topics import Frozen
+
+__all__ = ["Exchange", "Truth"]
+
+_SOCKETS = {
+    "/ws/v5/public": "public",
+    "/ws/v5/private": "private",
+    "/ws/v5/business": "business",
+    "/ws/v3": "v3",
+    "/ws/v5": "public",
+    "/": "public",
+}
+_BEHIND = 1.0
+"""Seconds of lag after which the pace is not made up for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a book really is at this moment.
+
+    Args:
+        inst_id: Whose book.
+        bids: All levels as price and size text, best first.
+        asks: All levels as price and size text, best first.
+        seq_id: The sequence number of this state.
+        ts: When the book last changed, Unix milliseconds.
+        trades: The trades since the exchange opened, oldest first.
+    """
+
+    inst_id: str
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
+    seq_id: int
+    ts: int
+    trades: list[Trade]
+
+    def top(self, depth: int) -> Frozen:
+        """Return the best ``depth`` levels of bids and asks."""
+        return tuple(self.bids[:depth]), tuple(self.asks[:depth])
+
+
+class Exchange:
+    """A small OKX on a loopback port: REST and WebSocket, V5 and V3, all from one seeded state.
+
+    Args:
+        seed: Of everything random. The same seed and ``start`` give the same frames to the byte.
+        instruments: How many instruments; the first twelve are fixed, the rest generated.
+        rate: Steps per second of the background market; 0 leaves every step to `step`.
+        checksum: What books carry: ``"on"`` the true CRC32, ``"zero"`` 0 as the live exchange, ``"absent"`` no key.
+        host: Where to listen.
+        port: Where to listen; 0 takes a free one.
+        start: First moment of virtual market time, Unix milliseconds; ``None`` for real time.
+        step_ms: Virtual time of one step; by default what ``rate`` implies, 50 when it is 0.
+        skew_ms: How far real market time runs ahead of this machine's clock.
+        slow_every: 100 ms channels (books, books5, tickers, depth ...) publish every so many steps.
+        history_minutes: How far the made-up past reaches back.
+        keep_history: Whether published book states are kept for `history`.
+        history_states: How many states of each book are kept.
+        idle_timeout: Seconds without a push to a connection and without a frame from it until it is cut.
+        send_buffer: Bytes that may wait for a client that does not read until it is cut.
+        control_budget: V5 login and subscription frames per hour and connection, ``None`` for no limit.
+        ssl_context: Serve TLS with it; addresses become ``https`` and ``wss``.
+
+    Attributes:
+        faults: What goes wrong, on demand.
+
+    Raises:
+        ValueError: A number is out of range or ``checksum`` is none of the three.
+    """
+
+    def __init__(
+        self,
+        seed: int = 7,
+        instruments: int = 12,
+        rate: float = 20.0,
+        checksum: ChecksumMode = "on",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        start: int | None = None,
+        step_ms: int | None = None,
+        skew_ms: int = 0,
+        slow_every: int = 1,
+        history_minutes: int = 2_880,
+        keep_history: bool = False,
+        history_states: int = 2_000,
+        idle_timeout: float = 30.0,
+        send_buffer: int = 8 << 20,
+        control_budget: int | None = 480,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        if checksum not in ("on", "zero", "absent"):
+            raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
+        if (
+            instruments < 1
+            or rate < 0
+            or slow_every < 1
+            or history_minutes < 1
+            or (step_ms is not None and step_ms < 1)
+        ):
+            raise ValueError("instruments, slow_every, step_ms and history_minutes are at least 1, rate at least 0")
+        pace = step_ms if step_ms is not None else max(1, round(1000 / rate)) if rate else 50
+        self.seed = seed
+        self.rate = rate
+        self.faults = Faults()
+        self._clock = Clock(start, pace, skew_ms)
+        self._markets = {
+            each.inst_id: Market(each, seed, self._clock.start, history_minutes)
+            for each in catalogue(instruments, self._clock.start)
+        }
+        kept = history_states if keep_history else 0
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
+        self._keyring = Keyring(seed, self._clock)
+        self._limits = SocketLimits(idle_timeout, send_buffer)
+        self._budget = control_budget
+        self._host, self._port, self._ssl = host, port, ssl_context
+        self._connections: dict[str, Connection] = {}
+        self._opened = 0
+        self._runner: web.AppRunner | None = None
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._ssl).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self._port = int(self._runner.addresses[0][1])
+        if self.rate:
+            self._pulse = asyncio.create_task(self._run(), name="okx-async simulator")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections and stop serving; closing twice is no error."""
+        if self._pulse is not None:
+            self._pulse.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pulse
+            self._pulse = None
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await asyncio.gather(*(connection.shut() for connection in list(self._connections.values())))
+            await runner.cleanup()
+
+    @property
+    def rest(self) -> str:
+        """Base URL of REST."""
+        return self._url("https" if self._ssl else "http")
+
+    @property
+    def ws(self) -> str:
+        """Base URL of WebSocket; by itself it is the V5 public socket."""
+        return self._url("wss" if self._ssl else "ws")
+
+    @property
+    def ws_v3(self) -> str:
+        """URL of the V3 socket."""
+        return self.ws + "/ws/v3"
+
+    @property
+    def site(self) -> Site:
+        """This exchange as a site for a client, of either dialect."""
+        sockets = {kind: f"{self.ws}/ws/v5/{kind}" for kind in ("public", "private", "business")}
+        return Site("simulator", self.rest, sockets | {"v3": self.ws_v3})
+
+    @property
+    def credentials(self) -> list[Credentials]:
+        """Keys that can log in; made up, worth nothing anywhere else."""
+        return self._keyring.credentials()
+
+    @property
+    def instruments(self) -> list[Instrument]:
+        """What is traded."""
+        return [market.instrument for market in self._markets.values()]
+
+    @property
+    def connections(self) -> list[Connection]:
+        """Sockets that are open now, the oldest first."""
+        return list(self._connections.values())
+
+    @property
+    def now(self) -> int:
+        """Market time, Unix milliseconds."""
+        return self._clock.now()
+
+    @property
+    def steps(self) -> int:
+        """How many steps the market has made."""
+        return self._clock.steps
+
+    def ready_line(self) -> dict[str, object]:
+        """Return addresses and keys as plain values, for a line of JSON."""
+        keys = [
+            {"api_key": key.api_key, "secret_key": key.secret_key, "passphrase": key.passphrase}
+            for key in self._keyring.keys
+        ]
+        return {"rest": self.rest, "ws": self.ws, "ws_v3": self.ws_v3, "credentials": keys}
+
+    async def step(self, n: int = 1) -> None:
+        """Advance the market ``n`` steps, push what they changed and let other tasks run after each.
+
+        Raises:
+            ClientClosed: The exchange is not open.
+        """
+        if self._runner is None:
+            raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
+        for _ in range(n):
+            self._advance()
+            await asyncio.sleep(0)
+
+    def truth(self, inst_id: str) -> Truth:
+        """Return what one book really is now.
+
+        Raises:
+            KeyError: No such instrument.
+        """
+        market = self._markets[inst_id]
+        text = market.instrument
+        sides = [
+            [(text.price_text(key * side.sign), text.size_text(side.levels[key].lots)) for key in side.keys]
+            for side in (market.book.bids, market.book.asks)
+        ]
+        return Truth(inst_id, sides[0], sides[1], market.seq_id, market.ts, market.tape.live)
+
+    def history(self, inst_id: str, channel: str = "books") -> Mapping[int | str, Frozen]:
+        """Return the states of one published book since someone first subscribed to it, oldest first.
+
+        Keys are seqIds in V5 and the message's timestamp text in V3. Empty without ``keep_history``.
+        """
+        return self._publisher.history(inst_id, channel)
+
+    def freeze(self, inst_id: str, frozen: bool = True) -> None:
+        """Stop or restart the order flow of one instrument.
+
+        Raises:
+            KeyError: No such instrument.
+        """
+        self._markets[inst_id].frozen = frozen
+
+    def _url(self, scheme: str) -> str:
+        if self._runner is None:
+            raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{scheme}://{host}:{self._port}"
+
+    def _advance(self) -> None:
+        now = self._clock.advance()
+        step = self._clock.steps
+        moved: dict[str, Movement] = {}
+        for inst_id, market in self._markets.items():
+            movement = market.step(step, now)
+            if movement is not None:
+                moved[inst_id] = movement
+        self._publisher.publish(step, now, moved)
+        for connection in list(self._connections.values()):
+            connection.flush()
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            self._advance()
+            due = max(due + 1 / self.rate, loop.time() - _BEHIND)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def _application(self) -> web.Application:
+        app = web.Application()
+        for path in _SOCKETS:
+            app.router.add_get(path, self._serve_socket)
+        RestV5(self._markets, self._clock).mount(app)
+        RestV3(self._markets, self._clock).mount(app)
+        return app
+
+    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            raise web.HTTPNotFound
+        self._opened += 1
+        conn_id = f"{zlib.crc32(f'{self.seed}/{self._opened}'.encode()):08x}"
+        connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits)
+        self._connections[conn_id] = connection
+        try:
+            return await connection.serve(self._open_session)
+        finally:
+            del self._connections[conn_id]
+
+    def _open_session(self, connection: Connection) -> Session:
+        if connection.endpoint == "v3":
+            return SessionV3(connection, self._publisher, self._markets, self._keyring)
+        return SessionV5(connection, self._publisher, self._markets, self._keyring, self._budget)

@@ -1,0 +1,136 @@
+"""Who trades on the simulated exchange: makers that quote and cancel, takers that hit them."""
+
+from __future__ import annotations
+
+import random
+
+from .engine import Book, Match, Side, TimeInForce
+from .instruments import Instrument, Kind, seed_of
+
+__all__ = ["OrderFlow"]
+
+_SLACK = 30
+_KEEP = 2
+
+
+class OrderFlow:
+    """The order flow of one instrument, from its own random numbers only.
+
+    Nothing of another instrument enters, so adding instruments changes none of those that were there.
+
+    Args:
+        instrument: What is traded.
+        book: Where.
+        seed: Of the whole exchange; the instrument's id is mixed in.
+    """
+
+    def __init__(self, instrument: Instrument, book: Book, seed: int) -> None:
+        self._instrument = instrument
+        self._book = book
+        self._random = random.Random(seed_of(seed, instrument.inst_id, "flow"))
+        self._busy = 4 if instrument.period == 1 else 2
+        self._gap = 3 if instrument.levels > 100 else 2
+        self._last = instrument.price
+
+    def open(self) -> None:
+        """Fill the empty book around the opening price."""
+        for buy in (True, False):
+            if self._quotes(buy):
+                self._deepen(buy, self._instrument.levels)
+
+    def act(self) -> list[Match]:
+        """Play one step and return the matches in the order they happened, taker by taker."""
+        matches: list[Match] = []
+        for _ in range(1 + self._random.randrange(self._busy)):
+            dice = self._random.randrange(100)
+            if dice < 14:
+                matches += self._take()
+            elif dice < 48:
+                self._withdraw()
+            else:
+                self._quote()
+        for buy in (True, False):
+            if self._quotes(buy):
+                self._tend(buy)
+        return matches
+
+    def _quotes(self, buy: bool) -> bool:
+        return self._instrument.sides in ("both", "bids" if buy else "asks")
+
+    def _side(self, buy: bool) -> Side:
+        return self._book.bids if buy else self._book.asks
+
+    def _size(self) -> int:
+        typical = self._instrument.typical
+        lots = self._instrument.min_lots + self._random.randrange(typical) // (1 + self._random.randrange(20))
+        if self._random.randrange(4) == 0:
+            # People like round sizes; their text is shorter, which keeps naive number handling honest.
+            nice = 10 ** max(0, len(str(typical)) - 2)
+            lots = max(lots // nice * nice, nice, self._instrument.min_lots)
+        return lots
+
+    def _quote(self) -> None:
+        """Place one maker order, more often near the touch than far from it."""
+        buy = self._pick_side()
+        side, against = self._side(buy), self._side(not buy)
+        sign = -1 if buy else 1
+        reach = self._instrument.levels * self._gap // 2
+        distance = self._random.randrange(1 + self._random.randrange(1 + self._random.randrange(1, reach + 1)))
+        if against.best is not None:
+            price = against.best + sign * (1 + distance)
+        else:
+            price = (side.best if side.best is not None else self._last) + sign * distance
+        if price >= 1:
+            self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
+
+    def _pick_side(self) -> bool:
+        sides = self._instrument.sides
+        return self._random.random() < 0.5 if sides == "both" else sides == "bids"
+
+    def _withdraw(self) -> None:
+        """Cancel one resting order, more often near the touch; the last few levels stay."""
+        buy = self._pick_side()
+        side = self._side(buy)
+        if len(side) > _KEEP:
+            key = side.keys[self._random.randrange(1 + self._random.randrange(len(side)))]
+            self._book.cancel(self._random.choice(list(side.levels[key].orders)))
+
+    def _take(self) -> list[Match]:
+        """Send one order that trades at once, up to a few levels deep."""
+        buy = self._pick_side() if self._instrument.sides == "both" else self._instrument.sides == "asks"
+        against = self._side(buy is False)
+        if len(against) <= _KEEP or (self._instrument.kind is Kind.OPTION and self._random.randrange(3)):
+            return []
+        reach = against.keys[min(len(against) - 1 - _KEEP, self._random.randrange(3))] * against.sign
+        _, matches = self._book.submit(buy, reach, self._size(), TimeInForce.IMMEDIATE)
+        if matches:
+            self._last = matches[-1].price
+        return matches
+
+    def _tend(self, buy: bool) -> None:
+        """Bring a side back to about as many levels as its makers keep up, at the far end."""
+        side, wanted = self._side(buy), self._instrument.levels
+        if len(side) < wanted:
+            self._deepen(buy, wanted)
+        slack = _SLACK if wanted > _SLACK else 3
+        while len(side) > wanted + slack:
+            for order_id in list(side.levels[side.keys[-1]].orders):
+                self._book.cancel(order_id)
+
+    def _deepen(self, buy: bool, wanted: int) -> None:
+        side = self._side(buy)
+        key = side.keys[-1] if side.keys else self._opening_key(buy)
+        while len(side) < wanted:
+            price = key * side.sign
+            if price < 1:
+                return
+            for _ in range(1 + self._random.randrange(3)):
+                self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
+            key += 1 + self._random.randrange(2 * self._gap - 1)
+
+    def _opening_key(self, buy: bool) -> int:
+        against, side = self._side(not buy), self._side(buy)
+        price = self._last
+        if against.best is not None:
+            price = min(price, against.best - 1) if buy else max(price, against.best + 1)
+        return price * side.sign

@@ -1,0 +1,108 @@
+"""The made-up API keys of the simulated exchange and its own check of what they sign."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import random
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ..settings import Credentials
+from .clock import Clock
+from .instruments import seed_of
+from .text import parse_iso
+
+__all__ = ["Keyring", "PlainKey", "Verdict"]
+
+_LOGIN_TEXT = "GET/users/self/verify"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainKey:
+    """One key in plain text; made up from the seed, so there is nothing to hide."""
+
+    api_key: str
+    secret_key: str
+    passphrase: str
+
+
+class Verdict(Enum):
+    """What is wrong with a signature, in the order it is looked at."""
+
+    GOOD = auto()
+    UNKNOWN_KEY = auto()
+    UNREADABLE_TIME = auto()
+    EXPIRED = auto()
+    WRONG_PASSPHRASE = auto()
+    WRONG_SIGNATURE = auto()
+
+
+class Keyring:
+    """The keys that exist.
+
+    Args:
+        seed: Of the whole exchange.
+        clock: Market time; signatures must be within 30 s of it.
+        amount: How many keys.
+    """
+
+    def __init__(self, seed: int, clock: Clock, amount: int = 3) -> None:
+        self._clock = clock
+        source = random.Random(seed_of(seed, "keys"))
+        self.keys = [_make_key(source) for _ in range(amount)]
+        self._by_name = {key.api_key: key for key in self.keys}
+
+    def credentials(self) -> list[Credentials]:
+        """Return the keys as the client takes them."""
+        return [Credentials(key.api_key, key.secret_key, key.passphrase) for key in self.keys]
+
+    def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str, *, decimals: bool) -> Verdict:
+        """Judge a socket login.
+
+        Args:
+            api_key: As sent.
+            passphrase: As sent.
+            timestamp: Seconds as text.
+            sign: Base64 text.
+            decimals: Whether the seconds may have decimals, as in V3.
+        """
+        return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
+
+    def check_request(
+        self, api_key: str, passphrase: str, timestamp: str, sign: str, *, method: str, path: str, body: str
+    ) -> Verdict:
+        """Judge a signed REST request; the time may be ISO 8601 or, as in V3, seconds with decimals."""
+        try:
+            ms: int | None = parse_iso(timestamp)
+        except ValueError:
+            ms = _seconds(timestamp, True)
+        return self._check(api_key, passphrase, ms, f"{timestamp}{method}{path}{body}", sign)
+
+    def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
+        key = self._by_name.get(api_key)
+        if key is None:
+            return Verdict.UNKNOWN_KEY
+        if ms is None:
+            return Verdict.UNREADABLE_TIME
+        if not self._clock.accepts(ms):
+            return Verdict.EXPIRED
+        if passphrase != key.passphrase:
+            return Verdict.WRONG_PASSPHRASE
+        digest = hmac.new(key.secret_key.encode(), text.encode(), hashlib.sha256).digest()
+        good = hmac.compare_digest(base64.b64encode(digest), sign.encode())
+        return Verdict.GOOD if good else Verdict.WRONG_SIGNATURE
+
+
+def _make_key(source: random.Random) -> PlainKey:
+    digits = f"{source.getrandbits(128):032x}"
+    api_key = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    return PlainKey(api_key, f"{source.getrandbits(128):032X}", f"Sim-{source.getrandbits(32):08x}")
+
+
+def _seconds(text: str, decimals: bool) -> int | None:
+    whole, point, part = text.partition(".")
+    if not whole.isdecimal() or len(whole) > 11 or (point and not (decimals and part.isdecimal())):
+        return None
+    return int(whole) * 1000 + int((part + "000")[:3])

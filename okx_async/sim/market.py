@@ -1,0 +1,68 @@
+"""One instrument's whole state: book, tape and the sequence number everything published about it carries."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from .engine import Book
+from .flow import OrderFlow
+from .instruments import Instrument, seed_of
+from .retail import RetailLayer
+from .tape import Tape, Trade
+
+__all__ = ["Market", "Movement"]
+
+_MOST_AHEAD = 20
+
+
+@dataclass(slots=True)
+class Movement:
+    """What one step changed in one market: touched keys of each side, trades, and the retail layer."""
+
+    bids: set[int] = field(default_factory=set[int])
+    asks: set[int] = field(default_factory=set[int])
+    trades: list[Trade] = field(default_factory=list[Trade])
+    retail: bool = False
+
+
+class Market:
+    """The market of one instrument.
+
+    Attributes:
+        seq_id: Grows by 1 to 20 with each step that changed the book.
+        ts: Moment of the latest step that changed the book, Unix milliseconds.
+        frozen: Whether its order flow is stopped, so that nothing changes.
+    """
+
+    def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int) -> None:
+        self.instrument = instrument
+        self.book = Book()
+        self.tape = Tape(instrument, seed, start, minutes)
+        self.retail = RetailLayer(instrument, self.book, seed) if instrument.rpi else None
+        self.frozen = False
+        self.ts = start
+        self._flow = OrderFlow(instrument, self.book, seed)
+        self._random = random.Random(seed_of(seed, instrument.inst_id, "sequence"))
+        self.seq_id = self._random.randrange(10**8, 10**9)
+        self._phase = seed_of(instrument.inst_id, "phase") % instrument.period
+        self._flow.open()
+        self.book.bids.take_touched()
+        self.book.asks.take_touched()
+
+    def step(self, step: int, ts: int) -> Movement | None:
+        """Play step number ``step`` at moment ``ts``; ``None`` when it is not this market's turn or nothing moved."""
+        if self.frozen or step % self.instrument.period != self._phase:
+            return None
+        matches = self._flow.act()
+        moved = Movement(
+            self.book.bids.take_touched(),
+            self.book.asks.take_touched(),
+            self.tape.record(matches, ts) if matches else [],
+        )
+        moved.retail = self.retail is not None and self.retail.act()
+        if not (moved.bids or moved.asks or moved.retail):
+            return None
+        self.seq_id += self._random.randint(1, _MOST_AHEAD)
+        self.ts = ts
+        return moved

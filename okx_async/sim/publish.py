@@ -1,0 +1,101 @@
+"""Who hears what: the topics somebody subscribed to, fed once per step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from .bars import V3_BARS, V5_BARS
+from .clock import Clock
+from .dialect import ChecksumMode, Dialect, TopicSpec
+from .market import Market, Movement
+from .topics import Frozen, Listener, Topic, make_topic
+
+__all__ = ["Publisher"]
+
+
+class Publisher:
+    """Makes topics when the first subscriber comes, drops them when the last one leaves.
+
+    Args:
+        markets: By instrument id.
+        clock: Market time.
+        checksum: What books carry as checksum.
+        every: Channels of the slow pace publish every so many steps.
+        history: How many states of each published book are kept, 0 for none.
+    """
+
+    def __init__(
+        self, markets: Mapping[str, Market], clock: Clock, checksum: ChecksumMode, every: int, history: int
+    ) -> None:
+        self._markets = markets
+        self._clock = clock
+        self._checksum: ChecksumMode = checksum
+        self._every = every
+        self._keep = history
+        self._topics: dict[str, list[Topic]] = {}
+        self._history: dict[tuple[str, str], dict[int | str, Frozen]] = {}
+
+    def subscribe(self, listener: Listener, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
+        """Add a listener to a topic and push it what a new subscriber gets first."""
+        topic = self._find(dialect, channel, inst_id) or self._open(dialect, channel, inst_id, spec)
+        topic.listeners[listener] = None
+        for message in topic.first(self._clock.stepped):
+            listener.push(message)
+        return topic
+
+    def unsubscribe(self, listener: Listener, topic: Topic) -> None:
+        """Take a listener off a topic."""
+        topic.listeners.pop(listener, None)
+        if not topic.listeners:
+            topics = self._topics[topic.market.instrument.inst_id]
+            topics.remove(topic)
+            if not topics:
+                del self._topics[topic.market.instrument.inst_id]
+
+    def publish(self, step: int, now: int, moved: Mapping[str, Movement]) -> None:
+        """Push what a step changed, instrument by instrument in the order they were first subscribed to."""
+        due = step % self._every == 0
+        for inst_id, topics in self._topics.items():
+            movement = moved.get(inst_id)
+            for topic in topics:
+                for message in topic.step(movement, now, due):
+                    for listener in topic.listeners:
+                        listener.push(message)
+
+    def history(self, inst_id: str, channel: str) -> Mapping[int | str, Frozen]:
+        """Return the kept states of one published book by their identity, oldest first."""
+        return MappingProxyType(self._history.get((channel, inst_id), {}))
+
+    def _find(self, dialect: Dialect, channel: str, inst_id: str) -> Topic | None:
+        for topic in self._topics.get(inst_id, ()):
+            if topic.channel == channel and topic.dialect.name == dialect.name:
+                return topic
+        return None
+
+    def _open(self, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
+        topic = make_topic(
+            self._markets[inst_id],
+            channel,
+            spec,
+            dialect,
+            checksum=self._checksum,
+            size=(V5_BARS if dialect.name == "v5" else V3_BARS)[spec.bar] if spec.bar else None,
+            now=self._clock.stepped,
+            record=self._recorder(channel, inst_id) if self._keep else None,
+        )
+        topics = self._topics.setdefault(inst_id, [])
+        topics.append(topic)
+        topics.sort(key=lambda each: each.spec.rank)
+        return topic
+
+    def _recorder(self, channel: str, inst_id: str) -> Callable[[int | str, Frozen], None]:
+        kept = self._history.setdefault((channel, inst_id), {})
+
+        def record(moment: int | str, state: Frozen) -> None:
+            kept.pop(moment, None)
+            kept[moment] = state
+            if len(kept) > self._keep:
+                del kept[next(iter(kept))]
+
+        return record

@@ -1,0 +1,312 @@
+"""The V3 REST endpoints that are simulated: public data of spot, futures, swap and option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from .bars import V3_BARS
+from .clock import Clock
+from .dialect_v3 import candle_row, size_key, ticker_json
+from .engine import Side
+from .instruments import Instrument, Kind
+from .market import Market
+from .tape import Bar, Trade
+from .text import iso_ms, parse_iso
+from .topics import quote_of
+
+__all__ = ["RestV3"]
+
+_LATEST_CANDLES = 1_440
+_LATEST_TRADES = 300
+
+
+class _Refusal(Exception):
+    """The exchange says no: code and message; the HTTP status is 400."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class _Query:
+    """The parameters of one request, with the refusals of the exchange when they are wrong."""
+
+    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
+        self.product = request.match_info.get("product", "")
+        self.path = request.match_info
+        self._given = request.query
+        self._markets = markets
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a parameter or its default."""
+        return self._given.get(name) or default
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """Return a whole number from 0 to ``most``; a larger one is cut."""
+        text = self.text(name, str(default))
+        if not text.isdecimal():
+            raise _Refusal(30024, f"{name} parameter value error")
+        return min(int(text), most)
+
+    def cursor(self, name: str) -> int | None:
+        """Return an id to page by."""
+        return self.number(name, 0, 1 << 62) if self.text(name) else None
+
+    def moment(self, name: str) -> int | None:
+        """Return a time in Unix milliseconds."""
+        try:
+            return parse_iso(self.text(name)) if self.text(name) else None
+        except ValueError:
+            raise _Refusal(30024, f"{name} parameter value error") from None
+
+    def market(self) -> Market:
+        """Return the market the request is about; ids may come in any letter case."""
+        market = self._markets.get(self.path["instrument_id"].upper().replace("_", "-"))
+        if market is None or market.instrument.product != self.product:
+            code = {"spot": 30032, "swap": 35001}.get(self.product, 30024)
+            raise _Refusal(code, f"The instrument {self.path['instrument_id']} does not exist")
+        return market
+
+
+_Endpoint = Callable[[_Query], Any]
+
+
+class RestV3:
+    """V3 REST.
+
+    Args:
+        markets: By instrument id.
+        clock: Market time.
+    """
+
+    def __init__(self, markets: dict[str, Market], clock: Clock) -> None:
+        self._markets = markets
+        self._clock = clock
+
+    def mount(self, app: web.Application) -> None:
+        """Add the endpoints to an application."""
+        add = app.router.add_get
+        add("/api/general/v3/time", self._handler(self._time))
+        add("/api/option/v3/underlying", self._handler(self._underlyings))
+        add("/api/option/v3/instruments/{underlying}", self._handler(self._option_instruments))
+        traded = "/api/{product:spot|futures|swap|option}/v3/instruments/{instrument_id}"
+        listed = "/api/{product:spot|futures|swap}/v3/instruments"
+        add(listed, self._handler(self._instruments))
+        add(f"{listed}/ticker", self._handler(self._tickers))
+        add(f"{traded}/ticker", self._handler(self._ticker))
+        add("/api/{product:spot|futures|option}/v3/instruments/{instrument_id}/book", self._handler(self._book))
+        add("/api/{product:swap}/v3/instruments/{instrument_id}/depth", self._handler(self._book))
+        add(f"{traded}/trades", self._handler(self._trades))
+        add(f"{traded}/candles", self._handler(self._candles))
+        add(
+            "/api/{product:spot|futures|swap}/v3/instruments/{instrument_id}/history/candles",
+            self._handler(self._history),
+        )
+        app.router.add_route("*", "/api/{product}/v3/{rest:.*}", _not_found)
+
+    def _handler(self, endpoint: _Endpoint) -> Callable[[web.Request], Any]:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                answer = endpoint(_Query(request, self._markets))
+            except _Refusal as refusal:
+                return _error(400, refusal.code, refusal.message)
+            headers = _cursors(answer) if request.path.endswith("/trades") else {}
+            return web.Response(body=orjson.dumps(answer), content_type="application/json", headers=headers)
+
+        return handle
+
+    def _time(self, query: _Query) -> Any:
+        now = self._clock.now()
+        return {"iso": iso_ms(now), "epoch": f"{now // 1000}.{now % 1000:03d}"}
+
+    def _underlyings(self, query: _Query) -> Any:
+        return sorted({market.instrument.family for market in self._of_product("option")})
+
+    def _option_instruments(self, query: _Query) -> Any:
+        family = query.path["underlying"].upper()
+        found = [each.instrument for each in self._of_product("option") if each.instrument.family == family]
+        if not found:
+            raise _Refusal(30024, "underlying parameter value error")
+        wanted = query.text("instrument_id").upper()
+        return [_option_row(each) for each in found if wanted in ("", each.inst_id)]
+
+    def _instruments(self, query: _Query) -> Any:
+        make = {"spot": _spot_row, "futures": _futures_row, "swap": _swap_row}[query.product]
+        return [make(market.instrument) for market in self._of_product(query.product)]
+
+    def _tickers(self, query: _Query) -> Any:
+        return [self._ticker_row(market) for market in self._of_product(query.product)]
+
+    def _ticker(self, query: _Query) -> Any:
+        return self._ticker_row(query.market())
+
+    def _ticker_row(self, market: Market) -> dict[str, str]:
+        row = ticker_json(quote_of(market, self._clock.now()))
+        if market.instrument.kind is Kind.SPOT:
+            row |= {"product_id": row["instrument_id"], "ask": row["best_ask"], "bid": row["best_bid"]}
+        return row
+
+    def _book(self, query: _Query) -> Any:
+        market = query.market()
+        depth = query.number("size", 1 if query.product in ("futures", "swap") else 200, 200)
+        moment = "time" if query.product == "swap" else "timestamp"
+        asks, bids = _levels(market, market.book.asks, depth), _levels(market, market.book.bids, depth)
+        return {"asks": asks, "bids": bids, moment: iso_ms(market.ts)}
+
+    def _trades(self, query: _Query) -> Any:
+        market = query.market()
+        most = 60 if query.product == "spot" else 100
+        after, before = query.cursor("after"), query.cursor("before")
+        rows: list[dict[str, str]] = []
+        for trade in islice(market.tape.trades(), _LATEST_TRADES):
+            newer = after is None and before is not None and trade.trade_id <= before
+            if not newer and (after is None or trade.trade_id < after):
+                rows.append(_trade_row(market.instrument, trade))
+        return rows[: query.number("limit", most, most)]
+
+    def _candles(self, query: _Query) -> Any:
+        market = query.market()
+        start, end = query.moment("start"), query.moment("end")
+        if start is None or end is None:
+            start = end = None  # one alone is ignored, as documented
+        bars = islice(self._bars(query, market), _LATEST_CANDLES)
+        most = 300 if query.product == "futures" else 200
+        return _candle_rows(market.instrument, bars, start, end, most)
+
+    def _history(self, query: _Query) -> Any:
+        market = query.market()
+        # Here `start` is the newer edge.
+        newest, oldest = query.moment("start"), query.moment("end")
+        most = query.number("limit", 300, 300)
+        return _candle_rows(market.instrument, self._bars(query, market), oldest, newest, most)
+
+    def _bars(self, query: _Query, market: Market) -> Iterator[Bar]:
+        size = V3_BARS.get(query.text("granularity", "60"))
+        if size is None:
+            raise _Refusal(30024, "granularity parameter value error")
+        return market.tape.bars(size, self._clock.now())
+
+    def _of_product(self, product: str) -> list[Market]:
+        return [market for market in self._markets.values() if market.instrument.product == product]
+
+
+def _candle_rows(
+    instrument: Instrument, bars: Iterator[Bar], oldest: int | None, newest: int | None, most: int
+) -> list[list[str]]:
+    found = (
+        candle_row(instrument, bar)
+        for bar in bars
+        if (oldest is None or bar.ts >= oldest) and (newest is None or bar.ts <= newest)
+    )
+    return list(islice(found, most))
+
+
+def _levels(market: Market, side: Side, depth: int) -> list[list[str | int]]:
+    text = market.instrument
+    rows: list[list[str | int]] = []
+    for key in side.keys[:depth]:
+        level = side.levels[key]
+        price, size, orders = text.price_text(key * side.sign), text.size_text(level.lots), len(level.orders)
+        if text.kind is Kind.SPOT:
+            rows.append([price, size, str(orders)])
+        else:
+            # Swap alone writes the last two columns as numbers.
+            rows.append([price, size, 0, orders] if text.kind is Kind.SWAP else [price, size, "0", str(orders)])
+    return rows
+
+
+def _trade_row(instrument: Instrument, trade: Trade) -> dict[str, str]:
+    moment = iso_ms(trade.ts)
+    row = {"time": moment} if instrument.kind is Kind.SPOT else {}
+    return row | {
+        "timestamp": moment,
+        "trade_id": str(trade.trade_id),
+        "price": instrument.price_text(trade.price),
+        size_key(instrument): instrument.size_text(trade.lots),
+        "side": "buy" if trade.taker_buys else "sell",
+    }
+
+
+def _spot_row(instrument: Instrument) -> dict[str, str]:
+    return {
+        "base_currency": instrument.base,
+        "category": "1",
+        "instrument_id": instrument.inst_id,
+        "min_size": instrument.min_size,
+        "quote_currency": instrument.quote,
+        "size_increment": instrument.lot_size,
+        "tick_size": instrument.tick_size,
+    }
+
+
+def _contract_row(instrument: Instrument) -> dict[str, str]:
+    return {
+        "instrument_id": instrument.inst_id,
+        "underlying_index": instrument.base,
+        "quote_currency": instrument.quote,
+        "tick_size": instrument.tick_size,
+        "contract_val": instrument.ct_val,
+        "underlying": instrument.family,
+        "base_currency": instrument.base,
+        "settlement_currency": instrument.settle,
+        "is_inverse": "true" if instrument.inverse else "false",
+        "contract_val_currency": instrument.ct_val_ccy,
+        "category": "1",
+    }
+
+
+def _futures_row(instrument: Instrument) -> dict[str, str]:
+    return _contract_row(instrument) | {
+        "listing": iso_ms(instrument.listed)[:10],
+        "delivery": iso_ms(instrument.expiry or 0)[:10],
+        "trade_increment": instrument.lot_size,
+        "alias": instrument.alias,
+    }
+
+
+def _swap_row(instrument: Instrument) -> dict[str, str]:
+    return _contract_row(instrument) | {
+        "coin": instrument.settle,
+        "listing": iso_ms(instrument.listed),
+        "delivery": iso_ms(instrument.listed + 10 * 365 * 86_400_000),
+        "size_increment": instrument.lot_size,
+    }
+
+
+def _option_row(instrument: Instrument) -> dict[str, str]:
+    listed = iso_ms(instrument.listed)
+    return {
+        "category": "1",
+        "contract_val": instrument.ct_val + "000",
+        "delivery": iso_ms(instrument.expiry or 0),
+        "instrument_id": instrument.inst_id,
+        "listing": listed,
+        "lot_size": "1.0000",
+        "option_type": instrument.option_type,
+        "settlement_currency": instrument.settle,
+        "state": "2",
+        "strike": instrument.strike,
+        "tick_size": instrument.tick_size,
+        "timestamp": listed,
+        "trading_start_time": listed,
+        "underlying": instrument.family,
+    }
+
+
+def _cursors(rows: list[dict[str, str]]) -> dict[str, str]:
+    return {"OK-BEFORE": rows[0]["trade_id"], "OK-AFTER": rows[-1]["trade_id"]} if rows else {}
+
+
+def _error(status: int, code: int, message: str) -> web.Response:
+    body = {"error_message": message, "code": code, "error_code": str(code), "message": message}
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+
+async def _not_found(request: web.Request) -> web.Response:
+    return _error(404, 404, f"path {request.path} does not exist")

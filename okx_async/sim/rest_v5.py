@@ -1,0 +1,298 @@
+"""The V5 REST endpoints that are simulated: public and market data (V5 protocol.md, "Response envelope")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+from aiohttp import web
+
+from .bars import V5_BARS
+from .clock import Clock
+from .dialect_v5 import candle_row, ticker_json
+from .engine import Side
+from .instruments import Instrument, Kind
+from .market import Market
+from .tape import Trade
+from .topics import quote_of
+
+__all__ = ["RestV5"]
+
+_Answer = list[Any]
+_T = TypeVar("_T")
+_LATEST_CANDLES = 1_440
+
+
+class _Refusal(Exception):
+    """The exchange says no: HTTP status, code and message."""
+
+    def __init__(self, status: int, code: str, msg: str) -> None:
+        super().__init__(msg)
+        self.status = status
+        self.code = code
+        self.msg = msg
+
+
+class _Query:
+    """The parameters of one request, with the refusals of the exchange when they are wrong."""
+
+    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
+        self._given = request.query
+        self._markets = markets
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a parameter or its default."""
+        return self._given.get(name) or default
+
+    def needed(self, name: str) -> str:
+        """Return a parameter that must be there."""
+        if not self.text(name):
+            raise _Refusal(400, "50014", f"Parameter {name} can not be empty")
+        return self.text(name)
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        """Return a parameter that must be a whole number when it is there."""
+        text = self.text(name)
+        if not text:
+            return default
+        if not text.isdecimal():
+            raise _Refusal(400, "51000", f"Parameter {name} error")
+        return int(text)
+
+    def limit(self, name: str, default: int, most: int) -> int:
+        """Return a page size; one that is too large is cut, as the exchange does."""
+        number = self.number(name, default)
+        if not number:
+            raise _Refusal(400, "51000", f"Parameter {name} error")
+        return min(number, most)
+
+    def market(self) -> Market:
+        """Return the market the request is about."""
+        inst_id = self.needed("instId")
+        if inst_id not in self._markets:
+            raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
+        return self._markets[inst_id]
+
+    def kind(self) -> Kind:
+        """Return the instrument type the request is about."""
+        try:
+            return Kind(self.needed("instType"))
+        except ValueError:
+            raise _Refusal(400, "51000", "Parameter instType error") from None
+
+
+class RestV5:
+    """V5 REST.
+
+    Args:
+        markets: By instrument id.
+        clock: Market time.
+    """
+
+    def __init__(self, markets: dict[str, Market], clock: Clock) -> None:
+        self._markets = markets
+        self._clock = clock
+
+    def mount(self, app: web.Application) -> None:
+        """Add the endpoints to an application."""
+        endpoints: dict[str, Callable[[_Query], _Answer]] = {
+            "public/time": self._time,
+            "public/instruments": self._instruments,
+            "market/tickers": self._tickers,
+            "market/ticker": self._ticker,
+            "market/books": self._books,
+            "market/books-full": self._books_full,
+            "market/trades": self._trades,
+            "market/history-trades": self._history_trades,
+            "market/candles": self._candles,
+            "market/history-candles": self._history_candles,
+        }
+        for path, endpoint in endpoints.items():
+            app.router.add_get(f"/api/v5/{path}", self._handler(endpoint))
+        app.router.add_route("*", "/api/v5/{rest:.*}", _not_found)
+
+    def _handler(self, endpoint: Callable[[_Query], _Answer]) -> Callable[[web.Request], Any]:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request, self._markets))})
+            except _Refusal as refusal:
+                return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
+
+        return handle
+
+    def _time(self, query: _Query) -> _Answer:
+        return [{"ts": str(self._clock.now())}]
+
+    def _instruments(self, query: _Query) -> _Answer:
+        kind = query.kind()
+        family, inst_id = query.text("instFamily") or query.text("uly"), query.text("instId")
+        if kind is Kind.OPTION and not family:
+            raise _Refusal(400, "50014", "Parameter instFamily can not be empty")
+        found = [each for each in self._of_kind(kind, family) if inst_id in ("", each.instrument.inst_id)]
+        if inst_id and not found:
+            raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
+        return [_instrument_row(market.instrument) for market in found]
+
+    def _tickers(self, query: _Query) -> _Answer:
+        now = self._clock.now()
+        found = self._of_kind(query.kind(), query.text("instFamily") or query.text("uly"))
+        return [ticker_json(quote_of(market, now)) for market in found]
+
+    def _ticker(self, query: _Query) -> _Answer:
+        return [ticker_json(quote_of(query.market(), self._clock.now()))]
+
+    def _books(self, query: _Query) -> _Answer:
+        return self._book(query, 400, True)
+
+    def _books_full(self, query: _Query) -> _Answer:
+        return self._book(query, 5_000, False)
+
+    def _book(self, query: _Query, most: int, with_sequence: bool) -> _Answer:
+        market, depth = query.market(), query.limit("sz", 1, most)
+        columns = 4 if with_sequence else 3
+        row: dict[str, Any] = {
+            "asks": _levels(market, market.book.asks, depth, columns),
+            "bids": _levels(market, market.book.bids, depth, columns),
+            "ts": str(market.ts),
+        }
+        return [row | {"seqId": market.seq_id} if with_sequence else row]
+
+    def _trades(self, query: _Query) -> _Answer:
+        market, limit = query.market(), query.limit("limit", 100, 500)
+        return [_trade_row(market.instrument, trade) for trade in islice(market.tape.trades(), limit)]
+
+    def _history_trades(self, query: _Query) -> _Answer:
+        market, limit = query.market(), query.limit("limit", 100, 100)
+        by_time = query.text("type", "1") == "2"
+        after, before = query.number("after"), query.number("before")
+        found = _between(
+            market.tape.trades(),
+            lambda trade: trade.ts if by_time else trade.trade_id,
+            after,
+            None if by_time else before,
+        )
+        return [_trade_row(market.instrument, trade) for trade in islice(found, limit)]
+
+    def _candles(self, query: _Query) -> _Answer:
+        return self._bars(query, _LATEST_CANDLES)
+
+    def _history_candles(self, query: _Query) -> _Answer:
+        return self._bars(query, None)
+
+    def _bars(self, query: _Query, latest: int | None) -> _Answer:
+        market, limit, now = query.market(), query.limit("limit", 100, 300), self._clock.now()
+        size = V5_BARS.get(query.text("bar", "1m"))
+        if size is None:
+            raise _Refusal(400, "51000", "Parameter bar error")
+        bars = islice(market.tape.bars(size, now), latest)
+        found = _between(bars, lambda bar: bar.ts, query.number("after"), query.number("before"))
+        return [candle_row(market.instrument, bar, size.following(bar.ts) <= now) for bar in islice(found, limit)]
+
+    def _of_kind(self, kind: Kind, family: str) -> list[Market]:
+        return [
+            market
+            for market in self._markets.values()
+            if market.instrument.kind is kind and family in ("", market.instrument.family)
+        ]
+
+
+def _between(rows: Iterator[_T], key: Callable[[_T], int], after: int | None, before: int | None) -> Iterator[_T]:
+    """Return the rows older than ``after`` and newer than ``before``, both excluded."""
+    for row in rows:
+        if before is not None and key(row) <= before:
+            return
+        if after is None or key(row) < after:
+            yield row
+
+
+def _levels(market: Market, side: Side, depth: int, columns: int) -> list[list[str]]:
+    text = market.instrument
+    rows: list[list[str]] = []
+    for key in side.keys[:depth]:
+        level = side.levels[key]
+        price, size, orders = text.price_text(key * side.sign), text.size_text(level.lots), str(len(level.orders))
+        rows.append([price, size, "0", orders] if columns == 4 else [price, size, orders])
+    return rows
+
+
+def _trade_row(instrument: Instrument, trade: Trade) -> dict[str, str]:
+    return {
+        "instId": instrument.inst_id,
+        "side": "buy" if trade.taker_buys else "sell",
+        "sz": instrument.size_text(trade.lots),
+        "source": "0",
+        "px": instrument.price_text(trade.price),
+        "tradeId": str(trade.trade_id),
+        "ts": str(trade.ts),
+    }
+
+
+_EMPTY = (
+    "auctionEndTime",
+    "contTdSwTime",
+    "freq",
+    "longPosRemainingQuota",
+    "maxIcebergSz",
+    "maxLmtAmt",
+    "maxMktAmt",
+    "maxPlatOILmt",
+    "maxTriggerSz",
+    "maxTwapSz",
+    "method",
+    "openType",
+    "posLmtAmt",
+    "posLmtPct",
+    "preMktSwTime",
+    "seriesId",
+    "shortPosRemainingQuota",
+)
+
+
+def _instrument_row(instrument: Instrument) -> dict[str, Any]:
+    spot, option = instrument.kind is Kind.SPOT, instrument.kind is Kind.OPTION
+    contract = not spot
+    known = {
+        "alias": instrument.alias,
+        "baseCcy": instrument.base if spot else "",
+        "category": "1",
+        "ctMult": "1" if contract else "",
+        "ctType": ("inverse" if instrument.inverse else "linear") if contract and not option else "",
+        "ctVal": instrument.ct_val,
+        "ctValCcy": instrument.ct_val_ccy,
+        "expTime": str(instrument.expiry or ""),
+        "futureSettlement": instrument.kind is Kind.FUTURES,
+        "groupId": "1",
+        "instCategory": "1",
+        "instFamily": instrument.family if contract else "",
+        "instId": instrument.inst_id,
+        "instIdCode": instrument.code,
+        "instType": instrument.kind.value,
+        "lever": "" if option else "10" if spot else "100",
+        "listTime": str(instrument.listed),
+        "lotSz": instrument.lot_size,
+        "maxLmtSz": "99999999999",
+        "maxMktSz": "1000000",
+        "maxStopSz": "1000000",
+        "minSz": instrument.min_size,
+        "optType": instrument.option_type,
+        "quoteCcy": instrument.quote if spot else "",
+        "ruleType": "normal",
+        "settleCcy": instrument.settle,
+        "state": "live",
+        "stk": instrument.strike,
+        "tickSz": instrument.tick_size,
+        "tradeQuoteCcyList": [instrument.quote] if spot else [],
+        "uly": instrument.family if contract else "",
+        "upcChg": [],
+    }
+    return dict(sorted({**dict.fromkeys(_EMPTY, ""), **known}.items()))
+
+
+def _response(status: int, body: object) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+
+async def _not_found(request: web.Request) -> web.Response:
+    return _response(404, {"code": "404", "msg": "Not Found", "data": []})
