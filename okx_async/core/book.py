@@ -88,6 +88,8 @@ class _AnyFrame(msgspec.Struct, gc=False):
 
 _decode_usual = msgspec.json.Decoder(_Frame).decode
 _decode_any = msgspec.json.Decoder(_AnyFrame).decode
+# Bytes that are no UTF-8 raise a ValueError of Python's own, and too deep a nesting a RecursionError.
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,19 +281,21 @@ class OrderBook(BookReads):
         Updates at or before the picture are skipped. The first one behind it must reach back to it
         (``prevSeqId <= seqId of the picture < seqId``), the others must follow in chain.
         """
-        for picture in self._decode(raw).data:
+        frame = self._read(raw)
+        if frame is None:
+            return self._broken("a frame cannot be read as a book")
+        for picture in frame.data:
             seq_id, before, here = picture.seq_id, picture.prev_seq_id, self.seq_id
             if seq_id is None or before is None or here is None:
                 return self._broken("no sequence ids to join by")
             if seq_id <= here:
                 continue
-            if before > here:
+            if before > here or (before < here and self._chain > 1):
                 return self._gap("a message is missing", picture)
-            self._bids.apply(picture.bids)
-            self._asks.apply(picture.asks)
-            self._bids.trim(self.depth)
-            self._asks.trim(self.depth)
+            if not self._change(picture):
+                return Verdict.BROKEN
             self.seq_id = seq_id
+            self._chain += 1
         return Verdict.UPDATE
 
     # -- reading
@@ -342,23 +346,28 @@ class OrderBook(BookReads):
         Returns:
             What became of it. `Verdict.BROKEN` means: ask for a new snapshot.
         """
-        try:
-            frame = self._decode(raw)
-        except msgspec.MsgspecError:
-            frame = self._read_any(raw)
-            if frame is None:
-                return self._broken("a frame cannot be read as a book")
+        frame = self._read(raw)
+        if frame is None:
+            return self._broken("a frame cannot be read as a book")
         verdict = Verdict.IGNORED
         for picture in frame.data:
             verdict = self._take(frame.action, picture)
+            if verdict is Verdict.BROKEN:
+                break  # what follows cannot be applied, and must not hide the failure
         self.received = now
         return verdict
+
+    def _read(self, raw: bytes) -> Any:
+        try:
+            return self._decode(raw)
+        except _UNREADABLE:
+            return self._read_any(raw)
 
     def _read_any(self, raw: bytes) -> _AnyFrame | None:
         """Read a frame whose rows have another shape than the usual, and remember that they do."""
         try:
             frame = _decode_any(raw)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return None
         if self._decode is _decode_any:
             return frame
@@ -370,19 +379,28 @@ class OrderBook(BookReads):
             refused = self._out_of_sequence(picture)
             if refused is not None:
                 return refused
+        elif action and action not in SNAPSHOTS:
+            return self._broken(f"the action {action!r} is not known")
         else:
             self._start(action, picture)
+        if not self._change(picture):
+            return Verdict.BROKEN
+        if self._incremental and not self._checksum_holds(picture):
+            return Verdict.BROKEN
+        return self._applied(action, picture)
+
+    def _change(self, picture: _Picture) -> bool:
+        """Apply the rows of a picture; False, and BROKEN, when they are not levels."""
         try:
             self._bids.apply(picture.bids)
             self._asks.apply(picture.asks)
         except (ValueError, ArithmeticError, IndexError):
-            return self._broken("a level is not a price and a size")
+            self._broken("a level is not a price and a size")
+            return False
         if len(self._bids.prices) > self.depth or len(self._asks.prices) > self.depth:
             self._bids.trim(self.depth)
             self._asks.trim(self.depth)
-        if self._incremental and not self._checksum_holds(picture):
-            return Verdict.BROKEN
-        return self._applied(action, picture)
+        return True
 
     def _start(self, action: str, picture: _Picture) -> None:
         """Begin anew: a snapshot always replaces, and so does every full picture."""
@@ -545,9 +563,8 @@ def _decode_any_as_text(raw: bytes) -> _AnyFrame:
 
 
 def _ms(text: str) -> int | None:
-    """Read a time of either dialect: Unix milliseconds or ISO 8601."""
-    if not text:
+    """Read a time of either dialect: Unix milliseconds or ISO 8601; ``None`` for what is neither."""
+    try:
+        return int(text) if text.isdecimal() else round(datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
         return None
-    if text.isdecimal():
-        return int(text)
-    return round(datetime.fromisoformat(text).timestamp() * 1000)

@@ -19,6 +19,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar, cast
+from urllib.parse import quote
 
 from .fields import Signature
 from .names import wire_name
@@ -113,7 +114,7 @@ class Endpoint:
         rest: dict[str, Any] = {}
         for name, value in values.items():
             if name in self._path_names:
-                path = path.replace(f"{{{name}}}", str(value))
+                path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
             else:
                 rest[fields[name].wire] = value
         return Request(self, path, rest, values)

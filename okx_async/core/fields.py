@@ -54,7 +54,10 @@ class Field:
         written = _write(self.name, self.hint, value)
         word = self.word
         if word and word.iso:
-            return iso_timestamp(int(written))
+            try:
+                return iso_timestamp(int(written))
+            except (ValueError, OverflowError, OSError):
+                raise BadParameter(f"{self.name} is not a moment in Unix milliseconds: {value!r}") from None
         if word and word.shape and isinstance(written, str) and not re.fullmatch(word.shape, written):
             hint = did_you_mean(written, [written.upper().replace("/", "-").replace("_", "-")])
             meant = hint if re.search(r"[a-z/_]", written) else ""
@@ -159,11 +162,12 @@ def _write_list(name: str, hint: Any, value: object) -> list[Any]:
 
 
 def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:
-    if value not in allowed or isinstance(value, bool):
+    meant = next((item for item in allowed if item == value and isinstance(value, type(item))), None)
+    if meant is None or isinstance(value, bool):
         known = [str(item) for item in allowed]
         hint = did_you_mean(str(value), known) or f"; known are {', '.join(known)}"
         raise BadParameter(f"{name} must not be {value!r}{hint}")
-    return str(value)
+    return str(meant)
 
 
 def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:

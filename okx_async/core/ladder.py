@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
+from math import isfinite
 
 __all__ = ["Ladder", "Row"]
 
@@ -72,6 +73,8 @@ class Ladder:
 
     def _insert(self, price: str, row: Row) -> None:
         key = self._sign * float(price)
+        if not isfinite(key):
+            raise ValueError(f"{price!r} is not a price")
         at = bisect_left(self._keys, key)
         if at < len(self._keys) and self._keys[at] == key:
             known, at = self._same_price(price, at, key)
@@ -110,4 +113,4 @@ class Ladder:
         return False, at
 
     def _sign_of(self, price: Decimal) -> Decimal:
-        return price if self._sign > 0 else -price
+        return price if self._sign > 0 else price.copy_negate()  # `-price` would round to 28 digits

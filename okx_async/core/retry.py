@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import OkxError, OutcomeUnknown
+from ..errors import NotSent, OkxError, RateLimited
 
 __all__ = ["Backoff", "Retry"]
 
@@ -55,4 +55,5 @@ class Retry:
         """
         if attempt >= self.attempts or not error.retryable:
             return False
-        return safe or not isinstance(error, OutcomeUnknown)
+        # "Unavailable" includes gateways that gave up waiting (HTTP 504, code 50004): the order may stand.
+        return safe or isinstance(error, NotSent | RateLimited)

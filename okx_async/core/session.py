@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import BadParameter, ChannelRefused, OkxError
 from .channel import Topic
-from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Said
+from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Said, Strange
 from .retry import Backoff
 from .throttle import Window
 
@@ -170,9 +170,10 @@ class Session:
             entry = self._entries[arg] = _Entry(topic, arg)
         elif entry.state is Sub.REFUSED:
             entry.state = Sub.WANTED  # asked for anew on purpose: the reason may be gone
+        # Given up and wanted anew before the unsubscribe left: whoever wants it now needs an ack and a snapshot.
+        entry.resync = entry.state is Sub.LIVE and (entry.resync or not entry.wanted)
         entry.wanted = True
-        entry.resync = False
-        if entry.state is Sub.WANTED:
+        if entry.state is Sub.WANTED or entry.resync:
             self._busy[arg] = entry
 
     def unwant(self, topic: Topic[Any]) -> None:
@@ -367,7 +368,10 @@ class Session:
 
     def hear(self, raw: bytes, now: float) -> list[Happened]:
         """Take a frame that the router did not know. Never raises; what follows is sent by `take`."""
-        said = self._dialect.read(raw, self.asked)
+        try:
+            said = self._dialect.read(raw, self.asked)
+        except (ValueError, RecursionError):  # bytes that are no UTF-8, or nested too deep
+            said = Strange(raw)
         news = list(self._understand(said, now))
         self.flush(now)
         return news

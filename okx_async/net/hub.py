@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 import orjson
@@ -17,11 +17,7 @@ from ..core.numeric import blank_to_null
 from ..errors import OkxError
 from .stream import Gap, Stream
 
-if TYPE_CHECKING:
-    from .keeper import BookKeeper
-    from .link import Link
-
-__all__ = ["Hub"]
+__all__ = ["Hub", "Keeper", "Line"]
 
 _log = logging.getLogger("okx_async.net.hub")
 
@@ -30,6 +26,50 @@ _log = logging.getLogger("okx_async.net.hub")
 def _decoder(row: Any) -> msgspec.json.Decoder[Any]:
     """Return the decoder of a push: only ``data`` is named, so nothing else is built."""
     return msgspec.json.Decoder(msgspec.defstruct("Push", [("data", list_of(row))]), strict=False)
+
+
+class Line(Protocol):
+    """What a hub's listeners may ask of the connection that carries it."""
+
+    def resync(self, topic: Topic[Any], delay: float) -> bool:
+        """Recover one topic; False when that is under way already."""
+        ...
+
+    def restart(self, cause: str) -> None:
+        """Replace the connection."""
+        ...
+
+    def hold(self, on: bool) -> None:
+        """Stop reading, or go on."""
+        ...
+
+
+class Keeper(Protocol):
+    """A listener that takes whole frames and follows the subscription's life: the keeper of a book."""
+
+    def take(self, raw: bytes, now: float) -> None:
+        """Take one frame."""
+        ...
+
+    def tick(self, now: float) -> None:
+        """Let time pass."""
+        ...
+
+    def granted(self, now: float) -> None:
+        """The subscription is live."""
+        ...
+
+    def interrupted(self, cause: str) -> None:
+        """The subscription is no longer live."""
+        ...
+
+    def fail(self, error: OkxError) -> None:
+        """The subscription was refused."""
+        ...
+
+    def end(self) -> None:
+        """The client is closing."""
+        ...
 
 
 class Hub:
@@ -45,11 +85,11 @@ class Hub:
         live_since: Local Unix time of the last ack, 0.0 while not live.
     """
 
-    def __init__(self, topic: Topic[Any], link: Link, drift: Drift) -> None:
+    def __init__(self, topic: Topic[Any], link: Line, drift: Drift) -> None:
         self.topic = topic
         self.link = link
         self.streams: list[Stream[Any]] = []
-        self.keeper: BookKeeper | None = None
+        self.keeper: Keeper | None = None
         self.undecoded = 0
         self.live_since = 0.0
         self._decoder = _decoder(topic.row)

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import logging
 import random
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..core.book import BookState, OrderBook, Verdict
 from ..core.retry import Backoff
 from ..errors import OkxError
+from .hub import Hub
 from .stream import Stream
-
-if TYPE_CHECKING:
-    from .audit import Audit
-    from .hub import Hub
 
 __all__ = ["BookKeeper"]
 
@@ -30,6 +27,14 @@ PATIENCE = 4
 FORGIVEN = 10.0
 #: Seconds to wait for the snapshot behind the ack.
 SNAPSHOT = 10.0
+
+
+class Auditor(Protocol):
+    """Whoever compares the book with another source and needs its updates for that."""
+
+    def take(self, raw: bytes) -> None:
+        """Take one frame that was applied."""
+        ...
 
 
 class BookKeeper:
@@ -49,7 +54,7 @@ class BookKeeper:
         self.book = OrderBook(hub.topic.key, depth=form.depth if form else 400)
         self.streams: list[Stream[OrderBook]] = []
         self.resyncs = 0
-        self.audit: Audit | None = None
+        self.audit: Auditor | None = None
         self._hub = hub
         self._quiet = hub.topic.channel.quiet
         self._backoff = backoff

@@ -39,7 +39,7 @@ class _Bucket:
 
     def free(self, now: float, cost: int) -> bool:
         """Spend at once when nobody waits and it fits."""
-        if self._waiters or self.window.delay(now, cost):
+        if self.window.delay(now, cost) or self._waiters:  # in this order: a cost that never fits must raise here
             return False
         self.window.spend(now, cost)
         return True
@@ -56,6 +56,9 @@ class _Bucket:
             # Granted and cancelled in the same moment: the budget is spent, which errs on the safe side.
             if entry in self._waiters:
                 self._waiters.remove(entry)
+            if self._timer is not None:
+                self._timer.cancel()  # set for the one who left; the next may be due earlier
+                self._timer = None
             self._arm(loop)
             raise
 

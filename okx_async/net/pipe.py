@@ -35,6 +35,9 @@ _log = logging.getLogger("okx_async.net.pipe")
 MAX_SIZE = 16 * 2**20
 """Longest message accepted, in bytes; a snapshot of 5000 levels is below one MiB."""
 
+# First bytes without extension bits: parts of a fragmented message, text, binary, close, ping, pong.
+_KNOWN = frozenset((0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8A))
+
 Deliver = Callable[[bytes, float], None]
 
 
@@ -92,24 +95,39 @@ class _ShortCut(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         self.heard = self.loop.time()
-        if not self._plain:
+        if self._plain:
+            self._cut(self._rest + data if self._rest else data)
+        elif self.response is None:
+            self._shake(data)
+        else:
             super().data_received(data)
-            if self.response is not None and self.protocol.state is OPEN and not self._rest:
-                self._begin_short_cut()
-            return
-        self._cut(self._rest + data if self._rest else data)
 
-    def _begin_short_cut(self) -> None:
-        """Take over behind the handshake, at a frame border.
+    def _shake(self, data: bytes) -> None:
+        """Let the library read the answer to the handshake, and take over at the border right behind it.
 
-        What the library has buffered beyond the handshake may be half a frame; it stays with the library until that
-        frame is complete.
+        The library must not get a byte more: it takes frames in by pieces, and from outside nobody can tell whether
+        it stands between two frames or inside one.
         """
-        deflated = any(isinstance(extension, PerMessageDeflate) for extension in self.protocol.extensions)
-        self._plain = not (deflated or self._fragments is not None or self.protocol.reader.buffer)
+        seen = self._rest + data
+        end = seen.find(b"\r\n\r\n")
+        border = len(data) if end < 0 else end + 4 - len(self._rest)
+        self._rest = seen[-3:]
+        super().data_received(data[:border])
+        if self.response is not None and self.protocol.state is OPEN:
+            self._rest = b""
+            self._plain = not any(isinstance(extension, PerMessageDeflate) for extension in self.protocol.extensions)
+        if border == len(data):
+            return
+        if self._plain:
+            self._cut(data[border:])
+        else:
+            super().data_received(data[border:])
 
     def _cut(self, data: bytes) -> None:
-        """Hand on every whole data frame in ``data`` and keep an incomplete tail for the next read."""
+        """Hand on every whole frame in ``data`` and keep an incomplete tail for the next read.
+
+        Final data frames are delivered at once, the others go to the library, one whole frame at a time.
+        """
         start, end = 0, len(data)
         now = self.heard
         while end - start >= 2:
@@ -126,31 +144,30 @@ class _ShortCut(ClientConnection):
                     break
                 length = int.from_bytes(data[body : body + 8], "big")
                 body += 8
-            # A masked frame (length byte above 127), a huge one or anything but a final data frame without
-            # extension bits is the library's business, and so is everything behind it until it is through.
-            if (first != 0x81 and first != 0x82) or second > 127 or length > MAX_SIZE:
-                self._plain = False
-                self._rest = b""
-                self._hand_over(data[start:])
+            # A masked frame (length byte above 127), a huge one or one of an unknown kind ends the connection: that
+            # is the library's business, and so is everything behind it.
+            if second > 127 or length > MAX_SIZE or first not in _KNOWN:
+                self._give_up(data[start:])
                 return
             stop = body + length
             if stop > end:
                 break
-            self._give(data[body:stop], now)
+            if (first == 0x81 or first == 0x82) and self._fragments is None:
+                self._give(data[body:stop], now)
+            else:
+                super().data_received(data[start:stop])
+                if self.protocol.state is not OPEN:
+                    self._give_up(data[stop:])
+                    return
             start = stop
-            if not self._plain:
-                # The consumer closed or broke the line while it was fed.
-                self._hand_over(data[start:])
-                return
         self._rest = data[start:] if start < end else b""
 
-    def _hand_over(self, data: bytes) -> None:
-        """Let the library parse, and come back to the short cut at the next clean frame border."""
-        if not data:
-            return
-        super().data_received(data)
-        if self.protocol.state is OPEN:
-            self._begin_short_cut()
+    def _give_up(self, data: bytes) -> None:
+        """Leave the rest of this connection's life to the library."""
+        self._plain = False
+        self._rest = b""
+        if data:
+            super().data_received(data)
 
     def process_event(self, event: Event) -> None:
         """Hand on data frames that went through the library, put together from their fragments."""

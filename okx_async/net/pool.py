@@ -63,6 +63,7 @@ class Pool:
         self._site = site
         self._credentials = credentials
         self._hubs: dict[Topic[Any], Hub] = {}
+        self._carriers: dict[Topic[Any], Link] = {}
         self._names = 0
         dialect = caller.dialect
         self._gate_window = Window(dialect.connects_per_second, 1.05)
@@ -107,11 +108,12 @@ class Pool:
     def keep(self, topic: Topic[Any], stream: Stream[OrderBook]) -> tuple[BookKeeper, Callable[[], None]]:
         """Keep a book and hand it to a stream at every change; returns its keeper and what undoes it."""
         hub = self._hub(topic)
-        fresh = hub.keeper is None
-        keeper = hub.keeper = hub.keeper or BookKeeper(hub)
-        if fresh and hub.live_since:
-            # The topic is live for its rows already; a book needs the snapshot that only a new subscription gives.
-            hub.link.resync(topic, 0.0)
+        keeper = hub.keeper
+        if not isinstance(keeper, BookKeeper):
+            keeper = hub.keeper = BookKeeper(hub)
+            if hub.live_since:
+                # The topic is live for its rows already; only a new subscription brings the snapshot a book needs.
+                hub.link.resync(topic, 0.0)
         keeper.streams.append(stream)
         if keeper.book.live:
             stream.push(keeper.book)
@@ -136,6 +138,7 @@ class Pool:
         if hub is None:
             link = self._link_for(topic)
             hub = self._hubs[topic] = link.add(topic)
+            self._carriers[topic] = link
             link.start()
         return hub
 
@@ -143,7 +146,7 @@ class Pool:
         if not hub.idle or self._hubs.get(hub.topic) is not hub:
             return
         del self._hubs[hub.topic]
-        hub.link.drop(hub)
+        self._carriers.pop(hub.topic).drop(hub)
 
     # -- links
 
@@ -178,6 +181,7 @@ class Pool:
         links, self.links = self.links, []
         await asyncio.gather(*(link.stop() for link in links))
         self._hubs.clear()
+        self._carriers.clear()
 
 
 def _deep(topic: Topic[Any]) -> bool:

@@ -222,9 +222,8 @@ class Stream(Generic[T]):
         self._gaps += 1
         last = self._items[-1] if self._items else None
         if isinstance(last, Gap):
-            self._items.pop()
-            self._received -= 1
-            gap = Gap(gap.topic, last.since, gap.until, gap.cause)
+            self._items[-1] = cast("T", Gap(gap.topic, last.since, gap.until, gap.cause))
+            return
         self.push(cast("T", gap))
 
     def fail(self, error: OkxError) -> None:
@@ -247,8 +246,12 @@ class Stream(Generic[T]):
             # What the socket had already delivered when it was paused is kept, not lost.
             return True
         if self.policy == "raise":
+            # From here on nothing is taken: an item behind the hole would hide it.
+            self._size = 0
             self._dropped += 1
-            self.fail(SlowConsumer(self.topic, self._dropped))
+            if self._error is None or isinstance(self._error, SlowConsumer):
+                self._error = None
+                self.fail(SlowConsumer(self.topic, self._dropped))
             return False
         self._drop_oldest()
         return True

@@ -1,7 +1,8 @@
 """What can go wrong on the way to a client, on demand.
 
 A fault waits for the outgoing data messages it matches; replies such as acknowledgements and ``pong`` are never hit.
-Each message to each connection is looked at on its own, so with two subscribers a fault of ``times=1`` hits one.
+Each message to each connection is looked at on its own, so with two subscribers a fault of ``times=1`` hits one. At
+most one fault hits a message, the one planned first; those behind it do not count that message.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from .frames import BookUpdate, Message, Row, binary_frame, text_frame
 
-__all__ = ["Fault", "FaultKind", "Faults", "FiredFault", "Victim"]
+__all__ = ["Fault", "FaultKind", "FaultOptions", "Faults", "FiredFault", "Victim"]
 
 
 class FaultKind(StrEnum):
@@ -101,6 +102,15 @@ def _possible(kind: FaultKind, victim: Victim, update: BookUpdate) -> bool:
     if kind is FaultKind.WRONG_LEVEL:
         return any(row[1] != "0" for row in update.bids + update.asks)
     return True
+
+
+class FaultOptions(TypedDict, total=False):
+    """The arguments of `Fault` that every convenience method of `Faults` takes by name."""
+
+    after: int
+    times: int
+    action: str
+    connection: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,43 +203,55 @@ class Faults:
         for key in [key for key in self._held if key[0] == conn_id]:
             del self._held[key]
 
-    def drop(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def drop(self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]) -> Fault:
         """Swallow a message."""
         return self.add(_fault(FaultKind.DROP, channel, inst_id, options))
 
-    def duplicate(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def duplicate(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """Send a message twice."""
         return self.add(_fault(FaultKind.DUPLICATE, channel, inst_id, options))
 
-    def reorder(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def reorder(self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]) -> Fault:
         """Send a message after the next one of the same channel and instrument."""
         return self.add(_fault(FaultKind.REORDER, channel, inst_id, options))
 
-    def skip_sequence(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def skip_sequence(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """Send an update whose prevSeqId is not the seqId before it; V5 only."""
         return self.add(_fault(FaultKind.SKIP_SEQUENCE, channel, inst_id, options))
 
-    def wrong_crc(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def wrong_crc(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """Send a wrong checksum with a right book."""
         return self.add(_fault(FaultKind.WRONG_CRC, channel, inst_id, options))
 
-    def wrong_level(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def wrong_level(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """Send a wrong size, best price first, with the sequence and checksum of the right book."""
         return self.add(_fault(FaultKind.WRONG_LEVEL, channel, inst_id, options))
 
-    def garble(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def garble(self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]) -> Fault:
         """Send only the first half of a message's text, in a frame that is whole."""
         return self.add(_fault(FaultKind.GARBLE, channel, inst_id, options))
 
-    def reset_tcp(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def reset_tcp(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """Cut the connection with a TCP reset instead of sending a message."""
         return self.add(_fault(FaultKind.RESET_TCP, channel, inst_id, options))
 
-    def stall(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def stall(self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]) -> Fault:
         """From this message on neither read nor write, and keep the socket open."""
         return self.add(_fault(FaultKind.STALL, channel, inst_id, options))
 
-    def stop_reading(self, channel: str | None = None, inst_id: str | None = None, **options: int | str) -> Fault:
+    def stop_reading(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
         """From this message on read no more, and go on pushing."""
         return self.add(_fault(FaultKind.STOP_READING, channel, inst_id, options))
 
@@ -274,8 +296,8 @@ class Faults:
                 yield message.remake(_SPOIL[kind](message.update)).wire
 
 
-def _fault(kind: FaultKind, channel: str | None, inst_id: str | None, options: dict[str, int | str]) -> Fault:
-    return Fault(kind, channel, inst_id, **options)  # type: ignore[arg-type]  # checked by Fault itself
+def _fault(kind: FaultKind, channel: str | None, inst_id: str | None, options: FaultOptions) -> Fault:
+    return Fault(kind, channel, inst_id, **options)
 
 
 def _skip(update: BookUpdate) -> BookUpdate:

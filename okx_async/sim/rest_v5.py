@@ -103,6 +103,7 @@ class RestV5:
             "market/tickers": self._tickers,
             "market/ticker": self._ticker,
             "market/books": self._books,
+            "market/books-rpi": self._books_rpi,
             "market/books-full": self._books_full,
             "market/trades": self._trades,
             "market/history-trades": self._history_trades,
@@ -145,6 +146,15 @@ class RestV5:
 
     def _books(self, query: _Query) -> _Answer:
         return self._book(query, 400, True)
+
+    def _books_rpi(self, query: _Query) -> _Answer:
+        market, depth = query.market(), query.limit("sz", 1, 400)
+        retail, book = market.retail, market.book
+        if retail is None:
+            raise _Refusal(200, "51001", "Instrument ID has no RPI order book")
+        sides = {"asks": book.asks, "bids": book.bids}
+        rows = {name: list(retail.present(side, depth).values()) for name, side in sides.items()}
+        return [rows | {"ts": str(market.ts), "seqId": market.seq_id}]
 
     def _books_full(self, query: _Query) -> _Answer:
         return self._book(query, 5_000, False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .engine import Book
+from .engine import Book, Side
+from .frames import Row
 from .instruments import Instrument, seed_of
 
 __all__ = ["RetailLayer"]
@@ -36,6 +37,22 @@ class RetailLayer:
         else:
             self._quote(own, buy)
         return before != (self.bids, self.asks)
+
+    def present(self, side: Side, depth: int) -> dict[int, Row]:
+        """Return the best levels of a side of the public book with this layer's orders among them.
+
+        Rows are price, total size, size without RPI, number of orders.
+        """
+        retail = self.bids if side is self._book.bids else self.asks
+        text = self._instrument
+        rows: dict[int, Row] = {}
+        for key in sorted({*side.keys[:depth], *retail})[:depth]:
+            level, extra = side.levels.get(key), retail.get(key, 0)
+            public, orders = (level.lots, len(level.orders)) if level is not None else (0, 0)
+            orders += extra > 0
+            price = text.price_text(key * side.sign)
+            rows[key] = price, text.size_text(public + extra), text.size_text(public), str(orders)
+        return rows
 
     def _quote(self, own: dict[int, int], buy: bool) -> None:
         side = self._book.bids if buy else self._book.asks

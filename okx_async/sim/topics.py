@@ -8,7 +8,6 @@ from itertools import groupby
 
 from .bars import BarSize
 from .dialect import ChecksumMode, Dialect, Picture, Quote, TopicKind, TopicSpec
-from .engine import Side
 from .frames import BookUpdate, Message, Row
 from .market import Market, Movement
 from .tape import Trade
@@ -95,7 +94,7 @@ class _BookTopic(Topic):
         if moved is not None:
             bids |= moved.bids
             asks |= moved.asks
-        if not due:
+        if not due or not (bids or asks or now - self._pushed >= _QUIET_MS):
             return []
         previous = self._seq_id
         changed: tuple[list[Row], list[Row]] = ([], [])
@@ -160,18 +159,7 @@ class _RetailTopic(Topic):
         market, retail = self.market, self.market.retail
         if retail is None:
             raise ValueError(f"{market.instrument.inst_id} has no retail layer")
-        return self._merged(market.book.bids, retail.bids), self._merged(market.book.asks, retail.asks)
-
-    def _merged(self, side: Side, retail: dict[int, int]) -> dict[int, Row]:
-        text, depth = self.market.instrument, self.spec.depth
-        rows: dict[int, Row] = {}
-        for key in sorted({*side.keys[:depth], *retail})[:depth]:
-            level, extra = side.levels.get(key), retail.get(key, 0)
-            public, orders = (level.lots, len(level.orders)) if level is not None else (0, 0)
-            orders += extra > 0
-            price = text.price_text(key * side.sign)
-            rows[key] = price, text.size_text(public + extra), text.size_text(public), str(orders)
-        return rows
+        return retail.present(market.book.bids, self.spec.depth), retail.present(market.book.asks, self.spec.depth)
 
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
         inst_id = self.market.instrument.inst_id

@@ -28,13 +28,17 @@ def _standing(level: Level) -> Standing:
 
 
 class SideWindow:
-    """The best ``depth`` levels of one side as last published; keys as in `engine.Side`."""
+    """The best ``depth`` levels of one side as last published; keys as in `engine.Side`.
 
-    __slots__ = ("_depth", "_edge", "_side", "keys", "levels")
+    ``texts`` may hold the price and size text of levels; one that changes is taken out.
+    """
+
+    __slots__ = ("_depth", "_edge", "_side", "keys", "levels", "texts")
 
     def __init__(self, side: Side, depth: int) -> None:
         self._side = side
         self._depth = depth
+        self.texts: dict[int, tuple[str, str]] = {}
         self.keys = side.keys[:depth]
         self.levels = {key: _standing(side.levels[key]) for key in self.keys}
         self._edge = self._edge_of(self.keys)
@@ -67,6 +71,7 @@ class SideWindow:
             for key in keys[bisect_right(keys, self._edge) :]:
                 changes[key] = _standing(side.levels[key])
         for key, standing in changes.items():
+            self.texts.pop(key, None)
             if standing is _GONE:
                 del held[key]
             else:
@@ -113,5 +118,10 @@ class BookWindow:
         return [level_row(self._instrument, sign, key, standing) for key, standing in levels]
 
     def _best(self, sign: int, side: SideWindow) -> list[tuple[str, str]]:
-        text = self._instrument
-        return [(text.price_text(key * sign), text.size_text(side.levels[key][0])) for key in side.keys[:LEVELS]]
+        # The same few levels are asked for again and again, and few of them change between.
+        text, texts = self._instrument, side.texts
+        best = side.keys[:LEVELS]
+        for key in best:
+            if key not in texts:
+                texts[key] = text.price_text(key * sign), text.size_text(side.levels[key][0])
+        return [texts[key] for key in best]

@@ -8,6 +8,7 @@ import hmac
 import json
 import time
 import zlib
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -26,8 +27,12 @@ class Client:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
+        self._waiting: deque[str] = deque()
 
     async def text(self) -> str:
+        return self._waiting.popleft() if self._waiting else await self._receive()
+
+    async def _receive(self) -> str:
         frame = await self.socket.receive(timeout=5)
         if frame.type is aiohttp.WSMsgType.BINARY:
             unpacker = zlib.decompressobj(-15)
@@ -47,6 +52,9 @@ class Client:
 
     async def send(self, op: str, *args: Any, **more: str) -> None:
         await self.socket.send_str(json.dumps({"op": op, "args": args, **more}))
+        if op == "subscribe":
+            # The market must not move before the simulator has read this.
+            self._waiting.extend(await self.until_pong())
 
     async def ask(self, op: str, *args: Any, **more: str) -> Json:
         await self.send(op, *args, **more)
@@ -133,6 +141,6 @@ class NaiveBook:
         bids, asks = self.levels
         texts: list[str] = []
         for at in range(25):
-            texts += [text for side in (bids, asks) for text in side[at : at + 1] for text in text]
+            texts += [text for side in (bids, asks) for level in side[at : at + 1] for text in level]
         value = zlib.crc32(":".join(texts).encode())
         return value - (1 << 32) if value >= 1 << 31 else value

@@ -1,0 +1,144 @@
+"""``okx-async catalogue``: which endpoints and channels are there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from ..catalogue import catalogue, channels
+from ..core.channel import Channel
+from ..core.endpoint import Endpoint, Param
+from ..core.throttle import Limit
+from .common import NO, OK, Commands, command
+from .table import record, table
+
+__all__ = ["add", "run"]
+
+EXAMPLES = """\
+  okx-async catalogue                         everything
+  okx-async catalogue v5 candles              rows with both words in name, path or description
+  okx-async catalogue market.ticker           one endpoint with its parameters
+  okx-async catalogue --channels book
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(commands, "catalogue", "List endpoints, or channels, filtered by words.", EXAMPLES)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="all of them must match; one exact name shows details")
+    parser.add_argument("--channels", action="store_true", help="list channels instead of endpoints")
+    parser.add_argument("--json", action="store_true", help="one line of JSON per row")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what matches."""
+    rows = [_channel(each) for each in _declared()] if args.channels else [_endpoint(each) for each in catalogue()]
+    found = _matching(rows, [word.lower() for word in args.words])
+    if not found:
+        print(f"okx-async: nothing matches {' '.join(args.words)!r}", file=sys.stderr)
+        return NO
+    if args.json:
+        for row in found:
+            print(orjson.dumps(row).decode())
+    elif len(found) == 1:
+        print(_details(found[0]))
+    else:
+        print(_channel_table(found) if args.channels else _endpoint_table(found))
+    return OK
+
+
+def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str, Any]]:
+    """Return the rows with every word in them; rows whose very name was given stand alone."""
+    exact = [row for row in rows if row["name"].lower() in words and all(_holds(row, word) for word in words)]
+    return exact or [row for row in rows if all(_holds(row, word) for word in words)]
+
+
+def _holds(row: dict[str, Any], word: str) -> bool:
+    keys = ("dialect", "name", "method", "path", "socket", "doc")
+    return word in " ".join(str(row.get(key, "")) for key in keys).lower()
+
+
+# -- endpoints
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "dialect": endpoint.dialect,
+        "name": f"{endpoint.chapter}.{endpoint.name}",
+        "method": endpoint.method,
+        "path": endpoint.path,
+        "auth": endpoint.auth,
+        "limit": _limit(endpoint.limit),
+        "many": endpoint.many,
+        "params": [_param(each) for each in endpoint.params],
+        "doc": endpoint.doc,
+    }
+
+
+def _limit(limit: Limit | None) -> str:
+    return f"{limit.count}/{limit.seconds:g}s {limit.scope}" if limit else ""
+
+
+def _param(param: Param) -> dict[str, Any]:
+    return {"name": param.name, "wire": param.wire, "required": param.required, "text": param.text}
+
+
+def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
+    heads = ("", "name", "method", "path", "limit", "key")
+    cells = [
+        [row["dialect"], row["name"], row["method"], row["path"], row["limit"], "key" if row["auth"] else ""]
+        for row in rows
+    ]
+    return table(cells, heads)
+
+
+def _details(row: dict[str, Any]) -> str:
+    shown = {key: str(row[key]) for key in ("name", "dialect", "method", "path", "socket", "limit") if row.get(key)}
+    shown["key"] = "needed" if row["auth"] else "not needed"
+    given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
+    lines = [row["doc"], "", record(shown)]
+    if given:
+        lines += ["", table(given, ("parameter", "", "meaning"))]
+    return "\n".join(lines)
+
+
+# -- channels
+
+
+def _declared() -> list[Channel]:
+    """Return each declaration once, not once per candle size."""
+    return list({id(row.declared): row.declared for row in channels()}.values())
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    return {
+        "dialect": channel.dialect,
+        "name": channel.channel,
+        "socket": channel.endpoint,
+        "auth": channel.auth,
+        "book": channel.book.depth if channel.book else None,
+        "names": list(channel.names),
+        "params": [_param(each) for each in channel.args],
+        "doc": channel.doc,
+    }
+
+
+def _channel_table(rows: Iterable[dict[str, Any]]) -> str:
+    heads = ("", "name", "socket", "levels", "key", "arguments")
+    cells = [
+        [
+            row["dialect"],
+            row["name"],
+            row["socket"],
+            str(row["book"] or ""),
+            "key" if row["auth"] else "",
+            ", ".join(each["name"] for each in row["params"]),
+        ]
+        for row in rows
+    ]
+    return table(cells, heads)

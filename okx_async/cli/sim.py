@@ -1,0 +1,79 @@
+"""``okx-async sim``: runs the simulated exchange until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+
+import orjson
+
+from ..errors import BadParameter
+from .common import OK, Commands, command
+
+__all__ = ["add", "run"]
+
+EXAMPLES = """\
+  okx-async sim --port 8080
+  okx-async watch BTC-USDT --site http://127.0.0.1:8080
+  okx-async sim --checksum zero --rate 100 --instruments 200
+
+prints one line of JSON when it is ready: rest, ws, ws_v3 and the credentials that can log in
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(commands, "sim", "Run the exchange simulator: REST and WebSocket, V5 and V3.", EXAMPLES)
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="where to listen; 0 takes a free one")
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="of everything random (default: 7)")
+    parser.add_argument("--instruments", type=int, default=12, metavar="N", help="how many (default: 12)")
+    parser.add_argument("--rate", type=float, default=20.0, metavar="N", help="market steps per second (default: 20)")
+    parser.add_argument(
+        "--checksum",
+        choices=("on", "zero", "absent"),
+        default="on",
+        help="what books carry: true CRC32s, zeros as the exchange since 2026-06, or none (default: on)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    try:
+        asyncio.run(_serve(args))
+    except KeyboardInterrupt:
+        pass  # where signals cannot be handled in the loop, Ctrl-C still is the usual way to stop a server
+    return OK
+
+
+async def _serve(args: argparse.Namespace) -> None:
+    from ..sim import Exchange
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        sim = Exchange(
+            seed=args.seed,
+            instruments=args.instruments,
+            rate=args.rate,
+            checksum=args.checksum,
+            host=args.host,
+            port=args.port,
+        )
+    except ValueError as error:
+        raise BadParameter(str(error)) from None
+    try:
+        await sim.__aenter__()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadParameter(f"cannot listen on {args.host} port {args.port}: {reason}") from None
+    try:
+        print(orjson.dumps(sim.ready_line()).decode(), flush=True)
+        await stop.wait()
+    finally:
+        await sim.close()
