@@ -19,7 +19,16 @@ from ..core.dialect import Dialect, Push
 from ..core.drift import Drift
 from ..core.retry import Backoff
 from ..core.session import Happened, LoginState, Session, Sub, Timers, What
-from ..errors import AuthRefused, ClockSkew, ConnectFailed, ConnectionLost, CredentialsNeeded, OkxError
+from ..errors import (
+    AuthRefused,
+    ChannelRefused,
+    ClockSkew,
+    ConnectFailed,
+    ConnectionLost,
+    CredentialsNeeded,
+    OkxError,
+    UnknownInstrument,
+)
 from ..settings import Credentials
 from .hub import Hub
 from .pipe import Pipe
@@ -300,7 +309,7 @@ class Link:
             hub.interrupted(time.time(), "the subscription was renewed")
         elif news.what is What.REFUSED:
             _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
-            hub.fail(news.detail)
+            hub.fail(_named(news.detail, news.topic))
 
     def _first_push(self, push: Push, now: float) -> None:
         self._flowed = True
@@ -330,3 +339,10 @@ class Link:
     def states(self) -> list[tuple[Topic[Any], Sub]]:
         """Return every topic of this line and where it stands."""
         return list(self.session.topics())
+
+
+def _named(error: OkxError, topic: Topic[Any]) -> OkxError:
+    """Call a refusal by its likeliest name: the channel is declared, so it is the instrument that does not exist."""
+    if isinstance(error, ChannelRefused) and topic.inst_id and error.code in ("60018", "30040"):
+        return UnknownInstrument(f"{topic}: {error}", inst_id=topic.inst_id, code=error.code)
+    return error
