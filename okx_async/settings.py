@@ -11,7 +11,7 @@ from typing import ClassVar, NoReturn
 
 from .errors import BadParameter, WrongSite
 
-__all__ = ["Credentials", "Secret", "Site", "Timeouts"]
+__all__ = ["Credentials", "Secret", "SecretHeaders", "Site", "Timeouts"]
 
 
 class Secret:
@@ -46,6 +46,15 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is not pickled; pass credentials by environment or file")
+
+
+class SecretHeaders(dict[str, str]):
+    """HTTP headers that cannot be shown by accident: tools print the local variables of a traceback."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} headers, values hidden>"
+
+    __str__ = __repr__
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _limit(limit: Limit | None) -> str:
-    return f"{limit.count}/{limit.seconds:g}s {limit.scope}" if limit else ""
+    return f"{limit.count}/{limit.per:g}s {limit.by}" if limit else ""
 
 
 def _param(param: Param) -> dict[str, Any]:

@@ -28,11 +28,12 @@ EXPLAINED = {
     BookState.STALE: "right once, unknown now",
     BookState.BROKEN: "a guard failed; asking for a new snapshot",
 }
+SHORT = {"sequence": "seq", "checksum": "crc"}
 ASK, BID = "red", "green"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 FRAME = 5
 """Lines that are not levels: two of header, a rule, the middle, the footer."""
-TAPE = 30
+TAPE = 33
 """Columns of the tape; there is none on narrow screens."""
 NARROW = 72
 
@@ -70,11 +71,14 @@ class Ladder:
             width: Columns of the screen.
             height: Lines of the screen.
         """
-        wide = width if width < NARROW else width - TAPE
         room = max(1, min(self._levels, (height - FRAME) // 2))
-        body = self._market(view, room, wide) if view.book.live else _warning(view, 2 * room + 1, wide)
-        if wide < width:
-            body = _beside(body, _tape(view.tape, len(body)), wide)
+        wide = width if width < NARROW else width - TAPE
+        if not view.book.live:
+            body = _warning(view, 2 * room + 1, width)
+        else:
+            body = self._market(view, room, wide)
+            if wide < width:
+                body = _beside(body, _tape(view.tape, len(body), self._places[0]), wide)
         return Group(_title(view, width), _proof(view.book.proof, width), _rule(width), *body, _footer(view, age, width))
 
     # -- the market
@@ -167,13 +171,12 @@ def _proof(proof: BookProof, width: int) -> Text:
     # While the book is not LIVE nothing guards it, whatever its channel carries.
     guards = proof.guards if proof.state is BookState.LIVE else ()
     line.append("  guards ", "dim")
-    line.append("+".join(guards) or "none", "green" if guards else "yellow")
+    line.append("+".join(SHORT[each] for each in guards) or "none", "green" if guards else "yellow")
+    line.append(f"  {proof.vouched if guards else 0} levels vouched")
     line.append("  crc ", "dim")
     line.append(f"{proof.crc_verified} ok", "green" if proof.crc_verified else "")
     line.append(f" {proof.crc_failed} failed", "bold red" if proof.crc_failed else "dim")
     line.append(f" {proof.crc_absent} absent", "yellow" if proof.crc_absent else "dim")
-    line.append("  chain ", "dim")
-    line.append(str(proof.chain))
     return _fit(line, width)
 
 
@@ -181,15 +184,14 @@ def _footer(view: View, age: float, width: int) -> Text:
     proof = view.book.proof
     line = Text(" age ", "dim")
     line.append(f"{age * 1000:,.0f} ms".rjust(8) if proof.snapshots else "-".rjust(8), "")
+    line.append("  chain ", "dim")
+    line.append(str(proof.chain))
     line.append("  resyncs ", "dim")
     line.append(str(view.resyncs), "yellow" if view.resyncs else "")
-    line.append("  vouched ", "dim")
-    line.append(f"{proof.vouched if view.book.live else 0} levels")
-    line.append("  ", "dim")
-    line.append(f"{view.rate:.0f} changes/s")
-    if width < NARROW and view.tape:
+    line.append(f"  {view.rate:.0f} changes/s")
+    if width < NARROW and view.tape and view.book.live:
         last = view.tape[0]
-        line.append(f"  last {last.px}", _side(last))
+        line.append(f"  last {last.px:f}", _side(last))
     return _ends(line, Text("Ctrl-C ends ", "dim"), width)
 
 
@@ -219,18 +221,19 @@ def _wrapped(words: str, width: int) -> list[str]:
 # -- the tape
 
 
-def _tape(prints: Iterable[Print], height: int) -> list[Text]:
+def _tape(prints: Iterable[Print], height: int, places: int) -> list[Text]:
     shown = list(islice(prints, height - 1))
-    room = max((len(each.px) for each in shown), default=0)
-    return [Text("trades", "dim"), *(_print(each, room) for each in shown)]
+    prices = [f"{each.px:,.{places}f}" for each in shown]
+    room = max((len(px) for px, each in zip(prices, shown, strict=True) if not each.note), default=0)
+    return [Text("trades", "dim"), *(_print(each, px.rjust(room)) for each, px in zip(shown, prices, strict=True))]
 
 
-def _print(each: Print, px_width: int) -> Text:
+def _print(each: Print, px: str) -> Text:
     line = Text(f"{each.clock} ", "dim")
     if each.note:
         return line.append(each.note, "yellow")
-    line.append(f"{'▲' if each.side == 'buy' else '▼'} {each.px.rjust(px_width)} ", _side(each))
-    return line.append(each.sz)
+    line.append(f"{'▲' if each.side == 'buy' else '▼'} {px} ", _side(each))
+    return line.append(f"{each.sz:f}")
 
 
 def _side(each: Print) -> str:

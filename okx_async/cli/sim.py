@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 
 import orjson
@@ -70,7 +71,8 @@ async def _serve(args: argparse.Namespace) -> None:
     try:
         await sim.__aenter__()
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if isinstance(number, int) and number > 0 else str(error)
         raise BadParameter(f"cannot listen on {args.host} port {args.port}: {reason}") from None
     try:
         print(orjson.dumps(sim.ready_line()).decode(), flush=True)

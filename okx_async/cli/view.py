@@ -6,6 +6,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from ..core.book import OrderBook
@@ -25,15 +26,15 @@ class Print:
     Args:
         clock: Local time of day as text.
         side: Side of the taker, ``""`` for a note.
-        px: Price as text.
-        sz: Size as text.
+        px: Price.
+        sz: Size.
         note: What happened, when it is no trade.
     """
 
     clock: str
     side: str = ""
-    px: str = ""
-    sz: str = ""
+    px: Decimal = Decimal(0)
+    sz: Decimal = Decimal(0)
     note: str = ""
 
 
@@ -51,6 +52,7 @@ class View:
         line: Why the connection is down, ``""`` when it is up.
         attempts: Connections made.
         tape: The latest trades, newest first.
+        began: When watching began.
     """
 
     inst_id: str
@@ -62,6 +64,7 @@ class View:
     line: str = ""
     attempts: int = 0
     tape: deque[Print] = field(default_factory=lambda: deque(maxlen=KEPT))
+    began: float = field(default_factory=time.monotonic)
     _moments: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
 
     def changed(self) -> None:
@@ -72,8 +75,9 @@ class View:
     @property
     def rate(self) -> float:
         """Changes per second of late."""
-        since = time.monotonic() - PACE
-        return sum(1 for moment in self._moments if moment > since) / PACE
+        now = time.monotonic()
+        span = min(PACE, max(1.0, now - self.began))
+        return sum(1 for moment in self._moments if moment > now - span) / span
 
     def traded(self, trade: Any) -> None:
         """Put a trade of either dialect, or a gap, on the tape."""
@@ -81,7 +85,7 @@ class View:
             self.tape.appendleft(Print(_clock(trade.until), note=f"gap of {trade.until - trade.since:.1f} s"))
             return
         px, sz = (trade.px, trade.sz) if hasattr(trade, "px") else (trade.price, trade.size)
-        self.tape.appendleft(Print(_clock(trade.ts / 1000), str(trade.side), f"{px:f}", f"{sz:f}"))
+        self.tape.appendleft(Print(_clock(trade.ts / 1000), str(trade.side), px, sz))
 
 
 def _clock(moment: float) -> str:

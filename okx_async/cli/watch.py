@@ -304,7 +304,7 @@ def _screen(ladder: Any) -> Iterator[Output]:
             yield screen
     finally:
         if screen is not None and screen.seen is not None:
-            console.print(_summary(screen.seen), highlight=False)
+            console.print(_summary(screen.seen), highlight=False, soft_wrap=True)
 
 
 class _Screen:
@@ -331,5 +331,5 @@ def _summary(view: View) -> str:
     proof = view.book.proof
     return (
         f"{view.inst_id}: {view.changes} changes, {proof.crc_verified} checksums and {proof.seq_verified} "
-        f"sequence links verified, {proof.crc_failed + proof.seq_gaps} failed, {view.resyncs} resyncs"
+        f"sequence links held, {proof.crc_failed + proof.seq_gaps} failed, {view.resyncs} resyncs"
     )

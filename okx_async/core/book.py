@@ -75,10 +75,13 @@ class _Frame(msgspec.Struct, gc=False):
 
 
 class _AnyPicture(_Picture, gc=False):
-    """For rows of another width, or with numbers in them (V3 ``depth5``, spread books)."""
+    """For rows of another width, or with numbers in them (V3 ``depth5``, depth of 2019, spread books).
 
-    asks: list[tuple[str | int, ...]] = []  # type: ignore[assignment]
-    bids: list[tuple[str | int, ...]] = []  # type: ignore[assignment]
+    Columns stay raw, because a number's own text is what counts: 4085.0 is not 4085.
+    """
+
+    asks: list[tuple[msgspec.Raw, ...]] = []  # type: ignore[assignment]
+    bids: list[tuple[msgspec.Raw, ...]] = []  # type: ignore[assignment]
 
 
 class _AnyFrame(msgspec.Struct, gc=False):
@@ -557,9 +560,13 @@ class _Counts:
 def _decode_any_as_text(raw: bytes) -> _AnyFrame:
     frame = _decode_any(raw)
     for picture in frame.data:
-        picture.asks = [tuple(map(str, row)) for row in picture.asks]
-        picture.bids = [tuple(map(str, row)) for row in picture.bids]
+        picture.asks = [_as_text(row) for row in picture.asks]  # type: ignore[misc]
+        picture.bids = [_as_text(row) for row in picture.bids]  # type: ignore[misc]
     return frame
+
+
+def _as_text(row: tuple[msgspec.Raw, ...]) -> Row:
+    return tuple(bytes(column).decode().strip('"') for column in row)
 
 
 def _ms(text: str) -> int | None:

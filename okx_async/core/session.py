@@ -316,25 +316,24 @@ class Session:
             return
         leave: list[_Entry] = []
         ask: list[_Entry] = []
-        recovering = False
         for entry in list(self._busy.values()):
             if entry.not_before > now:
                 continue
             if entry.state is Sub.LIVE and (entry.resync or not entry.wanted):
                 leave.append(entry)
-                recovering = recovering or entry.resync
             elif entry.state is Sub.WANTED and entry.wanted:
                 ask.append(entry)
-                recovering = recovering or entry.resync
             elif entry.state in (Sub.LIVE, Sub.REFUSED):
                 del self._busy[entry.arg]
-        self._send("unsubscribe", leave, now, recovering)
-        self._send("subscribe", ask, now, recovering)
+        self._send("unsubscribe", leave, now)
+        self._send("subscribe", ask, now)
 
-    def _send(self, op: str, entries: list[_Entry], now: float, recovering: bool) -> None:
+    def _send(self, op: str, entries: list[_Entry], now: float) -> None:
+        entries.sort(key=lambda entry: not entry.resync)
         for group in self._groups(entries):
             # The reserve is for recoveries: new wishes wait rather than make a broken book wait.
-            free = self.budget.count - self.budget.used(now) - (0 if recovering else self._reserve)
+            reserve = 0 if any(entry.resync for entry in group) else self._reserve
+            free = self.budget.count - self.budget.used(now) - reserve
             if free < 1:
                 return
             self.budget.spend(now)

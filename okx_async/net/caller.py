@@ -18,7 +18,7 @@ from ..core.endpoint import Endpoint, Request
 from ..core.retry import Retry
 from ..core.signing import rest_headers
 from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
-from ..settings import Credentials, Site
+from ..settings import Credentials, SecretHeaders, Site
 from .fetch import Fetch
 from .limits import Limits
 
@@ -128,14 +128,14 @@ class Caller:
     async def _send(self, request: Request) -> Answer:
         endpoint = request.endpoint
         path, body = _spell(endpoint.method, request)
-        headers = dict(self._site.headers)
+        headers = SecretHeaders(self._site.headers)
         if body is not None:
             headers["Content-Type"] = "application/json"
         if endpoint.auth and self._credentials is not None:
             if not self.clock.known:
                 await self.sync_clock()
             now = self.clock.server_ms(time.time())
-            headers |= rest_headers(self._credentials, now, endpoint.method, path, (body or b"").decode())
+            headers.update(rest_headers(self._credentials, now, endpoint.method, path, (body or b"").decode()))
         where = f"{endpoint.method} {endpoint.path}"
         status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
         return Answer(status, raw, where, self._site.name)

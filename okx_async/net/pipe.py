@@ -26,10 +26,10 @@ from ..errors import ConnectFailed, ConnectionLost
 
 __all__ = ["Pipe", "open_pipe"]
 
-# The library logs whole frames at DEBUG, and a login frame holds the key. It gets a logger that never does.
-_silent = logging.getLogger("okx_async.net.websockets")
-_silent.setLevel(logging.WARNING)
-
+# The library logs whole frames at DEBUG, and a login frame holds the key. It gets a logger of its own that stands
+# outside the tree of loggers and cannot be turned on, whatever level anybody sets anywhere.
+_silent = logging.Logger("okx_async.net.websockets")
+_silent.disabled = True
 _log = logging.getLogger("okx_async.net.pipe")
 
 MAX_SIZE = 16 * 2**20

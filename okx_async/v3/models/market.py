@@ -127,8 +127,8 @@ class CandlePush(V3Row, frozen=True, gc=False, kw_only=True):
 class Book(V3Row, frozen=True, gc=False, kw_only=True):
     """An order book as one REST answer gives it; rows are price, size and counts, as sent."""
 
-    asks: list[tuple[str | int, ...]]
-    bids: list[tuple[str | int, ...]]
+    asks: list[tuple[str | int | float, ...]]
+    bids: list[tuple[str | int | float, ...]]
     timestamp: datetime
 
     @property
@@ -147,8 +147,8 @@ class DepthUpdate(V3Row, frozen=True, gc=False, kw_only=True):
     """One push of a depth channel, as it came; `OKEx.books` puts them together."""
 
     instrument_id: InstrumentId
-    asks: list[tuple[str | int, ...]] = msgspec.field(default_factory=list)
-    bids: list[tuple[str | int, ...]] = msgspec.field(default_factory=list)
+    asks: list[tuple[str | int | float, ...]] = msgspec.field(default_factory=list)
+    bids: list[tuple[str | int | float, ...]] = msgspec.field(default_factory=list)
     timestamp: datetime
     checksum: int | None = None
     """Signed CRC32 of the 25 best levels after the change; ``depth5`` has none."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+
 from ...core.row import V5Row
 from ...core.words import InstId, Ms, Px, Sz
 
@@ -91,4 +93,8 @@ class Instrument(V5Row, frozen=True, gc=False, kw_only=True):
     upc_chg: list[ParameterChange] | None = None
     pos_lmt_amt: Decimal | None = None
     pos_lmt_pct: Decimal | None = None
-    max_plat_oi_lmt: Decimal | None = None
+    max_plat_oi_lmt: Decimal | None = msgspec.field(default=None, name="maxPlatOILmt")
+    long_pos_remaining_quota: Decimal | None = None
+    short_pos_remaining_quota: Decimal | None = None
+    freq: str | None = None
+    method: str | None = None

@@ -1,0 +1,32 @@
+"""Several books in one stream: whichever changed is yielded, and each can be looked up at any time.
+
+For the real exchange leave the simulator out: ``async with OKX() as okx:``.
+"""
+
+import asyncio
+from collections import Counter
+
+from okx_async import OKX
+from okx_async.sim import Exchange
+
+INSTRUMENTS = ("BTC-USDT", "ETH-USDT", "BTC-USDT-SWAP", "SOL-USDT")
+
+
+async def main() -> None:
+    changes: Counter[str] = Counter()
+    async with Exchange(seed=7) as sim, OKX(site=sim.site) as okx, okx.books(*INSTRUMENTS) as books:
+        async for book in books:
+            changes[book.topic] += 1
+            if all(each.live for each in books.books.values()) and changes.total() >= 40:
+                break
+
+        for inst_id, book in books.books.items():
+            bid, ask = book.best_bid, book.best_ask
+            print(f"{inst_id:14} {bid.px if bid else '-':>9} / {ask.px if ask else '-':<9} {changes[book.topic]} changes")
+
+        # What every connection carries, and whether it is up.
+        for link in okx.status():
+            print(link["link"], "up" if link["up"] else link["cause"], sorted(link["topics"]))
+
+
+asyncio.run(main())

@@ -1,0 +1,180 @@
+"""``okx-async call`` and ``okx-async catalogue``."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from okx_async import OKX, OKEx, catalogue, channels
+from okx_async.cli import main
+from okx_async.cli.call import plain, value_of
+from okx_async.core.endpoint import Section, get
+from okx_async.cli.table import record, table
+
+from .programs import rows
+
+Text = pytest.CaptureFixture[str]
+
+
+class Odd(Section, dialect="v5", chapter="odd"):
+    """Endpoints with parameters of every kind."""
+
+    @get("/api/v5/odd", limit=None)
+    async def odd(
+        self, n: int, flag: bool | None = None, names: list[str] | None = None, one: str | list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Odd. (Odd)"""
+        return []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("n", "5", 5),
+        ("n", "-5", -5),
+        ("n", "five", "five"),
+        ("flag", "true", True),
+        ("flag", "false", False),
+        ("flag", "maybe", "maybe"),
+        ("names", "a,b", ["a", "b"]),
+        ("names", '["a"]', ["a"]),
+        ("one", "a,b", "a,b"),
+        ("one", '["a","b"]', ["a", "b"]),
+        ("unknown", "5", "5"),
+    ],
+)
+def test_values_by_signature(name: str, text: str, value: object) -> None:
+    assert value_of(Odd.endpoints[0], name, text) == value
+
+
+def test_record_as_text(capsys: Text) -> None:
+    assert main(["call", "market.ticker", "inst_id=BTC-USDT", "--sim"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "inst_id     BTC-USDT"
+    assert len({line.index(line.split()[1]) for line in lines}) == 1
+
+
+def test_json_keeps_decimals_as_text(capsys: Text) -> None:
+    assert main(["call", "market.ticker", "inst_id=BTC-USDT", "--sim", "--json"]) == 0
+    (ticker,) = rows(capsys.readouterr().out)
+    assert isinstance(ticker["last"], str)
+    assert isinstance(ticker["ts"], int)
+
+
+def test_list_with_int_parameter_and_fields(capsys: Text) -> None:
+    argv = ["call", "market.candles", "inst_id=BTC-USDT", "bar=1H", "limit=3", "--fields", "ts,c", "--sim"]
+    assert main(argv) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["ts", "c"]
+    assert len(lines) == 4
+
+
+def test_a_book_is_readable(capsys: Text) -> None:
+    assert main(["call", "market.books", "inst_id=BTC-USDT", "sz=2", "--sim"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "asks"
+    assert len(lines[1].split()) == 4
+
+
+def test_v3(capsys: Text) -> None:
+    assert main(["call", "spot.ticker", "instrument_id=BTC-USDT", "--sim", "--v3", "--json"]) == 0
+    assert rows(capsys.readouterr().out)[0]["instrument_id"] == "BTC-USDT"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["market.tikcer", "inst_id=BTC-USDT"], "did you mean 'market.ticker'"),
+        (["market.ticker", "instId=BTC-USDT"], "did you mean 'inst_id'"),
+        (["market.ticker", "inst_id=btc-usdt"], "did you mean 'BTC-USDT'"),
+        (["market.ticker", "BTC-USDT"], "NAME=VALUE"),
+        (["market.ticker", "=BTC-USDT"], "NAME=VALUE"),
+        (["market.ticker", "inst_id=A", "inst_id=B"], "twice"),
+        (["market.ticker"], "needs 'inst_id'"),
+        (["market.candles", "inst_id=BTC-USDT", "limit=many"], "limit must be an int"),
+        (["spot.ticker", "instrument_id=BTC-USDT"], "add --v3"),
+        (["market.ticker", "inst_id=BTC-USDT", "--v3"], "leave out --v3"),
+        (["market.ticker", "inst_id=BTC-USDT", "--fields", "lst"], "no field 'lst'"),
+    ],
+)
+def test_wrong_use(argv: list[str], said: str, capsys: Text) -> None:
+    assert main(["call", "--sim", *argv]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_refused_by_the_exchange(capsys: Text) -> None:
+    assert main(["call", "--sim", "market.books", "inst_id=BTC-USDT", "sz=100000"]) == 1
+    err = capsys.readouterr().err
+    assert "51000" in err
+    assert err.count("\n") == 1
+
+
+def test_nobody_listens(capsys: Text) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        site = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    assert main(["call", "public.time", "--site", site, "--timeout", "2"]) == 2
+    assert "try --sim" in capsys.readouterr().err
+
+
+def test_plain_knows_rows_in_rows() -> None:
+    assert plain([]) == []
+    assert plain(None) is None
+    assert plain("text") == "text"
+
+
+# -- catalogue
+
+
+def test_everything_is_listed(capsys: Text) -> None:
+    assert main(["catalogue"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(list(catalogue()))
+    assert main(["catalogue", "--json"]) == 0
+    listed = rows(capsys.readouterr().out)
+    names = {f"{row.chapter}.{row.name}" for kind in (OKX, OKEx) for row in kind.endpoints()}
+    assert {row["name"] for row in listed} == names
+
+
+def test_words_filter(capsys: Text) -> None:
+    assert main(["catalogue", "v5", "CANDLES", "--json"]) == 0
+    found = rows(capsys.readouterr().out)
+    assert found
+    assert all(row["dialect"] == "v5" for row in found)
+
+
+def test_one_endpoint_in_detail(capsys: Text) -> None:
+    assert main(["catalogue", "market.candles"]) == 0
+    out = capsys.readouterr().out
+    assert "/api/v5/market/candles" in out
+    assert "40/2s ip" in out
+    assert "inst_id    required" in out
+
+
+def test_channels_are_listed(capsys: Text) -> None:
+    assert main(["catalogue", "--channels", "--json"]) == 0
+    listed = {name for row in rows(capsys.readouterr().out) for name in row["names"]}
+    assert listed == {row.channel for row in channels()}
+    assert main(["catalogue", "--channels"]) == 0
+    assert "bbo-tbt" in capsys.readouterr().out
+
+
+def test_nothing_matches(capsys: Text) -> None:
+    assert main(["catalogue", "no-such-thing"]) == 1
+    assert capsys.readouterr().err == "okx-async: nothing matches 'no-such-thing'\n"
+
+
+# -- tables
+
+
+def test_numbers_stand_to_the_right() -> None:
+    assert table([["a", "1.5"], ["bcd", "20"], ["e", ""]], ["x", "n"]) == "x      n\na    1.5\nbcd   20\ne"
+
+
+def test_record_of_nothing() -> None:
+    assert record({}) == ""
+    assert record({"a": "1", "bcd": "", "e": "2\n3"}) == "a    1\nbcd\ne\n  2\n  3"

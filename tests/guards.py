@@ -1,0 +1,157 @@
+"""Removes one guard at a time and shows the test that goes red: ``python -m tests.guards``.
+
+A guard that no test misses is no guard. Each mutation changes one place of a copy of the package; the named tests are
+run on the copy and must fail. ``tests/test_guards_bite.py`` does the same inside the suite.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One guard taken away.
+
+    Attributes:
+        name: Which guard.
+        file: Where it stands.
+        guard: Its text, exactly once in the file.
+        without: What stands there instead.
+        tests: The tests that must go red.
+    """
+
+    name: str
+    file: str
+    guard: str
+    without: str
+    tests: tuple[str, ...]
+
+
+BOOK = "okx_async/core/book.py"
+FUZZ = "tests/system/test_truth_fuzz.py"
+LIVE = "tests/system/test_streams_live.py"
+MUTATIONS = (
+    Mutation(
+        "sequence",
+        BOOK,
+        "if picture.prev_seq_id != last or picture.seq_id is None:",
+        "if False:",
+        (f"{FUZZ}::test_a_live_book_never_differs_from_the_truth[0-v5]", "tests/core/test_book.py"),
+    ),
+    Mutation(
+        "checksum",
+        BOOK,
+        "if sent == book_checksum(self._bids, self._asks):",
+        "if True:",
+        (f"{FUZZ}::test_a_live_book_never_differs_from_the_truth[0-v3]", "tests/core/test_book.py"),
+    ),
+    Mutation(
+        "a snapshot replaces",
+        BOOK,
+        "        self._incremental = action in SNAPSHOTS\n        self._bids.clear()\n        self._asks.clear()\n",
+        "        self._incremental = action in SNAPSHOTS\n",
+        ("tests/core/test_book.py", "tests/test_recordings.py"),
+    ),
+    Mutation(
+        "updates wait for the snapshot",
+        BOOK,
+        "if self._state is not BookState.LIVE:\n            self._counts.ignored",
+        "if False:\n            self._counts.ignored",
+        ("tests/core/test_book.py", f"{FUZZ}::test_a_live_book_never_differs_from_the_truth[0-v5]"),
+    ),
+    Mutation(
+        "reading raises when not LIVE",
+        BOOK,
+        "            raise BookNotLive(self.topic, self._state.value, self.cause)",
+        "            pass",
+        ("tests/core/test_book.py", LIVE),
+    ),
+    Mutation(
+        "throttle",
+        "okx_async/core/throttle.py",
+        "return wait + GUARD if wait >= 0 else 0.0",
+        "return 0.0",
+        ("tests/core/test_budgets.py",),
+    ),
+    Mutation(
+        "redaction of secrets",
+        "okx_async/settings.py",
+        "return \"Secret('***')\"",
+        "return self._text",
+        ("tests/system/test_canary.py",),
+    ),
+    Mutation(
+        "redaction of headers",
+        "okx_async/settings.py",
+        'return f"<{len(self)} headers, values hidden>"',
+        "return dict.__repr__(self)",
+        ("tests/system/test_canary.py",),
+    ),
+    Mutation(
+        "the library's logger is silent",
+        "okx_async/net/pipe.py",
+        "logger=_silent,",
+        'logger=logging.getLogger("websockets.client"),',
+        ("tests/system/test_canary.py",),
+    ),
+    Mutation(
+        "a gap is told",
+        "okx_async/net/hub.py",
+        "if gap is not None:",
+        "if False:",
+        (LIVE,),
+    ),
+    Mutation(
+        "the audit invalidates",
+        "okx_async/net/audit.py",
+        "if _same(mine.bid_levels, theirs.bid_levels) and _same(mine.ask_levels, theirs.ask_levels):",
+        "if True:",
+        (LIVE,),
+    ),
+    Mutation(
+        "login before subscribing",
+        "okx_async/core/session.py",
+        "self.login in (LoginState.NEEDED, LoginState.ASKED)",
+        "False",
+        ("tests/core/test_session.py",),
+    ),
+)
+
+
+def red_tests(mutation: Mutation) -> list[str]:
+    """Take one guard away in a copy of the project and return the tests that failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("okx_async", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        file = copy / mutation.file
+        text = file.read_text()
+        if text.count(mutation.guard) != 1:
+            raise ValueError(f"{mutation.name}: the guard stands {text.count(mutation.guard)} times in {mutation.file}")
+        file.write_text(text.replace(mutation.guard, mutation.without))
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", "-rfE"]
+        done = subprocess.run([*command, *mutation.tests], cwd=copy, capture_output=True, text=True, check=False)
+    return [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
+
+
+def main() -> int:
+    """Try every mutation and print the first red test of each."""
+    survived = 0
+    for mutation in MUTATIONS:
+        red = red_tests(mutation)
+        survived += not red
+        print(f"{mutation.name:32} {'RED   ' + red[0][:140] if red else 'SURVIVED: no test misses this guard'}", flush=True)
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

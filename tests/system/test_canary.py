@@ -1,0 +1,148 @@
+"""A run with every logger at DEBUG, errors and tracebacks included: the secrets appear nowhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import io
+import logging
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from okx_async import OKX, Backoff, Credentials, OkxError, Retry, Site, Timers
+from okx_async.core.endpoint import Endpoint, Request
+from okx_async.sim import Exchange
+from okx_async.v3 import OKEx
+from okx_async.v5 import channels
+from tests.waiting import until
+
+CANARIES = ("canary-api-key-31415", "canary-secret-27182", "canary-phrase-16180")
+MADE: list[str] = []  # not a local variable: those are among what tracebacks may show
+HASTY: dict[str, Any] = {
+    "timers": Timers(quiet=0.3, grace=0.3, reply=2.0),
+    "backoff": Backoff(0.001, 0.01),
+    "retry": Retry(attempts=1),
+    "check_instruments": False,
+}
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """Collect what any logger says at any level, formatted with its traceback."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s %(args)s"))
+    root = logging.getLogger()
+    before = root.level
+    names = list(logging.root.manager.loggerDict)
+    levels = {name: logging.getLogger(name).level for name in names}
+    root.setLevel(logging.DEBUG)
+    for name in names:
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(before)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def canary() -> Credentials:
+    """Return credentials that no exchange knows."""
+    return Credentials(*CANARIES)
+
+
+def told(error: BaseException) -> str:
+    """Return everything an error shows: text, repr, attributes, the chain with its local variables' reprs."""
+    shown = [str(error), repr(error), repr(vars(error))]
+    shown.extend(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    return "\n".join(shown)
+
+
+async def private_call(client: Any) -> str:
+    """Make a signed call that is refused, and return what the error shows."""
+    try:
+        await client.request("GET", "/api/v5/account/balance", {"ccy": "BTC"}, auth=True)
+    except OkxError as error:
+        return told(error)
+    raise AssertionError("the simulator accepted a key it cannot know")
+
+
+async def private_book(client: Any) -> str:
+    """Subscribe to a channel that needs a login, be refused, and return what the error shows."""
+    try:
+        await anext(client.books("BTC-USDT", channel=channels.books_l2_tbt))
+    except OkxError as error:
+        return told(error)
+    raise AssertionError("the simulator accepted a login it cannot know")
+
+
+def forms(secret: str) -> list[str]:
+    """Return the ways a secret could be written: plain, and in Base64."""
+    return [secret, base64.b64encode(secret.encode()).decode()]
+
+
+async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
+    """REST and sockets, both dialects, refused logins and broken lines."""
+    shown = [repr(canary()), str(canary()), f"{canary()}"]
+    async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
+        for kind in (OKX, OKEx):
+            async with kind(canary(), site=sim.site, **HASTY) as client:
+                shown.extend((repr(client), repr(vars(client)), str(client.status())))
+                shown.append(await private_call(client))
+        async with OKX(canary(), site=sim.site, **HASTY) as okx:
+            shown.append(await private_book(okx))
+            shown.append(str(okx.status()))
+        good = sim.credentials[0]
+        async with OKX(good, site=sim.site, **HASTY) as okx:
+            async with okx.books("BTC-USDT", channel=channels.books_l2_tbt) as books:
+                await until(lambda: books.book.live)
+                sim.connections[0].reset()
+                await until(lambda: books.book.proof.snapshots == 2)
+    nowhere = Site("nowhere", "http://127.0.0.1:9", {"public": "ws://127.0.0.1:9/"})
+    async with OKX(canary(), site=nowhere, **HASTY) as okx:
+        shown.append(await private_call(okx))
+    everything = "\n".join(shown) + everything_logged.getvalue()
+    assert everything_logged.getvalue().count("okx_async.") > 5, "the loggers were not listened to"
+    for secret in (*CANARIES, *(value.reveal() for value in (good.api_key, good.secret_key, good.passphrase))):
+        for form in forms(secret):
+            at = everything.find(form)
+            assert at < 0, everything[max(0, at - 200) : at + 50]
+
+
+async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is computed from the secret stays out of logs and errors as well."""
+    real = hmac.digest
+
+    def remember(key: Any, message: Any, digest: Any) -> bytes:
+        result = real(key, message, digest)
+        MADE.append(base64.b64encode(result).decode())
+        return result
+
+    monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
+    async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
+        async with OKX(canary(), site=sim.site, **HASTY) as okx:
+            shown = await private_call(okx)
+            with pytest.raises(OkxError) as caught:
+                await anext(okx.books("BTC-USDT", channel=channels.books_l2_tbt))
+            shown += told(caught.value)
+    assert len(MADE) >= 2
+    for signature in MADE:
+        assert signature not in shown + everything_logged.getvalue()
+
+
+def test_a_budget_key_tells_nothing_about_the_api_key() -> None:
+    """Rate limit budgets are kept under a salted hash (field lesson 96)."""
+    from okx_async.net.limits import Limits
+
+    limits = Limits()
+    endpoint = Endpoint(test_no_secret_is_ever_shown, "GET", "/x", None, True)
+    request = Request(endpoint, "/x", {}, {})
+    key = limits._key(request, "user", canary())
+    assert CANARIES[0] not in str(key)
+    assert hashlib.sha256(CANARIES[0].encode()).hexdigest()[:8] not in str(key)
+    assert Limits()._key(request, "user", canary()) != key
