@@ -74,7 +74,6 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "path": endpoint.path,
         "auth": endpoint.auth,
         "limit": _limit(endpoint.limit),
-        "many": endpoint.many,
         "params": [_param(each) for each in endpoint.params],
         "doc": endpoint.doc,
     }

@@ -31,8 +31,8 @@ EXPLAINED = {
 SHORT = {"sequence": "seq", "checksum": "crc"}
 ASK, BID = "red", "green"
 EIGHTHS = " ▏▎▍▌▋▊▉"
-FRAME = 5
-"""Lines that are not levels: two of header, a rule, the middle, the footer."""
+FRAME = 6
+"""Lines that are not levels: two of header, a rule, the middle, the footer, and the one the cursor waits in."""
 TAPE = 33
 """Columns of the tape; there is none on narrow screens."""
 NARROW = 72

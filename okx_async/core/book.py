@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Literal
 
 import msgspec
@@ -284,9 +285,12 @@ class OrderBook(BookReads):
         Updates at or before the picture are skipped. The first one behind it must reach back to it
         (``prevSeqId <= seqId of the picture < seqId``), the others must follow in chain.
         """
-        frame = self._read(raw)
-        if frame is None:
-            return self._broken("a frame cannot be read as a book")
+        try:
+            frame = self._decode(raw)
+        except _UNREADABLE:
+            frame = self._read_any(raw)
+            if frame is None:
+                return self._broken("a frame cannot be read as a book")
         for picture in frame.data:
             seq_id, before, here = picture.seq_id, picture.prev_seq_id, self.seq_id
             if seq_id is None or before is None or here is None:
@@ -295,10 +299,8 @@ class OrderBook(BookReads):
                 continue
             if before > here or (before < here and self._chain > 1):
                 return self._gap("a message is missing", picture)
-            if not self._change(picture):
+            if not self._apply(picture):
                 return Verdict.BROKEN
-            self.seq_id = seq_id
-            self._chain += 1
         return Verdict.UPDATE
 
     # -- reading
@@ -349,111 +351,94 @@ class OrderBook(BookReads):
         Returns:
             What became of it. `Verdict.BROKEN` means: ask for a new snapshot.
         """
-        frame = self._read(raw)
-        if frame is None:
-            return self._broken("a frame cannot be read as a book")
+        try:
+            frame = self._decode(raw)
+        except _UNREADABLE:
+            frame = self._read_any(raw)
+            if frame is None:
+                return self._broken("a frame cannot be read as a book")
         verdict = Verdict.IGNORED
+        update = frame.action == "update"
         for picture in frame.data:
-            verdict = self._take(frame.action, picture)
+            verdict = self._update(picture) if update else self._replace(frame.action, picture)
             if verdict is Verdict.BROKEN:
                 break  # what follows cannot be applied, and must not hide the failure
         self.received = now
         return verdict
 
-    def _read(self, raw: bytes) -> Any:
-        try:
-            return self._decode(raw)
-        except _UNREADABLE:
-            return self._read_any(raw)
-
     def _read_any(self, raw: bytes) -> _AnyFrame | None:
         """Read a frame whose rows have another shape than the usual, and remember that they do."""
         try:
-            frame = _decode_any(raw)
+            frame = _decode_any_as_text(raw)
         except _UNREADABLE:
             return None
-        if self._decode is _decode_any:
-            return frame
         self._decode = _decode_any_as_text
-        return _decode_any_as_text(raw)
+        return frame
 
-    def _take(self, action: str, picture: _Picture) -> Verdict:
-        if action == "update":
-            refused = self._out_of_sequence(picture)
-            if refused is not None:
-                return refused
-        elif action and action not in SNAPSHOTS:
+    def _replace(self, action: str, picture: _Picture) -> Verdict:
+        """Begin anew: a snapshot always replaces, and so does every full picture."""
+        if action and action not in SNAPSHOTS:
             return self._broken(f"the action {action!r} is not known")
-        else:
-            self._start(action, picture)
-        if not self._change(picture):
+        self._incremental = action != ""
+        self._bids.clear()
+        self._asks.clear()
+        self._chain = 0
+        self._crc_matched = False
+        if not self._apply(picture):
             return Verdict.BROKEN
-        if self._incremental and not self._checksum_holds(picture):
-            return Verdict.BROKEN
-        return self._applied(action, picture)
+        self._counts.snapshots += 1
+        self._state = BookState.LIVE
+        self.cause = ""
+        return Verdict.SNAPSHOT
 
-    def _change(self, picture: _Picture) -> bool:
-        """Apply the rows of a picture; False, and BROKEN, when they are not levels."""
+    def _update(self, picture: _Picture) -> Verdict:
+        """Apply changes when, and only when, they follow what is there without a gap."""
+        counts = self._counts
+        if self._state is not BookState.LIVE:
+            counts.ignored += 1
+            return Verdict.IGNORED
+        last, seq_id = self.seq_id, picture.seq_id
+        if last is not None:
+            # Missing, 0 and -1 are three different things: only the very last id may stand here.
+            if picture.prev_seq_id != last or seq_id is None:
+                return self._gap("a message is missing", picture)
+            counts.seq_verified += 1
+        elif picture.prev_seq_id is not None:
+            # Before 2022 on V5, and always on V3, no ids are sent: the checksum is the only guard. But a chain
+            # cannot begin in mid-stream.
+            return self._gap("the chain began in mid-stream", picture)
+        if not self._apply(picture):
+            return Verdict.BROKEN
+        if last is not None and seq_id is not None and seq_id <= last:
+            if seq_id == last and not picture.bids and not picture.asks:
+                counts.heartbeats += 1
+                return Verdict.HEARTBEAT
+            counts.resets += seq_id < last
+        counts.updates += 1
+        return Verdict.UPDATE
+
+    def _apply(self, picture: _Picture) -> bool:
+        """Apply the levels and check the result; False when the book broke over it."""
+        bids, asks = self._bids, self._asks
         try:
-            self._bids.apply(picture.bids)
-            self._asks.apply(picture.asks)
+            bids.apply(picture.bids)
+            asks.apply(picture.asks)
         except (ValueError, ArithmeticError, IndexError):
             self._broken("a level is not a price and a size")
             return False
-        if len(self._bids.prices) > self.depth or len(self._asks.prices) > self.depth:
-            self._bids.trim(self.depth)
-            self._asks.trim(self.depth)
+        if len(bids.prices) > self.depth or len(asks.prices) > self.depth:
+            bids.trim(self.depth)
+            asks.trim(self.depth)
+        self.seq_id = picture.seq_id
+        if self._incremental and not self._checksum_holds(picture):
+            return False
+        self._time = picture.ts or picture.timestamp or self._time
+        self._chain += 1
         return True
-
-    def _start(self, action: str, picture: _Picture) -> None:
-        """Begin anew: a snapshot always replaces, and so does every full picture."""
-        self._incremental = action in SNAPSHOTS
-        self._bids.clear()
-        self._asks.clear()
-        if self._incremental:
-            self._chain = 0
-            self._crc_matched = False
-            self.seq_id = None
-
-    def _out_of_sequence(self, picture: _Picture) -> Verdict | None:
-        """Check an update's place in the chain; ``None`` means: apply it."""
-        if self._state is not BookState.LIVE:
-            self._counts.ignored += 1
-            return Verdict.IGNORED
-        last = self.seq_id
-        if last is None:
-            # Before 2022 on V5, and always on V3, no ids are sent: the checksum is the only guard.
-            if picture.prev_seq_id is not None:
-                return self._gap("the chain began in mid-stream", picture)
-            return None
-        # Missing, 0 and -1 are three different things: only the very last id may stand here.
-        if picture.prev_seq_id != last or picture.seq_id is None:
-            return self._gap("a message is missing", picture)
-        self._counts.seq_verified += 1
-        return None
 
     def _gap(self, what: str, picture: _Picture) -> Verdict:
         self._counts.seq_gaps += 1
         return self._broken(f"{what}: prevSeqId {picture.prev_seq_id} after seqId {self.seq_id}")
-
-    def _applied(self, action: str, picture: _Picture) -> Verdict:
-        counts = self._counts
-        last, self.seq_id = self.seq_id, picture.seq_id
-        self._time = picture.ts or picture.timestamp or self._time
-        self._chain += 1
-        if action != "update":
-            counts.snapshots += 1
-            self._state = BookState.LIVE
-            self.cause = ""
-            return Verdict.SNAPSHOT
-        if last is not None and picture.seq_id is not None:
-            if picture.seq_id == last and not picture.bids and not picture.asks:
-                counts.heartbeats += 1
-                return Verdict.HEARTBEAT
-            if picture.seq_id < last:
-                counts.resets += 1
-        counts.updates += 1
-        return Verdict.UPDATE
 
     def _broken(self, cause: str) -> Verdict:
         self.invalidate(BookState.BROKEN, cause)
@@ -509,18 +494,16 @@ def book_checksum(bids: Ladder, asks: Ladder) -> int:
     Bid price, bid size, ask price, ask size, level by level, joined by ``:``; where one side is shorter the other
     goes on alone. Always over the exchange's own texts.
     """
-    bid_prices = bids.prices[:CHECKSUM_LEVELS]
-    ask_prices = asks.prices[:CHECKSUM_LEVELS]
-    bid_rows, ask_rows = bids.rows, asks.rows
-    both = min(len(bid_prices), len(ask_prices))
-    parts: list[str] = [""] * (4 * both)
-    parts[0::4] = bid_prices[:both]
-    parts[1::4] = [bid_rows[price][1] for price in bid_prices[:both]]
-    parts[2::4] = ask_prices[:both]
-    parts[3::4] = [ask_rows[price][1] for price in ask_prices[:both]]
-    for prices, rows in ((bid_prices, bid_rows), (ask_prices, ask_rows)):
-        for price in prices[both:]:
-            parts += (price, rows[price][1])
+    bid_prices, bid_rows = bids.prices[:CHECKSUM_LEVELS], bids.rows
+    ask_prices, ask_rows = asks.prices[:CHECKSUM_LEVELS], asks.rows
+    bid_sizes = [bid_rows[price][1] for price in bid_prices]
+    ask_sizes = [ask_rows[price][1] for price in ask_prices]
+    if len(bid_prices) == len(ask_prices):
+        parts = [""] * (4 * len(bid_prices))
+        parts[0::4], parts[1::4], parts[2::4], parts[3::4] = bid_prices, bid_sizes, ask_prices, ask_sizes
+    else:
+        pairs = zip_longest(zip(bid_prices, bid_sizes, strict=True), zip(ask_prices, ask_sizes, strict=True))
+        parts = [text for pair in pairs for level in pair if level for text in level]
     crc = zlib.crc32(":".join(parts).encode())
     return crc - 0x1_0000_0000 if crc & 0x8000_0000 else crc
 

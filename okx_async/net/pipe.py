@@ -146,7 +146,8 @@ class _ShortCut(ClientConnection):
                 body += 8
             # A masked frame (length byte above 127), a huge one or one of an unknown kind ends the connection: that
             # is the library's business, and so is everything behind it.
-            if second > 127 or length > MAX_SIZE or first not in _KNOWN:
+            room = MAX_SIZE - sum(map(len, self._fragments)) if self._fragments else MAX_SIZE
+            if second > 127 or length > room or first not in _KNOWN:
                 self._give_up(data[start:])
                 return
             stop = body + length

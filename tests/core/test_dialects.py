@@ -175,9 +175,11 @@ def _mutated(draw: st.DrawFn) -> bytes:
     raw = draw(st.sampled_from(_LINES))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(raw)))
-        raw = raw[:at] + draw(st.binary(max_size=3) | st.sampled_from([b"null", b'"', b"[", b"{}", b"1"])) + raw[
-            at + draw(st.integers(0, 12)) :
-        ]
+        raw = (
+            raw[:at]
+            + draw(st.binary(max_size=3) | st.sampled_from([b"null", b'"', b"[", b"{}", b"1"]))
+            + raw[at + draw(st.integers(0, 12)) :]
+        )
     return raw
 
 
@@ -219,8 +221,11 @@ class _Desk:
         assert isinstance(said, Push)
         for arg, frame in said.parts:
             if said.key:
-                self.sinks[said.key] = lambda raw, now, arg=arg: self.got.append((arg, raw))
+                self.sinks[said.key] = self._sink(arg)
             self.got.append((arg, frame))
+
+    def _sink(self, arg: str) -> Callable[[bytes, float], None]:
+        return lambda raw, _: self.got.append((arg, raw))
 
     def feed(self, *frames: bytes) -> list[tuple[str, bytes]]:
         for frame in frames:
@@ -370,11 +375,11 @@ def test_a_success_code_of_v3_is_no_error(raw: bytes) -> None:
 # -- drift
 
 
-class _Leg(V5Row):
+class _Leg(V5Row, frozen=True):
     px: str | None = None
 
 
-class _Row(V5Row):
+class _Row(V5Row, frozen=True):
     inst_id: str | None = None
     legs: list[_Leg] | None = None
 

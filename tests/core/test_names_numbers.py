@@ -39,7 +39,7 @@ def test_a_trailing_underscore_only_dodges_a_keyword(python: str, wire: str) -> 
 
 
 def test_rows_use_our_own_rename_and_not_camel_case_of_msgspec() -> None:
-    class Row(V5Row):
+    class Row(V5Row, frozen=True):
         vol_ccy24h: str | None = None
         type_: str | None = None
 

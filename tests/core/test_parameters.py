@@ -20,7 +20,7 @@ from okx_async.v5 import channels
 from okx_async.v5.dialect import V5
 
 
-class _Row(V5Row):
+class _Row(V5Row, frozen=True):
     px: Decimal | None = None
 
 
@@ -261,9 +261,7 @@ def test_the_declaration_of_a_channel_can_be_looked_at() -> None:
 def test_v3_finds_the_product_of_an_instrument_in_its_shape() -> None:
     from okx_async.v3 import channels as old
 
-    keys = [
-        old.depth(one).key for one in ("BTC-USDT", "BTC-USD-200925", "BTC-USD-SWAP", "BTC-USD-200925-9000-C")
-    ]
+    keys = [old.depth(one).key for one in ("BTC-USDT", "BTC-USD-200925", "BTC-USD-SWAP", "BTC-USD-200925-9000-C")]
     assert keys == [
         "spot/depth:BTC-USDT",
         "futures/depth:BTC-USD-200925",

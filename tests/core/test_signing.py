@@ -21,8 +21,8 @@ _V3_SECRET = "TESTSECRET0123456789"
 _MOMENT = 1_607_418_537_715  # 2020-12-08T09:08:57.715Z
 
 
-def _keys(secret: str, key: str = "key", passphrase: str = "pass") -> Credentials:
-    return Credentials(key, secret, passphrase)
+def _keys(secret: str, key: str = "key", words: str = "pass") -> Credentials:
+    return Credentials(key, secret, words)
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,7 @@ def _now() -> float:
     count=st.integers(3, 5),
 )
 @settings(max_examples=60, deadline=None)
-def test_any_crowd_is_served_in_order_and_within_the_limit(
-    arrivals: list[tuple[float, int, bool]], count: int
-) -> None:
+def test_any_crowd_is_served_in_order_and_within_the_limit(arrivals: list[tuple[float, int, bool]], count: int) -> None:
     async def main() -> None:
         limits = Limits(margin=0.0)
         served: list[tuple[int, float, int]] = []
@@ -115,9 +113,7 @@ def test_a_cost_that_never_fits_is_refused_even_behind_a_queue_and_blocks_nobody
         ("ip+instrument-type", {"inst_type": "SPOT"}, {"inst_type": "SWAP"}, False),
     ],
 )
-def test_the_scope_tells_who_shares_a_budget(
-    scope: Scope, a: dict[str, Any], b: dict[str, Any], shared: bool
-) -> None:
+def test_the_scope_tells_who_shares_a_budget(scope: Scope, a: dict[str, Any], b: dict[str, Any], shared: bool) -> None:
     async def main() -> None:
         limits = Limits()
         key = Credentials("k", "s", "p")
