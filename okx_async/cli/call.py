@@ -14,7 +14,7 @@ import orjson
 from ..client import OKX, OKEx
 from ..core.endpoint import Endpoint
 from ..errors import BadParameter
-from .common import OK, Commands, command, open_client, where_options
+from .common import OK, Commands, NotReached, command, open_client, where_options
 from .table import record, table
 
 __all__ = ["add", "run"]
@@ -54,7 +54,14 @@ async def _call(args: argparse.Namespace) -> Any:
     given = _split(args.params)
     params = {name: value_of(row, name, text) for name, text in given.items()} if row else {}
     async with open_client(args, keyed=row is not None and row.auth) as client:
-        return await client.call(args.endpoint, **params)
+        deadline = asyncio.timeout(args.timeout)
+        try:
+            async with deadline:
+                return await client.call(args.endpoint, **params)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise NotReached(f"{client.site.rest} did not answer within {args.timeout:g} s") from None
 
 
 def _row(name: str, *, v3: bool) -> Endpoint | None:

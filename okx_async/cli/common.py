@@ -149,8 +149,8 @@ async def open_client(args: argparse.Namespace, *, keyed: bool = False) -> Async
         else:
             site = site_of(args.site, v3=args.v3)
             keys = _own_keys(args) if keyed else None
-        patience = Timeouts(connect=min(10.0, args.timeout), read=args.timeout, total=args.timeout, close=0.5)
-        client = (OKEx if args.v3 else OKX)(keys, site=site, timeouts=patience)
+        timeouts = Timeouts(connect=min(10.0, args.timeout), close=0.5)
+        client = (OKEx if args.v3 else OKX)(keys, site=site, timeouts=timeouts)
         yield await stack.enter_async_context(client)
 
 

@@ -31,8 +31,8 @@ EXPLAINED = {
 SHORT = {"sequence": "seq", "checksum": "crc"}
 ASK, BID = "red", "green"
 EIGHTHS = " ▏▎▍▌▋▊▉"
-FRAME = 6
-"""Lines that are not levels: two of header, a rule, the middle, the footer, and the one the cursor waits in."""
+FRAME = 5
+"""Lines that are not levels: two of header, a rule, the middle, the footer."""
 TAPE = 33
 """Columns of the tape; there is none on narrow screens."""
 NARROW = 72
@@ -223,6 +223,7 @@ def _wrapped(words: str, width: int) -> list[str]:
 
 def _tape(prints: Iterable[Print], height: int, places: int) -> list[Text]:
     shown = list(islice(prints, height - 1))
+    places = max([places, *(_places(each.px) for each in shown)])  # a price is never rounded
     prices = [f"{each.px:,.{places}f}" for each in shown]
     room = max((len(px) for px, each in zip(prices, shown, strict=True) if not each.note), default=0)
     return [Text("trades", "dim"), *(_print(each, px.rjust(room)) for each, px in zip(shown, prices, strict=True))]

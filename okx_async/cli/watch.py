@@ -142,26 +142,68 @@ async def _watch(
     output: Callable[[], contextlib.AbstractContextManager[Output]],
 ) -> None:
     topic = make(args.inst_id)
-    shown = 0
     async with open_client(args, keyed=topic.channel.auth) as client:
+        patience = _Patience(client, args)
         stream = client.books(args.inst_id, channel=make)
-        patience = asyncio.timeout(args.timeout)
+        async with patience.opening(stream):
+            view = View(args.inst_id, topic.name, client.site.name, stream.book)
+            with output() as where:
+                async with _tape(client, view):
+                    await _show(args.count, stream, view, client, where, patience)
+
+
+async def _show(
+    count: int | None, stream: BookStream, view: View, client: OKX | OKEx, where: Output, patience: _Patience
+) -> None:
+    shown = 0
+    async for changed in _beats(stream, where.beat):
+        patience.check(stream.book)
+        _look(client, stream, view, changed)
+        shown += where.show(view, changed)
+        if shown == count:
+            return
+
+
+class _Patience:
+    """Ends the watching when no book came in time; once there was one, a lost line only is waited for."""
+
+    def __init__(self, client: OKX | OKEx, args: argparse.Namespace) -> None:
+        self._client = client
+        self._args = args
+        self._end: float | None = asyncio.get_running_loop().time() + args.timeout
+
+    @contextlib.asynccontextmanager
+    async def opening(self, stream: BookStream) -> AsyncIterator[None]:
+        """Open a stream, which asks the exchange whether the instrument exists, and close it at the end."""
+        opening = asyncio.timeout_at(self._end)
         try:
-            async with patience, stream:
-                view = View(args.inst_id, topic.name, client.site.name, stream.book)
-                with output() as where:
-                    async with _tape(client, view):
-                        async for changed in _beats(stream, where.beat):
-                            _look(client, stream, view, changed)
-                            if stream.book.live:
-                                patience.reschedule(None)
-                            shown += where.show(view, changed)
-                            if shown == args.count:
-                                return
+            async with opening:
+                await stream.__aenter__()
         except TimeoutError:
-            if not patience.expired():
+            if not opening.expired():
                 raise
-            raise NotReached(_why_not(client, args)) from None
+            raise NotReached(self._why()) from None
+        try:
+            yield
+        finally:
+            await stream.aclose()
+
+    def check(self, book: OrderBook) -> None:
+        """Raise when the time is over."""
+        if book.live:
+            self._end = None
+        if self._end is not None and asyncio.get_running_loop().time() > self._end:
+            raise NotReached(self._why())
+
+    def _why(self) -> str:
+        client, within = self._client, f"within {self._args.timeout:g} s"
+        links = client.status()
+        never = next((link for link in links if not link["up"] and not link["connections"]), None)
+        if never is not None:
+            return str(never["cause"])
+        if links:
+            return f"connected to {links[0]['url']}, but no book of {self._args.inst_id} came {within}"
+        return f"{client.site.rest} did not answer {within}"
 
 
 async def _beats(stream: BookStream, beat: float) -> AsyncIterator[bool]:
@@ -191,16 +233,6 @@ def _look(client: OKX | OKEx, stream: BookStream, view: View, changed: bool) -> 
             view.line, view.attempts = link["cause"], link["connections"]
 
 
-def _why_not(client: OKX | OKEx, args: argparse.Namespace) -> str:
-    links = client.status()
-    down = next((link for link in links if not link["up"]), None)
-    if down is not None and not down["connections"]:
-        return str(down["cause"])
-    if links:
-        return f"connected to {links[0]['url']}, but no book of {args.inst_id} came within {args.timeout:g} s"
-    return f"{client.site.rest} did not answer within {args.timeout:g} s"
-
-
 @contextlib.asynccontextmanager
 async def _tape(client: OKX | OKEx, view: View) -> AsyncIterator[None]:
     """Collect trades beside the book; without them the book is still worth watching."""
@@ -227,7 +259,7 @@ async def _tape(client: OKX | OKEx, view: View) -> AsyncIterator[None]:
 class _JsonLines:
     """One line of JSON per change; what is not LIVE has no prices."""
 
-    beat = 3600.0
+    beat = LINES
 
     def show(self, view: View, changed: bool) -> bool:
         if changed:

@@ -108,9 +108,9 @@ def test_wrong_use(argv: list[str], said: str, capsys: Text) -> None:
 
 
 def test_refused_by_the_exchange(capsys: Text) -> None:
-    assert main(["call", "--sim", "market.books", "inst_id=BTC-USDT", "sz=100000"]) == 1
+    assert main(["call", "--sim", "public.instruments", "inst_type=OPTION"]) == 1
     err = capsys.readouterr().err
-    assert "51000" in err
+    assert "50014" in err
     assert err.count("\n") == 1
 
 

@@ -50,7 +50,7 @@ def drawn(view: View, width: int = 80, height: int = 24, levels: int = 100) -> l
     return capture.get().splitlines()
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (71, 24), (40, 12), (200, 60), (20, 6)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (71, 24), (40, 12), (200, 60), (20, 7)])
 def test_it_fits_the_screen(width: int, height: int) -> None:
     for view in (a_view(), a_view(0), a_view(2)):
         lines = drawn(view, width, height)
