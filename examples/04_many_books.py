@@ -21,8 +21,7 @@ async def main() -> None:
                 break
 
         for inst_id, book in books.books.items():
-            bid, ask = book.best_bid, book.best_ask
-            print(f"{inst_id:14} {bid.px if bid else '-':>9} / {ask.px if ask else '-':<9} {changes[book.topic]} changes")
+            print(f"{inst_id:14} mid {book.mid!s:9} spread {book.spread!s:5} {changes[book.topic]} changes")
 
         # What every connection carries, and whether it is up.
         for link in okx.status():

@@ -17,7 +17,7 @@ async def main() -> None:
 
         # A live book changes while you await; a snapshot never does.
         picture = book.snapshot(50)
-        print(f"mid {picture.mid}, microprice {picture.microprice:.2f}, imbalance of 5 levels {picture.imbalance(5):+.2f}")
+        print(f"mid {picture.mid}, microprice {picture.microprice:.2f}, imbalance {picture.imbalance(5):+.2f}")
 
         for size in ("0.01", "0.5", "1000"):
             fill = picture.cost("asks", size)

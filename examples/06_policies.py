@@ -17,7 +17,7 @@ async def slow_reader(okx: OKX, policy: Policy) -> None:
     async with stream:
         for _ in range(6):
             await anext(stream)
-            await asyncio.sleep(0.1)  # the work that takes too long
+            await asyncio.sleep(0.06)  # the work that takes too long
         # Always received == delivered + dropped + pending. What was on its way when `block` paused is kept, not lost.
         print(f"{policy:12} {stream.stats}")
 

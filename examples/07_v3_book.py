@@ -1,6 +1,6 @@
 """The same in V3, the 2020 OKEx dialect: `OKEx` for `OKX`, its own channel names, the checksum as the only guard.
 
-For a real exchange that still speaks it, give its addresses: ``OKEx(site=Site("mine", rest=..., sockets={"v3": ...}))``.
+For an exchange that still speaks it give its addresses: ``OKEx(site=Site("mine", rest=..., sockets={"v3": ...}))``.
 """
 
 import asyncio

@@ -18,20 +18,20 @@ from okx_async.replay import Replay, read_recording
 from okx_async.sim import Exchange
 
 
-async def record(file: Path) -> None:
+async def record() -> str:
     ask = json.dumps({"op": "subscribe", "args": [{"channel": "books", "instId": "BTC-USDT"}]})
     async with Exchange(seed=7) as sim, connect(f"{sim.ws}/ws/v5/public") as socket:
         lines: list[dict[str, Any]] = [{"dir": "open", "url": sim.ws}, {"dir": "send", "text": ask}]
         await socket.send(ask)
         while len(lines) < 20:
             lines.append({"dir": "recv", "t": time.time(), "text": await socket.recv()})
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return "".join(json.dumps(line) + "\n" for line in lines)
 
 
 with tempfile.TemporaryDirectory() as folder:
     recording = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder, "recording.jsonl")
     if not recording.exists():
-        asyncio.run(record(recording))
+        recording.write_text(asyncio.run(record()))
     replay = Replay()
     report = replay.run(read_recording(recording))
 

@@ -23,6 +23,6 @@ frames = [
 ]
 for raw in frames:
     verdict = book.feed(raw)
-    print(f"{verdict.value:9} -> {book.state.value:7}", f"bid {book.best_bid.px}" if book.live and book.best_bid else "")
+    print(f"{verdict.value:9} -> {book.state.value:7} {f'mid {book.mid}' if book.live else ''}")
     if verdict is Verdict.BROKEN:
         print(f"{'':9}    {book.cause}: now a new snapshot is needed")

@@ -184,6 +184,11 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
+        self._open_chapters()
+
+    def _open_chapters(self) -> None:
+        """Make the dialect's chapters."""
+        raise NotImplementedError
 
     # -- life
 
@@ -356,8 +361,7 @@ class OKX(Client):
     dialect_type = V5
     home = Site.GLOBAL
 
-    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
-        super().__init__(credentials, **options)
+    def _open_chapters(self) -> None:
         self.market = Market(self._perform)
         self.public = Public(self._perform)
 
@@ -413,8 +417,7 @@ class OKEx(Client):
     dialect_type = V3
     home = Site.OKEX_2020
 
-    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
-        super().__init__(credentials, **options)
+    def _open_chapters(self) -> None:
         self.general = General(self._perform)
         self.spot = Spot(self._perform)
         self.futures = Futures(self._perform)

@@ -149,7 +149,8 @@ def main() -> int:
     for mutation in MUTATIONS:
         red = red_tests(mutation)
         survived += not red
-        print(f"{mutation.name:32} {'RED   ' + red[0][:140] if red else 'SURVIVED: no test misses this guard'}", flush=True)
+        told = f"RED   {red[0][:140]}" if red else "SURVIVED: no test misses this guard"
+        print(f"{mutation.name:32} {told}", flush=True)
     return 1 if survived else 0
 
 

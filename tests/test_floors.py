@@ -83,9 +83,7 @@ def test_imports_point_down(path: Path) -> None:
         assert (here, there) not in STRANGERS, f"{here} imports {name}: they must not know each other"
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "core").glob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "core").glob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_core_is_pure(path: Path) -> None:
     """No clock, no socket, no event loop, no randomness: they come in as arguments."""
     assert not {name.split(".")[0] for name in imported(path)} & FORBIDDEN_IN_CORE

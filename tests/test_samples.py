@@ -43,9 +43,9 @@ def records(pattern: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def rest_samples() -> list[Any]:
     """Return every REST answer whose endpoint is declared."""
-    samples = []
+    samples: list[Any] = []
     for dialect, record in records("v?/rest/*"):
-        endpoint = ENDPOINTS.get((dialect, str(record["method"]), str(record["path"])))
+        endpoint = ENDPOINTS.get((dialect, record["method"], record["path"]))
         if "option/v3/instruments/BTC" in str(record["path"]):
             endpoint = OPTIONS
         if endpoint is not None and record["name"] not in LEFT_OUT:
@@ -56,7 +56,7 @@ def rest_samples() -> list[Any]:
 
 def push_samples() -> list[Any]:
     """Return every push whose channel is declared."""
-    samples = []
+    samples: list[Any] = []
     for dialect, record in records("v?/ws_fixtures/*.jsonl"):
         message = record["message"]
         if not isinstance(message, dict) or "data" not in message or record["context"] in LEFT_OUT:

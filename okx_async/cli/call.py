@@ -142,10 +142,11 @@ def _named(answer: Any) -> Any:
 
 def _only(answer: Any, fields: list[str]) -> Any:
     if isinstance(answer, list):
-        return [_only(each, fields) for each in typing.cast("list[Any]", answer)]
+        rows: list[Any] = answer
+        return [_only(each, fields) for each in rows]
     if not isinstance(answer, dict):
         return answer
-    row = typing.cast("dict[str, Any]", answer)
+    row: dict[str, Any] = answer
     missing = [field for field in fields if field not in row]
     if missing:
         raise BadParameter(f"the answer has no field {missing[0]!r}; it has {', '.join(row)}")
@@ -154,9 +155,11 @@ def _only(answer: Any, fields: list[str]) -> Any:
 
 def _text(answer: Any) -> str:
     if isinstance(answer, dict):
-        return record({name: _cell(value) for name, value in typing.cast("dict[str, Any]", answer).items()})
+        fields: dict[str, Any] = answer
+        return record({name: _cell(value) for name, value in fields.items()})
     if isinstance(answer, list):
-        return _rows(typing.cast("list[Any]", answer)) or "(no rows)"
+        rows: list[Any] = answer
+        return _rows(rows) or "(no rows)"
     return str(answer)
 
 
@@ -173,7 +176,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        items = typing.cast("list[Any]", value)
+        items: list[Any] = value
         if items and isinstance(items[0], list):
             return table([[_cell(part) for part in item] for item in items]) + "\n"
         return ", ".join(_cell(item) for item in items)

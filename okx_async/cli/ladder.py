@@ -79,7 +79,8 @@ class Ladder:
             body = self._market(view, room, wide)
             if wide < width:
                 body = _beside(body, _tape(view.tape, len(body), self._places[0]), wide)
-        return Group(_title(view, width), _proof(view.book.proof, width), _rule(width), *body, _footer(view, age, width))
+        head = (_title(view, width), _proof(view.book.proof, width), Text("─" * width, "dim"))
+        return Group(*head, *body, _footer(view, age, width))
 
     # -- the market
 
@@ -251,10 +252,6 @@ def _beside(left: Sequence[Text], right: Sequence[Text], width: int) -> list[Tex
 
 
 # -- fitting
-
-
-def _rule(width: int) -> Text:
-    return Text("─" * width, "dim")
 
 
 def _fit(line: Text, width: int) -> Text:

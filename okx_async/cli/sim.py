@@ -43,10 +43,9 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    try:
+    # Where the loop cannot handle signals, Ctrl-C still is the usual way to stop a server.
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(args))
-    except KeyboardInterrupt:
-        pass  # where signals cannot be handled in the loop, Ctrl-C still is the usual way to stop a server
     return OK
 
 
@@ -54,9 +53,9 @@ async def _serve(args: argparse.Namespace) -> None:
     from ..sim import Exchange
 
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for signum in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     try:
         sim = Exchange(
             seed=args.seed,

@@ -143,6 +143,7 @@ async def _watch(
 ) -> None:
     topic = make(args.inst_id)
     async with open_client(args, keyed=topic.channel.auth) as client:
+        _announce(client.site.name)
         patience = _Patience(client, args)
         stream = client.books(args.inst_id, channel=make)
         async with patience.opening(stream):
@@ -150,6 +151,12 @@ async def _watch(
             with output() as where:
                 async with _tape(client, view):
                     await _show(args.count, stream, view, client, where, patience)
+
+
+def _announce(place: str) -> None:
+    """Bridge the moment before there is anything to see; what comes next writes over it."""
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        print(f"connecting to {place} ...", end="\r", file=sys.stderr, flush=True)
 
 
 async def _show(

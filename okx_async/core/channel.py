@@ -24,6 +24,7 @@ from .names import wire_name
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
@@ -128,7 +129,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic(Generic[T]):
+class Topic(Generic[T_co]):
     """One subscription: a channel with its arguments, in canonical form. Equal topics share one wire subscription.
 
     Attributes:

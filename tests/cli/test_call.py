@@ -10,8 +10,8 @@ import pytest
 from okx_async import OKX, OKEx, catalogue, channels
 from okx_async.cli import main
 from okx_async.cli.call import plain, value_of
-from okx_async.core.endpoint import Section, get
 from okx_async.cli.table import record, table
+from okx_async.core.endpoint import Section, get
 
 from .programs import rows
 

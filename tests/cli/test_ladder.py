@@ -63,11 +63,18 @@ def test_it_fits_the_screen(width: int, height: int) -> None:
 
 
 def test_asks_above_bids_below_and_the_spread_between() -> None:
-    text = "\n".join(drawn(a_view()))
+    view = a_view()
+    view.tape.clear()
+    text = "\n".join(drawn(view))
     at = [text.index(word) for word in ("60,002", "60,001", "spread 1", "60,000", "59,999")]
     assert at == sorted(at)
-    for word in ("LIVE", "74093484931", "guards seq", "0 failed", "1 absent", "34 ms", "▲ 60,001.5", "mid 60,000.5"):
+    for word in ("LIVE", "74093484931", "guards seq", "0 failed", "1 absent", "34 ms", "chain 1", "mid 60,000.5"):
         assert word in text
+
+
+def test_trades_stand_beside_the_book_and_are_not_rounded() -> None:
+    text = "\n".join(drawn(a_view()))
+    assert "12:00:01 ▲ 60,001.5 0.12345678" in text
 
 
 def test_bars_are_proportional() -> None:

@@ -126,7 +126,12 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
     os.close(read)
     try:
         done = subprocess.run(
-            [*COMMAND, "catalogue"], env=environment(), stdout=write, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+            [*COMMAND, "catalogue"],
+            env=environment(),
+            stdout=write,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=False,
         )
     finally:
         os.close(write)

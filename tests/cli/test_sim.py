@@ -20,7 +20,8 @@ def test_it_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
         ready = json.loads(line_of(process))
         assert list(ready) == ["rest", "ws", "ws_v3", "credentials"]
         assert set(ready["credentials"][0]) == {"api_key", "secret_key", "passphrase"}
-        with urllib.request.urlopen(f"{ready['rest']}/api/v5/public/instruments?instType=SPOT", timeout=10) as answer:
+        path = "/api/v5/public/instruments?instType=SPOT"
+        with urllib.request.urlopen(ready["rest"] + path, timeout=10) as answer:
             assert json.load(answer)["code"] == "0"
         code, out, err = ended(process, number)
     assert (code, out, err) == (0, "", "")
@@ -45,7 +46,9 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("wrong", [["--port", "99999"], ["--instruments", "0"], ["--rate", "-1"], ["--host", "256.1.1.1"]])
+@pytest.mark.parametrize(
+    "wrong", [["--port", "99999"], ["--instruments", "0"], ["--rate", "-1"], ["--host", "256.1.1.1"]]
+)
 def test_wrong_values(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sim", *wrong]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -69,7 +69,7 @@ async def test_a_lost_line_gives_one_gap_and_the_stream_goes_on(sim: Exchange, d
         await until(lambda: client.status()[0]["connections"] == 2)
         await live(client)
         await traded(sim)
-        items = []
+        items: list[Any] = []
         while not items or isinstance(items[-1], Gap):
             items.append(await anext(trades))
             items = [item for item in items if isinstance(item, Gap)] + items[-1:]

@@ -69,9 +69,7 @@ class TruthSession:
         self.seed = seed
         self.steps = steps
         self.checksum = "on" if dialect == "v3" else self.random.choice(("on", "zero", "absent"))
-        self.channel = self.random.choice(
-            ("books",) if dialect == "v5" else ("depth", "depth_l2_tbt")
-        )
+        self.channel = self.random.choice(("books",) if dialect == "v5" else ("depth", "depth_l2_tbt"))
         self.inst_id = self.random.choice(("BTC-USDT", "ETH-USDT", "BTC-USDT-SWAP"))
         self.depth = VOUCHED[dialect]
         self.outcome = Outcome()
@@ -111,9 +109,7 @@ class TruthSession:
             await asyncio.gather(watcher, return_exceptions=True)
 
     def _plan(self, sim: Exchange) -> None:
-        kinds = [
-            kind for kind in FAULTS[self.dialect] if self.checksum == "on" or kind not in NEEDS_CHECKSUM
-        ]
+        kinds = [kind for kind in FAULTS[self.dialect] if self.checksum == "on" or kind not in NEEDS_CHECKSUM]
         for _ in range(self.random.randint(1, 3)):
             kind = self.random.choice(kinds)
             if kind == "wrong_level":
@@ -149,7 +145,8 @@ class TruthSession:
         return iso_timestamp(book.ts or 0)
 
     def _newest(self, sim: Exchange) -> int | str:
-        return next(reversed(sim.history(self.inst_id, self.channel)), -1)
+        moments = list(sim.history(self.inst_id, self.channel))
+        return moments[-1] if moments else -1
 
     def _compare(self, sim: Exchange, book: OrderBook) -> None:
         if not book.live:
