@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import typing
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 import msgspec
 import orjson
@@ -133,6 +134,8 @@ def plain(answer: Any) -> Any:
 
 def _named(answer: Any) -> Any:
     """Rows know themselves by wire name; here they are told by the names that Python code uses."""
+    if isinstance(answer, Decimal):
+        return f"{answer:f}"  # an exchange writes 0.00000001, never 1E-8
     if isinstance(answer, list | tuple):
         return [_named(each) for each in typing.cast("Iterable[Any]", answer)]
     if isinstance(answer, msgspec.Struct):
@@ -141,25 +144,29 @@ def _named(answer: Any) -> Any:
 
 
 def _only(answer: Any, fields: list[str]) -> Any:
-    if isinstance(answer, list):
-        rows: list[Any] = answer
-        return [_only(each, fields) for each in rows]
-    if not isinstance(answer, dict):
+    if _is_list(answer):
+        return [_only(each, fields) for each in answer]
+    if not _is_row(answer):
         return answer
-    row: dict[str, Any] = answer
-    missing = [field for field in fields if field not in row]
+    missing = [field for field in fields if field not in answer]
     if missing:
-        raise BadParameter(f"the answer has no field {missing[0]!r}; it has {', '.join(row)}")
-    return {field: row[field] for field in fields}
+        raise BadParameter(f"the answer has no field {missing[0]!r}; it has {', '.join(answer)}")
+    return {field: answer[field] for field in fields}
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_row(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _text(answer: Any) -> str:
-    if isinstance(answer, dict):
-        fields: dict[str, Any] = answer
-        return record({name: _cell(value) for name, value in fields.items()})
-    if isinstance(answer, list):
-        rows: list[Any] = answer
-        return _rows(rows) or "(no rows)"
+    if _is_row(answer):
+        return record({name: _cell(value) for name, value in answer.items()})
+    if _is_list(answer):
+        return _rows(answer) or "(no rows)"
     return str(answer)
 
 
@@ -175,11 +182,10 @@ def _rows(rows: list[Any]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        items: list[Any] = value
-        if items and isinstance(items[0], list):
-            return table([[_cell(part) for part in item] for item in items]) + "\n"
-        return ", ".join(_cell(item) for item in items)
+    if _is_list(value):
+        if value and _is_list(value[0]):
+            return table([[_cell(part) for part in item] for item in value]) + "\n"
+        return ", ".join(_cell(item) for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)

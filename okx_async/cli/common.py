@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
@@ -30,7 +30,7 @@ __all__ = [
     "whole",
 ]
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 
 OK, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -130,7 +130,7 @@ whole.__name__ = "whole number"
 
 
 @asynccontextmanager
-async def open_client(args: argparse.Namespace, *, keyed: bool = False) -> AsyncIterator[OKX | OKEx]:
+async def open_client(args: argparse.Namespace, *, keyed: bool = False) -> AsyncGenerator[OKX | OKEx, None]:
     """Open the client the options ask for, with a simulator behind it when that is wanted.
 
     Args:

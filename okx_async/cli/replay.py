@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import zlib
 from pathlib import Path
 
 import orjson
 
+from ..errors import BadParameter, OkxError
 from ..replay import Replay, ReplayReport, read_recording
 from .common import NO, OK, Commands, command
 from .table import record, table
@@ -37,13 +39,23 @@ def run(args: argparse.Namespace) -> int:
     """Replay each file by itself."""
     reports: list[tuple[str, ReplayReport]] = []
     for file in args.files:
-        report = Replay().run(read_recording(file))
+        report = _replay(file)
         reports.append((file.name, report))
         if args.json:
             print(orjson.dumps(report.to_dict()).decode(), flush=True)
     if not args.json:
         print(_one(*reports[0]) if len(reports) == 1 else _many(reports))
     return OK if all(report.ok for _, report in reports) else NO
+
+
+def _replay(file: Path) -> ReplayReport:
+    try:
+        return Replay().run(read_recording(file))
+    except OkxError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, zlib.error) as error:
+        # A damaged file can hold anything, and its user is helped by its name rather than by a traceback.
+        raise BadParameter(f"{file}: cannot be replayed ({type(error).__name__}: {error})") from error
 
 
 def _cells(report: ReplayReport) -> list[str]:

@@ -8,7 +8,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from typing import Any, Protocol
 
 import orjson
@@ -180,7 +180,7 @@ class _Patience:
         self._end: float | None = asyncio.get_running_loop().time() + args.timeout
 
     @contextlib.asynccontextmanager
-    async def opening(self, stream: BookStream) -> AsyncIterator[None]:
+    async def opening(self, stream: BookStream) -> AsyncGenerator[None, None]:
         """Open a stream, which asks the exchange whether the instrument exists, and close it at the end."""
         opening = asyncio.timeout_at(self._end)
         try:
@@ -241,7 +241,7 @@ def _look(client: OKX | OKEx, stream: BookStream, view: View, changed: bool) -> 
 
 
 @contextlib.asynccontextmanager
-async def _tape(client: OKX | OKEx, view: View) -> AsyncIterator[None]:
+async def _tape(client: OKX | OKEx, view: View) -> AsyncGenerator[None, None]:
     """Collect trades beside the book; without them the book is still worth watching."""
     topic: Topic[Any] = (v3_channels.trade if isinstance(client, OKEx) else v5_channels.trades)(view.inst_id)
 
@@ -330,7 +330,7 @@ def _prices(view: View) -> str:
 
 
 @contextlib.contextmanager
-def _screen(ladder: Any) -> Iterator[Output]:
+def _screen(ladder: Any) -> Generator[Output, None, None]:
     """Take the terminal and give it back, whatever happens, with one line about what was seen."""
     from rich.console import Console
     from rich.live import Live
@@ -342,7 +342,7 @@ def _screen(ladder: Any) -> Iterator[Output]:
             screen = _Screen(live, ladder)
             yield screen
     finally:
-        if screen is not None and screen.seen is not None:
+        if screen is not None and screen.seen is not None and screen.seen.changes:
             console.print(_summary(screen.seen), highlight=False, soft_wrap=True)
 
 

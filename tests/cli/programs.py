@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def run(*args: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def started(*args: str) -> Iterator[subprocess.Popen[str]]:
+def started(*args: str) -> Generator[subprocess.Popen[str], None, None]:
     """Start a command and make sure that it is gone at the end."""
     with subprocess.Popen(
         [*COMMAND, *args], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_nobody_listens(capsys: Text) -> None:
 def test_plain_knows_rows_in_rows() -> None:
     assert plain([]) == []
     assert plain(None) is None
-    assert plain("text") == "text"
+    assert plain([Decimal("1E-8"), {"a": 1}]) == ["0.00000001", {"a": 1}]
 
 
 # -- catalogue

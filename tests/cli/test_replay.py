@@ -73,7 +73,14 @@ def test_a_message_lost_is_found_by_the_sequence(tmp_path: Path, capsys: Text) -
 
 @pytest.mark.parametrize(
     "content",
-    [b"not json\n", b'{"no": "dir"}\n', b'{"dir": "recv"}\n', b"\x1f\x8b\x08 cut", b'["a list"]\n'],
+    [
+        b"not json\n",
+        b'{"no": "dir"}\n',
+        b'{"dir": "recv"}\n',
+        b"\x1f\x8b\x08 cut",
+        b'["a list"]\n',
+        b'{"dir": "recv", "b64": "!"}\n',
+    ],
 )
 @pytest.mark.parametrize("name", ["bad.jsonl", "bad.jsonl.gz"])
 def test_unreadable(name: str, content: bytes, tmp_path: Path, capsys: Text) -> None:

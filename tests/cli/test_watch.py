@@ -97,7 +97,7 @@ def test_wrong_names(argv: list[str], said: str, capsys: Text, monkeypatch: pyte
 def test_nobody_listens(dialect: list[str], closed_port: int, capsys: Text) -> None:
     site = f"http://127.0.0.1:{closed_port}"
     began = time.monotonic()
-    assert main(["watch", "BTC-USDT", "--json", "--site", site, "--timeout", "1", *dialect]) == 2
+    assert main(["watch", "BTC-USDT", "--json", "--site", site, "--timeout", "0.4", *dialect]) == 2
     assert time.monotonic() - began < 5
     out, err = capsys.readouterr()
     assert out == ""

@@ -22,7 +22,7 @@ from typing import Any
 
 from okx_async.core.channel import Topic
 from okx_async.core.dialect import Dialect
-from okx_async.core.session import Happened, LoginState, Session, Timers, What
+from okx_async.core.session import Happened, Session, Timers, What
 from okx_async.v3.dialect import V3
 from okx_async.v5.dialect import V5
 
@@ -143,9 +143,4 @@ class Conversation:
             yield from (("event", "error"), ("message", pairs.get("text", "")), ("errorCode", int(plain[0])))
 
 
-def waiting(session: Session) -> bool:
-    """Tell whether a session waits for the answer to its login."""
-    return session.login is LoginState.ASKED
-
-
-__all__ = ["V3", "V5", "Conversation", "waiting"]
+__all__ = ["V3", "V5", "Conversation"]

@@ -504,8 +504,9 @@ async def test_the_raw_hatch_refuses_what_cannot_be_right(
 # -- secrets
 
 
-def _echo(sent: Sent) -> BaseException:
-    return aiohttp.ClientError(f"{sent.url} {sent.kwargs['headers']}")
+def _echo(kind: type[Exception]) -> Callable[[Sent], BaseException]:
+    """Return an error of aiohttp that quotes the whole request."""
+    return lambda sent: kind(f"{sent.url} {dict(sent.kwargs['headers'])}")
 
 
 _FAILURES: list[dict[str, Any]] = [
@@ -516,11 +517,14 @@ _FAILURES: list[dict[str, Any]] = [
     {"status": 401, "body": _body(code="50102", msg="expired")},
     {"exception": aiohttp.ServerTimeoutError()},
     {"exception": aiohttp.ServerDisconnectedError()},
-    {"raises": _echo},
+    {"raises": _echo(aiohttp.ClientError)},
+    {"raises": _echo(aiohttp.ConnectionTimeoutError)},
+    {"raises": _echo(aiohttp.ServerTimeoutError)},
+    {"raises": _echo(aiohttp.ClientPayloadError)},
 ]
 
 
-@pytest.mark.parametrize("failure", _FAILURES, ids=repr)
+@pytest.mark.parametrize("failure", _FAILURES)
 async def test_no_secret_is_in_any_error_or_log(failure: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with _house(server_ms=time.time() * 1000) as house:

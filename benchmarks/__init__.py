@@ -1,0 +1,1 @@
+"""What a message costs. Each module asks one question; ``python -m benchmarks`` asks them all."""
