@@ -53,13 +53,20 @@ class Ladder:
         Raises:
             ValueError: A price is not a number, or a row is too short; the ladder is then half changed.
         """
-        rows = self.rows
+        rows, prices, keys, sign = self.rows, self.prices, self._keys, self._sign
         for row in changes:
             price = row[0]
             size = row[1]
             # The comparison of texts is a cheap sieve for "0", "0.0", "0.000": only sizes below 0.1 reach strip().
             if size < "0.1" and not size.strip("0."):
-                self._remove(price)
+                if price not in rows:
+                    self._remove_respelled(price)
+                    continue
+                del rows[price]
+                at = bisect_left(keys, sign * float(price))
+                while prices[at] != price:
+                    at += 1  # equal floats of different prices stand side by side
+                del keys[at], prices[at]
             elif price in rows:
                 rows[price] = row
             else:
@@ -73,10 +80,9 @@ class Ladder:
 
     def _insert(self, price: str, row: Row) -> None:
         key = self._sign * float(price)
-        if not isfinite(key):
-            raise ValueError(f"{price!r} is not a price")
-        at = bisect_left(self._keys, key)
-        if at < len(self._keys) and self._keys[at] == key:
+        keys = self._keys
+        at = bisect_left(keys, key)
+        if at < len(keys) and keys[at] == key:
             known, at = self._same_price(price, at, key)
             if known:
                 # The same price in another spelling ("0.70", "0.7"): one level, the newest text counts.
@@ -84,11 +90,14 @@ class Ladder:
                 self.prices[at] = price
                 self.rows[price] = row
                 return
-        self._keys.insert(at, key)
+        if not isfinite(key):
+            raise ValueError(f"{price!r} is not a price")
+        keys.insert(at, key)
         self.prices.insert(at, price)
         self.rows[price] = row
 
-    def _remove(self, price: str) -> None:
+    def _remove_respelled(self, price: str) -> None:
+        """Remove a price that is not known by this text: by another spelling of it, or not at all."""
         key = self._sign * float(price)
         at = bisect_left(self._keys, key)
         if at < len(self._keys) and self._keys[at] == key:

@@ -96,6 +96,7 @@ class Link:
         self._setup = setup
         self._credentials = credentials
         self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
+        self._learned: dict[str, list[bytes]] = {}
         self._route = setup.dialect.router(self._sinks, self._hear)
         self._pipe: Pipe | None = None
         self._kick = asyncio.Event()
@@ -123,10 +124,14 @@ class Link:
     def drop(self, hub: Hub) -> None:
         """Carry a topic no longer."""
         self.hubs.pop(self._setup.dialect.arg_key(hub.topic), None)
-        for key in [key for key, sink in self._sinks.items() if getattr(sink, "__self__", None) is hub]:
-            del self._sinks[key]
+        self._forget(hub)
         self.session.unwant(hub.topic)
         self._kick.set()
+
+    def _forget(self, hub: Hub) -> None:
+        """Forget by which raw bytes a topic's pushes are known."""
+        for key in self._learned.pop(self._setup.dialect.arg_key(hub.topic), ()):
+            self._sinks.pop(key, None)
 
     def resync(self, topic: Topic[Any], delay: float) -> bool:
         """Recover one topic by unsubscribing and subscribing; False when that is under way already."""
@@ -184,7 +189,8 @@ class Link:
     async def _one_life(self, attempt: int) -> int:
         """Live through one connection and return the new count of failures in a row."""
         try:
-            pipe = await self._setup.open(self.url, self._deliver)
+            deliver = self._inflate if self._setup.dialect.deflated else self._route
+            pipe = await self._setup.open(self.url, deliver)
         except ConnectFailed as error:
             self.cause = str(error)
             _log.warning("link %s: %s", self.name, error)
@@ -252,6 +258,7 @@ class Link:
         self._pipe = None
         self.session.lost()
         self._sinks.clear()
+        self._learned.clear()
         reason = cause or self._broken or pipe.close_reason_text
         since = time.time() - max(0.0, asyncio.get_running_loop().time() - pipe.heard)
         for hub in list(self.hubs.values()):
@@ -266,13 +273,9 @@ class Link:
 
     # -- hearing
 
-    def _deliver(self, frame: bytes, now: float) -> None:
-        dialect = self._setup.dialect
-        if not dialect.deflated:
-            self._route(frame, now)
-            return
+    def _inflate(self, frame: bytes, now: float) -> None:
         try:
-            raw = dialect.inflate(frame)
+            raw = self._setup.dialect.inflate(frame)
         except Exception as error:
             self.strange += 1
             _log.warning("link %s: a frame could not be inflated: %s", self.name, type(error).__name__)
@@ -320,6 +323,7 @@ class Link:
                 continue
             if push.key:
                 self._sinks[push.key] = hub.sink
+                self._learned.setdefault(arg, []).append(push.key)
                 hub.first(frame)
             hub.sink(frame, now)
 

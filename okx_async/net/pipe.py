@@ -129,32 +129,36 @@ class _ShortCut(ClientConnection):
         Final data frames are delivered at once, the others go to the library, one whole frame at a time.
         """
         start, end = 0, len(data)
-        now = self.heard
+        now, deliver = self.heard, self.deliver
         while end - start >= 2:
-            first, second = data[start], data[start + 1]
-            length = second
+            first, length = data[start], data[start + 1]
             body = start + 2
             if length == 126:
                 if end - start < 4:
                     break
                 length = data[body] << 8 | data[body + 1]
                 body += 2
-            elif length == 127:
-                if end - start < 10:
+            elif length > 126:
+                # A masked frame (length byte above 127) ends the connection, and so does a huge one or one of an
+                # unknown kind: that is the library's business, and so is everything behind it.
+                masked = length > 127
+                if not masked and end - start < 10:
                     break
-                length = int.from_bytes(data[body : body + 8], "big")
+                length = MAX_SIZE + 1 if masked else int.from_bytes(data[body : body + 8], "big")
                 body += 8
-            # A masked frame (length byte above 127), a huge one or one of an unknown kind ends the connection: that
-            # is the library's business, and so is everything behind it.
-            room = MAX_SIZE - sum(map(len, self._fragments)) if self._fragments else MAX_SIZE
-            if second > 127 or length > room or first not in _KNOWN:
+            stop = body + length
+            if (first == 0x81 or first == 0x82) and length <= MAX_SIZE and self._fragments is None:
+                if stop > end:
+                    break
+                try:
+                    deliver(data[body:stop], now)
+                except Exception:
+                    _stumbled(length)
+            elif first not in _KNOWN or length > self._room():
                 self._give_up(data[start:])
                 return
-            stop = body + length
-            if stop > end:
+            elif stop > end:
                 break
-            if (first == 0x81 or first == 0x82) and self._fragments is None:
-                self._give(data[body:stop], now)
             else:
                 super().data_received(data[start:stop])
                 if self.protocol.state is not OPEN:
@@ -162,6 +166,10 @@ class _ShortCut(ClientConnection):
                     return
             start = stop
         self._rest = data[start:] if start < end else b""
+
+    def _room(self) -> int:
+        """Return how long the next piece of a message may be."""
+        return MAX_SIZE - sum(map(len, self._fragments or ()))
 
     def _give_up(self, data: bytes) -> None:
         """Leave the rest of this connection's life to the library."""
@@ -196,8 +204,7 @@ class _ShortCut(ClientConnection):
         try:
             self.deliver(message, now)
         except Exception:
-            # One bad message never kills the reader; its text is not logged, it may be private.
-            _log.exception("a message of %d bytes could not be handled", len(message))
+            _stumbled(len(message))
 
     # -- the port
 
@@ -238,6 +245,11 @@ class _ShortCut(ClientConnection):
         except asyncio.CancelledError:
             self.transport.abort()
             raise
+
+
+def _stumbled(size: int) -> None:
+    """One bad message never kills the reader; its text is not logged, it may be private."""
+    _log.exception("a message of %d bytes could not be handled", size)
 
 
 async def open_pipe(

@@ -79,7 +79,7 @@ def test_a_message_lost_is_found_by_the_sequence(tmp_path: Path, capsys: Text) -
         b'{"dir": "recv"}\n',
         b"\x1f\x8b\x08 cut",
         b'["a list"]\n',
-        b'{"dir": "recv", "b64": "!"}\n',
+        b'{"dir": "recv", "b64": "!!!x"}\n',
     ],
 )
 @pytest.mark.parametrize("name", ["bad.jsonl", "bad.jsonl.gz"])
