@@ -1,5 +1,7 @@
 """okx_async: asyncio client for OKX (V5 and V3) with verified order books, honest streams and a simulator."""
 
+import logging as _logging
+
 from ._version import __version__
 from .catalogue import ChannelRow, catalogue, channels
 from .client import OKX, BookStream, OKEx
@@ -101,3 +103,6 @@ __all__ = [
     "catalogue",
     "channels",
 ]
+
+# A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -16,7 +16,15 @@ from .core.endpoint import Endpoint, Request
 from .core.names import did_you_mean
 from .core.retry import Backoff, Retry
 from .core.session import Sub, Timers
-from .errors import BadParameter, ClientClosed, UnknownChannel, UnknownEndpoint, WrongLoop, WrongSite
+from .errors import (
+    BadParameter,
+    ClientClosed,
+    TimedOut,
+    UnknownChannel,
+    UnknownEndpoint,
+    WrongLoop,
+    WrongSite,
+)
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
 from .net.fetch import Fetch
@@ -81,6 +89,25 @@ class BookStream(Stream[OrderBook]):
 
     def __getitem__(self, inst_id: str) -> OrderBook:
         return self.books[inst_id]
+
+    async def ready(self, timeout: float = 30.0) -> None:
+        """Wait until every book is LIVE.
+
+        Raises:
+            TimedOut: Not all were within ``timeout`` seconds; the message says which and why.
+            OkxError: What ended the stream: an unknown instrument, a refused login...
+        """
+        await self._open()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while waiting := [book for book in self.books.values() if not book.live]:
+            if self._error is not None:
+                await anext(self)  # raises it
+            if self._closed:
+                raise ClientClosed(f"the stream {self.topic} is closed")
+            if loop.time() > deadline:
+                raise TimedOut(f"not LIVE after {timeout:g} s: {self._client.why_not(waiting[0].topic)}")
+            await asyncio.sleep(0.005)
 
     @property
     def resyncs(self) -> int:
@@ -332,6 +359,16 @@ class Client:
         raise NotImplementedError
 
     # -- looking
+
+    def why_not(self, topic: str) -> str:
+        """Return in one sentence why a topic is not live."""
+        for link in self._pool.links if self._pool else ():
+            states = {one.key: state for one, state in link.states()}
+            if topic in states:
+                return (
+                    f"{topic} is {states[topic].value}" if link.up else f"{topic} waits for {link.name}: {link.cause}"
+                )
+        return f"{topic} is not subscribed"
 
     def status(self) -> list[dict[str, Any]]:
         """Return what every connection carries and where each topic stands, as plain values."""

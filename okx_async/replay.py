@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import gzip
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import orjson
 
 from .catalogue import topic_of
-from .core.answers import decoder_for, list_of
+from .core.answers import UNREADABLE, decoder_for, list_of
 from .core.book import OrderBook, Verdict
 from .core.channel import Topic
 from .core.dialect import Dialect, Push
@@ -84,8 +85,8 @@ class _Line:
             frame = orjson.loads(raw)
         except orjson.JSONDecodeError:
             return  # a bare ping
-        args = frame.get("args", ()) if isinstance(frame, dict) else ()
-        for arg in args:
+        args = frame.get("args") if isinstance(frame, dict) else None
+        for arg in args if isinstance(args, list) else ():
             topic = topic_of(self.dialect.name, arg)
             if topic is None:
                 continue
@@ -190,8 +191,8 @@ class Replay:
 
     def undeclared(self, raw: bytes, key: str) -> None:
         """Note a push of a channel that is not declared: it is read, but nothing of it is modelled."""
-        rows = orjson.loads(raw).get("data", [])
-        names = {name for row in rows if isinstance(row, dict) for name in row}
+        rows = orjson.loads(raw).get("data")
+        names = {name for row in rows if isinstance(row, dict) for name in row} if isinstance(rows, list) else set()
         self.note(key.split("|")[0].split(":")[0], names)
 
     def _count_books(self) -> None:
@@ -213,10 +214,10 @@ class _Rows:
         self._replay = replay
 
     def __call__(self, raw: bytes, now: float) -> None:
-        rows = orjson.loads(raw)["data"]
         try:
+            rows = orjson.loads(raw)["data"]
             self._decode(blank_to_null(orjson.dumps(rows)))
-        except (msgspec.MsgspecError, ValueError):
+        except UNREADABLE:
             self._replay.report.undecoded += 1
             return
         self._replay.note(self._name, unmodelled(list_of(self._row), rows))
@@ -237,12 +238,16 @@ class _Book:
         verdict = self._book.feed(raw, now)
         if verdict is Verdict.BROKEN and self._book.proof.crc_failed + self._book.proof.seq_gaps == failed:
             report.undecoded += 1
-        self._replay.note(self._topic.name, unmodelled(list_of(self._topic.row), orjson.loads(raw)["data"]))
+        if verdict is not Verdict.BROKEN:
+            self._replay.note(self._topic.name, unmodelled(list_of(self._topic.row), orjson.loads(raw)["data"]))
 
 
 def _payload(record: dict[str, Any]) -> bytes:
     if "b64" in record:
-        return base64.b64decode(record["b64"])
+        try:
+            return base64.b64decode(record["b64"], validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            raise BadParameter("a line of the recording has a 'b64' that is not Base64") from None
     if "text" in record:
         return str(record["text"]).encode()
     if "message" in record:
@@ -262,7 +267,7 @@ def read_recording(path: str | Path) -> Iterator[dict[str, Any]]:
         with opener(file, "rb") as lines:
             for number, line in enumerate(lines, 1):
                 yield _record(line, f"{file.name}, line {number}")
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadParameter(f"{file}: {getattr(error, 'strerror', None) or error}") from None
 
 

@@ -12,7 +12,11 @@ from ..errors import BadAnswer, OkxError, Unavailable
 from .dialect import Answer
 from .endpoint import Endpoint
 
-__all__ = ["decoder_for", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "decoder_for", "is_list", "list_of", "not_json", "row_type"]
+
+
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding may raise on bytes that are not what they should be: no JSON, no UTF-8, nested without end."""
 
 
 @lru_cache(maxsize=2048)

@@ -209,6 +209,11 @@ class OrderBook(BookReads):
     # -- state
 
     @property
+    def inst_id(self) -> str:
+        """The instrument, as far as the topic names it."""
+        return self.topic.rpartition(":")[2]
+
+    @property
     def state(self) -> BookState:
         """Whether the book can be read."""
         return self._state

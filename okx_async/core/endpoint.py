@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import re
+import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar, cast
@@ -61,7 +62,6 @@ class Endpoint:
         path: With ``{name}`` for path parameters.
         auth: Whether a key is needed.
         limit: The documented rate limit, ``None`` when the documents name none.
-        many: Whether the answer is a list of rows rather than one.
     """
 
     dialect: str = ""
@@ -95,6 +95,11 @@ class Endpoint:
     def result(self) -> Any:
         """The annotated result: a row type or a list of it."""
         return self.signature.result
+
+    @property
+    def many(self) -> bool:
+        """Whether the answer is a list of rows rather than one."""
+        return typing.get_origin(self.result) is list
 
     @functools.cached_property
     def params(self) -> tuple[Param, ...]:

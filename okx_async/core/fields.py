@@ -59,8 +59,8 @@ class Field:
             except (ValueError, OverflowError, OSError):
                 raise BadParameter(f"{self.name} is not a moment in Unix milliseconds: {value!r}") from None
         if word and word.shape and isinstance(written, str) and not re.fullmatch(word.shape, written):
-            hint = did_you_mean(written, [written.upper().replace("/", "-").replace("_", "-")])
-            meant = hint if re.search(r"[a-z/_]", written) else ""
+            guess = written.upper().replace("/", "-").replace("_", "-")
+            meant = f"; did you mean {guess!r}?" if guess != written and re.fullmatch(word.shape, guess) else ""
             raise BadParameter(f"{self.name} is not well formed: {written!r}; a good one is {word.example}{meant}")
         return written
 

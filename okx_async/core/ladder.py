@@ -57,8 +57,8 @@ class Ladder:
         for row in changes:
             price = row[0]
             size = row[1]
-            # The comparison of texts is a cheap sieve for "0", "0.0", "0.000": only sizes below 0.1 reach strip().
-            if size < "0.1" and not size.strip("0."):
+            # The comparison of texts is a cheap sieve for "0", "0.00", "0E-8": only sizes below 0.1 reach float().
+            if size < "0.1" and float(size) == 0.0:
                 if price not in rows:
                     self._remove_respelled(price)
                     continue

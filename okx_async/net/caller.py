@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -180,7 +181,14 @@ def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
-    return request.path, orjson.dumps(request.fields)
+    return request.path, orjson.dumps(request.fields, default=_number)
+
+
+def _number(value: Any) -> str:
+    """Write an exact number of an undeclared request as plain text."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise BadParameter(f"{value!r} cannot be sent: use text, int, Decimal, bool, list or dict")
 
 
 def _text(value: Any) -> str:
@@ -188,7 +196,7 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return ",".join(map(_text, value))
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _refuse_floats(value: Any, name: str = "fields") -> None:

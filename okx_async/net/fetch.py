@@ -46,7 +46,8 @@ class Fetch:
             connector=aiohttp.TCPConnector(
                 limit=self._connections, ssl=self._ssl or True, keepalive_timeout=30.0, ttl_dns_cache=60
             ),
-            timeout=aiohttp.ClientTimeout(total=timeouts.total, sock_connect=timeouts.connect, sock_read=timeouts.read),
+            # The total is ours: aiohttp's own can swallow a cancellation that comes in the same turn of the loop.
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect, sock_read=timeouts.read),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
             headers={"User-Agent": "okx-async", "Accept-Encoding": "gzip, deflate"},
@@ -65,21 +66,29 @@ class Fetch:
             ConnectFailed: Nothing was sent.
             TimedOut, ConnectionLost: It may have been sent.
         """
+        target = URL(url, encoded=True)
+        where = str(target.origin())
+        try:
+            async with asyncio.timeout(self._timeouts.total):
+                return await self._exchange(method, target, headers, body)
+        except _NEVER_SENT as error:
+            raise ConnectFailed(f"cannot connect to {where}: {_why(error)}") from None
+        except (aiohttp.ServerTimeoutError, TimeoutError) as error:
+            raise TimedOut(f"no answer from {where} in time: {_why(error)}") from None
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
+            raise ConnectionLost(f"the line to {where} broke before the answer: {_why(error)}") from None
+        except aiohttp.ClientError as error:
+            raise OutcomeUnknown(f"the answer of {where} is not HTTP: {_why(error)}") from None
+
+    async def _exchange(
+        self, method: str, target: URL, headers: dict[str, str], body: bytes | None
+    ) -> tuple[int, bytes]:
         if self._session is None:
             self._session = self._open()
-        try:
-            async with self._session.request(
-                method, URL(url, encoded=True), headers=headers, data=body, proxy=self._proxy, allow_redirects=False
-            ) as response:
-                return response.status, await response.read()
-        except _NEVER_SENT as error:
-            raise ConnectFailed(f"cannot connect: {_why(error)}") from None
-        except (aiohttp.ServerTimeoutError, TimeoutError) as error:
-            raise TimedOut(f"no answer in time: {_why(error)}") from None
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise ConnectionLost(f"the line broke before the answer: {_why(error)}") from None
-        except aiohttp.ClientError as error:
-            raise OutcomeUnknown(f"the answer is not HTTP: {_why(error)}") from None
+        async with self._session.request(
+            method, target, headers=headers, data=body, proxy=self._proxy, allow_redirects=False
+        ) as response:
+            return response.status, await response.read()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -123,9 +123,8 @@ class BookKeeper:
     def interrupted(self, cause: str) -> None:
         """The line is gone: the book was right once and is unknown now."""
         self._deadline = None
-        if self.book.state in (BookState.LIVE, BookState.BROKEN):
-            if self.book.live:
-                self.book.invalidate(BookState.STALE, cause)
+        if self.book.live:
+            self.book.invalidate(BookState.STALE, cause)
             self._tell()
 
     def fail(self, error: OkxError) -> None:

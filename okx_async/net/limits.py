@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core.endpoint import Request
 from ..core.throttle import Window
+from ..errors import ClientClosed
 from ..settings import Credentials
 
 __all__ = ["Limits"]
@@ -86,7 +87,8 @@ class _Bucket:
             self._timer = None
         while self._waiters:
             waiter, _ = self._waiters.popleft()
-            waiter.cancel()
+            if not waiter.done():
+                waiter.set_exception(ClientClosed("the client was closed while a request waited for its rate limit"))
 
 
 class Limits:
@@ -139,7 +141,7 @@ class Limits:
         return name
 
     def close(self) -> None:
-        """Wake and cancel everybody who waits."""
+        """Wake everybody who waits, with `ClientClosed`."""
         for bucket in self._buckets.values():
             bucket.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from ..core.answers import decoder_for, not_json
+from ..core.answers import UNREADABLE, decoder_for, not_json
 from ..core.channel import Topic
 from ..core.dialect import Ack, Answer, Dialect, LoggedIn, Pong, Push, Refusal, Said, Sink, Strange
 from ..core.endpoint import Endpoint
@@ -131,7 +131,7 @@ class V3(Dialect):
             return Pong()
         try:
             said = _event.decode(raw)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return Strange(raw)
         if said.table and bytes(said.data):
             return self._read_push(said, raw)
@@ -148,7 +148,7 @@ class V3(Dialect):
         """Find the topics of a frame: the filter is not echoed, it stands in each row."""
         try:
             ids = [row.instrument_id or row.currency or row.underlying for row in _ids.decode(said.data)]
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return Strange(raw)
         if len(set(ids)) <= 1:
             key = f"{said.table}:{ids[0]}" if ids and ids[0] else said.table

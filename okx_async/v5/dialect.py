@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from ..core.answers import decoder_for, is_list, list_of, not_json, row_type
+from ..core.answers import UNREADABLE, decoder_for, is_list, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -100,6 +100,8 @@ class V5(Dialect):
         except msgspec.MsgspecError:
             raise not_json(answer) from None
         code = str(envelope.code)
+        if not code and answer.status < 400:
+            raise not_json(answer)
         if code != "0" or answer.status >= 400:
             raise refusal(code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data)
         return envelope.data
@@ -137,7 +139,7 @@ class V5(Dialect):
             return Pong()
         try:
             said = _event.decode(raw)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return Strange(raw)
         if said.event:
             return self._read_event(said, raw)
