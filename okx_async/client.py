@@ -73,9 +73,11 @@ class BookStream(Stream[OrderBook]):
         self._interval = audit
         self._keepers: list[BookKeeper] = []
         self._audits: list[Audit] = []
+        self._watch: asyncio.Event | None = None
         name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
         super().__init__(name, max(size, len(topics)), policy, attach=self._join, prepare=self._check, hold=self._pause)
-        if policy == "latest":
+        self._conflate = policy == "latest"
+        if self._conflate:
             self._size = len(topics)
 
     @property
@@ -98,16 +100,20 @@ class BookStream(Stream[OrderBook]):
             OkxError: What ended the stream: an unknown instrument, a refused login...
         """
         await self._open()
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
+        deadline = asyncio.get_running_loop().time() + timeout
+        self._watch = asyncio.Event()
         while waiting := [book for book in self.books.values() if not book.live]:
             if self._error is not None:
                 await anext(self)  # raises it
             if self._closed:
                 raise ClientClosed(f"the stream {self.topic} is closed")
-            if loop.time() > deadline:
-                raise TimedOut(f"not LIVE after {timeout:g} s: {self._client.why_not(waiting[0].topic)}")
-            await asyncio.sleep(0.005)
+            self._watch.clear()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._watch.wait()
+            except TimeoutError:
+                cause = self._client.why_not(waiting[0].topic)
+                raise TimedOut(f"not LIVE after {timeout:g} s: {cause}") from None
 
     @property
     def resyncs(self) -> int:
@@ -140,13 +146,20 @@ class BookStream(Stream[OrderBook]):
         for topic in self._topics:
             self._client.pool.hold(topic, on)
 
+    def _wake(self) -> None:
+        if self._watch is not None:
+            self._watch.set()
+        super()._wake()
+
     def push(self, item: OrderBook) -> None:
         """Take a change; with ``latest`` a book that waits already is not queued twice."""
-        if self.policy == "latest" and item in self._items:
+        if self._watch is not None:
+            self._watch.set()
+        if self._conflate and item in self._items:
             self._received += 1
             self._dropped += 1
-            return
-        super().push(item)
+        else:
+            super().push(item)
 
 
 class Client:

@@ -25,7 +25,7 @@ __all__ = ["BookProof", "BookState", "OrderBook", "Verdict", "book_checksum"]
 
 CHECKSUM_LEVELS = 25
 SNAPSHOTS = frozenset(("snapshot", "partial"))
-#: CRC mismatches in spite of an unbroken sequence that are still answered by a resync; see `OrderBook._distrust`.
+#: CRC mismatches in spite of an unbroken sequence that are still answered by a resync; see `OrderBook._outweighed`.
 CRC_PATIENCE = 5
 #: So many matches in a row give the patience back.
 CRC_TRUST = 500
@@ -55,6 +55,9 @@ class Verdict(enum.Enum):
     """An update before the snapshot, or after a guard failed: it must not be applied."""
     BROKEN = "broken"
     """A guard failed on this frame; the book is no longer LIVE."""
+
+
+_UPDATE = Verdict.UPDATE  # by far the commonest: one name to look up, not two
 
 
 class _Picture(msgspec.Struct, gc=False):
@@ -170,8 +173,7 @@ class OrderBook(BookReads):
         "_checksum",
         "_counts",
         "_crc_failed_since",
-        "_crc_matched",
-        "_crc_run",
+        "_crc_verified_then",
         "_decode",
         "_incremental",
         "_state",
@@ -201,8 +203,7 @@ class OrderBook(BookReads):
         self._chain = 0
         self._incremental = True
         self._checksum: int | None = None
-        self._crc_matched = False
-        self._crc_run = 0
+        self._crc_verified_then = 0
         self._crc_failed_since = 0
         self._counts = _Counts()
 
@@ -388,7 +389,6 @@ class OrderBook(BookReads):
         self._bids.clear()
         self._asks.clear()
         self._chain = 0
-        self._crc_matched = False
         if not self._apply(picture):
             return Verdict.BROKEN
         self._counts.snapshots += 1
@@ -420,7 +420,7 @@ class OrderBook(BookReads):
                 return Verdict.HEARTBEAT
             counts.resets += seq_id < last
         counts.updates += 1
-        return Verdict.UPDATE
+        return _UPDATE
 
     def _apply(self, picture: _Picture) -> bool:
         """Apply the levels and check the result; False when the book broke over it."""
@@ -435,8 +435,20 @@ class OrderBook(BookReads):
             bids.trim(self.depth)
             asks.trim(self.depth)
         self.seq_id = picture.seq_id
-        if self._incremental and not self._checksum_holds(picture):
-            return False
+        if self._incremental:
+            counts = self._counts
+            self._checksum = sent = picture.checksum
+            if sent:
+                if sent == book_checksum(bids, asks):
+                    counts.crc_verified += 1
+                elif not self._outweighed(picture):
+                    self._broken(f"checksum {sent} does not match the book")
+                    return False
+            elif bids.prices or asks.prices or sent is None:
+                # The live exchange has sent 0 since 2026-06-23: "not provided", and no error.
+                counts.crc_absent += 1
+            else:
+                counts.crc_verified += 1  # an empty book's checksum really is 0
         self._time = picture.ts or picture.timestamp or self._time
         self._chain += 1
         return True
@@ -451,40 +463,23 @@ class OrderBook(BookReads):
 
     # -- checksum
 
-    def _checksum_holds(self, picture: _Picture) -> bool:
-        sent = picture.checksum
-        self._checksum = sent
-        if not sent and (sent is None or self._bids.prices or self._asks.prices):
-            # The live exchange has sent 0 since 2026-06-23: "not provided", and no error. Only an empty book's
-            # checksum really is 0.
-            self._counts.crc_absent += 1
-            return True
-        if sent == book_checksum(self._bids, self._asks):
-            self._counts.crc_verified += 1
-            self._crc_matched = True
-            self._crc_run += 1
-            if self._crc_run >= CRC_TRUST:
-                self._crc_failed_since = 0
-            return True
-        self._counts.crc_failed += 1
-        self._crc_run = 0
-        self._crc_failed_since += 1
-        if picture.seq_id is not None and self._distrust():
-            return True
-        self._broken(f"checksum {sent} does not match the book")
-        return False
-
-    def _distrust(self) -> bool:
-        """Decide whether a mismatch is the checksum's fault rather than the book's.
+    def _outweighed(self, picture: _Picture) -> bool:
+        """Note a mismatch, and decide whether it is the checksum's fault rather than the book's.
 
         With an unbroken sequence a mismatch means a local bug or a change of format (protocol.md, "Checksum: what
         to do in 2026"): resync once; when it repeats without a single match, or keeps coming back, stop obeying
-        checksums, because resyncing for ever would spend the control budget and never help.
+        checksums, because resyncing for ever would spend the control budget and never help. Without a sequence the
+        checksum is the only guard, and it is always obeyed.
         """
-        if self.crc_distrusted:
-            return True
-        repeated = self._crc_failed_since > 1 and not self._crc_matched
-        self.crc_distrusted = repeated or self._crc_failed_since > CRC_PATIENCE
+        counts = self._counts
+        counts.crc_failed += 1
+        matches = counts.crc_verified - self._crc_verified_then
+        self._crc_verified_then = counts.crc_verified
+        self._crc_failed_since = 1 if matches >= CRC_TRUST else self._crc_failed_since + 1
+        if picture.seq_id is None:
+            return False
+        repeated = self._crc_failed_since > 1 and not matches
+        self.crc_distrusted = self.crc_distrusted or repeated or self._crc_failed_since > CRC_PATIENCE
         return self.crc_distrusted
 
     def _guards(self) -> tuple[str, ...]:

@@ -70,7 +70,14 @@ class Ladder:
             elif price in rows:
                 rows[price] = row
             else:
-                self._insert(price, row)
+                key = sign * float(price)
+                at = bisect_left(keys, key)
+                if (at < len(keys) and keys[at] == key) or not isfinite(key):
+                    self._insert_beside(price, row, at, key)
+                    continue
+                keys.insert(at, key)
+                prices.insert(at, price)
+                rows[price] = row
 
     def trim(self, depth: int) -> None:
         """Forget levels worse than the ``depth`` best: the channel does not tell when those change."""
@@ -78,22 +85,18 @@ class Ladder:
             del self.rows[self.prices.pop()]
             self._keys.pop()
 
-    def _insert(self, price: str, row: Row) -> None:
-        key = self._sign * float(price)
-        keys = self._keys
-        at = bisect_left(keys, key)
-        if at < len(keys) and keys[at] == key:
-            known, at = self._same_price(price, at, key)
-            if known:
-                # The same price in another spelling ("0.70", "0.7"): one level, the newest text counts.
-                del self.rows[self.prices[at]]
-                self.prices[at] = price
-                self.rows[price] = row
-                return
+    def _insert_beside(self, price: str, row: Row, at: int, key: float) -> None:
+        """Insert where an equal float key stands already: the same price spelled otherwise, or a very close one."""
         if not isfinite(key):
             raise ValueError(f"{price!r} is not a price")
-        keys.insert(at, key)
-        self.prices.insert(at, price)
+        known, at = self._same_price(price, at, key)
+        if known:
+            # The same price in another spelling ("0.70", "0.7"): one level, the newest text counts.
+            del self.rows[self.prices[at]]
+            self.prices[at] = price
+        else:
+            self._keys.insert(at, key)
+            self.prices.insert(at, price)
         self.rows[price] = row
 
     def _remove_respelled(self, price: str) -> None:

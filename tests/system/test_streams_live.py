@@ -19,6 +19,8 @@ from okx_async import (
     CredentialsNeeded,
     Gap,
     Site,
+    TimedOut,
+    Timeouts,
     Timers,
     UnknownInstrument,
     WrongEnvironment,
@@ -297,3 +299,38 @@ async def test_no_server_at_all_is_told_by_the_status() -> None:
         async with okx.books("BTC-USDT") as books:
             await until(lambda: okx.status() and "cannot connect" in okx.status()[0]["cause"])
             assert books.book.state is BookState.SYNCING
+
+
+async def test_ready_waits_for_every_book_or_says_why_not(sim: Exchange) -> None:
+    """The one line most programs begin with."""
+    async with client_for("v5", sim) as client, client.books("BTC-USDT", "ETH-USDT") as books:
+        await books.ready(5)
+        assert all(book.live for book in books.books.values())
+    nowhere = Site("nowhere", "http://127.0.0.1:9", {"public": "ws://127.0.0.1:9/ws/v5/public"})
+    async with OKX(site=nowhere, check_instruments=False) as okx:
+        with pytest.raises(TimedOut, match="cannot connect"):
+            await okx.books("BTC-USDT").ready(0.3)
+    async with OKX(site=sim.site, check_instruments=False) as okx:
+        with pytest.raises(UnknownInstrument):
+            await okx.books("NOPE-USDT").ready(5)
+
+
+async def test_a_cancellation_is_never_swallowed_by_a_time_out() -> None:
+    """An outer time-out in the same turn of the loop as the request's own still cancels."""
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    site = Site("silent", f"http://127.0.0.1:{port}", {"public": f"ws://127.0.0.1:{port}/"})
+    async with server:
+        async with OKX(site=site, timeouts=Timeouts(total=0.3, read=0.3)) as okx:
+
+            async def wait_for_ever() -> None:
+                async with asyncio.timeout(0.3), okx.books("BTC-USDT"):
+                    await asyncio.get_running_loop().create_future()
+
+            with pytest.raises(TimeoutError):
+                await wait_for_ever()
