@@ -18,6 +18,7 @@ from okx_async import OKX, OKEx, OrderBook
 from okx_async.net.pipe import open_pipe
 from okx_async.v3 import channels as v3_channels
 
+SUBSCRIBE_V3 = b'{"op":"subscribe","args":["spot/depth_l2_tbt:BTC-USDT"]}'
 SUBSCRIBE = b'{"id":"1","op":"subscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}'
 
 
@@ -44,8 +45,9 @@ decode = msgspec.json.Decoder(Push).decode
 class Floor(asyncio.Protocol):
     """Cuts frames out of what the socket brings, as plainly as Python allows, and hands them on."""
 
-    def __init__(self, take: Callable[[bytes], object], wanted: int) -> None:
+    def __init__(self, take: Callable[[bytes], object], wanted: int, subscribe: bytes) -> None:
         self._take = take
+        self._subscribe = subscribe
         self._wanted = wanted
         self._rest = b""
         self._opened = False
@@ -62,7 +64,7 @@ class Floor(asyncio.Protocol):
             b"Sec-WebSocket-Key: " + key + b"\r\n\r\n"
         )
         # An unmasked-looking mask of zeros keeps the frame readable here and legal on the wire.
-        transport.write(bytes([0x81, 0x80 | len(SUBSCRIBE)]) + b"\0\0\0\0" + SUBSCRIBE)
+        transport.write(bytes([0x81, 0x80 | len(self._subscribe)]) + b"\0\0\0\0" + self._subscribe)
 
     def data_received(self, data: bytes) -> None:
         """Cut."""
@@ -88,10 +90,10 @@ class Floor(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def floor(line: Line, count: int, take: Callable[[bytes], object] = decode) -> Cost:
+async def floor(line: Line, count: int, take: Callable[[bytes], object] = decode, subscribe: bytes = SUBSCRIBE) -> Cost:
     """Raw asyncio protocol, and what ``take`` does with each frame: R when it is the typed decode."""
     loop, clock = asyncio.get_running_loop(), Clock()
-    transport, protocol = await loop.create_connection(lambda: Floor(take, count), "127.0.0.1", line.port)
+    transport, protocol = await loop.create_connection(lambda: Floor(take, count, subscribe), "127.0.0.1", line.port)
     await protocol.ready
     clock.start()
     line.go()

@@ -13,7 +13,8 @@ from typing import Any
 
 from benchmarks._measure import Line, sender, table
 from benchmarks._readers import client
-from okx_async.net.pipe import Deliver, Pipe, open_pipe
+from okx_async.net.pipe import open_pipe
+from okx_async.net.port import Deliver, Pipe
 
 RATE = 1_000.0
 COUNT = 5_000

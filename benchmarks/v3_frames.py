@@ -8,7 +8,7 @@ import zlib
 import msgspec
 
 from benchmarks._measure import Cost, median, sender, table
-from benchmarks._readers import floor, ours
+from benchmarks._readers import SUBSCRIBE_V3, floor, ours
 
 COUNT = 20_000
 ROUNDS = 3
@@ -44,15 +44,10 @@ def measure(rounds: int = ROUNDS) -> tuple[Cost, Cost]:
     full: list[Cost] = []
     for _ in range(rounds):
         with sender(COUNT, dialect="v3") as line:
-            base.append(asyncio.run(floor(line, COUNT, _floor_take)))
+            base.append(asyncio.run(floor(line, COUNT, inflate_and_decode, SUBSCRIBE_V3)))
         with sender(COUNT, dialect="v3") as line:
             full.append(asyncio.run(ours(line, COUNT, dialect="v3")))
     return median(base), median(full)
-
-
-def _floor_take(frame: bytes) -> None:
-    if frame[:1] != b"{":
-        inflate_and_decode(frame)
 
 
 def report() -> str:

@@ -27,12 +27,11 @@ from .errors import (
 )
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
-from .net.fetch import Fetch
 from .net.instruments import InstrumentList
 from .net.keeper import BookKeeper
 from .net.limits import Limits
-from .net.pipe import open_pipe
 from .net.pool import Pool
+from .net.port import Opener
 from .net.stream import Gap, Policy, Stream
 from .settings import Credentials, Site, Timeouts
 from .v3 import channels as v3_channels
@@ -194,7 +193,7 @@ class Client:
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
         check_instruments: bool = True,
-        opener: Callable[..., Any] = open_pipe,
+        opener: Opener | None = None,
     ) -> None:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
@@ -210,6 +209,9 @@ class Client:
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
+        # Imported when a client is made: aiohttp takes longer to load than all of this package.
+        from .net.fetch import Fetch
+
         fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
         self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(), retry)
         self._pool_options: dict[str, Any] = {

@@ -56,7 +56,7 @@ class Audit:
         self._depth = depth
         self._kept: list[bytes] | None = None
         self._changed = asyncio.Event()
-        keeper.audit = self
+        keeper.auditors.append(self)
         self._task = asyncio.create_task(self._run(), name=f"okx audit {keeper.book.topic}")
 
     def take(self, raw: bytes) -> None:
@@ -65,15 +65,10 @@ class Audit:
             self._kept.append(raw)
             self._changed.set()
 
-    async def close(self) -> None:
-        """Stop auditing."""
-        self._keeper.audit = None
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
     def cancel(self) -> None:
-        """Stop auditing without waiting."""
-        self._keeper.audit = None
+        """Stop auditing."""
+        if self in self._keeper.auditors:
+            self._keeper.auditors.remove(self)
         self._task.cancel()
 
     async def _run(self) -> None:

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
@@ -20,8 +20,10 @@ from ..core.retry import Retry
 from ..core.signing import rest_headers
 from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
 from ..settings import Credentials, SecretHeaders, Site
-from .fetch import Fetch
 from .limits import Limits
+
+if TYPE_CHECKING:
+    from .fetch import Fetch
 
 __all__ = ["Caller"]
 

@@ -55,7 +55,7 @@ class BookKeeper:
         self.book = OrderBook(hub.topic.key, depth=form.depth if form else 400)
         self.streams: list[Stream[OrderBook]] = []
         self.resyncs = 0
-        self.audit: Auditor | None = None
+        self.auditors: list[Auditor] = []
         self._hub = hub
         self._quiet = hub.topic.channel.quiet
         self._backoff = backoff
@@ -77,8 +77,8 @@ class BookKeeper:
             elif verdict is Verdict.SNAPSHOT:
                 self._deadline = None
                 self._live_at = now
-        if self.audit is not None:
-            self.audit.take(raw)
+        for auditor in self.auditors:
+            auditor.take(raw)
         for stream in self.streams:
             stream.push(book)
 

@@ -31,7 +31,7 @@ from ..errors import (
 )
 from ..settings import Credentials
 from .hub import Hub
-from .pipe import Pipe
+from .port import Pipe
 
 __all__ = ["Link", "LinkSetup"]
 

@@ -1,4 +1,4 @@
-"""The narrow port to the WebSocket library: open, send, bytes in by callback, pause, close.
+"""The narrow port, filled by `websockets`: open, send, bytes in by callback, pause, close.
 
 ``websockets`` does handshake, TLS, proxies, control frames and closing. Its reading side costs more than all the
 rest together (an assembler, a queue, a future and a task switch per message), so whole, unfragmented, uncompressed
@@ -13,8 +13,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
@@ -23,8 +22,9 @@ from websockets.frames import Opcode
 from websockets.protocol import OPEN, Event
 
 from ..errors import ConnectFailed, ConnectionLost
+from .port import Deliver, Pipe
 
-__all__ = ["Pipe", "open_pipe"]
+__all__ = ["open_pipe"]
 
 # The library logs whole frames at DEBUG, and a login frame holds the key. It gets a logger of its own that stands
 # outside the tree of loggers and cannot be turned on, whatever level anybody sets anywhere.
@@ -37,46 +37,6 @@ MAX_SIZE = 16 * 2**20
 
 # First bytes without extension bits: parts of a fragmented message, text, binary, close, ping, pong.
 _KNOWN = frozenset((0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8A))
-
-Deliver = Callable[[bytes, float], None]
-
-
-class Pipe(Protocol):
-    """What the rest of the house knows about a WebSocket connection."""
-
-    heard: float
-    """When bytes were last received, on the loop's clock."""
-
-    @property
-    def closed(self) -> asyncio.Future[None]:
-        """Done when the connection is gone."""
-        ...
-
-    @property
-    def close_reason_text(self) -> str:
-        """Why it closed, for logs: code and reason."""
-        ...
-
-    @property
-    def close_code_seen(self) -> int | None:
-        """The close code, ``None`` while open."""
-        ...
-
-    async def say(self, frame: bytes) -> None:
-        """Send one text frame. Raises `ConnectionLost` when the line is gone."""
-        ...
-
-    def pause(self) -> None:
-        """Stop reading from the socket, so that TCP slows the sender down."""
-        ...
-
-    def resume(self) -> None:
-        """Read again."""
-        ...
-
-    async def shut(self, timeout: float) -> None:
-        """Close politely, and cut the line when that takes longer than ``timeout`` seconds."""
-        ...
 
 
 class _ShortCut(ClientConnection):

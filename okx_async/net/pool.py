@@ -19,7 +19,7 @@ from .caller import Caller
 from .hub import Hub
 from .keeper import BookKeeper
 from .link import Link, LinkSetup
-from .pipe import Deliver, Pipe, open_pipe
+from .port import Deliver, Opener, Pipe
 from .stream import Stream
 
 __all__ = ["Pool"]
@@ -56,7 +56,7 @@ class Pool:
         backoff: Backoff,
         proxy: str | None,
         ssl_context: ssl.SSLContext | None,
-        opener: Callable[..., Any] = open_pipe,
+        opener: Opener | None,
     ) -> None:
         self.links: list[Link] = []
         self.drift = Drift()
@@ -69,9 +69,15 @@ class Pool:
         self._gate_window = Window(dialect.connects_per_second, 1.05)
         self._gate_lock = asyncio.Lock()
 
+        if opener is None:
+            # Imported when a socket is wanted: the library behind it takes longer to load than all of this package.
+            from .pipe import open_pipe
+
+            opener = open_pipe
+        chosen = opener
+
         async def open_line(url: str, deliver: Deliver) -> Pipe:
-            pipe: Pipe = await opener(url, deliver, timeout=timeouts.connect, proxy=proxy, ssl_context=ssl_context)
-            return pipe
+            return await chosen(url, deliver, timeout=timeouts.connect, proxy=proxy, ssl_context=ssl_context)
 
         self._setup = LinkSetup(
             dialect=dialect,
