@@ -396,6 +396,8 @@ class Client:
                 "connections": link.generation,
                 "cause": "" if link.up else link.cause,
                 "topics": {topic.key: state.value for topic, state in link.states()},
+                "strange": link.strange,
+                "unrouted": link.unrouted,
                 "not_live": [topic.key for topic, state in link.states() if state is not Sub.LIVE],
             }
             for link in (self._pool.links if self._pool else ())

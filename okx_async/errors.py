@@ -13,8 +13,7 @@
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
     ├── NotSent                 right call, but it never left this machine
-    │   ├── ConnectFailed       no connection could be made
-    │   └── BudgetExhausted     a local budget forbids sending now
+    │   └── ConnectFailed       no connection could be made
     ├── Refused                 the exchange answered: no
     │   ├── RateLimited         too many requests; nothing was executed
     │   ├── AuthRefused         key, signature, clock or permission not accepted
@@ -44,7 +43,6 @@ __all__ = [
     "BadParameter",
     "BadRequest",
     "BookNotLive",
-    "BudgetExhausted",
     "ChannelRefused",
     "ClientClosed",
     "ClockSkew",
@@ -139,10 +137,6 @@ class NotSent(OkxError):
 
 class ConnectFailed(NotSent, ConnectionError):
     """No connection to the exchange could be made."""
-
-
-class BudgetExhausted(NotSent):
-    """A local budget (requests, control frames, connections) forbids sending now."""
 
 
 class Refused(OkxError):

@@ -140,7 +140,6 @@ class Replay:
         self.books: dict[tuple[int, str], OrderBook] = {}
         self._lines = 0
         self._line: _Line | None = None
-        self._finished: set[int] = set()
 
     def run(self, records: Iterable[dict[str, Any]]) -> ReplayReport:
         """Run one recording: its lines in order; see ``okx-async replay`` for the format."""
@@ -180,7 +179,8 @@ class Replay:
         key = (self._lines, topic.key)
         book = self.books.get(key)
         if book is None:
-            book = self.books[key] = OrderBook(topic.key, depth=topic.channel.book.depth)
+            form = topic.channel.book
+            book = self.books[key] = OrderBook(topic.key, depth=form.depth, incremental=form.incremental)
         return _Book(topic, book, self)
 
     def note(self, channel: str, names: set[str]) -> None:

@@ -159,6 +159,8 @@ class OrderBook(BookReads):
         topic: How errors call it, e.g. ``books:BTC-USDT``.
         depth: Levels a side the channel carries; what falls out of that window is forgotten, because its changes
             are not told any more.
+        incremental: Whether the channel sends a snapshot and then changes, so that a frame must say which it is;
+            ``None`` takes a frame that does not say for a full picture.
 
     Attributes:
         seq_id: Sequence id of the last applied message, ``None`` when the channel has none.
@@ -175,6 +177,7 @@ class OrderBook(BookReads):
         "_crc_failed_since",
         "_crc_verified_then",
         "_decode",
+        "_form",
         "_incremental",
         "_state",
         "_time",
@@ -187,8 +190,9 @@ class OrderBook(BookReads):
         "topic",
     )
 
-    def __init__(self, topic: str = "", *, depth: int = 400) -> None:
+    def __init__(self, topic: str = "", *, depth: int = 400, incremental: bool | None = None) -> None:
         self.topic = topic
+        self._form = incremental
         self.depth = depth
         self.cause = "no snapshot yet"
         self.seq_id: int | None = None
@@ -383,7 +387,7 @@ class OrderBook(BookReads):
 
     def _replace(self, action: str, picture: _Picture) -> Verdict:
         """Begin anew: a snapshot always replaces, and so does every full picture."""
-        if action and action not in SNAPSHOTS:
+        if action not in SNAPSHOTS and (action or self._form):
             return self._broken(f"the action {action!r} is not known")
         self._incremental = action != ""
         self._bids.clear()

@@ -34,6 +34,9 @@ class Level(NamedTuple):
     sz: Decimal
     row: Row
 
+    def __str__(self) -> str:
+        return f"{self.row[1]} @ {self.row[0]}"
+
     @property
     def orders(self) -> int | None:
         """Number of orders at this price; ``None`` when the row does not say."""

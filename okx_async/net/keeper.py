@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ..core.book import BookState, OrderBook, Verdict
 from ..core.retry import Backoff
-from ..errors import OkxError
+from ..errors import OkxError, UnknownChannel
 from .hub import Hub
 from .stream import Stream
 
@@ -52,7 +52,9 @@ class BookKeeper:
 
     def __init__(self, hub: Hub, backoff: Backoff = Backoff(0.5, 30.0)) -> None:  # noqa: B008 - frozen
         form = hub.topic.channel.book
-        self.book = OrderBook(hub.topic.key, depth=form.depth if form else 400)
+        if form is None:
+            raise UnknownChannel(f"{hub.topic} is not an order book channel")
+        self.book = OrderBook(hub.topic.key, depth=form.depth, incremental=form.incremental)
         self.streams: list[Stream[OrderBook]] = []
         self.resyncs = 0
         self.auditors: list[Auditor] = []

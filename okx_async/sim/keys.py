@@ -12,7 +12,6 @@ from enum import Enum, auto
 from ..settings import Credentials
 from .clock import Clock
 from .instruments import seed_of
-from .text import parse_iso
 
 __all__ = ["Keyring", "PlainKey", "Verdict"]
 
@@ -69,16 +68,6 @@ class Keyring:
             decimals: Whether the seconds may have decimals, as in V3.
         """
         return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
-
-    def check_request(
-        self, api_key: str, passphrase: str, timestamp: str, sign: str, *, method: str, path: str, body: str
-    ) -> Verdict:
-        """Judge a signed REST request; the time may be ISO 8601 or, as in V3, seconds with decimals."""
-        try:
-            ms: int | None = parse_iso(timestamp)
-        except ValueError:
-            ms = _seconds(timestamp, True)
-        return self._check(api_key, passphrase, ms, f"{timestamp}{method}{path}{body}", sign)
 
     def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
         key = self._by_name.get(api_key)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..core.refusals import Codes
 from ..errors import (
     AuthRefused,
     BadRequest,
     ChannelRefused,
     ClockSkew,
-    OkxError,
     RateLimited,
     Refused,
     Unavailable,
-    UnknownInstrument,
     WrongEnvironment,
 )
 
-__all__ = ["about_login", "refusal"]
+__all__ = ["CODES"]
 
 _REGION = "the key is not known here: it may belong to another site or to the other environment (live or demo)"
 
 _NOT_HERE = "the endpoint is offline"
 
-_CODES: dict[str, tuple[type[Refused], str]] = {
+_KINDS: dict[str, tuple[type[Refused], str]] = {
     "30001": (AuthRefused, "the key is missing"),
     "30002": (AuthRefused, "the signature is missing"),
     "30003": (AuthRefused, "the timestamp is missing"),
@@ -61,19 +58,5 @@ _CODES: dict[str, tuple[type[Refused], str]] = {
 }
 
 _LOGIN = frozenset(("30001", "30002", "30003", "30004", "30005", "30006", "30008", "30013", "30015", "30027", "30042"))
-_NO_INSTRUMENT = frozenset(("30032",))
 
-
-def refusal(code: str, msg: str, *, status: int | None = None, where: str = "", answer: Any = None) -> OkxError:
-    """Return the typed error of a code; an unknown code keeps all that was said."""
-    if code in _NO_INSTRUMENT:
-        return UnknownInstrument(f"{where}: {code} {msg}" if where else f"{code} {msg}", code=code)
-    kind, hint = _CODES.get(code, (Refused, ""))
-    if kind is Refused and status is not None:
-        kind = RateLimited if status == 429 else Unavailable if status >= 500 else Refused
-    return kind(code, msg, status=status, where=where, answer=answer, hint=hint)
-
-
-def about_login(code: str) -> bool:
-    """Tell whether a socket code can only answer a login."""
-    return code in _LOGIN
+CODES = Codes(_KINDS, no_instrument=frozenset(("30032",)), login=_LOGIN)

@@ -17,7 +17,7 @@ from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer
 from ..settings import Credentials
-from .codes import about_login, refusal
+from .codes import CODES
 
 __all__ = ["V3"]
 
@@ -98,7 +98,7 @@ class V3(Dialect):
         code = str(problem.error_code or problem.code) if problem else ""
         if problem and (answer.status >= 400 or code not in ("", "0")) and (code or problem.message):
             msg = problem.error_message or problem.message
-            raise refusal(code, msg, status=answer.status, where=answer.where)
+            raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
         if answer.status >= 400:
             raise not_json(answer)
 
@@ -138,10 +138,16 @@ class V3(Dialect):
         if said.event in ("subscribe", "unsubscribe") and said.channel:
             return Ack(said.event, said.channel)
         if said.event == "login":
-            return LoggedIn() if said.success in (True, "true") else Refusal(refusal("30027", said.message), login=True)
+            return (
+                LoggedIn()
+                if said.success in (True, "true")
+                else Refusal(CODES.refusal("30027", said.message), login=True)
+            )
         if said.event == "error":
             code = str(said.error_code)
-            return Refusal(refusal(code, said.message), login=about_login(code), code=code, text=said.message)
+            return Refusal(
+                CODES.refusal(code, said.message), login=CODES.about_login(code), code=code, text=said.message
+            )
         return Strange(raw)
 
     def _read_push(self, said: _Event, raw: bytes) -> Said:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..core.refusals import Codes
 from ..errors import (
     AuthRefused,
     BadRequest,
     ChannelRefused,
     ClockSkew,
-    OkxError,
     RateLimited,
     Refused,
     Unavailable,
-    UnknownInstrument,
     WrongEnvironment,
 )
 
-__all__ = ["about_login", "refusal"]
+__all__ = ["CODES"]
 
 _REGION = (
     "the key is not known here: it may belong to another region (Site.GLOBAL, Site.EEA, Site.US) or to the other "
@@ -26,7 +23,7 @@ _REGION = (
 _CLOCK = "this machine's clock is too far from the exchange's"
 _TIER = "the account's fee tier is too low for this channel (VIP4); use `books` instead"
 
-_CODES: dict[str, tuple[type[Refused], str]] = {
+_KINDS: dict[str, tuple[type[Refused], str]] = {
     "50011": (RateLimited, ""),
     "50013": (RateLimited, ""),
     "50040": (RateLimited, ""),
@@ -85,17 +82,4 @@ _LOGIN = frozenset(
     ("60004", "60005", "60006", "60007", "60009", "60023", "60024", "60026", "60031", "60032", "63999", "50101")
 )
 
-
-def refusal(code: str, msg: str, *, status: int | None = None, where: str = "", answer: Any = None) -> OkxError:
-    """Return the typed error of a code; an unknown code keeps all that was said."""
-    if code == "51001":
-        return UnknownInstrument(f"{where}: {code} {msg}" if where else f"{code} {msg}", code=code)
-    kind, hint = _CODES.get(code, (Refused, ""))
-    if kind is Refused and status is not None:
-        kind = RateLimited if status == 429 else Unavailable if status >= 500 else Refused
-    return kind(code, msg, status=status, where=where, answer=answer, hint=hint)
-
-
-def about_login(code: str) -> bool:
-    """Tell whether a socket code can only answer a login."""
-    return code in _LOGIN
+CODES = Codes(_KINDS, no_instrument=frozenset(("51001",)), login=_LOGIN)

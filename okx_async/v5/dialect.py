@@ -30,7 +30,7 @@ from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer
 from ..settings import Credentials
-from .codes import about_login, refusal
+from .codes import CODES
 
 __all__ = ["V5"]
 
@@ -104,7 +104,9 @@ class V5(Dialect):
         if not code and answer.status < 400:
             raise not_json(answer)
         if code != "0" or answer.status >= 400:
-            raise refusal(code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data)
+            raise CODES.refusal(
+                code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
+            )
         return envelope.data
 
     def read_time(self, raw: bytes) -> float:
@@ -158,9 +160,9 @@ class V5(Dialect):
             return LoggedIn(said.conn_id)
         if said.event in ("error", "login"):
             # Some errors quote the refused request, and a refused login quotes key and signature: never keep it.
-            login = about_login(code)
+            login = CODES.about_login(code)
             msg = "Illegal request" if '"op":"login"' in said.msg.replace(" ", "") else said.msg
-            return Refusal(refusal(code, msg), said.id, key, login or said.event == "login", code, msg)
+            return Refusal(CODES.refusal(code, msg), said.id, key, login or said.event == "login", code, msg)
         if said.event == "notice":
             return Notice(code, said.msg, said.conn_id)
         if said.event.startswith("channel-conn-count"):

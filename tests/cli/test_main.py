@@ -13,7 +13,6 @@ from okx_async import (
     BadAnswer,
     BadParameter,
     BookNotLive,
-    BudgetExhausted,
     ConnectFailed,
     OkxError,
     Refused,
@@ -74,7 +73,6 @@ def test_wrong_use_is_one_line(argv: list[str], capsys: Text) -> None:
     [
         (BadParameter("a"), 2),
         (ConnectFailed("a"), 2),
-        (BudgetExhausted("a"), 2),
         (TimedOut("a"), 2),
         (Refused("51001", "a"), 1),
         (BadAnswer("a"), 1),

@@ -40,10 +40,10 @@ from okx_async.errors import (
     WrongEnvironment,
 )
 from okx_async.v3 import channels as old
-from okx_async.v3.codes import refusal as v3_refusal
+from okx_async.v3.codes import CODES as V3_CODES
 from okx_async.v3.dialect import V3
 from okx_async.v5 import channels
-from okx_async.v5.codes import refusal as v5_refusal
+from okx_async.v5.codes import CODES as V5_CODES
 from okx_async.v5.dialect import V5
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -128,23 +128,23 @@ def test_v3_spells_the_success_of_a_login_in_two_ways(success: object) -> None:
 @pytest.mark.parametrize(
     ("refusal", "code", "kind"),
     [
-        (v5_refusal, "60006", ClockSkew),
-        (v5_refusal, "50102", ClockSkew),
-        (v5_refusal, "60032", WrongEnvironment),
-        (v5_refusal, "50101", WrongEnvironment),
-        (v5_refusal, "60009", AuthRefused),
-        (v5_refusal, "64003", ChannelRefused),
-        (v5_refusal, "60018", ChannelRefused),
-        (v5_refusal, "50011", RateLimited),
-        (v5_refusal, "51001", UnknownInstrument),
-        (v5_refusal, "99999", Refused),
-        (v3_refusal, "30008", ClockSkew),
-        (v3_refusal, "30006", WrongEnvironment),
-        (v3_refusal, "30013", AuthRefused),
-        (v3_refusal, "30014", RateLimited),
-        (v3_refusal, "30040", ChannelRefused),
-        (v3_refusal, "30032", UnknownInstrument),
-        (v3_refusal, "99999", Refused),
+        (V5_CODES.refusal, "60006", ClockSkew),
+        (V5_CODES.refusal, "50102", ClockSkew),
+        (V5_CODES.refusal, "60032", WrongEnvironment),
+        (V5_CODES.refusal, "50101", WrongEnvironment),
+        (V5_CODES.refusal, "60009", AuthRefused),
+        (V5_CODES.refusal, "64003", ChannelRefused),
+        (V5_CODES.refusal, "60018", ChannelRefused),
+        (V5_CODES.refusal, "50011", RateLimited),
+        (V5_CODES.refusal, "51001", UnknownInstrument),
+        (V5_CODES.refusal, "99999", Refused),
+        (V3_CODES.refusal, "30008", ClockSkew),
+        (V3_CODES.refusal, "30006", WrongEnvironment),
+        (V3_CODES.refusal, "30013", AuthRefused),
+        (V3_CODES.refusal, "30014", RateLimited),
+        (V3_CODES.refusal, "30040", ChannelRefused),
+        (V3_CODES.refusal, "30032", UnknownInstrument),
+        (V3_CODES.refusal, "99999", Refused),
     ],
 )
 def test_codes_have_classes(refusal: Callable[..., Exception], code: str, kind: type[Exception]) -> None:
@@ -154,7 +154,7 @@ def test_codes_have_classes(refusal: Callable[..., Exception], code: str, kind: 
     assert "said so" in str(error)
 
 
-@pytest.mark.parametrize("refusal", [v5_refusal, v3_refusal])
+@pytest.mark.parametrize("refusal", [V5_CODES.refusal, V3_CODES.refusal])
 def test_an_unknown_code_is_judged_by_its_http_status(refusal: Callable[..., Exception]) -> None:
     assert type(refusal("1", "", status=429)) is RateLimited
     assert type(refusal("1", "", status=502)) is Unavailable
