@@ -3,8 +3,9 @@
 import logging as _logging
 
 from ._version import __version__
+from .bookstream import BookStream
 from .catalogue import ChannelRow, catalogue, channels
-from .client import OKX, BookStream, OKEx
+from .client import OKX, OKEx
 from .core.book import BookProof, BookState, OrderBook, Verdict
 from .core.bookview import BookSnapshot, Fill, Level
 from .core.channel import Topic

@@ -20,6 +20,7 @@ FLOORS = {
     "v3": 2,
     "net": 3,
     "sim": 3,
+    "bookstream": 4,
     "catalogue": 4,
     "client": 4,
     "replay": 4,
