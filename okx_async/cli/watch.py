@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from ..client import OKX, BookStream, OKEx
+from ..bookstream import BookStream
+from ..client import OKX, OKEx
 from ..core.book import BookState, OrderBook
 from ..core.channel import Channel, Topic
 from ..core.names import did_you_mean
