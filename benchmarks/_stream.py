@@ -15,6 +15,14 @@ NEAR = 1 / 60  # most changes are near the top: exponential with a mean of 60 le
 CHANGED = 0.85  # of the changes are new sizes of known prices; the rest removes and inserts
 
 
+TICKER = (
+    b'{"arg":{"channel":"tickers","instId":"BTC-USDT"},"data":[{"instType":"SPOT","instId":"BTC-USDT",'
+    b'"last":"60900.1","lastSz":"0.001","askPx":"60900.2","askSz":"0.5","bidPx":"60900.1","bidSz":"1.25",'
+    b'"open24h":"59827.6","high24h":"60982.9","low24h":"59693.8","volCcy24h":"612345678.12","vol24h":"10123.4",'
+    b'"sodUtc0":"60000","sodUtc8":"60100.5","ts":"1597026383085"}]}'
+)
+
+
 class Market:
     """A book that changes at random, with its prices in order."""
 
@@ -88,9 +96,11 @@ def frames(count: int, *, checksum: bool, dialect: str = "v5", seed: int = 1) ->
     Args:
         count: How many updates.
         checksum: Whether every message carries a valid checksum; otherwise 0, as on the live exchange.
-        dialect: ``v5`` or ``v3``.
+        dialect: ``v5`` or ``v3``; ``tickers`` for V5 tickers instead of books.
         seed: Of the market.
     """
+    if dialect == "tickers":
+        return [TICKER] * (count + 1)
     market = Market(seed)
     made = [_frame(dialect, True, dict(market.sizes["bids"]), dict(market.sizes["asks"]), 0, 0)]
     for number in range(count):

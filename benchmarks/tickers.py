@@ -12,16 +12,11 @@ from typing import Any
 import msgspec
 
 from benchmarks._measure import table
+from benchmarks._stream import TICKER
 from okx_async.core.answers import list_of
 from okx_async.core.numeric import blank_to_null
 from okx_async.v5.models.market import Ticker
 
-PUSH = (
-    b'{"arg":{"channel":"tickers","instId":"BTC-USDT"},"data":[{"instType":"SPOT","instId":"BTC-USDT",'
-    b'"last":"60900.1","lastSz":"0.001","askPx":"60900.2","askSz":"0.5","bidPx":"60900.1","bidSz":"1.25",'
-    b'"open24h":"59827.6","high24h":"60982.9","low24h":"59693.8","volCcy24h":"612345678.12","vol24h":"10123.4",'
-    b'"sodUtc0":"60000","sodUtc8":"60100.5","ts":"1597026383085"}]}'
-)
 NUMBERS = [name for name, kind in Ticker.__annotations__.items() if "Px" in kind or "Sz" in kind or "Decimal" in kind]
 ROUNDS = 20_000
 
@@ -58,7 +53,7 @@ def report() -> str:
         "Decimal": _decoder(Decimal),
         "the library's row": library,
     }
-    raw = blank_to_null(PUSH)
+    raw = blank_to_null(TICKER)
     rows = [(name, f"{_cost(decoder, raw):.2f}") for name, decoder in kinds.items()]
     return table((f"{len(NUMBERS)} numbers of a ticker as", "us per push"), rows)
 
