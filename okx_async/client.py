@@ -66,6 +66,8 @@ class Client:
         check_instruments: Whether instrument ids of streams are checked against the exchange's list before anything
             is subscribed; one public request per instrument type.
         opener: Opens sockets; replaceable for tests and other socket libraries.
+        whole_rows: Whether books keep every column, e.g. the number of orders of a level, rather than price and size
+            alone; costs more than twice the memory.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -84,6 +86,7 @@ class Client:
         ssl_context: ssl.SSLContext | None = None,
         check_instruments: bool = True,
         opener: Opener | None = None,
+        whole_rows: bool = False,
     ) -> None:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
@@ -111,6 +114,7 @@ class Client:
             "proxy": proxy,
             "ssl_context": ssl_context,
             "opener": opener,
+            "whole_rows": whole_rows,
         }
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -161,6 +161,7 @@ class OrderBook(BookReads):
             are not told any more.
         incremental: Whether the channel sends a snapshot and then changes, so that a frame must say which it is;
             ``None`` takes a frame that does not say for a full picture.
+        whole_rows: Whether every column is kept, e.g. the number of orders, rather than price and size alone.
 
     Attributes:
         seq_id: Sequence id of the last applied message, ``None`` when the channel has none.
@@ -190,7 +191,9 @@ class OrderBook(BookReads):
         "topic",
     )
 
-    def __init__(self, topic: str = "", *, depth: int = 400, incremental: bool | None = None) -> None:
+    def __init__(
+        self, topic: str = "", *, depth: int = 400, incremental: bool | None = None, whole_rows: bool = False
+    ) -> None:
         self.topic = topic
         self._form = incremental
         self.depth = depth
@@ -199,8 +202,8 @@ class OrderBook(BookReads):
         self.received = 0.0
         self.crc_distrusted = False
         self.last_audit: int | None = None
-        self._bids = Ladder(-1.0)
-        self._asks = Ladder(1.0)
+        self._bids = Ladder(-1.0, whole=whole_rows)
+        self._asks = Ladder(1.0, whole=whole_rows)
         self._state = BookState.SYNCING
         self._decode: Any = _decode_usual
         self._time = ""
@@ -278,7 +281,7 @@ class OrderBook(BookReads):
 
     # -- joining a picture from elsewhere
 
-    def rebuild(self, bids: Iterable[Row], asks: Iterable[Row], seq_id: int) -> None:
+    def rebuild(self, bids: Sequence[Row], asks: Sequence[Row], seq_id: int) -> None:
         """Start from a picture that did not come from the stream: the exchange's REST book at ``seq_id``."""
         self._bids.clear()
         self._asks.clear()
@@ -330,20 +333,19 @@ class OrderBook(BookReads):
         return self._freeze(None)
 
     def _freeze(self, n: int | None) -> BookSnapshot:
-        bids, asks = self._bids, self._asks
         return BookSnapshot(
             self.topic,
             self.seq_id,
             self.ts,
             self.live,
-            tuple(map(bids.rows.__getitem__, bids.prices if n is None else bids.prices[:n])),
-            tuple(map(asks.rows.__getitem__, asks.prices if n is None else asks.prices[:n])),
+            tuple(self._bids.top(n)),
+            tuple(self._asks.top(n)),
         )
 
     def _rows(self, side: Literal["bids", "asks"]) -> Iterator[Row]:
         self._check()
         ladder = self._bids if side == "bids" else self._asks
-        return map(ladder.rows.__getitem__, ladder.prices)
+        return ladder.top()
 
     def _check(self) -> None:
         if self._state is not BookState.LIVE:
@@ -498,10 +500,8 @@ def book_checksum(bids: Ladder, asks: Ladder) -> int:
     Bid price, bid size, ask price, ask size, level by level, joined by ``:``; where one side is shorter the other
     goes on alone. Always over the exchange's own texts.
     """
-    bid_prices, bid_rows = bids.prices[:CHECKSUM_LEVELS], bids.rows
-    ask_prices, ask_rows = asks.prices[:CHECKSUM_LEVELS], asks.rows
-    bid_sizes = [bid_rows[price][1] for price in bid_prices]
-    ask_sizes = [ask_rows[price][1] for price in ask_prices]
+    bid_prices, ask_prices = bids.prices[:CHECKSUM_LEVELS], asks.prices[:CHECKSUM_LEVELS]
+    bid_sizes, ask_sizes = map(bids.sizes.__getitem__, bid_prices), map(asks.sizes.__getitem__, ask_prices)
     if len(bid_prices) == len(ask_prices):
         parts = [""] * (4 * len(bid_prices))
         parts[0::4], parts[1::4], parts[2::4], parts[3::4] = bid_prices, bid_sizes, ask_prices, ask_sizes

@@ -39,7 +39,7 @@ class Level(NamedTuple):
 
     @property
     def orders(self) -> int | None:
-        """Number of orders at this price; ``None`` when the row does not say."""
+        """Number of orders at this price; ``None`` when the row does not say or only sizes are kept (`whole_rows`)."""
         return int(self.row[-1]) if len(self.row) > 2 else None
 
 

@@ -36,10 +36,12 @@ class BookForm:
     Attributes:
         depth: Levels a side.
         incremental: Whether updates follow a snapshot; otherwise every push is the full picture.
+        whole_rows: Whether columns behind price and size matter so much that books always keep them.
     """
 
     depth: int
     incremental: bool
+    whole_rows: bool = False
 
 
 class Channel:

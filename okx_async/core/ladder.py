@@ -7,7 +7,7 @@ its text, because most changes are size changes of a known price; the float keys
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import isfinite
 
@@ -20,32 +20,46 @@ Row = tuple[str, ...]
 class Ladder:
     """The levels of one side, best first.
 
+    Only price and size are kept unless told otherwise: order counts and the like would double what a message touches
+    in memory, and with many books memory is what a message costs.
+
     Args:
         sign: 1.0 for asks (ascending), -1.0 for bids (descending).
+        whole: Whether every column the exchange sends is kept.
 
     Attributes:
-        rows: The level of each price text.
+        sizes: The size of each price, both as the exchange's texts.
         prices: Price texts, best first.
     """
 
-    __slots__ = ("_keys", "_sign", "prices", "rows")
+    __slots__ = ("_keys", "_rows", "_sign", "prices", "sizes")
 
-    def __init__(self, sign: float) -> None:
-        self.rows: dict[str, Row] = {}
+    def __init__(self, sign: float, *, whole: bool = False) -> None:
+        self.sizes: dict[str, str] = {}
         self.prices: list[str] = []
         self._keys: list[float] = []
+        self._rows: dict[str, Row] | None = {} if whole else None
         self._sign = sign
 
     def __len__(self) -> int:
         return len(self.prices)
 
+    def top(self, n: int | None = None) -> Iterator[Row]:
+        """Yield the ``n`` best rows (all without ``n``): price and size, or every column."""
+        prices = self.prices if n is None else self.prices[:n]
+        if self._rows is not None:
+            return map(self._rows.__getitem__, prices)
+        return zip(prices, map(self.sizes.__getitem__, prices), strict=True)
+
     def clear(self) -> None:
         """Remove every level."""
-        self.rows.clear()
+        self.sizes.clear()
         self.prices.clear()
         self._keys.clear()
+        if self._rows is not None:
+            self._rows.clear()
 
-    def apply(self, changes: Iterable[Row]) -> None:
+    def apply(self, changes: Sequence[Row]) -> None:
         """Apply absolute sizes: zero removes the price, anything else inserts or replaces it.
 
         Removing an unknown price is normal and does nothing (both protocol.md).
@@ -53,51 +67,66 @@ class Ladder:
         Raises:
             ValueError: A price is not a number, or a row is too short; the ladder is then half changed.
         """
-        rows, prices, keys, sign = self.rows, self.prices, self._keys, self._sign
+        sizes, prices, keys, sign = self.sizes, self.prices, self._keys, self._sign
         for row in changes:
             price = row[0]
             size = row[1]
             # The comparison of texts is a cheap sieve for "0", "0.00", "0E-8": only sizes below 0.1 reach float().
             if size < "0.1" and float(size) == 0.0:
-                if price not in rows:
+                if price not in sizes:
                     self._remove_respelled(price)
                     continue
-                del rows[price]
+                del sizes[price]
                 at = bisect_left(keys, sign * float(price))
                 while prices[at] != price:
                     at += 1  # equal floats of different prices stand side by side
                 del keys[at], prices[at]
-            elif price in rows:
-                rows[price] = row
+            elif price in sizes:
+                sizes[price] = size
             else:
                 key = sign * float(price)
                 at = bisect_left(keys, key)
                 if (at < len(keys) and keys[at] == key) or not isfinite(key):
-                    self._insert_beside(price, row, at, key)
+                    self._insert_beside(price, size, at, key)
                     continue
                 keys.insert(at, key)
                 prices.insert(at, price)
-                rows[price] = row
+                sizes[price] = size
+        if self._rows is not None:
+            self._keep(changes, self._rows)
 
     def trim(self, depth: int) -> None:
         """Forget levels worse than the ``depth`` best: the channel does not tell when those change."""
         while len(self.prices) > depth:
-            del self.rows[self.prices.pop()]
+            self._forget(self.prices.pop())
             self._keys.pop()
 
-    def _insert_beside(self, price: str, row: Row, at: int, key: float) -> None:
+    def _keep(self, changes: Iterable[Row], rows: dict[str, Row]) -> None:
+        """Keep the whole rows of what stands after a change."""
+        for row in changes:
+            if row[0] in self.sizes:
+                rows[row[0]] = row
+            else:
+                rows.pop(row[0], None)
+
+    def _forget(self, price: str) -> None:
+        del self.sizes[price]
+        if self._rows is not None:
+            self._rows.pop(price, None)
+
+    def _insert_beside(self, price: str, size: str, at: int, key: float) -> None:
         """Insert where an equal float key stands already: the same price spelled otherwise, or a very close one."""
         if not isfinite(key):
             raise ValueError(f"{price!r} is not a price")
         known, at = self._same_price(price, at, key)
         if known:
             # The same price in another spelling ("0.70", "0.7"): one level, the newest text counts.
-            del self.rows[self.prices[at]]
+            self._forget(self.prices[at])
             self.prices[at] = price
         else:
             self._keys.insert(at, key)
             self.prices.insert(at, price)
-        self.rows[price] = row
+        self.sizes[price] = size
 
     def _remove_respelled(self, price: str) -> None:
         """Remove a price that is not known by this text: by another spelling of it, or not at all."""
@@ -106,7 +135,7 @@ class Ladder:
         if at < len(self._keys) and self._keys[at] == key:
             known, at = self._same_price(price, at, key)
             if known:
-                del self.rows[self.prices.pop(at)]
+                self._forget(self.prices.pop(at))
                 del self._keys[at]
 
     def _same_price(self, price: str, at: int, key: float) -> tuple[bool, int]:

@@ -44,17 +44,29 @@ class BookKeeper:
     Args:
         hub: The topic's hub.
         backoff: Delays between recoveries; the first one is at once.
+        whole_rows: Whether the book keeps every column.
 
     Attributes:
         book: The book, one object for its whole life.
         resyncs: Recoveries begun.
     """
 
-    def __init__(self, hub: Hub, backoff: Backoff = Backoff(0.5, 30.0)) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        hub: Hub,
+        backoff: Backoff = Backoff(0.5, 30.0),  # noqa: B008 - frozen
+        *,
+        whole_rows: bool = False,
+    ) -> None:
         form = hub.topic.channel.book
         if form is None:
             raise UnknownChannel(f"{hub.topic} is not an order book channel")
-        self.book = OrderBook(hub.topic.key, depth=form.depth, incremental=form.incremental)
+        self.book = OrderBook(
+            hub.topic.key,
+            depth=form.depth,
+            incremental=form.incremental,
+            whole_rows=whole_rows or form.whole_rows,
+        )
         self.streams: list[Stream[OrderBook]] = []
         self.resyncs = 0
         self.auditors: list[Auditor] = []

@@ -43,6 +43,7 @@ class Pool:
         proxy: URL of an HTTP or SOCKS proxy.
         ssl_context: Instead of the system's verified default.
         opener: Opens a connection; replaceable for tests and other socket libraries.
+        whole_rows: Whether books keep every column.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Pool:
         proxy: str | None,
         ssl_context: ssl.SSLContext | None,
         opener: Opener | None,
+        whole_rows: bool,
     ) -> None:
         self.links: list[Link] = []
         self.drift = Drift()
         self._site = site
         self._credentials = credentials
+        self._whole_rows = whole_rows
         self._hubs: dict[Topic[Any], Hub] = {}
         self._carriers: dict[Topic[Any], Link] = {}
         self._names = 0
@@ -116,7 +119,7 @@ class Pool:
         hub = self._hub(topic)
         keeper = hub.keeper
         if not isinstance(keeper, BookKeeper):
-            keeper = hub.keeper = BookKeeper(hub)
+            keeper = hub.keeper = BookKeeper(hub, whole_rows=self._whole_rows)
             if hub.live_since:
                 # The topic is live for its rows already; only a new subscription brings the snapshot a book needs.
                 hub.link.resync(topic, 0.0)

@@ -76,7 +76,7 @@ def books50_l2_tbt(inst_id: InstId) -> Topic[BookUpdate]:
     ...
 
 
-@channel("books-rpi", endpoint="public", book=BookForm(400, incremental=True), quiet=BOOK_QUIET)
+@channel("books-rpi", endpoint="public", book=BookForm(400, incremental=True, whole_rows=True), quiet=BOOK_QUIET)
 def books_rpi(inst_id: InstId) -> Topic[BookUpdate]:
     """400 levels with RPI orders; rows are price, total size, size without RPI, orders. (Order book channel)"""
     ...

@@ -24,17 +24,22 @@ _SIZES = ("0", "0.0", "0.000", "1", "2.5", "0.05", "0.00000009", "10", "1.0")
 _changes = st.lists(st.tuples(st.sampled_from(_PRICES), st.sampled_from(_SIZES)), max_size=12)
 
 
-@given(side=st.sampled_from(["bids", "asks"]), rounds=st.lists(_changes, max_size=8), depth=st.integers(1, 12))
+@given(
+    side=st.sampled_from(["bids", "asks"]),
+    rounds=st.lists(_changes, max_size=8),
+    depth=st.integers(1, 12),
+    whole=st.booleans(),
+)
 @settings(max_examples=300, deadline=None)
-def test_a_ladder_does_what_a_dict_does(side: str, rounds: list[list[Row]], depth: int) -> None:
-    ladder, naive = Ladder(-1.0 if side == "bids" else 1.0), NaiveBook()
+def test_a_ladder_does_what_a_dict_does(side: str, rounds: list[list[Row]], depth: int, whole: bool) -> None:
+    ladder, naive = Ladder(-1.0 if side == "bids" else 1.0, whole=whole), NaiveBook()
     for changes in rounds:
         ladder.apply(changes)
         naive.apply(side, changes)
         ladder.trim(depth)
         naive.trim(depth)
-        assert [ladder.rows[price] for price in ladder.prices] == naive.top(side)
-        assert len(ladder) == len(ladder.rows) == len(ladder.prices)
+        assert list(ladder.top()) == naive.top(side)
+        assert len(ladder) == len(ladder.sizes) == len(ladder.prices)
         exact = [Decimal(price) for price in ladder.prices]
         assert exact == sorted(set(exact), reverse=side == "bids")
 
@@ -55,3 +60,16 @@ def test_what_is_no_level_is_refused(row: Row) -> None:
     ladder.apply([("2", "1"), ("3", "1")])
     with pytest.raises((ValueError, IndexError)):
         ladder.apply([row])
+
+
+@given(rounds=st.lists(_changes, max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_whole_rows_are_kept_with_their_sizes(rounds: list[list[Row]]) -> None:
+    """Every column of the newest row of each price that stands, and of no other."""
+    ladder = Ladder(1.0, whole=True)
+    for number, changes in enumerate(rounds):
+        ladder.apply([(*row, "0", str(number)) for row in changes])
+        for row in ladder.top():
+            assert len(row) == 4
+            assert row[1] == ladder.sizes[row[0]]
+        assert len(list(ladder.top())) == len(ladder.prices)
