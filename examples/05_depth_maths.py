@@ -28,7 +28,7 @@ async def main() -> None:
         if best is not None:
             floor = best.px * 999 / 1000
             print(f"within 0.1 % below the best bid wait {picture.size_to('bids', floor)}")
-        print("three best asks:", [(str(level.px), str(level.sz), level.orders) for level in picture.asks(3)])
+        print("three best asks:", [str(level) for level in picture.asks(3)])
 
 
 asyncio.run(main())
