@@ -59,9 +59,9 @@ class BookStream(Stream[OrderBook]):
         self._watch: asyncio.Event | None = None
         name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
         super().__init__(name, max(size, len(topics)), policy, attach=self._join, prepare=self._check, hold=self._pause)
-        self._conflate = policy == "latest"
-        if self._conflate:
+        if policy == "latest":
             self._size = len(topics)
+            self._waiting = set()
 
     @property
     def book(self) -> OrderBook:
@@ -138,8 +138,11 @@ class BookStream(Stream[OrderBook]):
         """Take a change; with ``latest`` a book that waits already is not queued twice."""
         if self._watch is not None:
             self._watch.set()
-        if self._conflate and item in self._items:
-            self._received += 1
-            self._dropped += 1
-        else:
-            super().push(item)
+        waiting = self._waiting
+        if waiting is not None:
+            if item in waiting:
+                self._received += 1
+                self._dropped += 1
+                return
+            waiting.add(item)
+        super().push(item)

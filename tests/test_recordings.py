@@ -13,6 +13,10 @@ import pytest
 from okx_async import OrderBook
 from okx_async.replay import Replay, read_recording
 
+from .core.ladders import ladder_kind
+
+__all__ = ["ladder_kind"]  # runs everything here on both ladders
+
 DATA = Path(__file__).parent / "data"
 RECORDINGS = sorted(DATA.glob("v?/ws/*.jsonl.gz"))
 # From the index of the recordings: snapshots plus updates of each file.

@@ -12,14 +12,12 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, Literal
 
-import msgspec
-
 from ..errors import BookNotLive
+from .bookframe import UNREADABLE, Frame, Picture, as_json, no_rows, read_any, read_flat, read_rows
 from .bookview import BookReads, BookSnapshot
-from .ladder import Ladder, Row
+from .ladder import AnyLadder, Row, flat, joined, ladders
 
 __all__ = ["BookProof", "BookState", "OrderBook", "Verdict", "book_checksum"]
 
@@ -58,45 +56,6 @@ class Verdict(enum.Enum):
 
 
 _UPDATE = Verdict.UPDATE  # by far the commonest: one name to look up, not two
-
-
-class _Picture(msgspec.Struct, gc=False):
-    """One row of ``data``: V5 and V3 spell the time differently and agree on the rest."""
-
-    asks: list[tuple[str, str, str, str]] = []
-    bids: list[tuple[str, str, str, str]] = []
-    ts: str = ""
-    timestamp: str = ""
-    checksum: int | None = None
-    prev_seq_id: int | None = msgspec.field(default=None, name="prevSeqId")
-    seq_id: int | None = msgspec.field(default=None, name="seqId")
-    instrument_id: str = ""
-
-
-class _Frame(msgspec.Struct, gc=False):
-    data: list[_Picture]
-    action: str = ""
-
-
-class _AnyPicture(_Picture, gc=False):
-    """For rows of another width, or with numbers in them (V3 ``depth5``, depth of 2019, spread books).
-
-    Columns stay raw, because a number's own text is what counts: 4085.0 is not 4085.
-    """
-
-    asks: list[tuple[msgspec.Raw, ...]] = []  # type: ignore[assignment]
-    bids: list[tuple[msgspec.Raw, ...]] = []  # type: ignore[assignment]
-
-
-class _AnyFrame(msgspec.Struct, gc=False):
-    data: list[_AnyPicture]
-    action: str = ""
-
-
-_decode_usual = msgspec.json.Decoder(_Frame).decode
-_decode_any = msgspec.json.Decoder(_AnyFrame).decode
-# Bytes that are no UTF-8 raise a ValueError of Python's own, and too deep a nesting a RecursionError.
-_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +136,10 @@ class OrderBook(BookReads):
         "_counts",
         "_crc_failed_since",
         "_crc_verified_then",
-        "_decode",
+        "_flat",
         "_form",
         "_incremental",
+        "_read",
         "_state",
         "_time",
         "cause",
@@ -202,10 +162,10 @@ class OrderBook(BookReads):
         self.received = 0.0
         self.crc_distrusted = False
         self.last_audit: int | None = None
-        self._bids = Ladder(-1.0, whole=whole_rows)
-        self._asks = Ladder(1.0, whole=whole_rows)
+        self._bids, self._asks = ladders(whole=whole_rows)
+        self._flat = flat(self._bids)
+        self._read: Any = read_flat if self._flat else read_rows
         self._state = BookState.SYNCING
-        self._decode: Any = _decode_usual
         self._time = ""
         self._chain = 0
         self._incremental = True
@@ -285,8 +245,8 @@ class OrderBook(BookReads):
         """Start from a picture that did not come from the stream: the exchange's REST book at ``seq_id``."""
         self._bids.clear()
         self._asks.clear()
-        self._bids.apply(bids)
-        self._asks.apply(asks)
+        self._bids.apply(as_json(bids) if self._flat else bids, self.depth)
+        self._asks.apply(as_json(asks) if self._flat else asks, self.depth)
         self.seq_id = seq_id
         self._chain = 1
         self._state = BookState.LIVE
@@ -299,8 +259,8 @@ class OrderBook(BookReads):
         (``prevSeqId <= seqId of the picture < seqId``), the others must follow in chain.
         """
         try:
-            frame = self._decode(raw)
-        except _UNREADABLE:
+            frame = self._read(raw)
+        except UNREADABLE:
             frame = self._read_any(raw)
             if frame is None:
                 return self._broken("a frame cannot be read as a book")
@@ -345,7 +305,7 @@ class OrderBook(BookReads):
     def _rows(self, side: Literal["bids", "asks"]) -> Iterator[Row]:
         self._check()
         ladder = self._bids if side == "bids" else self._asks
-        return ladder.top()
+        return iter(ladder.top())
 
     def _check(self) -> None:
         if self._state is not BookState.LIVE:
@@ -364,8 +324,8 @@ class OrderBook(BookReads):
             What became of it. `Verdict.BROKEN` means: ask for a new snapshot.
         """
         try:
-            frame = self._decode(raw)
-        except _UNREADABLE:
+            frame = self._read(raw)
+        except UNREADABLE:
             frame = self._read_any(raw)
             if frame is None:
                 return self._broken("a frame cannot be read as a book")
@@ -378,16 +338,18 @@ class OrderBook(BookReads):
         self.received = now
         return verdict
 
-    def _read_any(self, raw: bytes) -> _AnyFrame | None:
+    def _read_any(self, raw: bytes) -> Frame | None:
         """Read a frame whose rows have another shape than the usual, and remember that they do."""
+        if self._flat:
+            return None  # its rows may have any shape: the frame itself is at fault
         try:
-            frame = _decode_any_as_text(raw)
-        except _UNREADABLE:
+            frame: Frame = read_any(raw)
+        except UNREADABLE:
             return None
-        self._decode = _decode_any_as_text
+        self._read = read_any
         return frame
 
-    def _replace(self, action: str, picture: _Picture) -> Verdict:
+    def _replace(self, action: str, picture: Picture) -> Verdict:
         """Begin anew: a snapshot always replaces, and so does every full picture."""
         if action not in SNAPSHOTS and (action or self._form):
             return self._broken(f"the action {action!r} is not known")
@@ -402,7 +364,7 @@ class OrderBook(BookReads):
         self.cause = ""
         return Verdict.SNAPSHOT
 
-    def _update(self, picture: _Picture) -> Verdict:
+    def _update(self, picture: Picture) -> Verdict:
         """Apply changes when, and only when, they follow what is there without a gap."""
         counts = self._counts
         if self._state is not BookState.LIVE:
@@ -421,25 +383,22 @@ class OrderBook(BookReads):
         if not self._apply(picture):
             return Verdict.BROKEN
         if last is not None and seq_id is not None and seq_id <= last:
-            if seq_id == last and not picture.bids and not picture.asks:
+            if seq_id == last and no_rows(picture.bids) and no_rows(picture.asks):
                 counts.heartbeats += 1
                 return Verdict.HEARTBEAT
             counts.resets += seq_id < last
         counts.updates += 1
         return _UPDATE
 
-    def _apply(self, picture: _Picture) -> bool:
+    def _apply(self, picture: Picture) -> bool:
         """Apply the levels and check the result; False when the book broke over it."""
         bids, asks = self._bids, self._asks
         try:
-            bids.apply(picture.bids)
-            asks.apply(picture.asks)
+            bids.apply(picture.bids, self.depth)
+            asks.apply(picture.asks, self.depth)
         except (ValueError, ArithmeticError, IndexError):
             self._broken("a level is not a price and a size")
             return False
-        if len(bids.prices) > self.depth or len(asks.prices) > self.depth:
-            bids.trim(self.depth)
-            asks.trim(self.depth)
         self.seq_id = picture.seq_id
         if self._incremental:
             counts = self._counts
@@ -450,7 +409,7 @@ class OrderBook(BookReads):
                 elif not self._outweighed(picture):
                     self._broken(f"checksum {sent} does not match the book")
                     return False
-            elif bids.prices or asks.prices or sent is None:
+            elif len(bids) or len(asks) or sent is None:
                 # The live exchange has sent 0 since 2026-06-23: "not provided", and no error.
                 counts.crc_absent += 1
             else:
@@ -459,7 +418,7 @@ class OrderBook(BookReads):
         self._chain += 1
         return True
 
-    def _gap(self, what: str, picture: _Picture) -> Verdict:
+    def _gap(self, what: str, picture: Picture) -> Verdict:
         self._counts.seq_gaps += 1
         return self._broken(f"{what}: prevSeqId {picture.prev_seq_id} after seqId {self.seq_id}")
 
@@ -469,7 +428,7 @@ class OrderBook(BookReads):
 
     # -- checksum
 
-    def _outweighed(self, picture: _Picture) -> bool:
+    def _outweighed(self, picture: Picture) -> bool:
         """Note a mismatch, and decide whether it is the checksum's fault rather than the book's.
 
         With an unbroken sequence a mismatch means a local bug or a change of format (protocol.md, "Checksum: what
@@ -494,21 +453,13 @@ class OrderBook(BookReads):
         return sequence + checksum
 
 
-def book_checksum(bids: Ladder, asks: Ladder) -> int:
+def book_checksum(bids: AnyLadder, asks: AnyLadder) -> int:
     """Return the signed CRC32 of the 25 best levels, as both dialects define it.
 
     Bid price, bid size, ask price, ask size, level by level, joined by ``:``; where one side is shorter the other
     goes on alone. Always over the exchange's own texts.
     """
-    bid_prices, ask_prices = bids.prices[:CHECKSUM_LEVELS], asks.prices[:CHECKSUM_LEVELS]
-    bid_sizes, ask_sizes = map(bids.sizes.__getitem__, bid_prices), map(asks.sizes.__getitem__, ask_prices)
-    if len(bid_prices) == len(ask_prices):
-        parts = [""] * (4 * len(bid_prices))
-        parts[0::4], parts[1::4], parts[2::4], parts[3::4] = bid_prices, bid_sizes, ask_prices, ask_sizes
-    else:
-        pairs = zip_longest(zip(bid_prices, bid_sizes, strict=True), zip(ask_prices, ask_sizes, strict=True))
-        parts = [text for pair in pairs for level in pair if level for text in level]
-    crc = zlib.crc32(":".join(parts).encode())
+    crc = zlib.crc32(joined(bids, asks, CHECKSUM_LEVELS))
     return crc - 0x1_0000_0000 if crc & 0x8000_0000 else crc
 
 
@@ -542,18 +493,6 @@ class _Counts:
     seq_verified: int
     snapshots: int
     updates: int
-
-
-def _decode_any_as_text(raw: bytes) -> _AnyFrame:
-    frame = _decode_any(raw)
-    for picture in frame.data:
-        picture.asks = [_as_text(row) for row in picture.asks]  # type: ignore[misc]
-        picture.bids = [_as_text(row) for row in picture.bids]  # type: ignore[misc]
-    return frame
-
-
-def _as_text(row: tuple[msgspec.Raw, ...]) -> Row:
-    return tuple(bytes(column).decode().strip('"') for column in row)
 
 
 def _ms(text: str) -> int | None:

@@ -2,19 +2,73 @@
 
 The exchange's own texts are the truth (the checksum is over them); numbers are views of them. A level is found by
 its text, because most changes are size changes of a known price; the float keys only give the order.
+
+There are two ladders that do the same: `Ladder` here, and a compiled one (``_levels.c``) that reads the levels of a
+frame out of its JSON and keeps them in flat arrays. The compiled one is taken when it was built, unless whole rows
+are wanted or the environment variable ``OKX_ASYNC_PURE`` is set.
 """
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from math import isfinite
+from typing import Any, Protocol
 
-__all__ = ["Ladder", "Row"]
+try:
+    from . import _levels
+except ImportError:  # there was no compiler
+    _levels = None  # type: ignore[assignment]
+
+__all__ = ["COMPILED", "AnyLadder", "Ladder", "Row", "flat", "joined", "ladders"]
 
 Row = tuple[str, ...]
 """A level as the exchange sent it: price, size, then what the channel adds (orders, liquidations, non-RPI size)."""
+
+COMPILED = _levels is not None and not os.environ.get("OKX_ASYNC_PURE")
+"""Whether books use the compiled ladder."""
+
+
+class AnyLadder(Protocol):
+    """What the book asks of one side, whichever ladder it is."""
+
+    def __len__(self) -> int:
+        """Return the number of levels."""
+        ...
+
+    def apply(self, changes: Any, depth: int, /) -> None:
+        """Apply absolute sizes, then keep the ``depth`` best levels; raise `ValueError` for what is no level."""
+        ...
+
+    def clear(self) -> None:
+        """Remove every level."""
+        ...
+
+    def top(self, n: int | None = None, /) -> Iterable[Row]:
+        """Return the ``n`` best rows (all without ``n``)."""
+        ...
+
+
+def ladders(*, whole: bool = False) -> tuple[AnyLadder, AnyLadder]:
+    """Return empty bids and asks, of the compiled kind if that is there and can do it."""
+    if COMPILED and not whole:
+        return _levels.Ladder(-1.0), _levels.Ladder(1.0)
+    return Ladder(-1.0, whole=whole), Ladder(1.0, whole=whole)
+
+
+def flat(ladder: AnyLadder) -> bool:
+    """Tell whether a ladder takes its changes as JSON."""
+    return not isinstance(ladder, Ladder)
+
+
+def joined(bids: AnyLadder, asks: AnyLadder, levels: int) -> bytes:
+    """Return what a checksum is over: bid price, bid size, ask price, ask size, level by level, joined by ``:``."""
+    if isinstance(bids, Ladder) and isinstance(asks, Ladder):
+        return _joined(bids, asks, levels)
+    return _levels.joined(bids, asks, levels)  # type: ignore[arg-type]  # both are of the compiled kind
 
 
 class Ladder:
@@ -59,8 +113,10 @@ class Ladder:
         if self._rows is not None:
             self._rows.clear()
 
-    def apply(self, changes: Sequence[Row]) -> None:
+    def apply(self, changes: Sequence[Row], depth: int) -> None:
         """Apply absolute sizes: zero removes the price, anything else inserts or replaces it.
+
+        Levels worse than the ``depth`` best are forgotten: the channel does not tell when those change.
 
         Removing an unknown price is normal and does nothing (both protocol.md).
 
@@ -71,8 +127,8 @@ class Ladder:
         for row in changes:
             price = row[0]
             size = row[1]
-            # The comparison of texts is a cheap sieve for "0", "0.00", "0E-8": only sizes below 0.1 reach float().
-            if size < "0.1" and float(size) == 0.0:
+            # The comparison of texts is a cheap sieve for "0", "0.00", "0E-8": only sizes below 1 reach float().
+            if size < "1" and float(size) == 0.0:
                 if price not in sizes:
                     self._remove_respelled(price)
                     continue
@@ -94,12 +150,9 @@ class Ladder:
                 sizes[price] = size
         if self._rows is not None:
             self._keep(changes, self._rows)
-
-    def trim(self, depth: int) -> None:
-        """Forget levels worse than the ``depth`` best: the channel does not tell when those change."""
-        while len(self.prices) > depth:
-            self._forget(self.prices.pop())
-            self._keys.pop()
+        while len(prices) > depth:
+            self._forget(prices.pop())
+            keys.pop()
 
     def _keep(self, changes: Iterable[Row], rows: dict[str, Row]) -> None:
         """Keep the whole rows of what stands after a change."""
@@ -155,3 +208,15 @@ class Ladder:
 
     def _sign_of(self, price: Decimal) -> Decimal:
         return price if self._sign > 0 else price.copy_negate()  # `-price` would round to 28 digits
+
+
+def _joined(bids: Ladder, asks: Ladder, levels: int) -> bytes:
+    bid_prices, ask_prices = bids.prices[:levels], asks.prices[:levels]
+    bid_sizes, ask_sizes = map(bids.sizes.__getitem__, bid_prices), map(asks.sizes.__getitem__, ask_prices)
+    if len(bid_prices) == len(ask_prices):
+        parts = [""] * (4 * len(bid_prices))
+        parts[0::4], parts[1::4], parts[2::4], parts[3::4] = bid_prices, bid_sizes, ask_prices, ask_sizes
+    else:
+        pairs = zip_longest(zip(bid_prices, bid_sizes, strict=True), zip(ask_prices, ask_sizes, strict=True))
+        parts = [text for pair in pairs for level in pair if level for text in level]
+    return ":".join(parts).encode()

@@ -99,6 +99,7 @@ class Stream(Generic[T]):
         self.policy: Policy = policy
         self._size = 1 if policy == "latest" else size
         self._items: deque[T] = deque()
+        self._waiting: set[T] | None = None  # the items once more, for streams that queue none of them twice
         self._waiter: asyncio.Future[None] | None = None
         self._attach = attach
         self._prepare = prepare
@@ -157,6 +158,8 @@ class Stream(Generic[T]):
             await self._wait()
         self._delivered += 1
         item = items.popleft()
+        if self._waiting is not None:
+            self._waiting.discard(item)
         if self._held and len(items) * 2 <= self._size:
             self._held = False
             self._hold(False)

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from okx_async.core import book as book_module
 from okx_async.core.book import CRC_PATIENCE, BookState, OrderBook, Verdict, book_checksum
-from okx_async.core.ladder import Ladder
+from okx_async.core.ladder import AnyLadder
 from okx_async.errors import BookNotLive
 
 from .frames import NaiveBook, levels, v3, v5
+from .ladders import apply, ladder_kind, side
+
+__all__ = ["ladder_kind"]  # runs everything here on both ladders
 
 _BIDS = [("100.5", "3"), ("100.4", "0.70")]
 _ASKS = [("100.6", "1.20"), ("101", "5")]
@@ -28,10 +31,10 @@ def _live(seq: int = 10, **more: Any) -> OrderBook:
     return book
 
 
-def _sides(bids: Sequence[tuple[str, str]], asks: Sequence[tuple[str, str]]) -> tuple[Ladder, Ladder]:
-    sides = Ladder(-1.0), Ladder(1.0)
-    sides[0].apply(bids)
-    sides[1].apply(asks)
+def _sides(bids: Sequence[tuple[str, str]], asks: Sequence[tuple[str, str]]) -> tuple[AnyLadder, AnyLadder]:
+    sides = side("bids"), side("asks")
+    apply(sides[0], bids)
+    apply(sides[1], asks)
     return sides
 
 
@@ -220,8 +223,8 @@ def test_a_book_equals_a_naive_one_and_its_checksum_too(
             "bids": [(f"{price / 10:.2f}", f"{size}.0") for price, size in bids],
             "asks": [(f"{5 + price / 10}", str(size)) for price, size in asks],
         }
-        for side, changes in rows.items():
-            naive.apply(side, changes)
+        for name, changes in rows.items():
+            naive.apply(name, changes)
         naive.trim(depth)
         chain = {"prev": at - 1, "seq": at} if ids else {}
         frame = v5("update" if at else "snapshot", rows["bids"], rows["asks"], checksum=naive.checksum(), **chain)
