@@ -8,23 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from .core.channel import Channel, Topic
-from .core.endpoint import Endpoint, Param, Section
+from .core.endpoint import Chapters, Endpoint, Param, Section
 from .v3 import channels as v3_channels
-from .v3.rest.futures import Futures
-from .v3.rest.general import General
-from .v3.rest.option import Option
-from .v3.rest.spot import Spot
-from .v3.rest.swap import Swap
+from .v3.chapters import V3Chapters
 from .v5 import channels as v5_channels
-from .v5.rest.market import Market
-from .v5.rest.public import Public
+from .v5.chapters import V5Chapters
 
 __all__ = ["ChannelRow", "catalogue", "channels", "declared_channels", "sections", "topic_of"]
 
-SECTIONS: dict[str, tuple[type[Section], ...]] = {
-    "v5": (Market, Public),
-    "v3": (General, Spot, Futures, Swap, Option),
-}
+CHAPTERS: dict[str, type[Chapters]] = {"v5": V5Chapters, "v3": V3Chapters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +40,16 @@ class ChannelRow:
     declared: Channel
 
 
+@lru_cache(maxsize=2)
 def sections(dialect: str) -> tuple[type[Section], ...]:
-    """Return the chapters of one dialect."""
-    return SECTIONS[dialect]
+    """Return the chapters of one dialect, all of them loaded."""
+    return tuple(CHAPTERS[dialect].sections())
 
 
 def catalogue() -> Iterator[Endpoint]:
     """Yield one row per endpoint of both dialects."""
-    for chapters in SECTIONS.values():
-        for section in chapters:
+    for dialect in CHAPTERS:
+        for section in sections(dialect):
             yield from section.endpoints
 
 

@@ -34,17 +34,12 @@ from .net.port import Opener
 from .net.stream import Gap, Policy, Stream
 from .settings import Credentials, Site, Timeouts
 from .v3 import channels as v3_channels
+from .v3.chapters import V3Chapters
 from .v3.dialect import V3
-from .v3.rest.futures import Futures
-from .v3.rest.general import General
-from .v3.rest.option import Option
-from .v3.rest.spot import Spot
-from .v3.rest.swap import Swap
 from .v5 import channels as v5_channels
+from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of, type_of
-from .v5.rest.market import Market
-from .v5.rest.public import Public
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -120,11 +115,6 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
-        self._open_chapters()
-
-    def _open_chapters(self) -> None:
-        """Make the dialect's chapters."""
-        raise NotImplementedError
 
     # -- life
 
@@ -298,20 +288,11 @@ class Client:
         ]
 
 
-class OKX(Client):
-    """Today's OKX (V5); see `Client` for the parameters.
-
-    Attributes:
-        market: Chapter Market Data.
-        public: Chapter Public Data.
-    """
+class OKX(Client, V5Chapters):
+    """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
     home = Site.GLOBAL
-
-    def _open_chapters(self) -> None:
-        self.market = Market(self._perform)
-        self.public = Public(self._perform)
 
     def books(
         self,
@@ -354,23 +335,11 @@ class OKX(Client):
         return {row.inst_id for row in rows}
 
 
-class OKEx(Client):
-    """The 2020 OKEx dialect (V3); see `Client` for the parameters.
-
-    Attributes:
-        general: The exchange's clock.
-        spot, futures, swap, option: The products' chapters.
-    """
+class OKEx(Client, V3Chapters):
+    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
 
     dialect_type = V3
     home = Site.OKEX_2020
-
-    def _open_chapters(self) -> None:
-        self.general = General(self._perform)
-        self.spot = Spot(self._perform)
-        self.futures = Futures(self._perform)
-        self.swap = Swap(self._perform)
-        self.option = Option(self._perform)
 
     def books(
         self,

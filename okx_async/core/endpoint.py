@@ -19,6 +19,7 @@ import re
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ from .fields import Signature
 from .names import wire_name
 from .throttle import Limit
 
-__all__ = ["Endpoint", "Param", "Section", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body"]
@@ -165,6 +166,50 @@ class Section:
         cls.endpoints = tuple(_declared(cls))
         for endpoint in cls.endpoints:
             endpoint.dialect, endpoint.chapter = dialect, chapter
+
+
+class _Chapter:
+    """A chapter as a client's attribute, loaded when it is first asked for: a client rarely needs them all."""
+
+    def __init__(self, where: str) -> None:
+        self._module, _, self._class = where.partition(":")
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self._package = owner.__module__.rpartition(".")[0]
+
+    def load(self) -> type[Section]:
+        """Import the chapter."""
+        section: type[Section] = getattr(import_module(self._module, self._package), self._class)
+        return section
+
+    def __get__(self, instance: Chapters | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        made = self.load()(instance._perform)
+        setattr(instance, self._name, made)  # this descriptor is not asked again
+        return made
+
+
+def chapter(where: str) -> Any:
+    """Make a chapter an attribute: ``market: Market = chapter(".rest.market:Market")``."""
+    return _Chapter(where)
+
+
+class Chapters:
+    """The chapters of one dialect as attributes. A subclass lists them in the documents' order."""
+
+    async def _perform(self, request: Request) -> Any:
+        """Send a request and return its typed result."""
+        raise NotImplementedError
+
+    @classmethod
+    def sections(cls) -> Iterator[type[Section]]:
+        """Load and yield every chapter."""
+        for kind in reversed(cls.__mro__):
+            for member in vars(kind).values():
+                if isinstance(member, _Chapter):
+                    yield member.load()
 
 
 def _declared(section: type[Section]) -> Iterator[Endpoint]:

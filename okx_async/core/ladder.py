@@ -18,10 +18,11 @@ from itertools import zip_longest
 from math import isfinite
 from typing import Any, Protocol
 
+_levels: Any
 try:
     from . import _levels
 except ImportError:  # there was no compiler
-    _levels = None  # type: ignore[assignment]
+    _levels = None
 
 __all__ = ["COMPILED", "AnyLadder", "Ladder", "Row", "flat", "joined", "ladders"]
 
@@ -68,7 +69,8 @@ def joined(bids: AnyLadder, asks: AnyLadder, levels: int) -> bytes:
     """Return what a checksum is over: bid price, bid size, ask price, ask size, level by level, joined by ``:``."""
     if isinstance(bids, Ladder) and isinstance(asks, Ladder):
         return _joined(bids, asks, levels)
-    return _levels.joined(bids, asks, levels)  # type: ignore[arg-type]  # both are of the compiled kind
+    text: bytes = _levels.joined(bids, asks, levels)
+    return text
 
 
 class Ladder:

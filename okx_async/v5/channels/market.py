@@ -1,10 +1,10 @@
-"""V5 channels. Calling one makes a topic to subscribe to: ``okx.subscribe(channels.tickers("BTC-USDT"))``."""
+"""Channels of the chapter Market Data."""
 
 from __future__ import annotations
 
-from ..core.channel import BookForm, Topic, channel
-from ..core.words import Bar, InstId
-from .models.market import BookUpdate, Candle, Ticker, Trade
+from ...core.channel import BookForm, Topic, channel
+from ...core.words import Bar, InstId
+from ..models.market import BookUpdate, Candle, Ticker, Trade
 
 __all__ = [
     "bbo_tbt",

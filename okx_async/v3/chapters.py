@@ -1,0 +1,31 @@
+"""The chapters of V3, in the documents' order. Each is loaded when it is first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.endpoint import Chapters, chapter
+
+if TYPE_CHECKING:
+    from .rest.futures import Futures
+    from .rest.general import General
+    from .rest.option import Option
+    from .rest.spot import Spot
+    from .rest.swap import Swap
+
+__all__ = ["V3Chapters"]
+
+
+class V3Chapters(Chapters):
+    """Attributes of `OKEx`: one per chapter."""
+
+    general: General = chapter(".rest.general:General")
+    """The exchange's clock."""
+    spot: Spot = chapter(".rest.spot:Spot")
+    """Spot."""
+    futures: Futures = chapter(".rest.futures:Futures")
+    """Futures."""
+    swap: Swap = chapter(".rest.swap:Swap")
+    """Perpetual swap."""
+    option: Option = chapter(".rest.option:Option")
+    """Options."""
