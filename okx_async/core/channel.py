@@ -28,6 +28,9 @@ T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
+#: Levels a side from which on a book counts as deep.
+DEEP = 50
+
 
 @dataclass(frozen=True, slots=True)
 class BookForm:
@@ -154,6 +157,12 @@ class Topic(Generic[T_co]):
     def row(self) -> Any:
         """The type of one row."""
         return self.channel.rows.get(self.name) or self.channel.row
+
+    @property
+    def deep(self) -> bool:
+        """Whether it is a deep book, of which a connection should carry few."""
+        book = self.channel.book
+        return book is not None and book.depth >= DEEP
 
     @property
     def inst_id(self) -> str:
