@@ -44,8 +44,10 @@ from .errors import (
 )
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
+from .net.plan import Plan
 from .net.status import LinkStatus, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
+from .rowstream import RowStream
 from .settings import Credentials, Secret, Site, Timeouts
 
 __all__ = [
@@ -80,11 +82,13 @@ __all__ = [
     "OkxError",
     "OrderBook",
     "OutcomeUnknown",
+    "Plan",
     "Policy",
     "RateLimited",
     "Refused",
     "Resumed",
     "Retry",
+    "RowStream",
     "Secret",
     "Site",
     "SlowConsumer",

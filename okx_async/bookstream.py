@@ -13,6 +13,7 @@ from .net.audit import Audit
 from .net.keeper import BookKeeper
 from .net.pool import Pool
 from .net.stream import Policy, Stream
+from .rowstream import Progress
 
 __all__ = ["BookStream"]
 
@@ -75,8 +76,12 @@ class BookStream(Stream[OrderBook]):
     def __getitem__(self, inst_id: str) -> OrderBook:
         return self.books[inst_id]
 
-    async def ready(self, timeout: float = 30.0) -> None:
+    async def ready(self, timeout: float = 30.0, *, progress: Progress | None = None) -> None:
         """Wait until every book is LIVE.
+
+        Args:
+            timeout: Seconds; see `Client.plan` for how long many books take.
+            progress: Called at every step with how many are LIVE and how many there are.
 
         Raises:
             TimedOut: Not all were within ``timeout`` seconds; the message says which and why.
@@ -90,6 +95,8 @@ class BookStream(Stream[OrderBook]):
                 await anext(self)  # raises it
             if self._closed:
                 raise ClientClosed(f"the stream {self.topic} is closed")
+            if progress is not None:
+                progress(len(self.books) - len(waiting), len(self.books))
             self._watch.clear()
             try:
                 async with asyncio.timeout_at(deadline):
@@ -97,6 +104,8 @@ class BookStream(Stream[OrderBook]):
             except TimeoutError:
                 cause = self._host.why_not(waiting[0].topic)
                 raise TimedOut(f"not LIVE after {timeout:g} s: {cause}") from None
+        if progress is not None:
+            progress(len(self.books), len(self.books))
 
     @property
     def resyncs(self) -> int:

@@ -31,10 +31,12 @@ from .net.instruments import InstrumentList
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
+from .net.plan import Plan
 from .net.pool import Pool
 from .net.port import Opener
 from .net.status import Status
-from .net.stream import Policy, Stream
+from .net.stream import Policy
+from .rowstream import RowStream
 from .settings import Credentials, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3.chapters import V3Chapters
@@ -214,30 +216,36 @@ class Client:
     # -- streams
 
     def subscribe(
-        self, topic: Topic[T], *, policy: Policy = "drop_oldest", size: int = 10_000
-    ) -> Stream[T | StreamEvent]:
-        """Return a stream of a topic's rows; `Gap` and other `StreamEvent` items tell what happened to it.
+        self, *topics: Topic[T], policy: Policy = "drop_oldest", size: int = 10_000, backfill: bool = False
+    ) -> RowStream[T | StreamEvent]:
+        """Return a stream of the rows of one or many topics; `StreamEvent` items tell what happened to them.
 
         Args:
-            topic: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
+            topics: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
             policy: What happens when the consumer is too slow; see `Policy`.
             size: How many items may wait.
+            backfill: Read over REST what a `Gap` swallowed (trades, candles): the missing rows follow the gap in
+                order, none twice, and then a `Resumed` that says what could not be recovered.
         """
         self._running()
-        self._known(topic)
+        if not topics:
+            raise BadParameter("subscribe needs at least one topic, e.g. channels.tickers('BTC-USDT')")
+        for topic in topics:
+            self._known(topic)
+        if len(set(topics)) < len(topics):
+            raise BadParameter("a topic was named twice")
+        return RowStream[T | StreamEvent](topics, self, policy, size, backfill)
 
-        async def prepare() -> None:
-            await self.check_instrument(topic.inst_id)
+    def plan(self, *topics: Topic[Any]) -> Plan:
+        """Return how many connections and frames topics take, and the shortest time the exchange allows for it."""
+        for topic in topics:
+            self._known(topic)
+        return self.pool.plan(topics)
 
-        return Stream[T | StreamEvent](
-            topic.key,
-            size,
-            policy,
-            attach=lambda stream: self.pool.listen(topic, stream),
-            prepare=prepare,
-            hold=lambda on: self.pool.hold(topic, on),
-            on_loss=lambda total: self._observer.dropped(topic.key, total),
-        )
+    @property
+    def observer(self) -> Observer:
+        """All observers as one."""
+        return self._observer
 
     def _known(self, topic: object) -> None:
         if not isinstance(topic, Topic):

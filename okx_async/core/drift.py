@@ -30,7 +30,7 @@ def unmodelled(row: Any, value: Any, prefix: str = "") -> set[str]:
     """Return the dotted names of the fields of ``value`` that the type ``row`` does not declare."""
     if isinstance(value, list):
         (inner,) = typing.get_args(row)[:1] or (row,)
-        return {name for item in value for name in unmodelled(inner, item, prefix)}
+        return {name for item in value if isinstance(item, dict | list) for name in unmodelled(inner, item, prefix)}
     if not isinstance(value, dict):
         return set()
     known = next((fields for fields in map(_wire_fields, _members(row)) if fields is not None), None)

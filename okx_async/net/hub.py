@@ -17,11 +17,11 @@ from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
 from ..core.numeric import blank_to_null
 from ..errors import OkxError
-from .events import Gap, Stale
+from .events import Gap, Stale, StreamEvent
 from .observer import Observer
-from .stream import Stream
+from .stream import Policy
 
-__all__ = ["Carried", "Hub", "Keeper", "Line"]
+__all__ = ["Carried", "Hub", "Keeper", "Line", "Listener"]
 
 _log = logging.getLogger("okx_async.net.hub")
 
@@ -56,6 +56,32 @@ class Line(Protocol):
 
     def answered(self, probe: int) -> bool:
         """Tell whether a ping was answered: everything the exchange sent before has been read."""
+        ...
+
+
+class Listener(Protocol):
+    """What takes a topic's rows: a stream, or something before it."""
+
+    policy: Policy
+
+    def push(self, item: Any) -> None:
+        """Take one row."""
+        ...
+
+    def gap(self, gap: Gap) -> None:
+        """Take a gap."""
+        ...
+
+    def event(self, event: StreamEvent) -> None:
+        """Take any other news."""
+        ...
+
+    def fail(self, error: OkxError) -> None:
+        """End with an error."""
+        ...
+
+    def end(self) -> None:
+        """End."""
         ...
 
 
@@ -104,7 +130,7 @@ class Carried(ABC):
 
     @abstractmethod
     def first(self, raw: bytes) -> None:
-        """Look at the first push of a connection."""
+        """Look at the first push of a channel on a connection."""
 
     @abstractmethod
     def sink(self, raw: bytes, now: float) -> None:
@@ -161,7 +187,7 @@ class Hub(Carried):
         self._observer = observer
         self._quiet = topic.channel.quiet
         self._silences = 0
-        self.streams: list[Stream[Any]] = []
+        self.streams: list[Listener] = []
         self.keeper: Keeper | None = None
         self.undecoded = 0
         self.live_since = 0.0

@@ -64,6 +64,7 @@ class LinkSetup:
         hand_over: Called with a link that should be replaced before the exchange cuts it, and why.
         rotate: Seconds after which a connection is replaced in any case, ``None`` for never.
         refused: Called with a topic the exchange refused, and its reason.
+        news: Called when a topic was granted, refused or lost.
     """
 
     dialect: Dialect
@@ -79,6 +80,7 @@ class LinkSetup:
     hand_over: Callable[[Link, str], None]
     rotate: float | None
     refused: Callable[[str, OkxError], None]
+    news: Callable[[], None]
 
 
 class Link:
@@ -121,6 +123,7 @@ class Link:
         self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
         self._learned: dict[str, list[bytes]] = {}
         self._route = setup.dialect.router(self._sinks, self._hear)
+        self._looked: set[str] = set()
         self._pipe: Pipe | None = None
         self._kick = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -307,6 +310,8 @@ class Link:
         self.session.lost()
         self._sinks.clear()
         self._learned.clear()
+        self._looked.clear()
+        self._setup.news()
         reason = cause or self._broken or pipe.close_reason_text
         _log.info("link %s is down: %s", self.name, reason)
         self._setup.observer.link_down(self.name, reason)
@@ -360,6 +365,7 @@ class Link:
 
     def _topic_news(self, news: Happened, now: float) -> None:
         assert news.topic is not None  # noqa: S101 - checked by the caller
+        self._setup.news()
         carried = self.carried.get(self._setup.dialect.arg_key(news.topic))
         if carried is None:
             return
@@ -383,7 +389,9 @@ class Link:
             if push.key:
                 self._sinks[push.key] = carried.sink
                 self._learned.setdefault(arg, []).append(push.key)
-                carried.first(frame)
+                if carried.topic.name not in self._looked:
+                    self._looked.add(carried.topic.name)
+                    carried.first(frame)
             carried.sink(frame, now)
 
     def _login_refused(self, error: OkxError) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +24,11 @@ from ..errors import CredentialsNeeded, OkxError
 from ..settings import Credentials, Site, Timeouts
 from .caller import Caller
 from .crossing import Crossing
-from .hub import Hub
+from .hub import Hub, Listener
 from .keeper import BookKeeper
 from .link import Link, LinkSetup
 from .observer import Observer
+from .plan import Plan, plan
 from .port import Deliver, Opener, Pipe
 from .status import Status, TopicStatus
 from .stream import Stream
@@ -101,6 +102,8 @@ class Pool:
         self._moves: list[_Move] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._refused: OrderedDict[str, str] = OrderedDict()
+        self._news = asyncio.Event()
+        self._latest: dict[tuple[str, bool, bool, bool], Link] = {}
         self._observer = observer
         self._names = 0
         dialect = caller.dialect
@@ -131,6 +134,7 @@ class Pool:
             hand_over=self.hand_over,
             rotate=rotate,
             refused=self._note_refusal,
+            news=self._news.set,
         )
 
     async def _gate(self) -> None:
@@ -145,7 +149,7 @@ class Pool:
 
     # -- listening
 
-    def listen(self, topic: Topic[Any], stream: Stream[Any]) -> Callable[[], None]:
+    def listen(self, topic: Topic[Any], stream: Listener) -> Callable[[], None]:
         """Hand a topic's rows to a stream; returns what undoes it."""
         hub = self._hub(topic, apart=stream.policy == "block")
         hub.streams.append(stream)
@@ -216,10 +220,16 @@ class Pool:
     def _link_for(self, topic: Topic[Any], apart: bool) -> Link:
         if topic.channel.auth and self._credentials is None:
             raise CredentialsNeeded(f"{topic} needs a login; give the client credentials")
-        for link in self.links:
-            if self._fits(link, topic, apart):
-                return link
-        return self._new_link(topic.channel.endpoint, auth=topic.channel.auth, apart=apart)
+        # Links fill up one after the other: where the last topic of the kind went there is usually room.
+        kind = (topic.channel.endpoint, topic.channel.auth, apart, topic.deep)
+        latest = self._latest.get(kind)
+        for link in [latest, *self.links] if latest in self.links else self.links:
+            if link is not None and self._fits(link, topic, apart):
+                break
+        else:
+            link = self._new_link(topic.channel.endpoint, auth=topic.channel.auth, apart=apart)
+        self._latest[kind] = link
+        return link
 
     def _new_link(self, endpoint: str, *, auth: bool, apart: bool) -> Link:
         self._names += 1
@@ -308,6 +318,20 @@ class Pool:
         await asyncio.gather(*(move.done.wait() for move in self._moves))
 
     # -- looking
+
+    def live(self, topic: Topic[Any], apart: bool = False) -> bool:
+        """Tell whether the exchange has granted a topic and its line stands."""
+        hub = self._hubs.get((topic, apart))
+        return hub is not None and hub.live_since > 0
+
+    async def changed(self) -> None:
+        """Wait until a topic was granted, refused or lost."""
+        self._news.clear()
+        await self._news.wait()
+
+    def plan(self, topics: Sequence[Topic[Any]]) -> Plan:
+        """Return what subscribing to topics will take, beside what stands already."""
+        return plan(topics, self._setup.dialect, DEEP_BOOKS, TOPICS)
 
     def _note_refusal(self, topic: str, error: OkxError) -> None:
         """Remember why a topic is not subscribed."""
