@@ -74,6 +74,8 @@ class Client:
         observers: Whom to tell of connections, gaps, recoveries and waits: see `Observer`.
         rotate: Replace every connection after so many seconds by a new one, without a gap; ``None`` for never. The
             exchange's own announcements (notice 64008) are always followed.
+        standby: Carry every topic on two connections: whichever brings a message first wins, and losing one of them
+            loses nothing.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -95,6 +97,7 @@ class Client:
         whole_rows: bool = False,
         observers: Sequence[Observer] = (),
         rotate: float | None = None,
+        standby: bool = False,
     ) -> None:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
@@ -128,6 +131,7 @@ class Client:
             "whole_rows": whole_rows,
             "observer": self._observer,
             "rotate": rotate,
+            "standby": standby,
         }
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -53,6 +53,8 @@ class Verdict(enum.Enum):
     """An update before the snapshot, or after a guard failed: it must not be applied."""
     BROKEN = "broken"
     """A guard failed on this frame; the book is no longer LIVE."""
+    AHEAD = "ahead"
+    """`offer` only: the connection it came over has lost a message; the book is as it was."""
 
 
 _UPDATE = Verdict.UPDATE  # by far the commonest: one name to look up, not two
@@ -347,6 +349,35 @@ class OrderBook(BookReads):
                 break  # what follows cannot be applied, and must not hide the failure
         self.received = now
         return verdict
+
+    def offer(self, raw: bytes, now: float = 0.0) -> Verdict:
+        """Take one raw frame of one of several connections that carry this topic: the first to bring a message wins.
+
+        The sequence ids are the same on all connections (V5 protocol.md, "Sequence rules"), so a message that was
+        applied already is told by its id, and a connection that lost one by the id its next message follows.
+
+        Returns:
+            As `feed`; `Verdict.IGNORED` for what another connection brought before; `Verdict.AHEAD` when this
+            connection needs a new subscription while the others go on.
+        """
+        try:
+            frame = self._read(raw)
+        except UNREADABLE:
+            return self.feed(raw, now)
+        last = self.seq_id
+        if self._state is BookState.LIVE and last is not None and len(frame.data) == 1:
+            picture = frame.data[0]
+            seq_id, before = picture.seq_id, picture.prev_seq_id
+            if frame.action == "":
+                # Full pictures: the newest wins, and after a legal reset its id is the lower one.
+                if seq_id == last or picture.ts < self._time:
+                    return Verdict.IGNORED
+            elif frame.action != "update":
+                if seq_id is not None and seq_id <= last:
+                    return Verdict.IGNORED
+            elif before != last and seq_id is not None:
+                return Verdict.IGNORED if seq_id <= last else Verdict.AHEAD
+        return self.feed(raw, now)
 
     def _read_any(self, raw: bytes) -> Frame | None:
         """Read a frame whose rows have another shape than the usual, and remember that they do."""

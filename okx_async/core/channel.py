@@ -90,6 +90,11 @@ class Channel:
         return f"<Channel {self.dialect} {self.channel} on {self.endpoint}>"
 
     @property
+    def sequenced(self) -> bool:
+        """Whether messages of its books carry sequence ids that are the same on every connection: V5 alone."""
+        return self.dialect == "v5"
+
+    @property
     def name(self) -> str:
         """The Python name of the declaration."""
         return self._function.__name__

@@ -103,8 +103,11 @@ class BookKeeper:
 
     def take(self, raw: bytes, now: float) -> None:
         """Feed one frame and pass the news on."""
+        self.follow(self.book.feed(raw, now), raw, now)
+
+    def follow(self, verdict: Verdict, raw: bytes, now: float) -> None:
+        """Pass on what became of a frame."""
         book = self.book
-        verdict = book.feed(raw, now)
         if verdict is not _UPDATE:
             if verdict is Verdict.IGNORED:
                 return

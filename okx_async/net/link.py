@@ -97,6 +97,7 @@ class Link:
     Attributes:
         carried: The topics it carries, by canonical argument.
         deep: How many of them are deep books.
+        twin: Whether it carries what another one carries already.
         generation: How many connections were opened.
         failed: The error that ended it for good, if any.
         leaving: Whether its topics are being handed over; it then does not connect again.
@@ -109,6 +110,7 @@ class Link:
         self.url = url
         self.endpoint = endpoint
         self.deep = 0
+        self.twin = False
         self.apart = apart
         self.carried: dict[str, Carried] = {}
         self.leaving = False

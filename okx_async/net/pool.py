@@ -30,6 +30,7 @@ from .link import Link, LinkSetup
 from .observer import Observer
 from .plan import Plan, plan
 from .port import Deliver, Opener, Pipe
+from .standby import Standby
 from .status import Status, TopicStatus
 from .stream import Stream
 
@@ -73,6 +74,7 @@ class Pool:
         whole_rows: Whether books keep every column.
         observer: Whom to tell what happens.
         rotate: Seconds after which every connection is replaced by a new one, ``None`` for never.
+        standby: Whether every topic is carried by two connections.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Pool:
         whole_rows: bool,
         observer: Observer,
         rotate: float | None,
+        standby: bool,
     ) -> None:
         self.links: list[Link] = []
         self.drift = Drift()
@@ -98,6 +101,8 @@ class Pool:
         self._whole_rows = whole_rows
         self._hubs: dict[tuple[Topic[Any], bool], Hub] = {}
         self._carriers: dict[Hub, Link] = {}
+        self._standby = standby
+        self._twins: dict[Link, Link] = {}
         self._crossings: dict[Hub, tuple[Crossing, _Move]] = {}
         self._moves: list[_Move] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -198,16 +203,32 @@ class Pool:
             self._hubs[topic, apart] = hub
             self._carriers[hub] = link
             self._refused.pop(topic.key, None)
-            link.carry(hub)
-            link.start()
+            if self._standby:
+                self._carry_twice(hub, link)
+            else:
+                link.carry(hub)
+                link.start()
         return hub
+
+    def _carry_twice(self, hub: Hub, link: Link) -> None:
+        twin = self._twins.get(link)
+        if twin is None or twin.failed is not None:
+            twin = self._twins[link] = self._new_link(link.endpoint, auth=link.session.private, apart=link.apart)
+            twin.twin = True
+        hub.link = standby = Standby(hub, (link, twin))
+        for face, line in zip(standby.faces, (link, twin), strict=True):
+            line.carry(face)
+            line.start()
 
     def _release(self, hub: Hub) -> None:
         place = (hub.topic, hub.apart)
         if not hub.idle or self._hubs.get(place) is not hub:
             return
         del self._hubs[place]
-        self._carriers.pop(hub).drop(hub.topic)
+        link = self._carriers.pop(hub)
+        link.drop(hub.topic)
+        if link in self._twins:
+            self._twins[link].drop(hub.topic)
         crossing, move = self._crossings.get(hub, (None, None))
         if crossing is not None and move is not None:
             crossing.over = True
@@ -246,7 +267,7 @@ class Pool:
 
     def _fits(self, link: Link, topic: Topic[Any], apart: bool) -> bool:
         channel = topic.channel
-        usable = link.failed is None and not link.leaving and link.apart == apart
+        usable = link.failed is None and not link.leaving and not link.twin and link.apart == apart
         if not usable or link.endpoint != channel.endpoint or link.session.private != channel.auth:
             return False
         if not topic.deep:
@@ -262,6 +283,9 @@ class Pool:
                 move.again = cause  # it is itself still arriving
                 return
         if old.leaving or old.failed is not None or old not in self.links:
+            return
+        if self._standby:
+            old.restart(cause)  # the other connection of its topics goes on meanwhile
             return
         new = self._new_link(old.endpoint, auth=old.session.private, apart=old.apart)
         _log.info("link %s is handed over to %s: %s", old.name, new.name, cause)
