@@ -5,7 +5,7 @@ For the real exchange leave the simulator (and the cut, which is made on purpose
 
 import asyncio
 
-from okx_async import OKX, Gap, Observer, Resumed, StreamEvent
+from okx_async import OKX, Observer, Resumed, StreamEvent
 from okx_async.sim import Exchange
 from okx_async.v5 import channels
 
@@ -23,16 +23,14 @@ class Journal(Observer):
 
     def event(self, event: StreamEvent) -> None:
         if isinstance(event, Resumed):
-            print(f"-- {event.topic}: {event.recovered} rows recovered{event.missing and ', ' + event.missing}")
-        elif isinstance(event, Gap):
-            print(f"-- {event.topic}: gap of {event.until - event.since:.2f} s, {event.cause}")
+            print(f"-- {event.topic}: {event.recovered} rows recovered {event.missing}")
+        else:
+            print(f"-- {event.topic}: {type(event).__name__}, {event.cause}")
 
 
 async def main() -> None:
-    # rotate: a new connection every day; notices of maintenance are followed in any case.
     async with Exchange(seed=7) as sim, OKX(site=sim.site, observers=[Journal()], rotate=86_400) as okx:
         topics = [channels.trades_all(inst_id) for inst_id in INSTRUMENTS]
-        print(okx.plan(*topics))
         async with okx.subscribe(*topics, backfill=True) as trades:
             await trades.ready(progress=lambda live, total: print(f"-- {live} of {total} topics are live"))
             seen = resumed = cuts = 0
