@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ...core.row import V5Row
 from ...core.words import Ms
 

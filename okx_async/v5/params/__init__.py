@@ -2,7 +2,15 @@
 
 from .account import DemoAdjustment, MmrConfig, MoveFrom, MoveLeg, MoveTo, SimAsset, SimPosition
 from .algo import AmendChase, AmendTriggerAttachedAlgo, CancelAlgo, Chase, IcebergTrigger, TriggerAttachAlgo
-from .block import ExecuteLeg, MakerInstrument, MakerSetting, NewQuoteLeg, NewRfqAllocation, NewRfqAllocationLeg, NewRfqLeg
+from .block import (
+    ExecuteLeg,
+    MakerInstrument,
+    MakerSetting,
+    NewQuoteLeg,
+    NewRfqAllocation,
+    NewRfqAllocationLeg,
+    NewRfqLeg,
+)
 from .funding import ReceiverInfo
 from .trade import AmendAttachedAlgo, AmendOrder, AttachAlgo, CancelOrder, NewOrder, PrecheckAttachAlgo
 

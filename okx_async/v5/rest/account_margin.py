@@ -7,7 +7,20 @@ from typing import Literal
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstId, InstType, MsArg, Num
-from ..models.account_margin import InterestAccrued, InterestLimits, InterestRate, LeverageEstimate, MarginChange, MaxAvailSize, MaxLoan, MaxSize, MaxWithdrawal, SpotBorrowRepay, SpotBorrowRepayRecord, TradeFee
+from ..models.account_margin import (
+    InterestAccrued,
+    InterestLimits,
+    InterestRate,
+    LeverageEstimate,
+    MarginChange,
+    MaxAvailSize,
+    MaxLoan,
+    MaxSize,
+    MaxWithdrawal,
+    SpotBorrowRepay,
+    SpotBorrowRepayRecord,
+    TradeFee,
+)
 from ..models.account_settings import Leverage
 from ..words import InstIds, MgnMode, Names, Outcome, PosSide, TdMode
 
@@ -18,7 +31,16 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
     """Leverage, margin, fees, borrowing."""
 
     @get("/api/v5/account/max-size", limit=Limit(20, 2, "user"), auth=True)
-    async def max_size(self, inst_id: InstIds, td_mode: TdMode, ccy: str | None = None, px: Num | None = None, leverage: Num | None = None, trade_quote_ccy: str | None = None, outcome: Outcome | None = None) -> list[MaxSize]:
+    async def max_size(
+        self,
+        inst_id: InstIds,
+        td_mode: TdMode,
+        ccy: str | None = None,
+        px: Num | None = None,
+        leverage: Num | None = None,
+        trade_quote_ccy: str | None = None,
+        outcome: Outcome | None = None,
+    ) -> list[MaxSize]:
         """The largest order the account could place now, per instrument. (Get maximum order quantity)
 
         Args:
@@ -29,7 +51,15 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/max-avail-size", limit=Limit(20, 2, "user"), auth=True)
-    async def max_avail_size(self, inst_id: InstIds, td_mode: TdMode, ccy: str | None = None, reduce_only: bool | None = None, px: Num | None = None, trade_quote_ccy: str | None = None) -> list[MaxAvailSize]:
+    async def max_avail_size(
+        self,
+        inst_id: InstIds,
+        td_mode: TdMode,
+        ccy: str | None = None,
+        reduce_only: bool | None = None,
+        px: Num | None = None,
+        trade_quote_ccy: str | None = None,
+    ) -> list[MaxAvailSize]:
         """The balance or equity that is free for orders, per instrument. (Get maximum available balance/equity)
 
         Args:
@@ -40,7 +70,14 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/position/margin-balance", limit=Limit(20, 2, "user"))
-    async def adjust_margin(self, inst_id: InstId, pos_side: PosSide, type_: Literal["add", "reduce"] | str, amt: Num, ccy: str | None = None) -> MarginChange:
+    async def adjust_margin(
+        self,
+        inst_id: InstId,
+        pos_side: PosSide,
+        type_: Literal["add", "reduce"] | str,
+        amt: Num,
+        ccy: str | None = None,
+    ) -> MarginChange:
         """Add margin to an isolated position or take it away. (Increase/decrease margin)
 
         Args:
@@ -49,12 +86,22 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/leverage-info", limit=Limit(20, 2, "user"), auth=True)
-    async def leverage_info(self, mgn_mode: MgnMode, inst_id: InstIds | None = None, ccy: Names | None = None) -> list[Leverage]:
+    async def leverage_info(
+        self, mgn_mode: MgnMode, inst_id: InstIds | None = None, ccy: Names | None = None
+    ) -> list[Leverage]:
         """Leverage in force. (Get leverage)"""
         ...
 
     @get("/api/v5/account/adjust-leverage-info", limit=Limit(5, 2, "user"), auth=True)
-    async def adjust_leverage_info(self, inst_type: Literal["MARGIN", "SWAP", "FUTURES"] | str, mgn_mode: MgnMode, lever: Num, inst_id: InstId | None = None, ccy: str | None = None, pos_side: PosSide | None = None) -> LeverageEstimate:
+    async def adjust_leverage_info(
+        self,
+        inst_type: Literal["MARGIN", "SWAP", "FUTURES"] | str,
+        mgn_mode: MgnMode,
+        lever: Num,
+        inst_id: InstId | None = None,
+        ccy: str | None = None,
+        pos_side: PosSide | None = None,
+    ) -> LeverageEstimate:
         """What another leverage would mean. (Get leverage estimated info)
 
         Args:
@@ -63,7 +110,14 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/max-loan", limit=Limit(20, 2, "user"), auth=True)
-    async def max_loan(self, mgn_mode: MgnMode, inst_id: InstIds | None = None, ccy: Names | None = None, mgn_ccy: str | None = None, trade_quote_ccy: str | None = None) -> list[MaxLoan]:
+    async def max_loan(
+        self,
+        mgn_mode: MgnMode,
+        inst_id: InstIds | None = None,
+        ccy: Names | None = None,
+        mgn_ccy: str | None = None,
+        trade_quote_ccy: str | None = None,
+    ) -> list[MaxLoan]:
         """The most that can be borrowed for margin trading. (Get the maximum loan of instrument)
 
         Args:
@@ -72,7 +126,13 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/trade-fee", limit=Limit(5, 2, "user"), auth=True)
-    async def trade_fee(self, inst_type: InstType, inst_id: InstId | None = None, inst_family: InstFamily | None = None, group_id: str | None = None) -> list[TradeFee]:
+    async def trade_fee(
+        self,
+        inst_type: InstType,
+        inst_id: InstId | None = None,
+        inst_family: InstFamily | None = None,
+        group_id: str | None = None,
+    ) -> list[TradeFee]:
         """The account's fee rates; a negative rate is charged. (Get fee rates)
 
         Args:
@@ -81,7 +141,16 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/interest-accrued", limit=Limit(5, 2, "user"), auth=True)
-    async def interest_accrued(self, type_: Literal["2"] | str | None = None, ccy: str | None = None, inst_id: InstId | None = None, mgn_mode: MgnMode | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None) -> list[InterestAccrued]:
+    async def interest_accrued(
+        self,
+        type_: Literal["2"] | str | None = None,
+        ccy: str | None = None,
+        inst_id: InstId | None = None,
+        mgn_mode: MgnMode | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[InterestAccrued]:
         """Interest of the past year, newest first. (Get interest accrued data)
 
         Args:
@@ -100,7 +169,9 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/interest-limits", limit=Limit(5, 2, "user"), auth=True)
-    async def interest_limits(self, type_: Literal["2"] | str | None = None, ccy: str | None = None) -> list[InterestLimits]:
+    async def interest_limits(
+        self, type_: Literal["2"] | str | None = None, ccy: str | None = None
+    ) -> list[InterestLimits]:
         """Borrowing rates, quotas and what is borrowed. (Get borrow interest and limit)
 
         Args:
@@ -109,11 +180,20 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/spot-manual-borrow-repay", limit=Limit(1, 3, "master-user"))
-    async def spot_manual_borrow_repay(self, ccy: str, side: Literal["borrow", "repay"] | str, amt: Num) -> list[SpotBorrowRepay]:
+    async def spot_manual_borrow_repay(
+        self, ccy: str, side: Literal["borrow", "repay"] | str, amt: Num
+    ) -> list[SpotBorrowRepay]:
         """Borrow or repay by hand in spot mode. (Manual borrow / repay)"""
         ...
 
     @get("/api/v5/account/spot-borrow-repay-history", limit=Limit(5, 2, "user"), auth=True)
-    async def spot_borrow_repay_history(self, ccy: str | None = None, type_: Literal["auto_borrow", "auto_repay", "manual_borrow", "manual_repay"] | str | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None) -> list[SpotBorrowRepayRecord]:
+    async def spot_borrow_repay_history(
+        self,
+        ccy: str | None = None,
+        type_: Literal["auto_borrow", "auto_repay", "manual_borrow", "manual_repay"] | str | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[SpotBorrowRepayRecord]:
         """Borrowing and repaying in spot mode, newest first. (Get borrow/repay history)"""
         ...

@@ -33,7 +33,16 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/fixed-loan/borrowing-orders-list", limit=Limit(4, 2, None), auth=True)
-    async def fixed_loan_borrowing_orders(self, ord_id: str | None = None, ccy: str | None = None, state: str | None = None, after: str | None = None, before: str | None = None, limit: str | None = None, term: str | None = None) -> list[dict[str, Any]]:
+    async def fixed_loan_borrowing_orders(
+        self,
+        ord_id: str | None = None,
+        ccy: str | None = None,
+        state: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: str | None = None,
+        term: str | None = None,
+    ) -> list[dict[str, Any]]:
         """Fixed loans. (Get fixed loan borrowing orders list)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -41,7 +50,15 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/fixed-loan/borrowing-quote", limit=Limit(4, 2, None), auth=True)
-    async def fixed_loan_borrowing_quote(self, type_: str, ccy: str | None = None, amt: str | None = None, max_rate: str | None = None, term: str | None = None, ord_id: str | None = None) -> list[dict[str, Any]]:
+    async def fixed_loan_borrowing_quote(
+        self,
+        type_: str,
+        ccy: str | None = None,
+        amt: str | None = None,
+        max_rate: str | None = None,
+        term: str | None = None,
+        ord_id: str | None = None,
+    ) -> list[dict[str, Any]]:
         """The rate of a fixed loan. (Get fixed loan borrowing quote)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -49,7 +66,17 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/quick-margin-borrow-repay-history", limit=Limit(5, 2, None), auth=True)
-    async def quick_margin_borrow_repay_history(self, inst_id: InstId | None = None, ccy: str | None = None, side: str | None = None, after: str | None = None, before: str | None = None, begin: str | None = None, end: str | None = None, limit: str | None = None) -> list[dict[str, Any]]:
+    async def quick_margin_borrow_repay_history(
+        self,
+        inst_id: InstId | None = None,
+        ccy: str | None = None,
+        side: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        begin: str | None = None,
+        end: str | None = None,
+        limit: str | None = None,
+    ) -> list[dict[str, Any]]:
         """Borrowing and repaying in quick margin mode. (Get quick margin borrow repay history)
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.
@@ -75,7 +102,14 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/vip-interest-accrued", limit=Limit(5, 2, None), auth=True)
-    async def vip_interest_accrued(self, ccy: str | None = None, ord_id: str | None = None, after: str | None = None, before: str | None = None, limit: str | None = None) -> list[dict[str, Any]]:
+    async def vip_interest_accrued(
+        self,
+        ccy: str | None = None,
+        ord_id: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: str | None = None,
+    ) -> list[dict[str, Any]]:
         """Interest of VIP loans. (Get vip interest accrued)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -84,7 +118,14 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/vip-interest-deducted", limit=Limit(5, 2, None), auth=True)
-    async def vip_interest_deducted(self, ccy: str | None = None, ord_id: str | None = None, after: str | None = None, before: str | None = None, limit: str | None = None) -> list[dict[str, Any]]:
+    async def vip_interest_deducted(
+        self,
+        ccy: str | None = None,
+        ord_id: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: str | None = None,
+    ) -> list[dict[str, Any]]:
         """Interest taken for VIP loans. (Get vip interest deducted)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -93,7 +134,14 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/vip-loan-order-detail", limit=Limit(5, 2, None), auth=True)
-    async def vip_loan_order_detail(self, ord_id: str, ccy: str | None = None, after: str | None = None, before: str | None = None, limit: str | None = None) -> list[dict[str, Any]]:
+    async def vip_loan_order_detail(
+        self,
+        ord_id: str,
+        ccy: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: str | None = None,
+    ) -> list[dict[str, Any]]:
         """One VIP loan. (Get vip loan order detail)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -102,7 +150,15 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/vip-loan-order-list", limit=Limit(5, 2, None), auth=True)
-    async def vip_loan_orders(self, ord_id: str | None = None, state: str | None = None, ccy: str | None = None, after: str | None = None, before: str | None = None, limit: str | None = None) -> list[dict[str, Any]]:
+    async def vip_loan_orders(
+        self,
+        ord_id: str | None = None,
+        state: str | None = None,
+        ccy: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: str | None = None,
+    ) -> list[dict[str, Any]]:
         """VIP loans. (Get vip loan order list)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -120,7 +176,9 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/amend-borrowing-order", limit=Limit(4, 2, None))
-    async def amend_fixed_loan(self, ord_id: str, reborrow: str | None = None, renew_max_rate: str | None = None) -> list[dict[str, Any]]:
+    async def amend_fixed_loan(
+        self, ord_id: str, reborrow: str | None = None, renew_max_rate: str | None = None
+    ) -> list[dict[str, Any]]:
         """Change a fixed loan. (Post fixed loan amend borrowing order)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -128,7 +186,15 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/borrowing-order", limit=Limit(4, 2, None))
-    async def place_fixed_loan(self, ccy: str, amt: str, max_rate: str, term: str, reborrow: str | None = None, reborrow_rate: str | None = None) -> list[dict[str, Any]]:
+    async def place_fixed_loan(
+        self,
+        ccy: str,
+        amt: str,
+        max_rate: str,
+        term: str,
+        reborrow: str | None = None,
+        reborrow_rate: str | None = None,
+    ) -> list[dict[str, Any]]:
         """Take a fixed loan. (Post fixed loan borrowing order)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -172,7 +238,9 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/quick-margin-borrow-repay", limit=Limit(5, 2, None))
-    async def quick_margin_borrow_repay(self, inst_id: InstId, ccy: str, side: str, amt: str, pos_side: PosSide | None = None) -> list[dict[str, Any]]:
+    async def quick_margin_borrow_repay(
+        self, inst_id: InstId, ccy: str, side: str, amt: str, pos_side: PosSide | None = None
+    ) -> list[dict[str, Any]]:
         """Borrow or repay in quick margin mode. (Quick margin borrow repay)
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.

@@ -8,7 +8,15 @@ from typing import Literal
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstType, MsArg, Num
-from ..models.account_risk import AccountPositionTier, Greeks, MmpConfig, PositionBuild, PositionGraph, PositionMove, RiskState
+from ..models.account_risk import (
+    AccountPositionTier,
+    Greeks,
+    MmpConfig,
+    PositionBuild,
+    PositionGraph,
+    PositionMove,
+    RiskState,
+)
 from ..models.trade import Done
 from ..params import MmrConfig, MoveLeg, SimAsset, SimPosition
 from ..words import ClientId, Fields
@@ -25,7 +33,16 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/position-builder", limit=Limit(2, 2, "user"), permission="read")
-    async def position_builder(self, acct_lv: Literal["3", "4"] | str | None = None, incl_real_pos_and_eq: bool | None = None, lever: Num | None = None, sim_pos: Sequence[SimPosition | Fields] | None = None, sim_asset: Sequence[SimAsset | Fields] | None = None, greeks_type: Literal["BS", "PA", "CASH"] | str | None = None, idx_vol: Num | None = None) -> PositionBuild:
+    async def position_builder(
+        self,
+        acct_lv: Literal["3", "4"] | str | None = None,
+        incl_real_pos_and_eq: bool | None = None,
+        lever: Num | None = None,
+        sim_pos: Sequence[SimPosition | Fields] | None = None,
+        sim_asset: Sequence[SimAsset | Fields] | None = None,
+        greeks_type: Literal["BS", "PA", "CASH"] | str | None = None,
+        idx_vol: Num | None = None,
+    ) -> PositionBuild:
         """Margin and greeks of assumed positions and assets. (Position builder (new))
 
         Args:
@@ -39,7 +56,14 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/position-builder-graph", limit=Limit(1, 5, "user"), permission="read")
-    async def position_builder_graph(self, type_: str, mmr_config: MmrConfig | Fields, incl_real_pos_and_eq: bool | None = None, sim_pos: Sequence[SimPosition | Fields] | None = None, sim_asset: Sequence[SimAsset | Fields] | None = None) -> list[PositionGraph]:
+    async def position_builder_graph(
+        self,
+        type_: str,
+        mmr_config: MmrConfig | Fields,
+        incl_real_pos_and_eq: bool | None = None,
+        sim_pos: Sequence[SimPosition | Fields] | None = None,
+        sim_asset: Sequence[SimAsset | Fields] | None = None,
+    ) -> list[PositionGraph]:
         """Margin of assumed positions over a range of prices. (Position builder trend graph)
 
         Args:
@@ -56,7 +80,9 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/position-tiers", limit=Limit(10, 2, "user"), auth=True)
-    async def position_tiers(self, inst_type: Literal["SWAP", "FUTURES", "OPTION"] | str, inst_family: InstFamily) -> list[AccountPositionTier]:
+    async def position_tiers(
+        self, inst_type: Literal["SWAP", "FUTURES", "OPTION"] | str, inst_family: InstFamily
+    ) -> list[AccountPositionTier]:
         """The largest positions of portfolio margin accounts, per instrument family. (Get PM position limitation)"""
         ...
 
@@ -66,7 +92,9 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/mmp-config", limit=Limit(2, 10, "user"))
-    async def set_mmp_config(self, inst_family: InstFamily, time_interval: Num, frozen_interval: Num, qty_limit: Num) -> MmpConfig:
+    async def set_mmp_config(
+        self, inst_family: InstFamily, time_interval: Num, frozen_interval: Num, qty_limit: Num
+    ) -> MmpConfig:
         """Set market maker protection of one option family. (Set MMP)
 
         Args:
@@ -81,7 +109,9 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/move-positions", limit=Limit(1, 1, "master-user"))
-    async def move_positions(self, from_acct: str, to_acct: str, legs: Sequence[MoveLeg | Fields], client_id: ClientId) -> PositionMove:
+    async def move_positions(
+        self, from_acct: str, to_acct: str, legs: Sequence[MoveLeg | Fields], client_id: ClientId
+    ) -> PositionMove:
         """Move positions between accounts of one master. (Move positions)
 
         Args:
@@ -91,6 +121,14 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/move-positions-history", limit=Limit(2, 2, "master-user"), auth=True)
-    async def move_positions_history(self, block_td_id: str | None = None, client_id: ClientId | None = None, begin_ts: MsArg | None = None, end_ts: MsArg | None = None, limit: Count | None = None, state: Literal["filled", "pending"] | str | None = None) -> list[PositionMove]:
+    async def move_positions_history(
+        self,
+        block_td_id: str | None = None,
+        client_id: ClientId | None = None,
+        begin_ts: MsArg | None = None,
+        end_ts: MsArg | None = None,
+        limit: Count | None = None,
+        state: Literal["filled", "pending"] | str | None = None,
+    ) -> list[PositionMove]:
         """Positions moved in the last 3 days, newest first. (Get move positions history)"""
         ...

@@ -8,7 +8,27 @@ from typing import Literal
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import InstId, Num
-from ..models.account_settings import AccountLevel, AccountLevelPrecheck, AccountLevelPreset, Activation, AutoEarn, AutoLoan, AutoRepay, CollateralAsset, CollateralChange, DeltaNeutralPrecheck, DemoBalances, FeeType, GreeksType, IsolatedMode, Leverage, PositionMode, RiskOffsetAmount, SettleCurrency, TradingConfig
+from ..models.account_settings import (
+    AccountLevel,
+    AccountLevelPrecheck,
+    AccountLevelPreset,
+    Activation,
+    AutoEarn,
+    AutoLoan,
+    AutoRepay,
+    CollateralAsset,
+    CollateralChange,
+    DeltaNeutralPrecheck,
+    DemoBalances,
+    FeeType,
+    GreeksType,
+    IsolatedMode,
+    Leverage,
+    PositionMode,
+    RiskOffsetAmount,
+    SettleCurrency,
+    TradingConfig,
+)
 from ..params import DemoAdjustment
 from ..words import Fields, MgnMode, PosSide
 
@@ -28,7 +48,14 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/set-leverage", limit=Limit(20, 2, "user"))
-    async def set_leverage(self, lever: Num, mgn_mode: MgnMode, inst_id: InstId | None = None, ccy: str | None = None, pos_side: PosSide | None = None) -> list[Leverage]:
+    async def set_leverage(
+        self,
+        lever: Num,
+        mgn_mode: MgnMode,
+        inst_id: InstId | None = None,
+        ccy: str | None = None,
+        pos_side: PosSide | None = None,
+    ) -> list[Leverage]:
         """Set the leverage of an instrument, a currency or a position side. (Set leverage)"""
         ...
 
@@ -51,7 +78,9 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/set-isolated-mode", limit=Limit(5, 2, "user"))
-    async def set_isolated_mode(self, iso_mode: Literal["auto_transfers_ccy", "automatic"] | str, type_: Literal["MARGIN", "CONTRACTS"] | str) -> IsolatedMode:
+    async def set_isolated_mode(
+        self, iso_mode: Literal["auto_transfers_ccy", "automatic"] | str, type_: Literal["MARGIN", "CONTRACTS"] | str
+    ) -> IsolatedMode:
         """Choose how margin gets into isolated positions. (Isolated margin trading settings)
 
         Args:
@@ -93,7 +122,12 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/account-level-switch-preset", limit=Limit(5, 2, "user"))
-    async def preset_account_level_switch(self, acct_lv: Literal["2", "3", "4"] | str, lever: Num | None = None, risk_offset_type: Literal["1", "2", "3", "4"] | str | None = None) -> AccountLevelPreset:
+    async def preset_account_level_switch(
+        self,
+        acct_lv: Literal["2", "3", "4"] | str,
+        lever: Num | None = None,
+        risk_offset_type: Literal["1", "2", "3", "4"] | str | None = None,
+    ) -> AccountLevelPreset:
         """Prepare a change of the account mode. (Preset account mode switch)
 
         Args:
@@ -124,7 +158,9 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/set-collateral-assets", limit=Limit(5, 2, "user"))
-    async def set_collateral_assets(self, type_: Literal["all", "custom"] | str, collateral_enabled: bool, ccy_list: Sequence[str] | None = None) -> CollateralChange:
+    async def set_collateral_assets(
+        self, type_: Literal["all", "custom"] | str, collateral_enabled: bool, ccy_list: Sequence[str] | None = None
+    ) -> CollateralChange:
         """Choose which currencies count as collateral. (Set collateral assets)
 
         Args:
@@ -133,7 +169,9 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/collateral-assets", limit=Limit(5, 2, "user"), auth=True)
-    async def collateral_assets(self, ccy: str | None = None, collateral_enabled: bool | None = None) -> list[CollateralAsset]:
+    async def collateral_assets(
+        self, ccy: str | None = None, collateral_enabled: bool | None = None
+    ) -> list[CollateralAsset]:
         """Which currencies count as collateral. (Get collateral assets)
 
         Args:
@@ -142,7 +180,13 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/set-auto-earn", limit=Limit(2, 2, "user"))
-    async def set_auto_earn(self, ccy: str, action: Literal["turn_on", "turn_off", "amend"] | str, earn_type: Literal["0", "1"] | str | None = None, apr: Num | None = None) -> AutoEarn:
+    async def set_auto_earn(
+        self,
+        ccy: str,
+        action: Literal["turn_on", "turn_off", "amend"] | str,
+        earn_type: Literal["0", "1"] | str | None = None,
+        apr: Num | None = None,
+    ) -> AutoEarn:
         """Switch automatic earning of one currency. (Set auto earn)
 
         Args:
@@ -176,7 +220,9 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/demo-adjust-balance", limit=Limit(3, 86400, "user"))
-    async def demo_adjust_balance(self, type_: Literal["increase", "reduce"] | str, adjustments: Sequence[DemoAdjustment | Fields]) -> DemoBalances:
+    async def demo_adjust_balance(
+        self, type_: Literal["increase", "reduce"] | str, adjustments: Sequence[DemoAdjustment | Fields]
+    ) -> DemoBalances:
         """Change the balances of a demo account. (Adjust demo account balance)
 
         Args:

@@ -8,7 +8,15 @@ from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstId, InstType, MsArg
 from ..models.account import AccountBalance, AccountRisk, Position
-from ..models.account_records import AccountConfig, AccountInstrument, ArchiveFile, ArchiveRequest, Bill, BillType, ClosedPositionRecord
+from ..models.account_records import (
+    AccountConfig,
+    AccountInstrument,
+    ArchiveFile,
+    ArchiveRequest,
+    Bill,
+    BillType,
+    ClosedPositionRecord,
+)
 from ..words import InstIds, MgnMode, Names
 
 __all__ = ["AccountState"]
@@ -18,7 +26,13 @@ class AccountState(Section, dialect="v5", chapter="account"):
     """What the account holds and how it is set."""
 
     @get("/api/v5/account/instruments", limit=Limit(20, 2, "user+instrument-type"), auth=True)
-    async def instruments(self, inst_type: InstType, series_id: str | None = None, inst_family: InstFamily | None = None, inst_id: InstId | None = None) -> list[AccountInstrument]:
+    async def instruments(
+        self,
+        inst_type: InstType,
+        series_id: str | None = None,
+        inst_family: InstFamily | None = None,
+        inst_id: InstId | None = None,
+    ) -> list[AccountInstrument]:
         """Instruments this account may trade, with its own limits. OPTION needs ``inst_family``, EVENTS needs ``series_id``. (Get instruments)
 
         Args:
@@ -35,12 +49,27 @@ class AccountState(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/positions", limit=Limit(10, 2, "user"), auth=True)
-    async def positions(self, inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"] | str | None = None, inst_id: InstIds | None = None, pos_id: Names | None = None) -> list[Position]:
+    async def positions(
+        self,
+        inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"] | str | None = None,
+        inst_id: InstIds | None = None,
+        pos_id: Names | None = None,
+    ) -> list[Position]:
         """Open positions. (Get positions)"""
         ...
 
     @get("/api/v5/account/positions-history", limit=Limit(10, 2, "user"), auth=True)
-    async def positions_history(self, inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"] | str | None = None, inst_id: InstId | None = None, mgn_mode: MgnMode | None = None, type_: Literal["1", "2", "3", "4", "5", "6"] | str | None = None, pos_id: str | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None) -> list[ClosedPositionRecord]:
+    async def positions_history(
+        self,
+        inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"] | str | None = None,
+        inst_id: InstId | None = None,
+        mgn_mode: MgnMode | None = None,
+        type_: Literal["1", "2", "3", "4", "5", "6"] | str | None = None,
+        pos_id: str | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[ClosedPositionRecord]:
         """Positions of the last 3 months that were closed, newest first. (Get positions history)
 
         Args:
@@ -50,12 +79,28 @@ class AccountState(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/account-position-risk", limit=Limit(10, 2, "user"), auth=True)
-    async def account_position_risk(self, inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION"] | str | None = None) -> AccountRisk:
+    async def account_position_risk(
+        self, inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION"] | str | None = None
+    ) -> AccountRisk:
         """Balances and positions of one moment together. (Get account and position risk)"""
         ...
 
     @get("/api/v5/account/bills", limit=Limit(5, 1, "user"), auth=True)
-    async def bills(self, inst_type: InstType | None = None, inst_id: InstId | None = None, ccy: str | None = None, mgn_mode: MgnMode | None = None, ct_type: Literal["linear", "inverse"] | str | None = None, type_: str | None = None, sub_type: str | None = None, after: str | None = None, before: str | None = None, begin: MsArg | None = None, end: MsArg | None = None, limit: Count | None = None) -> list[Bill]:
+    async def bills(
+        self,
+        inst_type: InstType | None = None,
+        inst_id: InstId | None = None,
+        ccy: str | None = None,
+        mgn_mode: MgnMode | None = None,
+        ct_type: Literal["linear", "inverse"] | str | None = None,
+        type_: str | None = None,
+        sub_type: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        begin: MsArg | None = None,
+        end: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[Bill]:
         """Every change of the balance in the last 7 days, newest first. (Get bills details (last 7 days))
 
         Args:
@@ -64,7 +109,21 @@ class AccountState(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/bills-archive", limit=Limit(5, 2, "user"), auth=True)
-    async def bills_archive(self, inst_type: InstType | None = None, inst_id: InstId | None = None, ccy: str | None = None, mgn_mode: MgnMode | None = None, ct_type: Literal["linear", "inverse"] | str | None = None, type_: str | None = None, sub_type: str | None = None, after: str | None = None, before: str | None = None, begin: MsArg | None = None, end: MsArg | None = None, limit: Count | None = None) -> list[Bill]:
+    async def bills_archive(
+        self,
+        inst_type: InstType | None = None,
+        inst_id: InstId | None = None,
+        ccy: str | None = None,
+        mgn_mode: MgnMode | None = None,
+        ct_type: Literal["linear", "inverse"] | str | None = None,
+        type_: str | None = None,
+        sub_type: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        begin: MsArg | None = None,
+        end: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[Bill]:
         """Every change of the balance in the last 3 months, newest first. (Get bills details (last 3 months))
 
         Args:

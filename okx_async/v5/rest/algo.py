@@ -19,7 +19,51 @@ class Algo(Section, dialect="v5", chapter="algo"):
     """Orders that wait for a condition or work in slices."""
 
     @post("/api/v5/trade/order-algo", limit=Limit(20, 2, "user+instrument", options="user+instrument-family", lead=1))
-    async def place_algo_order(self, inst_id: InstId, td_mode: TdMode, side: Side, ord_type: AlgoOrdType, ccy: str | None = None, pos_side: PosSide | None = None, sz: Num | None = None, tag: Tag | None = None, tgt_ccy: TgtCcy | None = None, algo_cl_ord_id: ClientId | None = None, close_fraction: Num | None = None, trade_quote_ccy: str | None = None, tp_trigger_px: Num | None = None, tp_trigger_px_type: TriggerPxType | None = None, tp_ord_px: Num | None = None, tp_ord_kind: Literal["condition", "limit"] | str | None = None, sl_trigger_px: Num | None = None, sl_trigger_px_type: TriggerPxType | None = None, sl_ord_px: Num | None = None, cxl_on_close_pos: bool | None = None, reduce_only: bool | None = None, chase_type: Literal["distance", "ratio"] | str | None = None, chase_val: Num | None = None, max_chase_type: Literal["distance", "ratio"] | str | None = None, max_chase_val: Num | None = None, trigger_px: Num | None = None, order_px: Num | None = None, advance_ord_type: Literal["fok", "ioc", "chase"] | str | None = None, adv_chase_params: Sequence[Chase | Fields] | None = None, trigger_px_type: Literal["last", "triggerPx", "index", "mark"] | str | None = None, attach_algo_ords: Sequence[TriggerAttachAlgo | Fields] | None = None, callback_ratio: Num | None = None, callback_spread: Num | None = None, active_px: Num | None = None, px_var: Num | None = None, px_spread: Num | None = None, sz_limit: Num | None = None, px_limit: Num | None = None, time_interval: Num | None = None, lmt_order_number: Num | None = None, aggressiveness: Literal["radical", "mid", "conservative"] | str | None = None, trigger_params: Sequence[IcebergTrigger | Fields] | None = None) -> AlgoResult:
+    async def place_algo_order(
+        self,
+        inst_id: InstId,
+        td_mode: TdMode,
+        side: Side,
+        ord_type: AlgoOrdType,
+        ccy: str | None = None,
+        pos_side: PosSide | None = None,
+        sz: Num | None = None,
+        tag: Tag | None = None,
+        tgt_ccy: TgtCcy | None = None,
+        algo_cl_ord_id: ClientId | None = None,
+        close_fraction: Num | None = None,
+        trade_quote_ccy: str | None = None,
+        tp_trigger_px: Num | None = None,
+        tp_trigger_px_type: TriggerPxType | None = None,
+        tp_ord_px: Num | None = None,
+        tp_ord_kind: Literal["condition", "limit"] | str | None = None,
+        sl_trigger_px: Num | None = None,
+        sl_trigger_px_type: TriggerPxType | None = None,
+        sl_ord_px: Num | None = None,
+        cxl_on_close_pos: bool | None = None,
+        reduce_only: bool | None = None,
+        chase_type: Literal["distance", "ratio"] | str | None = None,
+        chase_val: Num | None = None,
+        max_chase_type: Literal["distance", "ratio"] | str | None = None,
+        max_chase_val: Num | None = None,
+        trigger_px: Num | None = None,
+        order_px: Num | None = None,
+        advance_ord_type: Literal["fok", "ioc", "chase"] | str | None = None,
+        adv_chase_params: Sequence[Chase | Fields] | None = None,
+        trigger_px_type: Literal["last", "triggerPx", "index", "mark"] | str | None = None,
+        attach_algo_ords: Sequence[TriggerAttachAlgo | Fields] | None = None,
+        callback_ratio: Num | None = None,
+        callback_spread: Num | None = None,
+        active_px: Num | None = None,
+        px_var: Num | None = None,
+        px_spread: Num | None = None,
+        sz_limit: Num | None = None,
+        px_limit: Num | None = None,
+        time_interval: Num | None = None,
+        lmt_order_number: Num | None = None,
+        aggressiveness: Literal["radical", "mid", "conservative"] | str | None = None,
+        trigger_params: Sequence[IcebergTrigger | Fields] | None = None,
+    ) -> AlgoResult:
         """Place one algo order: stop, OCO, trigger, trailing, chase, TWAP or iceberg. (Place algo order)
 
         Args:
@@ -63,7 +107,13 @@ class Algo(Section, dialect="v5", chapter="algo"):
         """
         ...
 
-    @post("/api/v5/trade/cancel-algos", limit=Limit(20, 2, "user+instrument", options="user+instrument-family", items=True), batch=True, bare_list=True, most=10)
+    @post(
+        "/api/v5/trade/cancel-algos",
+        limit=Limit(20, 2, "user+instrument", options="user+instrument-family", items=True),
+        batch=True,
+        bare_list=True,
+        most=10,
+    )
     async def cancel_algo_orders(self, orders: Sequence[CancelAlgo | Fields]) -> list[AlgoResult]:
         """Cancel up to 10 algo orders; each row tells the result of one order, in the order they were given. (Cancel algo order)
 
@@ -75,7 +125,26 @@ class Algo(Section, dialect="v5", chapter="algo"):
         ...
 
     @post("/api/v5/trade/amend-algos", limit=Limit(20, 2, "user+instrument"), one_of=(("algo_id", "algo_cl_ord_id"),))
-    async def amend_algo_order(self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None, cxl_on_fail: bool | None = None, req_id: ClientId | None = None, new_sz: Num | None = None, new_tp_trigger_px: Num | None = None, new_tp_ord_px: Num | None = None, new_sl_trigger_px: Num | None = None, new_sl_ord_px: Num | None = None, new_tp_trigger_px_type: TriggerPxType | None = None, new_sl_trigger_px_type: TriggerPxType | None = None, new_trigger_px: Num | None = None, new_ord_px: Num | None = None, new_trigger_px_type: TriggerPxType | None = None, attach_algo_ords: Sequence[AmendTriggerAttachedAlgo | Fields] | None = None, adv_chase_params: Sequence[AmendChase | Fields] | None = None) -> AlgoAmendResult:
+    async def amend_algo_order(
+        self,
+        inst_id: InstId,
+        algo_id: str | None = None,
+        algo_cl_ord_id: ClientId | None = None,
+        cxl_on_fail: bool | None = None,
+        req_id: ClientId | None = None,
+        new_sz: Num | None = None,
+        new_tp_trigger_px: Num | None = None,
+        new_tp_ord_px: Num | None = None,
+        new_sl_trigger_px: Num | None = None,
+        new_sl_ord_px: Num | None = None,
+        new_tp_trigger_px_type: TriggerPxType | None = None,
+        new_sl_trigger_px_type: TriggerPxType | None = None,
+        new_trigger_px: Num | None = None,
+        new_ord_px: Num | None = None,
+        new_trigger_px_type: TriggerPxType | None = None,
+        attach_algo_ords: Sequence[AmendTriggerAttachedAlgo | Fields] | None = None,
+        adv_chase_params: Sequence[AmendChase | Fields] | None = None,
+    ) -> AlgoAmendResult:
         """Change one waiting algo order; only stop, OCO and trigger orders can be changed. (Amend algo order)
 
         Args:
@@ -109,17 +178,38 @@ class Algo(Section, dialect="v5", chapter="algo"):
         ...
 
     @get("/api/v5/trade/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True)
-    async def algo_orders_pending(self, ord_type: AlgoOrdType, algo_id: str | None = None, inst_type: Literal["SPOT", "SWAP", "FUTURES", "MARGIN"] | str | None = None, inst_id: InstId | None = None, after: str | None = None, before: str | None = None, limit: Count | None = None) -> list[AlgoOrder]:
+    async def algo_orders_pending(
+        self,
+        ord_type: AlgoOrdType,
+        algo_id: str | None = None,
+        inst_type: Literal["SPOT", "SWAP", "FUTURES", "MARGIN"] | str | None = None,
+        inst_id: InstId | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: Count | None = None,
+    ) -> list[AlgoOrder]:
         """Waiting algo orders of one kind, newest first. (Algo order list)"""
         ...
 
     @get("/api/v5/trade/orders-algo-history", limit=Limit(20, 2, "user"), auth=True, one_of=(("state", "algo_id"),))
-    async def algo_orders_history(self, ord_type: AlgoOrdType, state: Literal["effective", "canceled", "order_failed"] | str | None = None, algo_id: str | None = None, inst_type: Literal["SPOT", "SWAP", "FUTURES", "MARGIN"] | str | None = None, inst_id: InstId | None = None, after: str | None = None, before: str | None = None, limit: Count | None = None) -> list[AlgoOrder]:
+    async def algo_orders_history(
+        self,
+        ord_type: AlgoOrdType,
+        state: Literal["effective", "canceled", "order_failed"] | str | None = None,
+        algo_id: str | None = None,
+        inst_type: Literal["SPOT", "SWAP", "FUTURES", "MARGIN"] | str | None = None,
+        inst_id: InstId | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: Count | None = None,
+    ) -> list[AlgoOrder]:
         """Finished algo orders of one kind, newest first. (Algo order history)"""
         ...
 
     @post("/api/v5/trade/cancel-advance-algos", limit=Limit(20, 2, None))
-    async def cancel_advance_algos(self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None) -> list[dict[str, Any]]:
+    async def cancel_advance_algos(
+        self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None
+    ) -> list[dict[str, Any]]:
         """Cancel iceberg, TWAP and trailing orders. (Cancel advance algos)
 
         Deprecated: withdrawn on 2025-04-24; use `cancel_algo_orders`. What the rows hold is not known.

@@ -8,7 +8,17 @@ from typing import Literal
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, MsArg, Num
-from ..models.block import BlockMmpConfig, BlockTrade, Counterparty, MakerProducts, Moment, Quote, QuoteResult, Rfq, RfqResult
+from ..models.block import (
+    BlockMmpConfig,
+    BlockTrade,
+    Counterparty,
+    MakerProducts,
+    Moment,
+    Quote,
+    QuoteResult,
+    Rfq,
+    RfqResult,
+)
 from ..models.trade import Countdown, Done
 from ..params import ExecuteLeg, MakerSetting, NewQuoteLeg, NewRfqAllocation, NewRfqLeg
 from ..words import ClientId, Fields, Tag
@@ -25,7 +35,16 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @post("/api/v5/rfq/create-rfq", limit=Limit(5, 2, "user", also=(80, 43200)))
-    async def create_rfq(self, counterparties: Sequence[str], legs: Sequence[NewRfqLeg | Fields], anonymous: bool | None = None, cl_rfq_id: ClientId | None = None, tag: Tag | None = None, allow_partial_execution: bool | None = None, acct_alloc: Sequence[NewRfqAllocation | Fields] | None = None) -> Rfq:
+    async def create_rfq(
+        self,
+        counterparties: Sequence[str],
+        legs: Sequence[NewRfqLeg | Fields],
+        anonymous: bool | None = None,
+        cl_rfq_id: ClientId | None = None,
+        tag: Tag | None = None,
+        allow_partial_execution: bool | None = None,
+        acct_alloc: Sequence[NewRfqAllocation | Fields] | None = None,
+    ) -> Rfq:
         """Ask counterparties for quotes. (Create RFQ)
 
         Args:
@@ -42,7 +61,9 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @post("/api/v5/rfq/cancel-batch-rfqs", limit=Limit(2, 2, "user"), batch=True, one_of=(("rfq_ids", "cl_rfq_ids"),))
-    async def cancel_batch_rfqs(self, rfq_ids: Sequence[str] | None = None, cl_rfq_ids: Sequence[str] | None = None) -> list[RfqResult]:
+    async def cancel_batch_rfqs(
+        self, rfq_ids: Sequence[str] | None = None, cl_rfq_ids: Sequence[str] | None = None
+    ) -> list[RfqResult]:
         """Cancel several RFQs; each row tells the result of one. (Cancel multiple RFQs)"""
         ...
 
@@ -52,7 +73,9 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @post("/api/v5/rfq/execute-quote", limit=Limit(2, 3, "user"))
-    async def execute_quote(self, rfq_id: str, quote_id: str, legs: Sequence[ExecuteLeg | Fields] | None = None) -> BlockTrade:
+    async def execute_quote(
+        self, rfq_id: str, quote_id: str, legs: Sequence[ExecuteLeg | Fields] | None = None
+    ) -> BlockTrade:
         """Trade at a quote, as the one who asked. (Execute Quote)"""
         ...
 
@@ -90,7 +113,16 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @post("/api/v5/rfq/create-quote", limit=Limit(50, 2, "user"))
-    async def create_quote(self, rfq_id: str, quote_side: str, legs: Sequence[NewQuoteLeg | Fields], cl_quote_id: ClientId | None = None, tag: Tag | None = None, anonymous: bool | None = None, expires_in: Num | None = None) -> Quote:
+    async def create_quote(
+        self,
+        rfq_id: str,
+        quote_side: str,
+        legs: Sequence[NewQuoteLeg | Fields],
+        cl_quote_id: ClientId | None = None,
+        tag: Tag | None = None,
+        anonymous: bool | None = None,
+        expires_in: Num | None = None,
+    ) -> Quote:
         """Answer an RFQ with a price. (Create Quote)
 
         Args:
@@ -101,12 +133,21 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @post("/api/v5/rfq/cancel-quote", limit=Limit(50, 2, "user"), one_of=(("quote_id", "cl_quote_id"),))
-    async def cancel_quote(self, quote_id: str | None = None, cl_quote_id: ClientId | None = None, rfq_id: str | None = None) -> QuoteResult:
+    async def cancel_quote(
+        self, quote_id: str | None = None, cl_quote_id: ClientId | None = None, rfq_id: str | None = None
+    ) -> QuoteResult:
         """Cancel one quote by ``quote_id`` or ``cl_quote_id``. (Cancel Quote)"""
         ...
 
-    @post("/api/v5/rfq/cancel-batch-quotes", limit=Limit(2, 2, "user"), batch=True, one_of=(("quote_ids", "cl_quote_ids"),))
-    async def cancel_batch_quotes(self, quote_ids: Sequence[str] | None = None, cl_quote_ids: Sequence[str] | None = None) -> list[QuoteResult]:
+    @post(
+        "/api/v5/rfq/cancel-batch-quotes",
+        limit=Limit(2, 2, "user"),
+        batch=True,
+        one_of=(("quote_ids", "cl_quote_ids"),),
+    )
+    async def cancel_batch_quotes(
+        self, quote_ids: Sequence[str] | None = None, cl_quote_ids: Sequence[str] | None = None
+    ) -> list[QuoteResult]:
         """Cancel several quotes; each row tells the result of one. (Cancel multiple Quotes)"""
         ...
 
@@ -125,7 +166,15 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @get("/api/v5/rfq/rfqs", limit=Limit(2, 2, "user"), auth=True)
-    async def rfqs(self, rfq_id: str | None = None, cl_rfq_id: ClientId | None = None, state: Literal["filled", "traded_away"] | str | None = None, begin_id: str | None = None, end_id: str | None = None, limit: Count | None = None) -> list[Rfq]:
+    async def rfqs(
+        self,
+        rfq_id: str | None = None,
+        cl_rfq_id: ClientId | None = None,
+        state: Literal["filled", "traded_away"] | str | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        limit: Count | None = None,
+    ) -> list[Rfq]:
         """RFQs the account sent or got, newest first. (Get rfqs)
 
         Args:
@@ -135,7 +184,17 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @get("/api/v5/rfq/quotes", limit=Limit(2, 2, "user"), auth=True)
-    async def quotes(self, rfq_id: str | None = None, cl_rfq_id: ClientId | None = None, quote_id: str | None = None, cl_quote_id: ClientId | None = None, state: str | None = None, begin_id: str | None = None, end_id: str | None = None, limit: Count | None = None) -> list[Quote]:
+    async def quotes(
+        self,
+        rfq_id: str | None = None,
+        cl_rfq_id: ClientId | None = None,
+        quote_id: str | None = None,
+        cl_quote_id: ClientId | None = None,
+        state: str | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        limit: Count | None = None,
+    ) -> list[Quote]:
         """Quotes the account sent or got, newest first. (Get quotes)
 
         Args:
@@ -145,7 +204,20 @@ class Block(Section, dialect="v5", chapter="block"):
         ...
 
     @get("/api/v5/rfq/trades", limit=Limit(5, 2, "user"), auth=True)
-    async def trades(self, rfq_id: str | None = None, cl_rfq_id: ClientId | None = None, quote_id: str | None = None, block_td_id: str | None = None, cl_quote_id: ClientId | None = None, begin_id: str | None = None, end_id: str | None = None, begin_ts: MsArg | None = None, end_ts: MsArg | None = None, limit: Count | None = None, is_successful: bool | None = None) -> list[BlockTrade]:
+    async def trades(
+        self,
+        rfq_id: str | None = None,
+        cl_rfq_id: ClientId | None = None,
+        quote_id: str | None = None,
+        block_td_id: str | None = None,
+        cl_quote_id: ClientId | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        begin_ts: MsArg | None = None,
+        end_ts: MsArg | None = None,
+        limit: Count | None = None,
+        is_successful: bool | None = None,
+    ) -> list[BlockTrade]:
         """Own block trades, newest first. (Get trades)
 
         Args:

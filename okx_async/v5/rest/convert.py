@@ -27,7 +27,17 @@ class Convert(Section, dialect="v5", chapter="convert"):
         ...
 
     @post("/api/v5/asset/convert/estimate-quote", limit=Limit(1, 5, "instrument"))
-    async def estimate_quote(self, base_ccy: str, quote_ccy: str, side: Side, rfq_sz: Num, rfq_sz_ccy: str, cl_q_req_id: ClientId | None = None, tag: Tag | None = None, convert_mode: Literal["0", "1"] | str | None = None) -> ConvertQuote:
+    async def estimate_quote(
+        self,
+        base_ccy: str,
+        quote_ccy: str,
+        side: Side,
+        rfq_sz: Num,
+        rfq_sz_ccy: str,
+        cl_q_req_id: ClientId | None = None,
+        tag: Tag | None = None,
+        convert_mode: Literal["0", "1"] | str | None = None,
+    ) -> ConvertQuote:
         """Ask for a price; the quote lives for ``ttl_ms``. (Estimate quote)
 
         Args:
@@ -39,7 +49,18 @@ class Convert(Section, dialect="v5", chapter="convert"):
         ...
 
     @post("/api/v5/asset/convert/trade", limit=Limit(10, 1, "user"))
-    async def trade(self, quote_id: str, base_ccy: str, quote_ccy: str, side: Side, sz: Num, sz_ccy: str, cl_t_req_id: ClientId | None = None, tag: Tag | None = None, convert_mode: Literal["0", "1"] | str | None = None) -> ConvertTrade:
+    async def trade(
+        self,
+        quote_id: str,
+        base_ccy: str,
+        quote_ccy: str,
+        side: Side,
+        sz: Num,
+        sz_ccy: str,
+        cl_t_req_id: ClientId | None = None,
+        tag: Tag | None = None,
+        convert_mode: Literal["0", "1"] | str | None = None,
+    ) -> ConvertTrade:
         """Convert at a quoted price. (Convert trade)
 
         Args:
@@ -50,7 +71,14 @@ class Convert(Section, dialect="v5", chapter="convert"):
         ...
 
     @get("/api/v5/asset/convert/history", limit=Limit(6, 1, "user"), auth=True)
-    async def history(self, cl_t_req_id: ClientId | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None, tag: Tag | None = None) -> list[ConvertTrade]:
+    async def history(
+        self,
+        cl_t_req_id: ClientId | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+        tag: Tag | None = None,
+    ) -> list[ConvertTrade]:
         """Conversions, newest first. (Get convert history)
 
         Args:

@@ -7,7 +7,24 @@ from typing import Any, Literal
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, MsArg, Num
-from ..models.funding import AssetValuation, CancelledWithdrawal, ChainStatus, Currency, Deposit, DepositAddress, ExchangeName, FundingBalance, FundingBill, NonTradableAsset, Statement, StatementRequest, Transfer, TransferState, Withdrawal, WithdrawalResult
+from ..models.funding import (
+    AssetValuation,
+    CancelledWithdrawal,
+    ChainStatus,
+    Currency,
+    Deposit,
+    DepositAddress,
+    ExchangeName,
+    FundingBalance,
+    FundingBill,
+    NonTradableAsset,
+    Statement,
+    StatementRequest,
+    Transfer,
+    TransferState,
+    Withdrawal,
+    WithdrawalResult,
+)
 from ..params import ReceiverInfo
 from ..words import ClientId, Fields, Names, QuotedBool
 
@@ -38,7 +55,18 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @post("/api/v5/asset/transfer", limit=Limit(2, 1, "user+currency"))
-    async def transfer(self, ccy: str, amt: Num, from_: Literal["6", "18"] | str, to: Literal["6", "18"] | str, type_: Literal["0", "1", "2", "3", "4"] | str | None = None, sub_acct: str | None = None, loan_trans: bool | None = None, omit_pos_risk: QuotedBool | None = None, client_id: ClientId | None = None) -> Transfer:
+    async def transfer(
+        self,
+        ccy: str,
+        amt: Num,
+        from_: Literal["6", "18"] | str,
+        to: Literal["6", "18"] | str,
+        type_: Literal["0", "1", "2", "3", "4"] | str | None = None,
+        sub_acct: str | None = None,
+        loan_trans: bool | None = None,
+        omit_pos_risk: QuotedBool | None = None,
+        client_id: ClientId | None = None,
+    ) -> Transfer:
         """Move funds between accounts of the master and its sub-accounts; a sub-account may need the right to transfer out. (Funds transfer)
 
         Args:
@@ -52,12 +80,26 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/transfer-state", limit=Limit(10, 1, "user"), auth=True, one_of=(("trans_id", "client_id"),))
-    async def transfer_state(self, trans_id: str | None = None, client_id: ClientId | None = None, type_: Literal["0", "1", "2", "3", "4"] | str | None = None) -> TransferState:
+    async def transfer_state(
+        self,
+        trans_id: str | None = None,
+        client_id: ClientId | None = None,
+        type_: Literal["0", "1", "2", "3", "4"] | str | None = None,
+    ) -> TransferState:
         """What became of a transfer; a failed one may also never show up. (Get funds transfer state)"""
         ...
 
     @get("/api/v5/asset/bills", limit=Limit(6, 1, "user"), auth=True)
-    async def bills(self, ccy: str | None = None, type_: str | None = None, third_party_type: Literal["1", "2", "5"] | str | None = None, client_id: ClientId | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None) -> list[FundingBill]:
+    async def bills(
+        self,
+        ccy: str | None = None,
+        type_: str | None = None,
+        third_party_type: Literal["1", "2", "5"] | str | None = None,
+        client_id: ClientId | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[FundingBill]:
         """Every change of the funding balance in the last month, newest first. (Asset bills details)
 
         Args:
@@ -66,7 +108,17 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/bills-history", limit=Limit(1, 1, "user"), auth=True)
-    async def bills_history(self, ccy: str | None = None, type_: str | None = None, third_party_type: Literal["1", "2", "5"] | str | None = None, client_id: ClientId | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None, paging_type: Literal["1", "2"] | str | None = None) -> list[FundingBill]:
+    async def bills_history(
+        self,
+        ccy: str | None = None,
+        type_: str | None = None,
+        third_party_type: Literal["1", "2", "5"] | str | None = None,
+        client_id: ClientId | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+        paging_type: Literal["1", "2"] | str | None = None,
+    ) -> list[FundingBill]:
         """Every change of the funding balance since 2021, newest first. (Asset bills history)
 
         Args:
@@ -81,7 +133,18 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/deposit-history", limit=Limit(6, 1, "user"), auth=True)
-    async def deposit_history(self, ccy: str | None = None, dep_id: str | None = None, from_wd_id: str | None = None, tx_id: str | None = None, type_: Literal["3", "4"] | str | None = None, state: Literal["0", "1", "2", "8", "11", "12", "13", "14", "17"] | str | None = None, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None) -> list[Deposit]:
+    async def deposit_history(
+        self,
+        ccy: str | None = None,
+        dep_id: str | None = None,
+        from_wd_id: str | None = None,
+        tx_id: str | None = None,
+        type_: Literal["3", "4"] | str | None = None,
+        state: Literal["0", "1", "2", "8", "11", "12", "13", "14", "17"] | str | None = None,
+        after: MsArg | None = None,
+        before: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[Deposit]:
         """Deposits, newest first. (Get deposit history)
 
         Args:
@@ -91,7 +154,18 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @post("/api/v5/asset/withdrawal", limit=Limit(6, 1, "user"), permission="withdraw")
-    async def withdrawal(self, ccy: str, amt: Num, dest: Literal["3", "4"] | str, to_addr: str, to_addr_type: Literal["1", "2"] | str | None = None, chain: str | None = None, area_code: str | None = None, rcvr_info: ReceiverInfo | Fields | None = None, client_id: ClientId | None = None) -> WithdrawalResult:
+    async def withdrawal(
+        self,
+        ccy: str,
+        amt: Num,
+        dest: Literal["3", "4"] | str,
+        to_addr: str,
+        to_addr_type: Literal["1", "2"] | str | None = None,
+        chain: str | None = None,
+        area_code: str | None = None,
+        rcvr_info: ReceiverInfo | Fields | None = None,
+        client_id: ClientId | None = None,
+    ) -> WithdrawalResult:
         """Send funds away; the key needs the withdraw permission. (Withdrawal)
 
         Args:
@@ -110,7 +184,15 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/withdrawal-history", limit=Limit(6, 1, "user"), auth=True)
-    async def withdrawal_history(self, ccy: str | None = None, wd_id: str | None = None, client_id: ClientId | None = None, tx_id: str | None = None, type_: Literal["3", "4"] | str | None = None, state: Literal["19", "17", "10", "0", "4", "5", "6", "8", "9", "12", "7"] | str | None = None) -> list[Withdrawal]:
+    async def withdrawal_history(
+        self,
+        ccy: str | None = None,
+        wd_id: str | None = None,
+        client_id: ClientId | None = None,
+        tx_id: str | None = None,
+        type_: Literal["3", "4"] | str | None = None,
+        state: Literal["19", "17", "10", "0", "4", "5", "6", "8", "9", "12", "7"] | str | None = None,
+    ) -> list[Withdrawal]:
         """Withdrawals, newest first. The specification names no paging. (Get withdrawal history)
 
         Args:
@@ -119,7 +201,14 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/deposit-withdraw-status", limit=Limit(1, 2, "user"), auth=True, one_of=(("wd_id", "tx_id"),))
-    async def deposit_withdraw_status(self, wd_id: str | None = None, tx_id: str | None = None, ccy: str | None = None, to: str | None = None, chain: str | None = None) -> list[ChainStatus]:
+    async def deposit_withdraw_status(
+        self,
+        wd_id: str | None = None,
+        tx_id: str | None = None,
+        ccy: str | None = None,
+        to: str | None = None,
+        chain: str | None = None,
+    ) -> list[ChainStatus]:
         """Where a deposit or withdrawal stands on its way. (Get deposit withdraw status)
 
         Args:
@@ -131,8 +220,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
 
     @get("/api/v5/asset/exchange-list", limit=Limit(6, 1, "ip"))
     async def exchange_list(self) -> list[ExchangeName]:
-        """Names and ids of exchanges, for the receiver's details of a withdrawal; no key is needed. (Get exchange list)
-        """
+        """Names and ids of exchanges, for the receiver's details of a withdrawal; no key is needed. (Get exchange list)"""
         ...
 
     @post("/api/v5/asset/monthly-statement", limit=Limit(20, 2592000, "user"), permission="read")

@@ -18,7 +18,16 @@ class Spread(Section, dialect="v5", chapter="spread"):
     """Own orders and trades of the spread order book."""
 
     @post("/api/v5/sprd/order", limit=Limit(20, 2, "user"))
-    async def place_order(self, sprd_id: str, side: Side, ord_type: SpreadOrdType, sz: Num, px: Num, cl_ord_id: ClientId | None = None, tag: Tag | None = None) -> SpreadOrderResult:
+    async def place_order(
+        self,
+        sprd_id: str,
+        side: Side,
+        ord_type: SpreadOrdType,
+        sz: Num,
+        px: Num,
+        cl_ord_id: ClientId | None = None,
+        tag: Tag | None = None,
+    ) -> SpreadOrderResult:
         """Place one spread order; the answer means accepted by the gateway, not filled. (Place order)
 
         Args:
@@ -38,7 +47,14 @@ class Spread(Section, dialect="v5", chapter="spread"):
         ...
 
     @post("/api/v5/sprd/amend-order", limit=Limit(20, 2, "user"), one_of=(("ord_id", "cl_ord_id"),))
-    async def amend_order(self, ord_id: str | None = None, cl_ord_id: ClientId | None = None, req_id: ClientId | None = None, new_sz: Num | None = None, new_px: Num | None = None) -> SpreadAmendResult:
+    async def amend_order(
+        self,
+        ord_id: str | None = None,
+        cl_ord_id: ClientId | None = None,
+        req_id: ClientId | None = None,
+        new_sz: Num | None = None,
+        new_px: Num | None = None,
+    ) -> SpreadAmendResult:
         """Change price or size of one open spread order. (Amend order)
 
         The parameters are those of the socket's sprd-amend-order; the specification of the REST twin lists none.
@@ -56,7 +72,15 @@ class Spread(Section, dialect="v5", chapter="spread"):
         ...
 
     @get("/api/v5/sprd/orders-pending", limit=Limit(10, 2, "user"), auth=True)
-    async def orders_pending(self, sprd_id: str | None = None, ord_type: SpreadOrdType | None = None, state: Literal["live", "partially_filled"] | str | None = None, begin_id: str | None = None, end_id: str | None = None, limit: Count | None = None) -> list[SpreadOrder]:
+    async def orders_pending(
+        self,
+        sprd_id: str | None = None,
+        ord_type: SpreadOrdType | None = None,
+        state: Literal["live", "partially_filled"] | str | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        limit: Count | None = None,
+    ) -> list[SpreadOrder]:
         """Open spread orders, newest first. (Get active orders)
 
         Args:
@@ -68,7 +92,17 @@ class Spread(Section, dialect="v5", chapter="spread"):
         ...
 
     @get("/api/v5/sprd/orders-history", limit=Limit(20, 2, "user"), auth=True)
-    async def orders_history(self, sprd_id: str | None = None, ord_type: SpreadOrdType | None = None, state: Literal["canceled", "filled"] | str | None = None, begin_id: str | None = None, end_id: str | None = None, begin: MsArg | None = None, end: MsArg | None = None, limit: Count | None = None) -> list[SpreadOrder]:
+    async def orders_history(
+        self,
+        sprd_id: str | None = None,
+        ord_type: SpreadOrdType | None = None,
+        state: Literal["canceled", "filled"] | str | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        begin: MsArg | None = None,
+        end: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[SpreadOrder]:
         """Finished spread orders of the last 21 days, newest first. (Get orders (last 21 days))
 
         Args:
@@ -80,7 +114,19 @@ class Spread(Section, dialect="v5", chapter="spread"):
         ...
 
     @get("/api/v5/sprd/orders-history-archive", limit=Limit(20, 2, "user"), auth=True)
-    async def orders_history_archive(self, sprd_id: str | None = None, ord_type: SpreadOrdType | None = None, state: Literal["canceled", "filled"] | str | None = None, inst_type: Literal["SPOT", "FUTURES", "SWAP"] | str | None = None, inst_family: InstFamily | None = None, begin_id: str | None = None, end_id: str | None = None, begin: MsArg | None = None, end: MsArg | None = None, limit: Count | None = None) -> list[SpreadOrder]:
+    async def orders_history_archive(
+        self,
+        sprd_id: str | None = None,
+        ord_type: SpreadOrdType | None = None,
+        state: Literal["canceled", "filled"] | str | None = None,
+        inst_type: Literal["SPOT", "FUTURES", "SWAP"] | str | None = None,
+        inst_family: InstFamily | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        begin: MsArg | None = None,
+        end: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[SpreadOrder]:
         """Finished spread orders of the last 3 months, newest first. (Get orders history (last 3 months))
 
         Args:
@@ -92,7 +138,17 @@ class Spread(Section, dialect="v5", chapter="spread"):
         ...
 
     @get("/api/v5/sprd/trades", limit=Limit(20, 2, "user"), auth=True)
-    async def trades(self, sprd_id: str | None = None, trade_id: str | None = None, ord_id: str | None = None, begin_id: str | None = None, end_id: str | None = None, begin: MsArg | None = None, end: MsArg | None = None, limit: Count | None = None) -> list[SpreadTrade]:
+    async def trades(
+        self,
+        sprd_id: str | None = None,
+        trade_id: str | None = None,
+        ord_id: str | None = None,
+        begin_id: str | None = None,
+        end_id: str | None = None,
+        begin: MsArg | None = None,
+        end: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[SpreadTrade]:
         """Own spread trades of the last 7 days, newest first. (Get trades (last 7 days))
 
         Args:

@@ -11,7 +11,16 @@ from ...core.words import Count, Num
 from ..models.account import AccountBalance
 from ..models.account_margin import MaxWithdrawal
 from ..models.funding import FundingBalance
-from ..models.subaccount import NewSubAccount, SubAccount, SubAccountBill, SubAccountKey, SubAccountKeyInfo, SubAccountName, SubAccountTransfer, TransferOut
+from ..models.subaccount import (
+    NewSubAccount,
+    SubAccount,
+    SubAccountBill,
+    SubAccountKey,
+    SubAccountKeyInfo,
+    SubAccountName,
+    SubAccountTransfer,
+    TransferOut,
+)
 from ..words import Fields, Names, QuotedBool
 
 __all__ = ["SubAccounts"]
@@ -21,7 +30,14 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
     """Sub-accounts and their keys; for master accounts."""
 
     @get("/api/v5/users/subaccount/list", limit=Limit(20, 2, "user"), auth=True)
-    async def list_(self, enable: QuotedBool | None = None, sub_acct: str | None = None, after: str | None = None, before: str | None = None, limit: Count | None = None) -> list[SubAccount]:
+    async def list_(
+        self,
+        enable: QuotedBool | None = None,
+        sub_acct: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: Count | None = None,
+    ) -> list[SubAccount]:
         """Sub-accounts of the master. (Get sub-account list)
 
         Args:
@@ -30,7 +46,9 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/users/subaccount/create-subaccount", limit=Limit(1, 1, "user"))
-    async def create_subaccount(self, sub_acct: str, type_: Literal["1", "5", "12"] | str, label: str | None = None, pwd: str | None = None) -> NewSubAccount:
+    async def create_subaccount(
+        self, sub_acct: str, type_: Literal["1", "5", "12"] | str, label: str | None = None, pwd: str | None = None
+    ) -> NewSubAccount:
         """Make a sub-account. (Create sub-account)
 
         Args:
@@ -42,7 +60,9 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/users/subaccount/apikey", limit=Limit(1, 1, "user"))
-    async def create_apikey(self, sub_acct: str, label: str, passphrase: str, perm: Names | None = None, ip: Names | None = None) -> SubAccountKey:
+    async def create_apikey(
+        self, sub_acct: str, label: str, passphrase: str, perm: Names | None = None, ip: Names | None = None
+    ) -> SubAccountKey:
         """Make an API key for a sub-account; the secret key is shown this once. (Create an API Key for a sub-account)
 
         Args:
@@ -63,7 +83,9 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/users/subaccount/modify-apikey", limit=Limit(1, 1, "user"))
-    async def modify_apikey(self, sub_acct: str, api_key: str, label: str | None = None, perm: Names | None = None, ip: Names | None = None) -> SubAccountKeyInfo:
+    async def modify_apikey(
+        self, sub_acct: str, api_key: str, label: str | None = None, perm: Names | None = None, ip: Names | None = None
+    ) -> SubAccountKeyInfo:
         """Change an API key of a sub-account. (Reset the API Key of a sub-account)
 
         Args:
@@ -99,18 +121,44 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @get("/api/v5/asset/subaccount/bills", limit=Limit(6, 1, "user"), auth=True)
-    async def bills(self, ccy: str | None = None, type_: Literal["0", "1"] | str | None = None, sub_acct: str | None = None, after: str | None = None, before: str | None = None, limit: Count | None = None) -> list[SubAccountBill]:
+    async def bills(
+        self,
+        ccy: str | None = None,
+        type_: Literal["0", "1"] | str | None = None,
+        sub_acct: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: Count | None = None,
+    ) -> list[SubAccountBill]:
         """Transfers between the master and its sub-accounts, newest first. (Get history of sub-account transfer)"""
         ...
 
     @get("/api/v5/asset/subaccount/managed-subaccount-bills", limit=Limit(6, 1, "user"), auth=True)
-    async def managed_subaccount_bills(self, ccy: str | None = None, type_: Literal["0", "1"] | str | None = None, sub_acct: str | None = None, sub_uid: str | None = None, after: str | None = None, before: str | None = None, limit: Count | None = None) -> list[SubAccountBill]:
-        """Transfers of the sub-accounts this account manages, newest first. (Get history of managed sub-account transfer)
-        """
+    async def managed_subaccount_bills(
+        self,
+        ccy: str | None = None,
+        type_: Literal["0", "1"] | str | None = None,
+        sub_acct: str | None = None,
+        sub_uid: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: Count | None = None,
+    ) -> list[SubAccountBill]:
+        """Transfers of the sub-accounts this account manages, newest first. (Get history of managed sub-account transfer)"""
         ...
 
     @post("/api/v5/asset/subaccount/transfer", limit=Limit(1, 1, "user"))
-    async def transfer(self, ccy: str, amt: Num, from_: Literal["6", "18"] | str, to: Literal["6", "18"] | str, from_sub_account: str, to_sub_account: str, loan_trans: bool | None = None, omit_pos_risk: QuotedBool | None = None) -> SubAccountTransfer:
+    async def transfer(
+        self,
+        ccy: str,
+        amt: Num,
+        from_: Literal["6", "18"] | str,
+        to: Literal["6", "18"] | str,
+        from_sub_account: str,
+        to_sub_account: str,
+        loan_trans: bool | None = None,
+        omit_pos_risk: QuotedBool | None = None,
+    ) -> SubAccountTransfer:
         """Move funds between two sub-accounts. (Master accounts manage the transfers between sub-accounts)
 
         Args:

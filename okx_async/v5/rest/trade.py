@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .trade_convert import TradeConvert
 from .trade_orders import TradeOrders
 from .trade_records import TradeRecords
-from .trade_convert import TradeConvert
 
 __all__ = ["Trade"]
 

@@ -10,7 +10,20 @@ from ...core.throttle import Limit
 from ...core.words import InstFamily, InstId, InstType, Num, Side
 from ..models.trade import AmendResult, ClosedPosition, Countdown, Done, OrderPrecheck, OrderResult
 from ..params import AmendAttachedAlgo, AmendOrder, AttachAlgo, CancelOrder, NewOrder, PrecheckAttachAlgo
-from ..words import ClientId, ExpTime, Fields, InstIdCode, MgnMode, OrdType, Outcome, PosSide, StpMode, Tag, TdMode, TgtCcy
+from ..words import (
+    ClientId,
+    ExpTime,
+    Fields,
+    InstIdCode,
+    MgnMode,
+    OrdType,
+    Outcome,
+    PosSide,
+    StpMode,
+    Tag,
+    TdMode,
+    TgtCcy,
+)
 
 __all__ = ["TradeOrders"]
 
@@ -18,8 +31,40 @@ __all__ = ["TradeOrders"]
 class TradeOrders(Section, dialect="v5", chapter="trade"):
     """Placing, changing and cancelling orders."""
 
-    @post("/api/v5/trade/order", limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4))
-    async def place_order(self, inst_id: InstId, td_mode: TdMode, side: Side, ord_type: OrdType, sz: Num, ccy: str | None = None, cl_ord_id: ClientId | None = None, tag: Tag | None = None, pos_side: PosSide | None = None, px: Num | None = None, outcome: Outcome | None = None, speed_bump: Literal["1"] | str | None = None, px_usd: Num | None = None, px_vol: Num | None = None, reduce_only: bool | None = None, tgt_ccy: TgtCcy | None = None, ban_amend: bool | None = None, px_amend_type: Literal["0", "1"] | str | None = None, trade_quote_ccy: str | None = None, slippage_pct: Num | None = None, stp_mode: StpMode | None = None, rpi_taker_access: bool | None = None, rpi_px_round: bool | None = None, attach_algo_ords: Sequence[AttachAlgo | Fields] | None = None, is_elp_taker_access: bool | None = None, inst_id_code: InstIdCode | None = None, exp_time: ExpTime | None = None) -> OrderResult:
+    @post(
+        "/api/v5/trade/order",
+        limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4),
+    )
+    async def place_order(
+        self,
+        inst_id: InstId,
+        td_mode: TdMode,
+        side: Side,
+        ord_type: OrdType,
+        sz: Num,
+        ccy: str | None = None,
+        cl_ord_id: ClientId | None = None,
+        tag: Tag | None = None,
+        pos_side: PosSide | None = None,
+        px: Num | None = None,
+        outcome: Outcome | None = None,
+        speed_bump: Literal["1"] | str | None = None,
+        px_usd: Num | None = None,
+        px_vol: Num | None = None,
+        reduce_only: bool | None = None,
+        tgt_ccy: TgtCcy | None = None,
+        ban_amend: bool | None = None,
+        px_amend_type: Literal["0", "1"] | str | None = None,
+        trade_quote_ccy: str | None = None,
+        slippage_pct: Num | None = None,
+        stp_mode: StpMode | None = None,
+        rpi_taker_access: bool | None = None,
+        rpi_px_round: bool | None = None,
+        attach_algo_ords: Sequence[AttachAlgo | Fields] | None = None,
+        is_elp_taker_access: bool | None = None,
+        inst_id_code: InstIdCode | None = None,
+        exp_time: ExpTime | None = None,
+    ) -> OrderResult:
         """Place one order; the answer means accepted by the gateway, not filled. (Place order)
 
         ``cl_ord_id`` must be unique among open orders only. An order that was refused raises `Refused` with the
@@ -58,8 +103,16 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/batch-orders", limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4), batch=True, bare_list=True, most=20)
-    async def place_batch_orders(self, orders: Sequence[NewOrder | Fields], exp_time: ExpTime | None = None) -> list[OrderResult]:
+    @post(
+        "/api/v5/trade/batch-orders",
+        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
+        batch=True,
+        bare_list=True,
+        most=20,
+    )
+    async def place_batch_orders(
+        self, orders: Sequence[NewOrder | Fields], exp_time: ExpTime | None = None
+    ) -> list[OrderResult]:
         """Place up to 20 orders; each row tells the result of one order, in the order they were given. (Place multiple orders)
 
         Nothing is raised for single orders: read ``s_code`` of every row.
@@ -70,8 +123,14 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/cancel-order", limit=Limit(60, 2, "user+instrument", options="user+instrument-family"), one_of=(("ord_id", "cl_ord_id"),))
-    async def cancel_order(self, inst_id: InstId, ord_id: str | None = None, cl_ord_id: ClientId | None = None) -> OrderResult:
+    @post(
+        "/api/v5/trade/cancel-order",
+        limit=Limit(60, 2, "user+instrument", options="user+instrument-family"),
+        one_of=(("ord_id", "cl_ord_id"),),
+    )
+    async def cancel_order(
+        self, inst_id: InstId, ord_id: str | None = None, cl_ord_id: ClientId | None = None
+    ) -> OrderResult:
         """Cancel one order by ``ord_id`` or ``cl_ord_id``; the answer means accepted, not cancelled yet. (Cancel order)
 
         Args:
@@ -79,7 +138,13 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/cancel-batch-orders", limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True), batch=True, bare_list=True, most=20)
+    @post(
+        "/api/v5/trade/cancel-batch-orders",
+        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True),
+        batch=True,
+        bare_list=True,
+        most=20,
+    )
     async def cancel_batch_orders(self, orders: Sequence[CancelOrder | Fields]) -> list[OrderResult]:
         """Cancel up to 20 orders; each row tells the result of one order, in the order they were given. (Cancel multiple orders)
 
@@ -90,8 +155,29 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/amend-order", limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4), one_of=(("ord_id", "cl_ord_id"),))
-    async def amend_order(self, inst_id: InstId, cxl_on_fail: bool | None = None, ord_id: str | None = None, cl_ord_id: ClientId | None = None, req_id: ClientId | None = None, new_sz: Num | None = None, new_px: Num | None = None, speed_bump: Literal["1"] | str | None = None, new_px_usd: Num | None = None, new_px_vol: Num | None = None, px_amend_type: Literal["0", "1"] | str | None = None, attach_algo_ords: Sequence[AmendAttachedAlgo | Fields] | None = None, rpi_taker_access: bool | None = None, rpi_px_round: bool | None = None, exp_time: ExpTime | None = None) -> AmendResult:
+    @post(
+        "/api/v5/trade/amend-order",
+        limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4),
+        one_of=(("ord_id", "cl_ord_id"),),
+    )
+    async def amend_order(
+        self,
+        inst_id: InstId,
+        cxl_on_fail: bool | None = None,
+        ord_id: str | None = None,
+        cl_ord_id: ClientId | None = None,
+        req_id: ClientId | None = None,
+        new_sz: Num | None = None,
+        new_px: Num | None = None,
+        speed_bump: Literal["1"] | str | None = None,
+        new_px_usd: Num | None = None,
+        new_px_vol: Num | None = None,
+        px_amend_type: Literal["0", "1"] | str | None = None,
+        attach_algo_ords: Sequence[AmendAttachedAlgo | Fields] | None = None,
+        rpi_taker_access: bool | None = None,
+        rpi_px_round: bool | None = None,
+        exp_time: ExpTime | None = None,
+    ) -> AmendResult:
         """Change price or size of one open order; the answer means accepted, the order channel tells what came of it. (Amend order)
 
         ``rpi_taker_access`` is not inherited: give it again with every change.
@@ -114,8 +200,16 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/amend-batch-orders", limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4), batch=True, bare_list=True, most=20)
-    async def amend_batch_orders(self, orders: Sequence[AmendOrder | Fields], exp_time: ExpTime | None = None) -> list[AmendResult]:
+    @post(
+        "/api/v5/trade/amend-batch-orders",
+        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
+        batch=True,
+        bare_list=True,
+        most=20,
+    )
+    async def amend_batch_orders(
+        self, orders: Sequence[AmendOrder | Fields], exp_time: ExpTime | None = None
+    ) -> list[AmendResult]:
         """Change up to 20 open orders; each row tells the result of one order, in the order they were given. (Amend multiple orders)
 
         Nothing is raised for single orders: read ``s_code`` of every row.
@@ -127,7 +221,16 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         ...
 
     @post("/api/v5/trade/close-position", limit=Limit(20, 2, "user+instrument", options="user+instrument-family"))
-    async def close_position(self, inst_id: InstId, mgn_mode: MgnMode, pos_side: PosSide | None = None, ccy: str | None = None, auto_cxl: bool | None = None, cl_ord_id: ClientId | None = None, tag: Tag | None = None) -> ClosedPosition:
+    async def close_position(
+        self,
+        inst_id: InstId,
+        mgn_mode: MgnMode,
+        pos_side: PosSide | None = None,
+        ccy: str | None = None,
+        auto_cxl: bool | None = None,
+        cl_ord_id: ClientId | None = None,
+        tag: Tag | None = None,
+    ) -> ClosedPosition:
         """Close a whole position at market price. (Close positions)
 
         Args:
@@ -154,7 +257,20 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         ...
 
     @post("/api/v5/trade/order-precheck", limit=Limit(5, 2, "user"))
-    async def order_precheck(self, inst_id: InstId, td_mode: TdMode, side: Side, ord_type: OrdType, sz: Num, pos_side: PosSide | None = None, px: Num | None = None, outcome: Outcome | None = None, reduce_only: bool | None = None, tgt_ccy: TgtCcy | None = None, attach_algo_ords: Sequence[PrecheckAttachAlgo | Fields] | None = None) -> OrderPrecheck:
+    async def order_precheck(
+        self,
+        inst_id: InstId,
+        td_mode: TdMode,
+        side: Side,
+        ord_type: OrdType,
+        sz: Num,
+        pos_side: PosSide | None = None,
+        px: Num | None = None,
+        outcome: Outcome | None = None,
+        reduce_only: bool | None = None,
+        tgt_ccy: TgtCcy | None = None,
+        attach_algo_ords: Sequence[PrecheckAttachAlgo | Fields] | None = None,
+    ) -> OrderPrecheck:
         """What an order would change in the account, without placing it. (Order precheck)
 
         Args:
