@@ -12,6 +12,7 @@ from .block import (
     NewRfqLeg,
 )
 from .funding import ReceiverInfo
+from .push import PushPace
 from .trade import AmendAttachedAlgo, AmendOrder, AttachAlgo, CancelOrder, NewOrder, PrecheckAttachAlgo
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "NewRfqAllocationLeg",
     "NewRfqLeg",
     "PrecheckAttachAlgo",
+    "PushPace",
     "ReceiverInfo",
     "SimAsset",
     "SimPosition",
