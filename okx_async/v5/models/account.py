@@ -114,6 +114,10 @@ class CurrencyBalance(V5Row, frozen=True, gc=False, kw_only=True):
     """Matched auto-lend amount."""
     coin_usd_price: Decimal | None = None
     max_spot_in_use_amt: Decimal | None = None
+    auto_lend_amt: Decimal | None = None
+    """Not in the specification; seen in answers."""
+    auto_staking_status: str | None = None
+    """Not in the specification; seen in answers."""
 
 
 class AccountBalance(V5Row, frozen=True, gc=False, kw_only=True):

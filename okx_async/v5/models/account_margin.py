@@ -210,8 +210,8 @@ class SurplusLimit(V5Row, frozen=True, gc=False, kw_only=True):
     """Deprecated: remaining quota of master and sub-accounts."""
     cur_acct_remaining_quota: Decimal | None = None
     """Deprecated: remaining quota of this account."""
-    plat_remaining_quota: Decimal | None = None
-    """Deprecated: platform quota left."""
+    plat_remaining_quota: str | None = None
+    """Deprecated: platform quota left; text, because a lower bound such as ``>1000`` occurs."""
 
 
 class InterestLimit(V5Row, frozen=True, gc=False, kw_only=True):

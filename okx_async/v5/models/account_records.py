@@ -229,6 +229,8 @@ class Bill(V5Row, frozen=True, gc=False, kw_only=True):
     """Mark volatility at fill."""
     fill_fwd_px: Px | None = None
     """Forward price at fill."""
+    price: Decimal | None = None
+    """Not in the specification; seen in answers."""
 
 
 class ArchiveRequest(V5Row, frozen=True, gc=False, kw_only=True):

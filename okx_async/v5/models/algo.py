@@ -231,3 +231,9 @@ class AlgoOrder(V5Row, frozen=True, gc=False, kw_only=True):
     """``-1``, ``0``."""
     count: Decimal | None = None
     p_time: Ms | None = None
+    active_px_type: str | None = None
+    """Not in the specification; seen in answers."""
+    ct_val: Decimal | None = None
+    """Not in the specification; seen in answers."""
+    uly: str | None = None
+    """Not in the specification; seen in answers."""
