@@ -18,19 +18,22 @@ import functools
 import re
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
 from .fields import Signature
 from .names import wire_name
+from .rules import Rule
 from .throttle import Limit
 
 __all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
-Where = Literal["path", "query", "body"]
+Where = Literal["path", "query", "body", "header"]
+Scheme = Literal["none", "key", "bearer", "client"]
+"""How a call proves who it is: not at all, signed with a key, by an access token, by client credentials in its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Param:
     Attributes:
         name: Its Python name.
         wire: Its name on the wire.
-        where: ``path``, ``query`` or ``body``.
+        where: ``path``, ``query``, ``body`` or ``header``.
         required: Whether it must be given.
         text: Its meaning, ``""`` when the name says it all.
     """
@@ -61,7 +64,11 @@ class Endpoint:
         name: The method's name, e.g. ``ticker``.
         method: ``GET`` or ``POST``.
         path: With ``{name}`` for path parameters.
-        auth: Whether a key is needed.
+        auth: Whether a key or a token is needed.
+        scheme: How the call proves who it is; ``key`` means signed.
+        check: The documents' rules over several parameters, run before anything is sent.
+        bare: Whether the answer comes without the usual envelope.
+        inside: The name of the list inside ``data``, where rows were seen one level deeper.
         limit: The documented rate limit, ``None`` when the documents name none.
     """
 
@@ -69,13 +76,27 @@ class Endpoint:
     chapter: str = ""
 
     def __init__(
-        self, function: Callable[..., Any], method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool
+        self,
+        function: Callable[..., Any],
+        method: Literal["GET", "POST"],
+        path: str,
+        limit: Limit | None,
+        auth: bool,
+        *,
+        scheme: Scheme | None = None,
+        check: Rule | None = None,
+        bare: bool = False,
+        inside: str = "",
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
         self.path = path
         self.limit = limit
         self.auth = auth
+        self.scheme: Scheme = scheme or ("key" if auth else "none")
+        self.check = check
+        self.bare = bare
+        self.inside = inside
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -100,7 +121,8 @@ class Endpoint:
     @property
     def many(self) -> bool:
         """Whether the answer is a list of rows rather than one."""
-        return typing.get_origin(self.result) is list
+        origin = typing.get_origin(self.result)
+        return isinstance(origin, type) and issubclass(origin, list)
 
     @functools.cached_property
     def params(self) -> tuple[Param, ...]:
@@ -115,19 +137,29 @@ class Endpoint:
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
         values = self.signature.bind(f"{self.chapter}.{self.name}", args, given)
+        if self.check is not None:
+            self.check(values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}
+        headers: dict[str, str] = {}
         for name, value in values.items():
+            word = fields[name].word
             if name in self._path_names:
                 path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+            elif word and word.header:
+                header, _, before = word.header.partition(": ")
+                headers[header] = before + value
             else:
                 rest[fields[name].wire] = value
-        return Request(self, path, rest, values)
+        return Request(self, path, rest, values, headers)
 
     def _where(self, name: str) -> Where:
         if name in self._path_names:
             return "path"
+        word = self.signature.fields[name].word
+        if word and word.header:
+            return "header"
         return "query" if self.method == "GET" else "body"
 
 
@@ -140,12 +172,15 @@ class Request:
         path: With its path parameters filled in, without the query.
         fields: Query or body values by wire name.
         values: Every value by Python name, for rate limit keys.
+        headers: HTTP headers that parameters travel in.
     """
 
     endpoint: Endpoint
     path: str
-    fields: Mapping[str, Any]
-    values: Mapping[str, Any]
+    # Passphrases and tokens are among the values, so a request does not show them.
+    fields: Mapping[str, Any] = field(repr=False)
+    values: Mapping[str, Any] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 Perform = Callable[[Request], Awaitable[Any]]
@@ -219,19 +254,36 @@ def _declared(section: type[Section]) -> Iterator[Endpoint]:
             yield endpoint
 
 
-def get(path: str, *, limit: Limit | None, auth: bool = False) -> Callable[[F], F]:
+def get(
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = False,
+    check: Rule | None = None,
+    inside: str = "",
+) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query."""
-    return _declare("GET", path, limit, auth)
+    return _declare("GET", path, limit, auth, check=check, inside=inside)
 
 
-def post(path: str, *, limit: Limit | None, auth: bool = True) -> Callable[[F], F]:
+def post(
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = True,
+    scheme: Scheme | None = None,
+    check: Rule | None = None,
+    bare: bool = False,
+) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body."""
-    return _declare("POST", path, limit, auth)
+    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare)
 
 
-def _declare(method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool) -> Callable[[F], F]:
+def _declare(
+    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, **more: Any
+) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(function, method, path, limit, auth)
+        endpoint = Endpoint(function, method, path, limit, auth, **more)
 
         @functools.wraps(function)
         async def call(self: Section, *args: object, **given: object) -> Any:

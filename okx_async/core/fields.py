@@ -12,11 +12,16 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Union
 
+import msgspec
+
 from ..errors import BadParameter
+from ..settings import Secret
 from .names import did_you_mean
 from .numeric import number_text
+from .row import V5Part
 from .signing import iso_timestamp
 from .words import Word
 
@@ -51,8 +56,14 @@ class Field:
         Raises:
             BadParameter: The value has the wrong type or shape; the message says what is wanted.
         """
-        written = _write(self.name, self.hint, value)
         word = self.word
+        if word and word.secret:
+            return _write_secret(self.name, word, value)
+        written = _write(self.name, self.hint, value)
+        if word and word.json_number:
+            return int(written)
+        if word and word.json_text:
+            return "true" if written else "false"
         if word and word.iso:
             try:
                 return iso_timestamp(int(written))
@@ -83,7 +94,8 @@ class Signature:
             hint, word = _plain(hints[name])
             required = parameter.default is parameter.empty
             default = None if required else parameter.default
-            self.fields[name] = Field(name, rename(name), required, hint, word, default)
+            wire = word.wire if word and word.wire else rename(name)
+            self.fields[name] = Field(name, wire, required, hint, word, default)
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object]) -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -101,14 +113,18 @@ class Signature:
             if name in values:
                 raise BadParameter(f"{what} got {name!r} twice")
             values[name] = value
-        written: dict[str, Any] = {}
-        for name, field in fields.items():
-            value = values.get(name, field.default)
-            if value is not None:
-                written[name] = field.write(value)
-            elif field.required:
-                raise BadParameter(f"{what} needs {name!r}")
-        return written
+        return _written(what, fields, values)
+
+
+def _written(what: str, fields: Mapping[str, Field], values: Mapping[str, object]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for name, field in fields.items():
+        value = values.get(name, field.default)
+        if value is not None:
+            written[name] = field.write(value)
+        elif field.required:
+            raise BadParameter(f"{what} needs {name!r}")
+    return written
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:
@@ -137,6 +153,8 @@ def _write(name: str, hint: Any, value: object) -> Any:
         return _write_literal(name, typing.get_args(hint), value)
     if origin in (Union, types.UnionType):
         return _write_union(name, typing.get_args(hint), value)
+    if origin is Mapping:
+        return _write_json(name, value)
     if hint is bool:
         if not isinstance(value, bool):
             raise BadParameter(f"{name} must be True or False, not {value!r}")
@@ -151,7 +169,20 @@ def _write(name: str, hint: Any, value: object) -> Any:
         if not value:
             raise BadParameter(f"{name} is empty; leave it out instead")
         return value
+    if isinstance(hint, type) and issubclass(hint, V5Part):
+        return _write_part(name, hint, value)
     raise BadParameter(f"{name}: the declaration's type {hint!r} is not understood")
+
+
+def _write_json(name: str, value: object) -> Any:
+    """Write a free object by wire names, as it is; only floats are refused, as everywhere."""
+    if isinstance(value, Mapping):
+        return {str(key): _write_json(f"{name}.{key}", inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_write_json(f"{name}[{at}]", inner) for at, inner in enumerate(value)]
+    if isinstance(value, str | bool | int):
+        return value
+    return number_text(name, value)
 
 
 def _write_list(name: str, hint: Any, value: object) -> list[Any]:
@@ -159,6 +190,35 @@ def _write_list(name: str, hint: Any, value: object) -> list[Any]:
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
     (item,) = typing.get_args(hint)
     return [_write(f"{name}[{at}]", item, part) for at, part in enumerate(value)]
+
+
+def _write_secret(name: str, word: Word, value: object) -> str:
+    text = value.reveal() if isinstance(value, Secret) else value
+    if isinstance(text, str) and re.fullmatch(word.shape or ".+", text):
+        return text
+    raise BadParameter(f"{name} is not well formed (it is a secret and not shown); a good one is {word.example}")
+
+
+@lru_cache(maxsize=256)
+def _part_fields(kind: type[V5Part]) -> dict[str, Field]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    fields: dict[str, Field] = {}
+    for one in msgspec.structs.fields(kind):
+        hint, word = _plain(hints[one.name])
+        fields[one.name] = Field(one.name, one.encode_name, one.required, hint, word, None)
+    return fields
+
+
+def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
+    """Write an object inside a parameter: an instance of its type, or a mapping by Python name."""
+    values: Any = msgspec.structs.asdict(value) if isinstance(value, kind) else value
+    if not isinstance(values, Mapping):
+        raise BadParameter(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+    fields = _part_fields(kind)
+    for key in values:
+        if key not in fields:
+            raise BadParameter(f"{name} has no field {key!r}{did_you_mean(str(key), fields)}")
+    return {fields[key].wire: written for key, written in _written(name, fields, values).items()}
 
 
 def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:

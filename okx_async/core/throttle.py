@@ -25,6 +25,7 @@ Scope = Literal[
     "user+instrument-type",
     "ip+instrument",
     "ip+instrument-type",
+    "instrument",
 ]
 """Who shares the budget, in the words of the specification; the parts behind ``+`` are read from the parameters."""
 
@@ -36,12 +37,13 @@ class Limit:
     Args:
         count: How many requests.
         per: In how many seconds.
-        by: Who shares the budget.
+        by: Who shares the budget; ``None`` when the documents do not say, then it is counted per user where a key
+            is needed and per IP elsewhere.
     """
 
     count: int
     per: float
-    by: Scope
+    by: Scope | None
 
 
 class Window:

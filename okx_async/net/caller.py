@@ -73,7 +73,7 @@ class Caller:
             NotSent, OutcomeUnknown: See the error tree.
         """
         endpoint = request.endpoint
-        if endpoint.auth and self._credentials is None:
+        if endpoint.scheme == "key" and self._credentials is None:
             raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
         return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer))
 
@@ -131,10 +131,10 @@ class Caller:
     async def _send(self, request: Request) -> Answer:
         endpoint = request.endpoint
         path, body = _spell(endpoint.method, request)
-        headers = SecretHeaders(self._site.headers)
+        headers = SecretHeaders({**self._site.headers, **request.headers})
         if body is not None:
             headers["Content-Type"] = "application/json"
-        if endpoint.auth and self._credentials is not None:
+        if endpoint.scheme == "key" and self._credentials is not None:
             if not self.clock.known:
                 await self.sync_clock()
             now = self.clock.server_ms(time.time())

@@ -124,9 +124,9 @@ class Limits:
             await bucket.wait(cost)
             self.waited += loop.time() - before
 
-    def _key(self, request: Request, scope: str, credentials: Credentials | None) -> tuple[str, ...]:
+    def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
-        base, *parts = scope.split("+")
+        base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
         who = self._user(credentials) if base == "user" else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 

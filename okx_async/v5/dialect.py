@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import msgspec
 import orjson
 
-from ..core.answers import UNREADABLE, decoder_for, is_list, list_of, not_json, row_type
+from ..core.answers import UNREADABLE, decoder_for, holds_secret, is_list, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -27,6 +29,7 @@ from ..core.dialect import (
 )
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
+from ..core.row import HiddenRow, Page
 from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer
 from ..settings import Credentials
@@ -41,6 +44,15 @@ class _Envelope(msgspec.Struct):
     code: str | int = ""
     msg: str | None = ""
     data: Any = None
+
+
+class _Bare(msgspec.Struct):
+    """What an answer without an envelope says when it is an error."""
+
+    code: str | int | None = None
+    msg: str | None = None
+    error: str | None = None
+    error_description: str | None = None
 
 
 class _Event(msgspec.Struct):
@@ -60,6 +72,7 @@ class _Event(msgspec.Struct):
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
+_bare = msgspec.json.Decoder(_Bare)
 _NO_KEY = b"\0"  # no frame begins like this
 _event = msgspec.json.Decoder(_Event)
 
@@ -78,22 +91,65 @@ class V5(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        rows = self._rows(row_type(endpoint), answer)
-        if is_list(endpoint.result):
-            return rows
-        if not rows:
-            raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
-        return rows[0]
-
-    def _rows(self, row: Any, answer: Answer) -> Any:
         try:
-            typed = decoder_for(_typed(row)).decode(blank_to_null(answer.raw))
+            return self._decode(endpoint, answer)
+        except BadAnswer:
+            if not holds_secret(endpoint.result):
+                raise
+        # Outside of the handler: an error that is being handled would be printed beneath this one.
+        raise BadAnswer(
+            f"{answer.where}: HTTP {answer.status}, and the body cannot be read; it may hold a secret and is not shown",
+            status=answer.status,
+        )
+
+    def _decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        result = endpoint.result
+        if endpoint.bare:
+            return self._bare(result, answer)
+        if result is bytes:
+            return self._bytes(answer)
+        if result is NoneType:  # success is all that is said
+            self.decode_raw(answer)
+            return None
+        typed = self._typed(endpoint, answer)
+        rows = _rows(typed.data, endpoint.inside)
+        if not is_list(result):
+            if not rows:
+                raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
+            return rows[0]
+        if typing.get_origin(result) is not Page:
+            return rows
+        page: Page[Any] = Page(rows)
+        page.total_page = typed.total_page
+        return page
+
+    def _typed(self, endpoint: Endpoint, answer: Answer) -> Any:
+        envelope = _envelope_of(row_type(endpoint), endpoint.inside)
+        try:
+            typed = decoder_for(envelope).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
         if str(typed.code) != "0" or answer.status >= 400:
             self.decode_raw(answer)
-        return typed.data
+        return typed
+
+    def _bare(self, row: Any, answer: Answer) -> Any:
+        """Read an answer without the envelope. Its errors come in the envelope, or as RFC 6749 words them."""
+        try:
+            said = _bare.decode(answer.raw)
+            if answer.status < 400 and not said.error and str(said.code or "0") == "0":
+                return decoder_for(row).decode(blank_to_null(answer.raw))
+        except msgspec.MsgspecError:
+            raise not_json(answer) from None
+        code, msg = str(said.code or said.error or ""), said.msg or said.error_description or ""
+        raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
+
+    def _bytes(self, answer: Answer) -> bytes:
+        """Return a file as it came. Only an error is JSON in the envelope."""
+        if answer.status >= 400 or answer.raw[:1] == b"{":
+            self.decode_raw(answer)
+        return answer.raw
 
     def decode_raw(self, answer: Answer) -> Any:
         try:
@@ -206,13 +262,32 @@ def _narrowed(arg: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _typed(row: Any) -> Any:
-    """Return the envelope whose rows are of one type."""
+def _envelope_of(row: Any, inside: str) -> Any:
+    """Return the envelope whose rows are of one type: a list of them, one alone, or a list inside an object."""
+    data = row if row is HiddenRow else list_of(row)
+    if inside:
+        data |= msgspec.defstruct("Inside", [("rows", list_of(row), msgspec.field(name=inside, default_factory=list))])
+    elif _is_object(row):
+        data |= row
     return msgspec.defstruct(
         "Envelope",
         [
             ("code", str | int, ""),
             ("msg", str | None, None),
-            ("data", list_of(row), msgspec.field(default_factory=list)),
+            ("data", data, msgspec.field(default_factory=list)),
+            ("total_page", int | None, msgspec.field(name="totalPage", default=None)),
         ],
     )
+
+
+def _is_object(row: Any) -> bool:
+    """Tell whether a row is a JSON object, so that one alone cannot be taken for a list."""
+    if typing.get_origin(row) is dict:
+        return True
+    return isinstance(row, type) and issubclass(row, msgspec.Struct) and not row.__struct_config__.array_like
+
+
+def _rows(data: Any, inside: str) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    return data.rows if inside else [data]
