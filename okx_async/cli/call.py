@@ -14,7 +14,9 @@ import orjson
 
 from ..client import OKX, OKEx
 from ..core.endpoint import Endpoint
+from ..core.row import HiddenRow, V5Part
 from ..errors import BadParameter
+from ..settings import Secret
 from .common import OK, Commands, NotReached, command, open_client, where_options
 from .table import record, table
 
@@ -105,6 +107,8 @@ def _value(hint: Any, text: str) -> Any:
         return next((allowed for allowed in inner if str(allowed) == text), text)
     if hint is int and text.lstrip("-").isdecimal():
         return int(text)
+    if isinstance(hint, type) and issubclass(hint, V5Part) and text.startswith("{"):
+        return _json(text)
     if hint is bool and text in ("true", "false"):
         return text == "true"
     if isinstance(origin, type) and issubclass(origin, typing.Sequence):
@@ -118,6 +122,10 @@ def _value(hint: Any, text: str) -> Any:
 def _listed(text: str) -> Any:
     if not text.startswith("["):
         return text.split(",")
+    return _json(text)
+
+
+def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -136,6 +144,8 @@ def _named(answer: Any) -> Any:
     """Rows know themselves by wire name; here they are told by the names that Python code uses."""
     if isinstance(answer, Decimal):
         return f"{answer:f}"  # an exchange writes 0.00000001, never 1E-8
+    if isinstance(answer, Secret | HiddenRow):
+        return "***"
     if isinstance(answer, list | tuple):
         return [_named(each) for each in typing.cast("Iterable[Any]", answer)]
     if isinstance(answer, msgspec.Struct):

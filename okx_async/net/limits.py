@@ -128,7 +128,6 @@ class Limits:
 
     def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
-        # Where the documents name no scope: private endpoints count per user, public ones per address.
         base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
         who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))

@@ -12,7 +12,6 @@ from ..core.words import Word
 
 __all__ = [
     "AlgoOrdType",
-    "ClientId",
     "ExpTime",
     "Fields",
     "InstIdCode",
@@ -22,10 +21,8 @@ __all__ = [
     "OrdType",
     "Outcome",
     "PosSide",
-    "QuotedBool",
     "SpreadOrdType",
     "StpMode",
-    "Tag",
     "TdMode",
     "TgtCcy",
     "TriggerPxType",
@@ -34,10 +31,6 @@ __all__ = [
 Fields = Mapping[str, Any]
 """A parameter row as a dict, by the same Python names."""
 
-ClientId = Annotated[str, Word("Your own id: up to 32 letters and digits.", r"[A-Za-z0-9]{1,32}", "b15")]
-Tag = Annotated[
-    str, Word("Order tag: up to 16 letters and digits; brokers put their code here.", r"[A-Za-z0-9]{1,16}", "b15")
-]
 Names = Annotated[str | Sequence[str], Word("One or several, as a list or with commas.")]
 InstIds = Annotated[
     str | Sequence[str],
@@ -48,13 +41,12 @@ InstIds = Annotated[
     ),
 ]
 InstIdCode = Annotated[
-    int, Word("Number of the instrument; differs between demo and live.", r"[1-9][0-9]*", "10459", whole=True)
+    int, Word("Number of the instrument; differs between demo and live.", r"[1-9][0-9]*", "10459", json_number=True)
 ]
 ExpTime = Annotated[
     int,
     Word("Moment in Unix milliseconds after which the request is void.", r"[0-9]+", "1597026383085", header="expTime"),
 ]
-QuotedBool = Annotated[bool, Word("A bool that travels as text.", quoted=True)]
 
 TdMode = Annotated[
     Literal["cash", "cross", "isolated", "spot_isolated"] | str,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.row import V5Row
 from ...core.words import Ms
+from ...settings import Secret
 
 __all__ = [
     "NewSubAccount",
@@ -67,9 +68,9 @@ class SubAccountKey(V5Row, frozen=True, gc=False, kw_only=True):
     """Note on the API key."""
     api_key: str | None = None
     """Public part of the API key."""
-    secret_key: str | None = None
+    secret_key: Secret | None = None
     """Secret part of the API key; shown once."""
-    passphrase: str | None = None
+    passphrase: Secret | None = None
     """8-32 chars with digit, upper, lower and special."""
     perm: str | None = None
     """Comma list of permissions; ``read_only``, ``trade``."""
@@ -77,9 +78,6 @@ class SubAccountKey(V5Row, frozen=True, gc=False, kw_only=True):
     """Bound IP addresses, comma list."""
     ts: Ms | None = None
     """Time of the data."""
-
-    def __repr__(self) -> str:
-        return f"SubAccountKey(sub_acct={self.sub_acct!r}, label={self.label!r}, perm={self.perm!r}, ip={self.ip!r})"
 
 
 class SubAccountKeyInfo(V5Row, frozen=True, gc=False, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.row import ParamRow
+from ...core.row import V5Part
 from ...core.words import InstId, Num, Side
 from ..words import Fields, PosSide
 
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class SimPosition(ParamRow, frozen=True, gc=False, kw_only=True):
+class SimPosition(V5Part, frozen=True, kw_only=True):
     """One assumed position."""
 
     inst_id: InstId
@@ -29,14 +29,14 @@ class SimPosition(ParamRow, frozen=True, gc=False, kw_only=True):
     lever: Num | None = None
 
 
-class SimAsset(ParamRow, frozen=True, gc=False, kw_only=True):
+class SimAsset(V5Part, frozen=True, kw_only=True):
     """One assumed balance."""
 
     ccy: str
     amt: Num
 
 
-class MmrConfig(ParamRow, frozen=True, gc=False, kw_only=True):
+class MmrConfig(V5Part, frozen=True, kw_only=True):
     """Settings of the margin curve."""
 
     acct_lv: Literal["3", "4"] | str | None = None
@@ -44,7 +44,7 @@ class MmrConfig(ParamRow, frozen=True, gc=False, kw_only=True):
     lever: Num | None = None
 
 
-class MoveFrom(ParamRow, frozen=True, gc=False, kw_only=True):
+class MoveFrom(V5Part, frozen=True, kw_only=True):
     """The position that is moved."""
 
     pos_id: str
@@ -52,7 +52,7 @@ class MoveFrom(ParamRow, frozen=True, gc=False, kw_only=True):
     side: Side
 
 
-class MoveTo(ParamRow, frozen=True, gc=False, kw_only=True):
+class MoveTo(V5Part, frozen=True, kw_only=True):
     """What the moved position becomes."""
 
     td_mode: Literal["cross", "isolated"] | str | None = None
@@ -61,14 +61,14 @@ class MoveTo(ParamRow, frozen=True, gc=False, kw_only=True):
     ccy: str | None = None
 
 
-class MoveLeg(ParamRow, frozen=True, gc=False, kw_only=True):
+class MoveLeg(V5Part, frozen=True, kw_only=True):
     """One position to move: where from and where to."""
 
     from_: MoveFrom | Fields
     to: MoveTo | Fields
 
 
-class DemoAdjustment(ParamRow, frozen=True, gc=False, kw_only=True):
+class DemoAdjustment(V5Part, frozen=True, kw_only=True):
     """A change of one demo balance."""
 
     ccy: Literal["BTC", "ETH", "USDT", "OKB"] | str

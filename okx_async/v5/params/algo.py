@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from ...core.row import ParamRow
-from ...core.words import InstId, Num
-from ..words import ClientId, TriggerPxType
+from ...core.row import V5Part
+from ...core.words import ClientId, InstId, Num
+from ..words import TriggerPxType
 
 __all__ = [
     "AmendChase",
@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-class Chase(ParamRow, frozen=True, gc=False, kw_only=True):
+class Chase(V5Part, frozen=True, kw_only=True):
     """How a triggered order chases the best quote."""
 
     chase_type: Literal["distance", "ratio"] | str | None = None
@@ -31,7 +31,7 @@ class Chase(ParamRow, frozen=True, gc=False, kw_only=True):
     """Largest chase distance."""
 
 
-class TriggerAttachAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class TriggerAttachAlgo(V5Part, frozen=True, kw_only=True):
     """Take profit, stop loss or trailing stop attached to a trigger order."""
 
     attach_algo_cl_ord_id: ClientId | None = None
@@ -60,7 +60,7 @@ class TriggerAttachAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
     """Price that arms a trailing stop."""
 
 
-class IcebergTrigger(ParamRow, frozen=True, gc=False, kw_only=True):
+class IcebergTrigger(V5Part, frozen=True, kw_only=True):
     """When a smart iceberg begins."""
 
     trigger_action: Literal["start"] | str | None = None
@@ -77,7 +77,7 @@ class IcebergTrigger(ParamRow, frozen=True, gc=False, kw_only=True):
     """RSI period, 14."""
 
 
-class CancelAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class CancelAlgo(V5Part, frozen=True, kw_only=True):
     """One order of `cancel_algo_orders`, named by ``algo_id`` or ``algo_cl_ord_id``."""
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("algo_id", "algo_cl_ord_id"),)
@@ -88,7 +88,7 @@ class CancelAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
     """Client id of the algo order, up to 32 letters/digits."""
 
 
-class AmendTriggerAttachedAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class AmendTriggerAttachedAlgo(V5Part, frozen=True, kw_only=True):
     """A change of what is attached to a trigger order."""
 
     new_tp_trigger_px: Num | None = None
@@ -115,7 +115,7 @@ class AmendTriggerAttachedAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
     """New activation price."""
 
 
-class AmendChase(ParamRow, frozen=True, gc=False, kw_only=True):
+class AmendChase(V5Part, frozen=True, kw_only=True):
     """A change of how a triggered order chases the best quote."""
 
     new_chase_val: Num | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...core.row import ParamRow
+from ...core.row import V5Part
 from ...core.words import InstFamily, InstId, InstType, Num, Side
 from ..words import Fields, PosSide, TdMode, TgtCcy
 
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class NewRfqLeg(ParamRow, frozen=True, gc=False, kw_only=True):
+class NewRfqLeg(V5Part, frozen=True, kw_only=True):
     """One leg of an RFQ."""
 
     inst_id: InstId
@@ -36,7 +36,7 @@ class NewRfqLeg(ParamRow, frozen=True, gc=False, kw_only=True):
     """Quote currency to trade in; must be in ``trade_quote_ccy_list`` (SPOT)."""
 
 
-class NewRfqAllocationLeg(ParamRow, frozen=True, gc=False, kw_only=True):
+class NewRfqAllocationLeg(V5Part, frozen=True, kw_only=True):
     """What one account gets of one leg."""
 
     sz: Num
@@ -46,21 +46,21 @@ class NewRfqAllocationLeg(ParamRow, frozen=True, gc=False, kw_only=True):
     pos_side: PosSide | None = None
 
 
-class NewRfqAllocation(ParamRow, frozen=True, gc=False, kw_only=True):
+class NewRfqAllocation(V5Part, frozen=True, kw_only=True):
     """What one account gets of an RFQ."""
 
     acct: str
     legs: Sequence[NewRfqAllocationLeg | Fields]
 
 
-class ExecuteLeg(ParamRow, frozen=True, gc=False, kw_only=True):
+class ExecuteLeg(V5Part, frozen=True, kw_only=True):
     """How much of one leg is traded."""
 
     inst_id: InstId
     sz: Num
 
 
-class MakerInstrument(ParamRow, frozen=True, gc=False, kw_only=True):
+class MakerInstrument(V5Part, frozen=True, kw_only=True):
     """One instrument or family the account quotes."""
 
     inst_family: InstFamily | None = None
@@ -73,7 +73,7 @@ class MakerInstrument(ParamRow, frozen=True, gc=False, kw_only=True):
     """Band around mark price, in ticks."""
 
 
-class MakerSetting(ParamRow, frozen=True, gc=False, kw_only=True):
+class MakerSetting(V5Part, frozen=True, kw_only=True):
     """What the account quotes of one instrument type."""
 
     inst_type: InstType
@@ -82,7 +82,7 @@ class MakerSetting(ParamRow, frozen=True, gc=False, kw_only=True):
     """All USDT contracts."""
 
 
-class NewQuoteLeg(ParamRow, frozen=True, gc=False, kw_only=True):
+class NewQuoteLeg(V5Part, frozen=True, kw_only=True):
     """One leg of a quote, with its price."""
 
     inst_id: InstId

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.row import ParamRow
+from ...core.row import V5Part
 
 __all__ = [
     "ReceiverInfo",
 ]
 
 
-class ReceiverInfo(ParamRow, frozen=True, gc=False, kw_only=True):
+class ReceiverInfo(V5Part, frozen=True, kw_only=True):
     """Who gets a withdrawal; some legal entities must say."""
 
     wallet_type: Literal["exchange", "private"] | str

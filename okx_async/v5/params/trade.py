@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from ...core.row import ParamRow
-from ...core.words import InstId, Num, Side
-from ..words import ClientId, Fields, InstIdCode, OrdType, Outcome, PosSide, StpMode, Tag, TdMode, TgtCcy, TriggerPxType
+from ...core.row import V5Part
+from ...core.words import ClientId, InstId, Num, OrderTag, Side
+from ..words import Fields, InstIdCode, OrdType, Outcome, PosSide, StpMode, TdMode, TgtCcy, TriggerPxType
 
 __all__ = [
     "AmendAttachedAlgo",
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class AttachAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class AttachAlgo(V5Part, frozen=True, kw_only=True):
     """Take profit, stop loss or trailing stop that comes alive when the order fills."""
 
     attach_algo_cl_ord_id: ClientId | None = None
@@ -54,7 +54,7 @@ class AttachAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
     """Price that arms a trailing stop."""
 
 
-class NewOrder(ParamRow, frozen=True, gc=False, kw_only=True):
+class NewOrder(V5Part, frozen=True, kw_only=True):
     """One order of `place_batch_orders`; see `place_order` for what each parameter means."""
 
     inst_id: InstId
@@ -68,7 +68,7 @@ class NewOrder(ParamRow, frozen=True, gc=False, kw_only=True):
     ccy: str | None = None
     """Margin currency; needed for isolated MARGIN, and for cross MARGIN in futures mode (MARGIN)."""
     cl_ord_id: ClientId | None = None
-    tag: Tag | None = None
+    tag: OrderTag | None = None
     pos_side: PosSide | None = None
     """Long or short, needed in long/short mode; net mode takes net only; leave out for SPOT and MARGIN (51000 when
     missing on derivatives in long/short mode) (SWAP, FUTURES)."""
@@ -112,7 +112,7 @@ class NewOrder(ParamRow, frozen=True, gc=False, kw_only=True):
     instead of ``inst_id``."""
 
 
-class CancelOrder(ParamRow, frozen=True, gc=False, kw_only=True):
+class CancelOrder(V5Part, frozen=True, kw_only=True):
     """One order of `cancel_batch_orders`, named by ``ord_id`` or ``cl_ord_id``."""
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("ord_id", "cl_ord_id"),)
@@ -123,7 +123,7 @@ class CancelOrder(ParamRow, frozen=True, gc=False, kw_only=True):
     cl_ord_id: ClientId | None = None
 
 
-class AmendAttachedAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class AmendAttachedAlgo(V5Part, frozen=True, kw_only=True):
     """A change of a take profit or stop loss attached to an order."""
 
     attach_algo_id: str | None = None
@@ -161,7 +161,7 @@ class AmendAttachedAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
     """New activation price."""
 
 
-class AmendOrder(ParamRow, frozen=True, gc=False, kw_only=True):
+class AmendOrder(V5Part, frozen=True, kw_only=True):
     """One change of `amend_batch_orders`, of the order named by ``ord_id`` or ``cl_ord_id``."""
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("ord_id", "cl_ord_id"),)
@@ -194,7 +194,7 @@ class AmendOrder(ParamRow, frozen=True, gc=False, kw_only=True):
     """Round an RPI price outward instead of rejecting."""
 
 
-class PrecheckAttachAlgo(ParamRow, frozen=True, gc=False, kw_only=True):
+class PrecheckAttachAlgo(V5Part, frozen=True, kw_only=True):
     """Take profit or stop loss attached to an order that is only checked."""
 
     attach_algo_cl_ord_id: ClientId | None = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.endpoint import Section, get, post
+from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import InstId
 from ..words import PosSide
@@ -16,7 +15,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
     """What the exchange withdrew, or never documented."""
 
     @get("/api/v5/account/borrow-repay-history", limit=Limit(5, 2, None), auth=True)
-    async def borrow_repay_history(self) -> list[dict[str, Any]]:
+    async def borrow_repay_history(self) -> list[LooseRow]:
         """Borrowing and repaying of VIP loans. (Get borrow repay history)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -25,7 +24,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/fixed-loan/borrowing-limit", limit=Limit(5, 2, None), auth=True)
-    async def fixed_loan_borrowing_limit(self) -> list[dict[str, Any]]:
+    async def fixed_loan_borrowing_limit(self) -> list[LooseRow]:
         """The most that can be borrowed at a fixed rate. (Get fixed loan borrowing limit)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -42,7 +41,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         before: str | None = None,
         limit: str | None = None,
         term: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Fixed loans. (Get fixed loan borrowing orders list)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -58,7 +57,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         max_rate: str | None = None,
         term: str | None = None,
         ord_id: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """The rate of a fixed loan. (Get fixed loan borrowing quote)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -76,7 +75,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         begin: str | None = None,
         end: str | None = None,
         limit: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Borrowing and repaying in quick margin mode. (Get quick margin borrow repay history)
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.
@@ -84,7 +83,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/set-auto-repay", limit=Limit(5, 2, None), auth=True)
-    async def auto_repay(self) -> list[dict[str, Any]]:
+    async def auto_repay(self) -> list[LooseRow]:
         """The setting of automatic repaying. (Get set auto repay)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -93,7 +92,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @get("/api/v5/account/spot-manual-borrow-repay", limit=Limit(1, 3, None), auth=True)
-    async def spot_manual_borrow_repay_state(self) -> list[dict[str, Any]]:
+    async def spot_manual_borrow_repay_state(self) -> list[LooseRow]:
         """Borrowing and repaying by hand in spot mode. (Get spot manual borrow repay)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -109,7 +108,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         after: str | None = None,
         before: str | None = None,
         limit: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Interest of VIP loans. (Get vip interest accrued)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -125,7 +124,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         after: str | None = None,
         before: str | None = None,
         limit: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Interest taken for VIP loans. (Get vip interest deducted)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -141,7 +140,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         after: str | None = None,
         before: str | None = None,
         limit: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """One VIP loan. (Get vip loan order detail)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -158,7 +157,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         after: str | None = None,
         before: str | None = None,
         limit: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """VIP loans. (Get vip loan order list)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -167,7 +166,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/borrow-repay", limit=Limit(12, 2, None))
-    async def borrow_repay(self, ccy: str, side: str, amt: str, ord_id: str | None = None) -> list[dict[str, Any]]:
+    async def borrow_repay(self, ccy: str, side: str, amt: str, ord_id: str | None = None) -> list[LooseRow]:
         """Borrow or repay a VIP loan. (Vip borrow repay)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -178,7 +177,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
     @post("/api/v5/account/fixed-loan/amend-borrowing-order", limit=Limit(4, 2, None))
     async def amend_fixed_loan(
         self, ord_id: str, reborrow: str | None = None, renew_max_rate: str | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Change a fixed loan. (Post fixed loan amend borrowing order)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -194,7 +193,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         term: str,
         reborrow: str | None = None,
         reborrow_rate: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Take a fixed loan. (Post fixed loan borrowing order)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -202,7 +201,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/convert-to-market-loan", limit=None)
-    async def convert_fixed_loan(self, ord_id: str) -> list[dict[str, Any]]:
+    async def convert_fixed_loan(self, ord_id: str) -> list[LooseRow]:
         """Turn a fixed loan into a loan at the market rate. (Post fixed loan convert to market loan)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -212,7 +211,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/manual-reborrow", limit=Limit(4, 2, None))
-    async def reborrow_fixed_loan(self, ord_id: str, max_rate: str) -> list[dict[str, Any]]:
+    async def reborrow_fixed_loan(self, ord_id: str, max_rate: str) -> list[LooseRow]:
         """Renew a fixed loan by hand. (Post fixed loan manual reborrow)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -220,7 +219,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/reduce-liabilities", limit=None)
-    async def reduce_fixed_loan_liabilities(self, ord_id: str, pending_repay: str) -> list[dict[str, Any]]:
+    async def reduce_fixed_loan_liabilities(self, ord_id: str, pending_repay: str) -> list[LooseRow]:
         """Mark a fixed loan for repaying. (Post fixed loan reduce liabilities)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -230,7 +229,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/fixed-loan/repay-borrowing-order", limit=Limit(4, 2, None))
-    async def repay_fixed_loan(self, ord_id: str) -> list[dict[str, Any]]:
+    async def repay_fixed_loan(self, ord_id: str) -> list[LooseRow]:
         """Repay a fixed loan. (Post fixed loan repay borrowing order)
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
@@ -240,7 +239,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
     @post("/api/v5/account/quick-margin-borrow-repay", limit=Limit(5, 2, None))
     async def quick_margin_borrow_repay(
         self, inst_id: InstId, ccy: str, side: str, amt: str, pos_side: PosSide | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Borrow or repay in quick margin mode. (Quick margin borrow repay)
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.
@@ -248,7 +247,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/set-riskOffset-type", limit=Limit(10, 2, None))
-    async def set_risk_offset_type(self, type_: str) -> list[dict[str, Any]]:
+    async def set_risk_offset_type(self, type_: str) -> list[LooseRow]:
         """Choose the kind of risk offset. (Set risk offset type)
 
         Deprecated: withdrawn on 2025-01-17; use `set_risk_offset_amt`. What the rows hold is not known.
@@ -256,7 +255,7 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         ...
 
     @post("/api/v5/account/simulated_margin", limit=Limit(2, 2, None))
-    async def simulated_margin(self) -> list[dict[str, Any]]:
+    async def simulated_margin(self) -> list[LooseRow]:
         """Margin of assumed positions. (Simulated margin)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, InstFamily, InstType, MsArg, Num
+from ...core.words import ClientId, Count, InstFamily, InstType, MsArg, Num
 from ..models.account_risk import (
     AccountPositionTier,
     Greeks,
@@ -19,7 +19,7 @@ from ..models.account_risk import (
 )
 from ..models.trade import Done
 from ..params import MmrConfig, MoveLeg, SimAsset, SimPosition
-from ..words import ClientId, Fields
+from ..words import Fields
 
 __all__ = ["AccountRiskTools"]
 

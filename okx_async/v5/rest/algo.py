@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.row import LooseRow
 from ...core.throttle import Limit
-from ...core.words import Count, InstId, Num, Side
+from ...core.words import WHOLE_BODY, ClientId, Count, InstId, Num, OrderTag, Side
 from ..models.algo import AlgoAmendResult, AlgoOrder, AlgoResult
 from ..params import AmendChase, AmendTriggerAttachedAlgo, CancelAlgo, Chase, IcebergTrigger, TriggerAttachAlgo
-from ..words import AlgoOrdType, ClientId, Fields, PosSide, Tag, TdMode, TgtCcy, TriggerPxType
+from ..words import AlgoOrdType, Fields, PosSide, TdMode, TgtCcy, TriggerPxType
 
 __all__ = ["Algo"]
 
@@ -28,7 +29,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
         ccy: str | None = None,
         pos_side: PosSide | None = None,
         sz: Num | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         tgt_ccy: TgtCcy | None = None,
         algo_cl_ord_id: ClientId | None = None,
         close_fraction: Num | None = None,
@@ -111,10 +112,11 @@ class Algo(Section, dialect="v5", chapter="algo"):
         "/api/v5/trade/cancel-algos",
         limit=Limit(20, 2, "user+instrument", options="user+instrument-family", items=True),
         batch=True,
-        bare_list=True,
         most=10,
     )
-    async def cancel_algo_orders(self, orders: Sequence[CancelAlgo | Fields]) -> list[AlgoResult]:
+    async def cancel_algo_orders(
+        self, orders: Annotated[Sequence[CancelAlgo | Fields], WHOLE_BODY]
+    ) -> list[AlgoResult]:
         """Cancel up to 10 algo orders; each row tells the result of one order, in the order they were given. (Cancel algo order)
 
         Nothing is raised for single orders: read ``s_code`` of every row.
@@ -209,7 +211,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
     @post("/api/v5/trade/cancel-advance-algos", limit=Limit(20, 2, None))
     async def cancel_advance_algos(
         self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[LooseRow]:
         """Cancel iceberg, TWAP and trailing orders. (Cancel advance algos)
 
         Deprecated: withdrawn on 2025-04-24; use `cancel_algo_orders`. What the rows hold is not known.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, MsArg, Num
+from ...core.words import WHOLE_BODY, ClientId, Count, MsArg, Num, OrderTag
 from ..models.block import (
     BlockMmpConfig,
     BlockTrade,
@@ -21,7 +21,7 @@ from ..models.block import (
 )
 from ..models.trade import Countdown, Done
 from ..params import ExecuteLeg, MakerSetting, NewQuoteLeg, NewRfqAllocation, NewRfqLeg
-from ..words import ClientId, Fields, Tag
+from ..words import Fields
 
 __all__ = ["Block"]
 
@@ -41,7 +41,7 @@ class Block(Section, dialect="v5", chapter="block"):
         legs: Sequence[NewRfqLeg | Fields],
         anonymous: bool | None = None,
         cl_rfq_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         allow_partial_execution: bool | None = None,
         acct_alloc: Sequence[NewRfqAllocation | Fields] | None = None,
     ) -> Rfq:
@@ -84,8 +84,10 @@ class Block(Section, dialect="v5", chapter="block"):
         """What the account quotes, and up to which size and price band. (Get Quote products)"""
         ...
 
-    @post("/api/v5/rfq/maker-instrument-settings", limit=Limit(5, 2, "user"), bare_list=True)
-    async def set_maker_instrument_settings(self, settings: Sequence[MakerSetting | Fields]) -> Done:
+    @post("/api/v5/rfq/maker-instrument-settings", limit=Limit(5, 2, "user"))
+    async def set_maker_instrument_settings(
+        self, settings: Annotated[Sequence[MakerSetting | Fields], WHOLE_BODY]
+    ) -> Done:
         """Choose what the account quotes. (Set Quote products)
 
         Args:
@@ -119,7 +121,7 @@ class Block(Section, dialect="v5", chapter="block"):
         quote_side: str,
         legs: Sequence[NewQuoteLeg | Fields],
         cl_quote_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         anonymous: bool | None = None,
         expires_in: Num | None = None,
     ) -> Quote:

@@ -6,9 +6,8 @@ from typing import Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, MsArg, Num, Side
+from ...core.words import ClientId, Count, MsArg, Num, OrderTag, Side
 from ..models.convert import ConvertCurrency, ConvertPair, ConvertQuote, ConvertTrade
-from ..words import ClientId, Tag
 
 __all__ = ["Convert"]
 
@@ -35,7 +34,7 @@ class Convert(Section, dialect="v5", chapter="convert"):
         rfq_sz: Num,
         rfq_sz_ccy: str,
         cl_q_req_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         convert_mode: Literal["0", "1"] | str | None = None,
     ) -> ConvertQuote:
         """Ask for a price; the quote lives for ``ttl_ms``. (Estimate quote)
@@ -58,7 +57,7 @@ class Convert(Section, dialect="v5", chapter="convert"):
         sz: Num,
         sz_ccy: str,
         cl_t_req_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         convert_mode: Literal["0", "1"] | str | None = None,
     ) -> ConvertTrade:
         """Convert at a quoted price. (Convert trade)
@@ -77,7 +76,7 @@ class Convert(Section, dialect="v5", chapter="convert"):
         after: MsArg | None = None,
         before: MsArg | None = None,
         limit: Count | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
     ) -> list[ConvertTrade]:
         """Conversions, newest first. (Get convert history)
 

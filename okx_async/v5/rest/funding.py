@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.row import LooseRow
 from ...core.throttle import Limit
-from ...core.words import Count, MsArg, Num
+from ...core.words import BoolText, ClientId, Count, MsArg, Num
 from ..models.funding import (
     AssetValuation,
     CancelledWithdrawal,
@@ -26,7 +27,7 @@ from ..models.funding import (
     WithdrawalResult,
 )
 from ..params import ReceiverInfo
-from ..words import ClientId, Fields, Names, QuotedBool
+from ..words import Fields, Names
 
 __all__ = ["Funding"]
 
@@ -64,7 +65,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         type_: Literal["0", "1", "2", "3", "4"] | str | None = None,
         sub_acct: str | None = None,
         loan_trans: bool | None = None,
-        omit_pos_risk: QuotedBool | None = None,
+        omit_pos_risk: BoolText | None = None,
         client_id: ClientId | None = None,
     ) -> Transfer:
         """Move funds between accounts of the master and its sub-accounts; a sub-account may need the right to transfer out. (Funds transfer)
@@ -242,7 +243,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @get("/api/v5/asset/deposit-lightning", limit=Limit(4, 2, None), auth=True)
-    async def deposit_lightning(self, ccy: str, amt: str, to: str | None = None) -> list[dict[str, Any]]:
+    async def deposit_lightning(self, ccy: str, amt: str, to: str | None = None) -> list[LooseRow]:
         """An invoice for a deposit over Lightning. (Get deposit lightning)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -251,7 +252,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @post("/api/v5/asset/convert-dust-assets", limit=Limit(2, 2, None))
-    async def convert_dust_assets(self) -> list[dict[str, Any]]:
+    async def convert_dust_assets(self) -> list[LooseRow]:
         """Convert small balances. (Convert dust assets)
 
         Deprecated: withdrawn on 2024-10-17; use `trade.easy_convert`. What the rows hold is not known.
@@ -259,7 +260,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @post("/api/v5/asset/purchase_redempt", limit=None)
-    async def savings_purchase_redempt(self) -> list[dict[str, Any]]:
+    async def savings_purchase_redempt(self) -> list[LooseRow]:
         """Put funds into savings or take them out. (Savings purchase redempt)
 
         Deprecated: withdrawn on 2024-01-22; use finance/savings/purchase-redempt. What the rows hold is not known.
@@ -269,7 +270,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         ...
 
     @post("/api/v5/asset/withdrawal-lightning", limit=Limit(4, 2, None), permission="withdraw")
-    async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[dict[str, Any]]:
+    async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LooseRow]:
         """Send funds over Lightning; the key needs the withdraw permission. (Withdraw lightning)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not

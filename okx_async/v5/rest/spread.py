@@ -6,10 +6,10 @@ from typing import Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, InstFamily, MsArg, Num, Side
+from ...core.words import ClientId, Count, InstFamily, MsArg, Num, OrderTag, Side
 from ..models.spread import SpreadAmendResult, SpreadOrder, SpreadOrderResult, SpreadTrade
 from ..models.trade import Countdown, Done
-from ..words import ClientId, SpreadOrdType, Tag
+from ..words import SpreadOrdType
 
 __all__ = ["Spread"]
 
@@ -26,7 +26,7 @@ class Spread(Section, dialect="v5", chapter="spread"):
         sz: Num,
         px: Num,
         cl_ord_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
     ) -> SpreadOrderResult:
         """Place one spread order; the answer means accepted by the gateway, not filled. (Place order)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.row import LooseRow
 from ...core.throttle import Limit
-from ...core.words import Count, Num
+from ...core.words import BoolText, Count, KeyId, Num, Passphrase, SecretArg
 from ..models.account import AccountBalance
 from ..models.account_margin import MaxWithdrawal
 from ..models.funding import FundingBalance
@@ -21,7 +22,7 @@ from ..models.subaccount import (
     SubAccountTransfer,
     TransferOut,
 )
-from ..words import Fields, Names, QuotedBool
+from ..words import Fields, Names
 
 __all__ = ["SubAccounts"]
 
@@ -32,7 +33,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
     @get("/api/v5/users/subaccount/list", limit=Limit(20, 2, "user"), auth=True)
     async def list_(
         self,
-        enable: QuotedBool | None = None,
+        enable: BoolText | None = None,
         sub_acct: str | None = None,
         after: str | None = None,
         before: str | None = None,
@@ -47,7 +48,11 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
 
     @post("/api/v5/users/subaccount/create-subaccount", limit=Limit(1, 1, "user"))
     async def create_subaccount(
-        self, sub_acct: str, type_: Literal["1", "5", "12"] | str, label: str | None = None, pwd: str | None = None
+        self,
+        sub_acct: str,
+        type_: Literal["1", "5", "12"] | str,
+        label: str | None = None,
+        pwd: SecretArg | None = None,
     ) -> NewSubAccount:
         """Make a sub-account. (Create sub-account)
 
@@ -61,7 +66,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
 
     @post("/api/v5/users/subaccount/apikey", limit=Limit(1, 1, "user"))
     async def create_apikey(
-        self, sub_acct: str, label: str, passphrase: str, perm: Names | None = None, ip: Names | None = None
+        self, sub_acct: str, label: str, passphrase: Passphrase, perm: Names | None = None, ip: Names | None = None
     ) -> SubAccountKey:
         """Make an API key for a sub-account; the secret key is shown this once. (Create an API Key for a sub-account)
 
@@ -74,7 +79,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @get("/api/v5/users/subaccount/apikey", limit=Limit(20, 2, "user"), auth=True)
-    async def apikey(self, sub_acct: str, api_key: str | None = None) -> list[SubAccountKeyInfo]:
+    async def apikey(self, sub_acct: str, api_key: KeyId | None = None) -> list[SubAccountKeyInfo]:
         """API keys of a sub-account, without their secrets. (Query the API Key of a sub-account)
 
         Args:
@@ -84,7 +89,12 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
 
     @post("/api/v5/users/subaccount/modify-apikey", limit=Limit(1, 1, "user"))
     async def modify_apikey(
-        self, sub_acct: str, api_key: str, label: str | None = None, perm: Names | None = None, ip: Names | None = None
+        self,
+        sub_acct: str,
+        api_key: KeyId,
+        label: str | None = None,
+        perm: Names | None = None,
+        ip: Names | None = None,
     ) -> SubAccountKeyInfo:
         """Change an API key of a sub-account. (Reset the API Key of a sub-account)
 
@@ -97,7 +107,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/users/subaccount/delete-apikey", limit=Limit(1, 1, "user"))
-    async def delete_apikey(self, sub_acct: str, api_key: str) -> SubAccountName:
+    async def delete_apikey(self, sub_acct: str, api_key: KeyId) -> SubAccountName:
         """Delete an API key of a sub-account. (Delete the API Key of sub-accounts)
 
         Args:
@@ -157,7 +167,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         from_sub_account: str,
         to_sub_account: str,
         loan_trans: bool | None = None,
-        omit_pos_risk: QuotedBool | None = None,
+        omit_pos_risk: BoolText | None = None,
     ) -> SubAccountTransfer:
         """Move funds between two sub-accounts. (Master accounts manage the transfers between sub-accounts)
 
@@ -186,7 +196,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @get("/api/v5/account/subaccount/interest-limits", limit=Limit(5, 2, None), auth=True)
-    async def interest_limits(self, sub_acct: str, ccy: str | None = None) -> list[dict[str, Any]]:
+    async def interest_limits(self, sub_acct: str, ccy: str | None = None) -> list[LooseRow]:
         """Borrowing quotas of a sub-account. (Get interest limits)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -195,7 +205,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/account/subaccount/set-loan-allocation", limit=Limit(5, 2, None))
-    async def set_loan_allocation(self, enable: str, alloc: Sequence[Fields] | None = None) -> list[dict[str, Any]]:
+    async def set_loan_allocation(self, enable: str, alloc: Sequence[Fields] | None = None) -> list[LooseRow]:
         """Share VIP loans out over sub-accounts. (Set loan allocation)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
@@ -204,7 +214,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         ...
 
     @post("/api/v5/users/subaccount/subaccount-apikey", limit=Limit(2, 2, None))
-    async def subaccount_apikey(self) -> list[dict[str, Any]]:
+    async def subaccount_apikey(self) -> list[LooseRow]:
         """API keys of sub-accounts. (Subaccount apikey)
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not

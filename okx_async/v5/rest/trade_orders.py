@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from ...core.endpoint import Section, post
 from ...core.throttle import Limit
-from ...core.words import InstFamily, InstId, InstType, Num, Side
+from ...core.words import WHOLE_BODY, ClientId, InstFamily, InstId, InstType, Num, OrderTag, Side
 from ..models.trade import AmendResult, ClosedPosition, Countdown, Done, OrderPrecheck, OrderResult
 from ..params import AmendAttachedAlgo, AmendOrder, AttachAlgo, CancelOrder, NewOrder, PrecheckAttachAlgo
-from ..words import (
-    ClientId,
-    ExpTime,
-    Fields,
-    InstIdCode,
-    MgnMode,
-    OrdType,
-    Outcome,
-    PosSide,
-    StpMode,
-    Tag,
-    TdMode,
-    TgtCcy,
-)
+from ..words import ExpTime, Fields, InstIdCode, MgnMode, OrdType, Outcome, PosSide, StpMode, TdMode, TgtCcy
 
 __all__ = ["TradeOrders"]
 
@@ -44,7 +31,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         sz: Num,
         ccy: str | None = None,
         cl_ord_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
         pos_side: PosSide | None = None,
         px: Num | None = None,
         outcome: Outcome | None = None,
@@ -107,11 +94,10 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         "/api/v5/trade/batch-orders",
         limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
         batch=True,
-        bare_list=True,
         most=20,
     )
     async def place_batch_orders(
-        self, orders: Sequence[NewOrder | Fields], exp_time: ExpTime | None = None
+        self, orders: Annotated[Sequence[NewOrder | Fields], WHOLE_BODY], exp_time: ExpTime | None = None
     ) -> list[OrderResult]:
         """Place up to 20 orders; each row tells the result of one order, in the order they were given. (Place multiple orders)
 
@@ -142,10 +128,11 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         "/api/v5/trade/cancel-batch-orders",
         limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True),
         batch=True,
-        bare_list=True,
         most=20,
     )
-    async def cancel_batch_orders(self, orders: Sequence[CancelOrder | Fields]) -> list[OrderResult]:
+    async def cancel_batch_orders(
+        self, orders: Annotated[Sequence[CancelOrder | Fields], WHOLE_BODY]
+    ) -> list[OrderResult]:
         """Cancel up to 20 orders; each row tells the result of one order, in the order they were given. (Cancel multiple orders)
 
         Nothing is raised for single orders: read ``s_code`` of every row.
@@ -204,11 +191,10 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         "/api/v5/trade/amend-batch-orders",
         limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
         batch=True,
-        bare_list=True,
         most=20,
     )
     async def amend_batch_orders(
-        self, orders: Sequence[AmendOrder | Fields], exp_time: ExpTime | None = None
+        self, orders: Annotated[Sequence[AmendOrder | Fields], WHOLE_BODY], exp_time: ExpTime | None = None
     ) -> list[AmendResult]:
         """Change up to 20 open orders; each row tells the result of one order, in the order they were given. (Amend multiple orders)
 
@@ -229,7 +215,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         ccy: str | None = None,
         auto_cxl: bool | None = None,
         cl_ord_id: ClientId | None = None,
-        tag: Tag | None = None,
+        tag: OrderTag | None = None,
     ) -> ClosedPosition:
         """Close a whole position at market price. (Close positions)
 
@@ -248,7 +234,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         ...
 
     @post("/api/v5/trade/cancel-all-after", limit=Limit(1, 1, "user+tag"))
-    async def cancel_all_after(self, time_out: Num, tag: Tag | None = None) -> Countdown:
+    async def cancel_all_after(self, time_out: Num, tag: OrderTag | None = None) -> Countdown:
         """Cancel all open orders when this call is not repeated in time; one countdown per account, or per ``tag``. Spread orders are not covered. (Cancel All After)
 
         Args:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.row import LooseRow
 from ...core.throttle import Limit
-from ...core.words import Count, InstFamily, InstId, InstType, MsArg
+from ...core.words import ClientId, Count, InstFamily, InstId, InstType, MsArg
 from ..models.trade import AccountRateLimit, Fill, Order
-from ..words import ClientId, OrdType
+from ..words import OrdType
 
 __all__ = ["TradeRecords"]
 
@@ -137,7 +138,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         ...
 
     @get("/api/v5/trade/fills-archive", limit=Limit(10, 2, None), auth=True)
-    async def fills_archive(self) -> list[dict[str, Any]]:
+    async def fills_archive(self) -> list[LooseRow]:
         """A file of old fills. (Get fills archive)
 
         Deprecated: withdrawn on 2024-09-19; use `fills_history`. What the rows hold is not known.
@@ -145,7 +146,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         ...
 
     @post("/api/v5/trade/fills-archive", limit=Limit(1, 17280, None))
-    async def apply_fills_archive(self) -> list[dict[str, Any]]:
+    async def apply_fills_archive(self) -> list[LooseRow]:
         """Ask for a file of old fills. (Apply fills archive)
 
         Deprecated: withdrawn on 2024-09-19; use `fills_history`. What the rows hold is not known.
