@@ -41,12 +41,14 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         trade_quote_ccy: str | None = None,
         outcome: Outcome | None = None,
     ) -> list[MaxSize]:
-        """The largest order the account could place now, per instrument. (Get maximum order quantity)
+        """The largest order the account could place now, per instrument.
 
         Args:
             td_mode: ``cross``, ``isolated``, ``cash``, ``spot_isolated`` spot lead trading.
             trade_quote_ccy: Quote currency to trade in; must be in ``trade_quote_ccy_list`` (SPOT).
             outcome: Event market side.
+
+        (Get maximum order quantity)
         """
         ...
 
@@ -60,12 +62,14 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         px: Num | None = None,
         trade_quote_ccy: str | None = None,
     ) -> list[MaxAvailSize]:
-        """The balance or equity that is free for orders, per instrument. (Get maximum available balance/equity)
+        """The balance or equity that is free for orders, per instrument.
 
         Args:
             td_mode: ``cross``, ``isolated``, ``cash``, ``spot_isolated`` spot lead trading.
             reduce_only: May only shrink a position (MARGIN).
             trade_quote_ccy: Quote currency to trade in; must be in ``trade_quote_ccy_list`` (SPOT).
+
+        (Get maximum available balance/equity)
         """
         ...
 
@@ -78,10 +82,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         amt: Num,
         ccy: str | None = None,
     ) -> MarginChange:
-        """Add margin to an isolated position or take it away. (Increase/decrease margin)
+        """Add margin to an isolated position or take it away.
 
         Args:
             type_: ``add`` add margin, ``reduce`` reduce margin.
+
+        (Increase/decrease margin)
         """
         ...
 
@@ -102,10 +108,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         ccy: str | None = None,
         pos_side: PosSide | None = None,
     ) -> LeverageEstimate:
-        """What another leverage would mean. (Get leverage estimated info)
+        """What another leverage would mean.
 
         Args:
             pos_side: ``net`` the default value, ``long``, ``short``.
+
+        (Get leverage estimated info)
         """
         ...
 
@@ -118,10 +126,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         mgn_ccy: str | None = None,
         trade_quote_ccy: str | None = None,
     ) -> list[MaxLoan]:
-        """The most that can be borrowed for margin trading. (Get the maximum loan of instrument)
+        """The most that can be borrowed for margin trading.
 
         Args:
             trade_quote_ccy: Quote currency to trade in; must be in ``trade_quote_ccy_list`` (SPOT).
+
+        (Get the maximum loan of instrument)
         """
         ...
 
@@ -133,10 +143,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         inst_family: InstFamily | None = None,
         group_id: str | None = None,
     ) -> list[TradeFee]:
-        """The account's fee rates; a negative rate is charged. (Get fee rates)
+        """The account's fee rates; a negative rate is charged.
 
         Args:
             group_id: Fee group id, read with ``inst_type``.
+
+        (Get fee rates)
         """
         ...
 
@@ -151,10 +163,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         before: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[InterestAccrued]:
-        """Interest of the past year, newest first. (Get interest accrued data)
+        """Interest of the past year, newest first.
 
         Args:
             type_: ``2`` market loans.
+
+        (Get interest accrued data)
         """
         ...
 
@@ -172,10 +186,12 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
     async def interest_limits(
         self, type_: Literal["2"] | str | None = None, ccy: str | None = None
     ) -> list[InterestLimits]:
-        """Borrowing rates, quotas and what is borrowed. (Get borrow interest and limit)
+        """Borrowing rates, quotas and what is borrowed.
 
         Args:
             type_: ``2`` market loans.
+
+        (Get borrow interest and limit)
         """
         ...
 

@@ -16,18 +16,22 @@ class AccountOld(Section, dialect="v5", chapter="account"):
 
     @get("/api/v5/account/borrow-repay-history", limit=Limit(5, 2, None), auth=True)
     async def borrow_repay_history(self) -> list[LooseRow]:
-        """Borrowing and repaying of VIP loans. (Get borrow repay history)
+        """Borrowing and repaying of VIP loans.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get borrow repay history)
         """
         ...
 
     @get("/api/v5/account/fixed-loan/borrowing-limit", limit=Limit(5, 2, None), auth=True)
     async def fixed_loan_borrowing_limit(self) -> list[LooseRow]:
-        """The most that can be borrowed at a fixed rate. (Get fixed loan borrowing limit)
+        """The most that can be borrowed at a fixed rate.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Get fixed loan borrowing limit)
         """
         ...
 
@@ -42,9 +46,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         limit: str | None = None,
         term: str | None = None,
     ) -> list[LooseRow]:
-        """Fixed loans. (Get fixed loan borrowing orders list)
+        """Fixed loans.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Get fixed loan borrowing orders list)
         """
         ...
 
@@ -58,9 +64,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         term: str | None = None,
         ord_id: str | None = None,
     ) -> list[LooseRow]:
-        """The rate of a fixed loan. (Get fixed loan borrowing quote)
+        """The rate of a fixed loan.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Get fixed loan borrowing quote)
         """
         ...
 
@@ -76,27 +84,33 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         end: str | None = None,
         limit: str | None = None,
     ) -> list[LooseRow]:
-        """Borrowing and repaying in quick margin mode. (Get quick margin borrow repay history)
+        """Borrowing and repaying in quick margin mode.
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.
+
+        (Get quick margin borrow repay history)
         """
         ...
 
     @get("/api/v5/account/set-auto-repay", limit=Limit(5, 2, None), auth=True)
     async def auto_repay(self) -> list[LooseRow]:
-        """The setting of automatic repaying. (Get set auto repay)
+        """The setting of automatic repaying.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get set auto repay)
         """
         ...
 
     @get("/api/v5/account/spot-manual-borrow-repay", limit=Limit(1, 3, None), auth=True)
     async def spot_manual_borrow_repay_state(self) -> list[LooseRow]:
-        """Borrowing and repaying by hand in spot mode. (Get spot manual borrow repay)
+        """Borrowing and repaying by hand in spot mode.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get spot manual borrow repay)
         """
         ...
 
@@ -109,10 +123,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         before: str | None = None,
         limit: str | None = None,
     ) -> list[LooseRow]:
-        """Interest of VIP loans. (Get vip interest accrued)
+        """Interest of VIP loans.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get vip interest accrued)
         """
         ...
 
@@ -125,10 +141,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         before: str | None = None,
         limit: str | None = None,
     ) -> list[LooseRow]:
-        """Interest taken for VIP loans. (Get vip interest deducted)
+        """Interest taken for VIP loans.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get vip interest deducted)
         """
         ...
 
@@ -141,10 +159,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         before: str | None = None,
         limit: str | None = None,
     ) -> list[LooseRow]:
-        """One VIP loan. (Get vip loan order detail)
+        """One VIP loan.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get vip loan order detail)
         """
         ...
 
@@ -158,19 +178,23 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         before: str | None = None,
         limit: str | None = None,
     ) -> list[LooseRow]:
-        """VIP loans. (Get vip loan order list)
+        """VIP loans.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get vip loan order list)
         """
         ...
 
     @post("/api/v5/account/borrow-repay", limit=Limit(12, 2, None))
     async def borrow_repay(self, ccy: str, side: str, amt: str, ord_id: str | None = None) -> list[LooseRow]:
-        """Borrow or repay a VIP loan. (Vip borrow repay)
+        """Borrow or repay a VIP loan.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Vip borrow repay)
         """
         ...
 
@@ -178,9 +202,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
     async def amend_fixed_loan(
         self, ord_id: str, reborrow: str | None = None, renew_max_rate: str | None = None
     ) -> list[LooseRow]:
-        """Change a fixed loan. (Post fixed loan amend borrowing order)
+        """Change a fixed loan.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Post fixed loan amend borrowing order)
         """
         ...
 
@@ -194,45 +220,55 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         reborrow: str | None = None,
         reborrow_rate: str | None = None,
     ) -> list[LooseRow]:
-        """Take a fixed loan. (Post fixed loan borrowing order)
+        """Take a fixed loan.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Post fixed loan borrowing order)
         """
         ...
 
     @post("/api/v5/account/fixed-loan/convert-to-market-loan", limit=None)
     async def convert_fixed_loan(self, ord_id: str) -> list[LooseRow]:
-        """Turn a fixed loan into a loan at the market rate. (Post fixed loan convert to market loan)
+        """Turn a fixed loan into a loan at the market rate.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
 
         No rate limit is documented.
+
+        (Post fixed loan convert to market loan)
         """
         ...
 
     @post("/api/v5/account/fixed-loan/manual-reborrow", limit=Limit(4, 2, None))
     async def reborrow_fixed_loan(self, ord_id: str, max_rate: str) -> list[LooseRow]:
-        """Renew a fixed loan by hand. (Post fixed loan manual reborrow)
+        """Renew a fixed loan by hand.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Post fixed loan manual reborrow)
         """
         ...
 
     @post("/api/v5/account/fixed-loan/reduce-liabilities", limit=None)
     async def reduce_fixed_loan_liabilities(self, ord_id: str, pending_repay: str) -> list[LooseRow]:
-        """Mark a fixed loan for repaying. (Post fixed loan reduce liabilities)
+        """Mark a fixed loan for repaying.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
 
         No rate limit is documented.
+
+        (Post fixed loan reduce liabilities)
         """
         ...
 
     @post("/api/v5/account/fixed-loan/repay-borrowing-order", limit=Limit(4, 2, None))
     async def repay_fixed_loan(self, ord_id: str) -> list[LooseRow]:
-        """Repay a fixed loan. (Post fixed loan repay borrowing order)
+        """Repay a fixed loan.
 
         Deprecated: withdrawn on 2025-03-03; no successor is named. What the rows hold is not known.
+
+        (Post fixed loan repay borrowing order)
         """
         ...
 
@@ -240,25 +276,31 @@ class AccountOld(Section, dialect="v5", chapter="account"):
     async def quick_margin_borrow_repay(
         self, inst_id: InstId, ccy: str, side: str, amt: str, pos_side: PosSide | None = None
     ) -> list[LooseRow]:
-        """Borrow or repay in quick margin mode. (Quick margin borrow repay)
+        """Borrow or repay in quick margin mode.
 
         Deprecated: withdrawn on 2024-03-06 with quick margin; no successor is named. What the rows hold is not known.
+
+        (Quick margin borrow repay)
         """
         ...
 
     @post("/api/v5/account/set-riskOffset-type", limit=Limit(10, 2, None))
     async def set_risk_offset_type(self, type_: str) -> list[LooseRow]:
-        """Choose the kind of risk offset. (Set risk offset type)
+        """Choose the kind of risk offset.
 
         Deprecated: withdrawn on 2025-01-17; use `set_risk_offset_amt`. What the rows hold is not known.
+
+        (Set risk offset type)
         """
         ...
 
     @post("/api/v5/account/simulated_margin", limit=Limit(2, 2, None))
     async def simulated_margin(self) -> list[LooseRow]:
-        """Margin of assumed positions. (Simulated margin)
+        """Margin of assumed positions.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Simulated margin)
         """
         ...

@@ -43,7 +43,7 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         greeks_type: Literal["BS", "PA", "CASH"] | str | None = None,
         idx_vol: Num | None = None,
     ) -> PositionBuild:
-        """Margin and greeks of assumed positions and assets. (Position builder (new))
+        """Margin and greeks of assumed positions and assets.
 
         Args:
             acct_lv: ``3`` multi-currency margin, ``4`` portfolio margin.
@@ -52,6 +52,8 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
             sim_asset: Assumed assets.
             greeks_type: Greeks display: PA coins, BS dollars.
             idx_vol: Price move in percent for the test point.
+
+        (Position builder (new))
         """
         ...
 
@@ -64,13 +66,15 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         sim_pos: Sequence[SimPosition | Fields] | None = None,
         sim_asset: Sequence[SimAsset | Fields] | None = None,
     ) -> list[PositionGraph]:
-        """Margin of assumed positions over a range of prices. (Position builder trend graph)
+        """Margin of assumed positions over a range of prices.
 
         Args:
             mmr_config: Settings of the margin curve.
             incl_real_pos_and_eq: Include real positions and equity.
             sim_pos: Assumed positions.
             sim_asset: Assumed assets.
+
+        (Position builder trend graph)
         """
         ...
 
@@ -95,11 +99,13 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
     async def set_mmp_config(
         self, inst_family: InstFamily, time_interval: Num, frozen_interval: Num, qty_limit: Num
     ) -> MmpConfig:
-        """Set market maker protection of one option family. (Set MMP)
+        """Set market maker protection of one option family.
 
         Args:
             frozen_interval: Freeze length, ms; 0 until manual reset.
             qty_limit: Size limit, contracts.
+
+        (Set MMP)
         """
         ...
 
@@ -112,11 +118,13 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
     async def move_positions(
         self, from_acct: str, to_acct: str, legs: Sequence[MoveLeg | Fields], client_id: ClientId
     ) -> PositionMove:
-        """Move positions between accounts of one master. (Move positions)
+        """Move positions between accounts of one master.
 
         Args:
             from_acct: Source account name, 0 for the master.
             to_acct: Target account name, 0 for the master.
+
+        (Move positions)
         """
         ...
 

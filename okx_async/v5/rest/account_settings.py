@@ -40,10 +40,12 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
 
     @post("/api/v5/account/set-position-mode", limit=Limit(5, 2, "user"))
     async def set_position_mode(self, pos_mode: Literal["long_short_mode", "net_mode"] | str) -> PositionMode:
-        """Choose between net and long/short positions. (Set position mode)
+        """Choose between net and long/short positions.
 
         Args:
             pos_mode: ``long_short_mode`` long/short mode, ``net_mode`` net mode (SWAP, FUTURES).
+
+        (Set position mode)
         """
         ...
 
@@ -61,19 +63,23 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
 
     @post("/api/v5/account/set-fee-type", limit=Limit(5, 2, "user"))
     async def set_fee_type(self, fee_type: Literal["0", "1"] | str) -> FeeType:
-        """Choose the currency spot fees are taken in. (Set fee type)
+        """Choose the currency spot fees are taken in.
 
         Args:
             fee_type: Currency the spot fee is taken in; ``0`` fee in the coin received, ``1`` fee in quote currency.
+
+        (Set fee type)
         """
         ...
 
     @post("/api/v5/account/set-greeks", limit=Limit(5, 2, "user"))
     async def set_greeks(self, greeks_type: Literal["PA", "BS"] | str) -> GreeksType:
-        """Choose how greeks are shown. (Set greeks (PA/BS))
+        """Choose how greeks are shown.
 
         Args:
             greeks_type: Greeks display: PA coins, BS dollars.
+
+        (Set greeks (PA/BS))
         """
         ...
 
@@ -81,29 +87,35 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
     async def set_isolated_mode(
         self, iso_mode: Literal["auto_transfers_ccy", "automatic"] | str, type_: Literal["MARGIN", "CONTRACTS"] | str
     ) -> IsolatedMode:
-        """Choose how margin gets into isolated positions. (Isolated margin trading settings)
+        """Choose how margin gets into isolated positions.
 
         Args:
             iso_mode: Isolated margin setting; ``auto_transfers_ccy`` auto transfer, base or quote margin,
                 ``automatic`` auto transfers.
+
+        (Isolated margin trading settings)
         """
         ...
 
     @post("/api/v5/account/set-auto-repay", limit=Limit(5, 2, "user"))
     async def set_auto_repay(self, auto_repay: bool) -> AutoRepay:
-        """Switch automatic repaying in spot mode. (Set auto repay)
+        """Switch automatic repaying in spot mode.
 
         Args:
             auto_repay: Repay automatically in spot mode.
+
+        (Set auto repay)
         """
         ...
 
     @post("/api/v5/account/set-riskOffset-amt", limit=Limit(10, 2, "user"))
     async def set_risk_offset_amt(self, ccy: str, cl_spot_in_use_amt: Num) -> RiskOffsetAmount:
-        """Say how much spot may offset risk; portfolio margin. (Set risk offset amount)
+        """Say how much spot may offset risk; portfolio margin.
 
         Args:
             cl_spot_in_use_amt: Spot amount the user lets hedge, portfolio margin.
+
+        (Set risk offset amount)
         """
         ...
 
@@ -114,10 +126,12 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
 
     @post("/api/v5/account/set-auto-loan", limit=Limit(5, 2, "user"))
     async def set_auto_loan(self, auto_loan: bool | None = None) -> AutoLoan:
-        """Switch automatic borrowing. (Set auto loan)
+        """Switch automatic borrowing.
 
         Args:
             auto_loan: Borrow automatically.
+
+        (Set auto loan)
         """
         ...
 
@@ -128,32 +142,39 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         lever: Num | None = None,
         risk_offset_type: Literal["1", "2", "3", "4"] | str | None = None,
     ) -> AccountLevelPreset:
-        """Prepare a change of the account mode. (Preset account mode switch)
+        """Prepare a change of the account mode.
 
         Args:
             acct_lv: ``2`` futures mode, ``3`` multi-currency margin code, ``4`` portfolio margin mode.
-            risk_offset_type: Deprecated: offset kind; ``1`` Spot-derivatives (USDT) risk offset, ``2`` spot-
-                derivatives (crypto) risk offset, ``3`` derivatives only mode, ``4`` Spot-derivatives (USDC) risk offset.
+            risk_offset_type: Deprecated: offset kind; ``1`` Spot-derivatives (USDT) risk offset, ``2``
+                spot-derivatives (crypto) risk offset, ``3`` derivatives only mode, ``4`` Spot-derivatives (USDC) risk
+                offset.
+
+        (Preset account mode switch)
         """
         ...
 
     @get("/api/v5/account/set-account-switch-precheck", limit=Limit(5, 2, "user"), auth=True)
     async def precheck_account_level_switch(self, acct_lv: Literal["1", "2", "3", "4"] | str) -> AccountLevelPrecheck:
-        """Whether the account mode can be changed; ``s_code`` 0 means it can. (Precheck account mode switch)
+        """Whether the account mode can be changed; ``s_code`` 0 means it can.
 
         Args:
             acct_lv: ``1`` spot mode, ``2`` futures mode, ``3`` multi-currency margin code, ``4`` portfolio margin
                 mode.
+
+        (Precheck account mode switch)
         """
         ...
 
     @post("/api/v5/account/set-account-level", limit=Limit(5, 2, "user"))
     async def set_account_level(self, acct_lv: Literal["1", "2", "3", "4"] | str) -> AccountLevel:
-        """Change the account mode. (Set account mode)
+        """Change the account mode.
 
         Args:
             acct_lv: ``1`` spot mode, ``2`` futures mode, ``3`` multi-currency margin code, ``4`` portfolio margin
                 mode.
+
+        (Set account mode)
         """
         ...
 
@@ -161,10 +182,12 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
     async def set_collateral_assets(
         self, type_: Literal["all", "custom"] | str, collateral_enabled: bool, ccy_list: Sequence[str] | None = None
     ) -> CollateralChange:
-        """Choose which currencies count as collateral. (Set collateral assets)
+        """Choose which currencies count as collateral.
 
         Args:
             collateral_enabled: Counts as collateral.
+
+        (Set collateral assets)
         """
         ...
 
@@ -172,10 +195,12 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
     async def collateral_assets(
         self, ccy: str | None = None, collateral_enabled: bool | None = None
     ) -> list[CollateralAsset]:
-        """Which currencies count as collateral. (Get collateral assets)
+        """Which currencies count as collateral.
 
         Args:
             collateral_enabled: Counts as collateral.
+
+        (Get collateral assets)
         """
         ...
 
@@ -187,12 +212,14 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         earn_type: Literal["0", "1"] | str | None = None,
         apr: Num | None = None,
     ) -> AutoEarn:
-        """Switch automatic earning of one currency. (Set auto earn)
+        """Switch automatic earning of one currency.
 
         Args:
             action: ``turn_on`` turn on auto earn, ``turn_off`` turn off auto earn, ``amend`` change the minimum APR.
             earn_type: Auto-earn kind; ``0`` auto lend or stake, ``1`` USDG earn.
             apr: Deprecated: minimum lending APR.
+
+        (Set auto earn)
         """
         ...
 
@@ -203,19 +230,23 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
 
     @post("/api/v5/account/set-trading-config", limit=Limit(1, 2, "user"))
     async def set_trading_config(self, type_: str, stgy_type: Literal["0", "1"] | str | None = None) -> TradingConfig:
-        """Choose the trading strategy of the account. (Set trading config)
+        """Choose the trading strategy of the account.
 
         Args:
             stgy_type: 0 general, 1 delta neutral.
+
+        (Set trading config)
         """
         ...
 
     @get("/api/v5/account/precheck-set-delta-neutral", limit=Limit(1, 2, "user"), auth=True)
     async def precheck_set_delta_neutral(self, stgy_type: Literal["0", "1"] | str) -> DeltaNeutralPrecheck:
-        """Whether the delta neutral strategy can be switched. (Precheck set delta neutral)
+        """Whether the delta neutral strategy can be switched.
 
         Args:
             stgy_type: 0 general, 1 delta neutral.
+
+        (Precheck set delta neutral)
         """
         ...
 
@@ -223,19 +254,23 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
     async def demo_adjust_balance(
         self, type_: Literal["increase", "reduce"] | str, adjustments: Sequence[DemoAdjustment | Fields]
     ) -> DemoBalances:
-        """Change the balances of a demo account. (Adjust demo account balance)
+        """Change the balances of a demo account.
 
         Args:
             type_: ``increase`` add to balance, ``reduce`` deduct from balance.
             adjustments: Per-currency changes, no duplicates.
+
+        (Adjust demo account balance)
         """
         ...
 
     @post("/api/v5/account/activate-feature", limit=Limit(5, 2, "user"))
     async def activate_feature(self, feature: Literal["1"] | str) -> None:
-        """Switch a feature on for the master account and all its sub-accounts; call it only after an order failed with 54109. (Activate feature)
+        """Switch a feature on for the whole master account, after an order failed with 54109.
 
         Args:
             feature: 1 switches USDC order book trading on.
+
+        (Activate feature)
         """
         ...

@@ -33,13 +33,15 @@ class AccountState(Section, dialect="v5", chapter="account"):
         inst_family: InstFamily | None = None,
         inst_id: InstId | None = None,
     ) -> list[AccountInstrument]:
-        """Instruments this account may trade, with its own limits. OPTION needs ``inst_family``, EVENTS needs ``series_id``. (Get instruments)
+        """Instruments this account may trade. OPTION needs ``inst_family``, EVENTS needs ``series_id``.
 
         Args:
             inst_type: ``SPOT``, ``MARGIN``, ``SWAP`` perpetual futures, ``FUTURES`` expiry futures, ``OPTION``,
                 ``EVENTS`` event contracts.
             series_id: Needed for ``inst_type`` = EVENTS.
             inst_family: Needed for ``inst_type`` = OPTION (SWAP, FUTURES, OPTION).
+
+        (Get instruments)
         """
         ...
 
@@ -70,11 +72,13 @@ class AccountState(Section, dialect="v5", chapter="account"):
         before: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[ClosedPositionRecord]:
-        """Positions of the last 3 months that were closed, newest first. (Get positions history)
+        """Positions of the last 3 months that were closed, newest first.
 
         Args:
             type_: ``1`` close position partially, ``2`` close all, ``3`` liquidation, ``4`` partial liquidation,
                 ``5``, ``6`` ADL - position fully closed.
+
+        (Get positions history)
         """
         ...
 
@@ -101,10 +105,12 @@ class AccountState(Section, dialect="v5", chapter="account"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[Bill]:
-        """Every change of the balance in the last 7 days, newest first. (Get bills details (last 7 days))
+        """Every change of the balance in the last 7 days, newest first.
 
         Args:
             ct_type: Linear or inverse (SWAP, FUTURES).
+
+        (Get bills details (last 7 days))
         """
         ...
 
@@ -124,30 +130,36 @@ class AccountState(Section, dialect="v5", chapter="account"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[Bill]:
-        """Every change of the balance in the last 3 months, newest first. (Get bills details (last 3 months))
+        """Every change of the balance in the last 3 months, newest first.
 
         Args:
             ct_type: Linear or inverse (SWAP, FUTURES).
+
+        (Get bills details (last 3 months))
         """
         ...
 
     @post("/api/v5/account/bills-history-archive", limit=Limit(1, 10, "user"), permission="read")
     async def apply_bills_history_archive(self, year: str, quarter: str, type_: str | None = None) -> ArchiveRequest:
-        """Ask for a file with the bills of one quarter, from 2021 on. (Apply bills details (since 2021))
+        """Ask for a file with the bills of one quarter, from 2021 on.
 
         Args:
             year: Year, 4 digits.
             quarter: Q1 to Q4.
+
+        (Apply bills details (since 2021))
         """
         ...
 
     @get("/api/v5/account/bills-history-archive", limit=Limit(10, 2, "user"), auth=True)
     async def bills_history_archive(self, year: str, quarter: str, type_: str | None = None) -> ArchiveFile:
-        """Link to a file that was asked for with `apply_bills_history_archive`. (Get bills details (since 2021))
+        """Link to a file that was asked for with `apply_bills_history_archive`.
 
         Args:
             year: Year, 4 digits.
             quarter: Q1 to Q4.
+
+        (Get bills details (since 2021))
         """
         ...
 

@@ -65,7 +65,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
         aggressiveness: Literal["radical", "mid", "conservative"] | str | None = None,
         trigger_params: Sequence[IcebergTrigger | Fields] | None = None,
     ) -> AlgoResult:
-        """Place one algo order: stop, OCO, trigger, trailing, chase, TWAP or iceberg. (Place algo order)
+        """Place one algo order: stop, OCO, trigger, trailing, chase, TWAP or iceberg.
 
         Args:
             td_mode: ``cross``, ``isolated``, ``cash``, ``spot_isolated`` spot lead trading.
@@ -91,8 +91,8 @@ class Algo(Section, dialect="v5", chapter="algo"):
             max_chase_type: Unit of the largest chase distance; ``distance``, ``ratio`` the ratio.
             max_chase_val: Largest chase distance.
             order_px: Price sent after the trigger, -1 is market.
-            advance_ord_type: Order type used once the trigger fires; ``fok`` fill-or-kill order, ``ioc`` immediate-
-                or-cancel order, ``chase`` chase limit order (SWAP, FUTURES).
+            advance_ord_type: Order type used once the trigger fires; ``fok`` fill-or-kill order, ``ioc``
+                immediate-or-cancel order, ``chase`` chase limit order (SWAP, FUTURES).
             adv_chase_params: Chase settings for a trigger order; needed for ``advance_ord_type`` = chase.
             attach_algo_ords: TP/SL or trailing stop attached to the order.
             callback_ratio: Trail distance as a ratio.
@@ -105,6 +105,8 @@ class Algo(Section, dialect="v5", chapter="algo"):
             lmt_order_number: Number of limit slices.
             aggressiveness: How eagerly the slice order chases a fill; ``radical`` faster fill, ``mid`` balanced,
                 ``conservative`` best price.
+
+        (Place algo order)
         """
         ...
 
@@ -117,12 +119,14 @@ class Algo(Section, dialect="v5", chapter="algo"):
     async def cancel_algo_orders(
         self, orders: Annotated[Sequence[CancelAlgo | Fields], WHOLE_BODY]
     ) -> list[AlgoResult]:
-        """Cancel up to 10 algo orders; each row tells the result of one order, in the order they were given. (Cancel algo order)
+        """Cancel up to 10 algo orders; each row tells the result of one order, in the order they were given.
 
         Nothing is raised for single orders: read ``s_code`` of every row.
 
         Args:
             orders: What to do, one row per order; a dict with the same names does as well.
+
+        (Cancel algo order)
         """
         ...
 
@@ -147,7 +151,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
         attach_algo_ords: Sequence[AmendTriggerAttachedAlgo | Fields] | None = None,
         adv_chase_params: Sequence[AmendChase | Fields] | None = None,
     ) -> AlgoAmendResult:
-        """Change one waiting algo order; only stop, OCO and trigger orders can be changed. (Amend algo order)
+        """Change one waiting algo order; only stop, OCO and trigger orders can be changed.
 
         Args:
             algo_cl_ord_id: Client id of the algo order, up to 32 letters/digits.
@@ -167,15 +171,19 @@ class Algo(Section, dialect="v5", chapter="algo"):
             new_trigger_px_type: New trigger source; ``last`` last price, ``index`` index price, ``mark`` mark price.
             attach_algo_ords: TP/SL or trailing stop attached to the order.
             adv_chase_params: Chase settings for a trigger order.
+
+        (Amend algo order)
         """
         ...
 
     @get("/api/v5/trade/order-algo", limit=Limit(20, 2, "user"), auth=True, one_of=(("algo_id", "algo_cl_ord_id"),))
     async def algo_order(self, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None) -> AlgoOrder:
-        """One algo order by ``algo_id`` or ``algo_cl_ord_id``. (Algo order details)
+        """One algo order by ``algo_id`` or ``algo_cl_ord_id``.
 
         Args:
             algo_cl_ord_id: Client id of the algo order, up to 32 letters/digits.
+
+        (Algo order details)
         """
         ...
 
@@ -212,8 +220,10 @@ class Algo(Section, dialect="v5", chapter="algo"):
     async def cancel_advance_algos(
         self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None
     ) -> list[LooseRow]:
-        """Cancel iceberg, TWAP and trailing orders. (Cancel advance algos)
+        """Cancel iceberg, TWAP and trailing orders.
 
         Deprecated: withdrawn on 2025-04-24; use `cancel_algo_orders`. What the rows hold is not known.
+
+        (Cancel advance algos)
         """
         ...

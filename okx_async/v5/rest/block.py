@@ -45,13 +45,15 @@ class Block(Section, dialect="v5", chapter="block"):
         allow_partial_execution: bool | None = None,
         acct_alloc: Sequence[NewRfqAllocation | Fields] | None = None,
     ) -> Rfq:
-        """Ask counterparties for quotes. (Create RFQ)
+        """Ask counterparties for quotes.
 
         Args:
             counterparties: Trader codes that get the RFQ.
             anonymous: Hide own identity from counterparties.
             allow_partial_execution: RFQ may fill partly with the leg ratio kept.
             acct_alloc: Split of the RFQ over accounts.
+
+        (Create RFQ)
         """
         ...
 
@@ -88,10 +90,12 @@ class Block(Section, dialect="v5", chapter="block"):
     async def set_maker_instrument_settings(
         self, settings: Annotated[Sequence[MakerSetting | Fields], WHOLE_BODY]
     ) -> Done:
-        """Choose what the account quotes. (Set Quote products)
+        """Choose what the account quotes.
 
         Args:
             settings: One row per instrument type; it replaces what was set before.
+
+        (Set Quote products)
         """
         ...
 
@@ -102,10 +106,12 @@ class Block(Section, dialect="v5", chapter="block"):
 
     @post("/api/v5/rfq/mmp-config", limit=Limit(1, 10, "user"))
     async def set_mmp_config(self, time_interval: Num, frozen_interval: Num, count_limit: Num) -> BlockMmpConfig:
-        """Set market maker protection for block trades. (Set MMP)
+        """Set market maker protection for block trades.
 
         Args:
             frozen_interval: Freeze length, ms; 0 until manual reset.
+
+        (Set MMP)
         """
         ...
 
@@ -125,12 +131,14 @@ class Block(Section, dialect="v5", chapter="block"):
         anonymous: bool | None = None,
         expires_in: Num | None = None,
     ) -> Quote:
-        """Answer an RFQ with a price. (Create Quote)
+        """Answer an RFQ with a price.
 
         Args:
             quote_side: Side of the quote.
             anonymous: Hide own identity from counterparties.
             expires_in: Seconds until the quote ends.
+
+        (Create Quote)
         """
         ...
 
@@ -160,10 +168,12 @@ class Block(Section, dialect="v5", chapter="block"):
 
     @post("/api/v5/rfq/cancel-all-after", limit=Limit(1, 1, "user"))
     async def cancel_all_after(self, time_out: Num) -> Countdown:
-        """Cancel all open quotes when this call is not repeated in time. (Cancel All After)
+        """Cancel all open quotes when this call is not repeated in time.
 
         Args:
             time_out: Countdown in seconds: 0 or 10-120.
+
+        (Cancel All After)
         """
         ...
 
@@ -177,11 +187,13 @@ class Block(Section, dialect="v5", chapter="block"):
         end_id: str | None = None,
         limit: Count | None = None,
     ) -> list[Rfq]:
-        """RFQs the account sent or got, newest first. (Get rfqs)
+        """RFQs the account sent or got, newest first.
 
         Args:
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get rfqs)
         """
         ...
 
@@ -197,11 +209,13 @@ class Block(Section, dialect="v5", chapter="block"):
         end_id: str | None = None,
         limit: Count | None = None,
     ) -> list[Quote]:
-        """Quotes the account sent or got, newest first. (Get quotes)
+        """Quotes the account sent or got, newest first.
 
         Args:
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get quotes)
         """
         ...
 
@@ -220,11 +234,13 @@ class Block(Section, dialect="v5", chapter="block"):
         limit: Count | None = None,
         is_successful: bool | None = None,
     ) -> list[BlockTrade]:
-        """Own block trades, newest first. (Get trades)
+        """Own block trades, newest first.
 
         Args:
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
             is_successful: Trade went through.
+
+        (Get trades)
         """
         ...

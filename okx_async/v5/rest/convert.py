@@ -37,13 +37,15 @@ class Convert(Section, dialect="v5", chapter="convert"):
         tag: OrderTag | None = None,
         convert_mode: Literal["0", "1"] | str | None = None,
     ) -> ConvertQuote:
-        """Ask for a price; the quote lives for ``ttl_ms``. (Estimate quote)
+        """Ask for a price; the quote lives for ``ttl_ms``.
 
         Args:
             rfq_sz: Asked amount.
             rfq_sz_ccy: Currency of the asked amount.
             cl_q_req_id: Client quote request id.
             convert_mode: 0 standard, 1 large VIP order.
+
+        (Estimate quote)
         """
         ...
 
@@ -60,12 +62,14 @@ class Convert(Section, dialect="v5", chapter="convert"):
         tag: OrderTag | None = None,
         convert_mode: Literal["0", "1"] | str | None = None,
     ) -> ConvertTrade:
-        """Convert at a quoted price. (Convert trade)
+        """Convert at a quoted price.
 
         Args:
             sz_ccy: Currency of the size.
             cl_t_req_id: Client trade request id.
             convert_mode: 0 standard, 1 large VIP order.
+
+        (Convert trade)
         """
         ...
 
@@ -78,9 +82,11 @@ class Convert(Section, dialect="v5", chapter="convert"):
         limit: Count | None = None,
         tag: OrderTag | None = None,
     ) -> list[ConvertTrade]:
-        """Conversions, newest first. (Get convert history)
+        """Conversions, newest first.
 
         Args:
             cl_t_req_id: Client trade request id.
+
+        (Get convert history)
         """
         ...

@@ -68,7 +68,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         omit_pos_risk: BoolText | None = None,
         client_id: ClientId | None = None,
     ) -> Transfer:
-        """Move funds between accounts of the master and its sub-accounts; a sub-account may need the right to transfer out. (Funds transfer)
+        """Move funds between accounts of the master and its sub-accounts.
 
         Args:
             from_: Source account: 6 funding, 18 trading.
@@ -77,6 +77,8 @@ class Funding(Section, dialect="v5", chapter="funding"):
                 sub to master, sub key, ``4`` sub to sub, sub key.
             loan_trans: Borrowed coins may move out.
             omit_pos_risk: Skip the position risk check.
+
+        (Funds transfer)
         """
         ...
 
@@ -101,10 +103,12 @@ class Funding(Section, dialect="v5", chapter="funding"):
         before: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[FundingBill]:
-        """Every change of the funding balance in the last month, newest first. (Asset bills details)
+        """Every change of the funding balance in the last month, newest first.
 
         Args:
             third_party_type: Custodian; ``1`` copper, ``2`` komainu, ``5`` SCB.
+
+        (Asset bills details)
         """
         ...
 
@@ -120,11 +124,13 @@ class Funding(Section, dialect="v5", chapter="funding"):
         limit: Count | None = None,
         paging_type: Literal["1", "2"] | str | None = None,
     ) -> list[FundingBill]:
-        """Every change of the funding balance since 2021, newest first. (Asset bills history)
+        """Every change of the funding balance since 2021, newest first.
 
         Args:
             third_party_type: Custodian; ``1`` copper, ``2`` komainu, ``5`` SCB.
             paging_type: Paging key: 1 time, 2 bill id.
+
+        (Asset bills history)
         """
         ...
 
@@ -146,11 +152,13 @@ class Funding(Section, dialect="v5", chapter="funding"):
         before: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[Deposit]:
-        """Deposits, newest first. (Get deposit history)
+        """Deposits, newest first.
 
         Args:
             from_wd_id: Withdrawal id of the internal sender.
             type_: ``3`` internal transfer, ``4`` deposit from chain.
+
+        (Get deposit history)
         """
         ...
 
@@ -167,7 +175,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         rcvr_info: ReceiverInfo | Fields | None = None,
         client_id: ClientId | None = None,
     ) -> WithdrawalResult:
-        """Send funds away; the key needs the withdraw permission. (Withdrawal)
+        """Send funds away; the key needs the withdraw permission.
 
         Args:
             dest: 3 internal, 4 on-chain.
@@ -176,6 +184,8 @@ class Funding(Section, dialect="v5", chapter="funding"):
             chain: Chain name such as USDT-TRC20.
             area_code: Phone country code.
             rcvr_info: Receiver details some entities must send.
+
+        (Withdrawal)
         """
         ...
 
@@ -194,10 +204,12 @@ class Funding(Section, dialect="v5", chapter="funding"):
         type_: Literal["3", "4"] | str | None = None,
         state: Literal["19", "17", "10", "0", "4", "5", "6", "8", "9", "12", "7"] | str | None = None,
     ) -> list[Withdrawal]:
-        """Withdrawals, newest first. The specification names no paging. (Get withdrawal history)
+        """Withdrawals, newest first. The specification names no paging.
 
         Args:
             type_: ``3`` internal transfer, ``4`` on-chain withdrawal.
+
+        (Get withdrawal history)
         """
         ...
 
@@ -210,70 +222,87 @@ class Funding(Section, dialect="v5", chapter="funding"):
         to: str | None = None,
         chain: str | None = None,
     ) -> list[ChainStatus]:
-        """Where a deposit or withdrawal stands on its way. (Get deposit withdraw status)
+        """Where a deposit or withdrawal stands on its way.
 
         Args:
             ccy: Needed for retrieving deposit status with ``tx_id``.
             to: Needed for retrieving deposit status with ``tx_id``.
             chain: Chain name such as USDT-TRC20; needed for retrieving deposit status with ``tx_id``.
+
+        (Get deposit withdraw status)
         """
         ...
 
     @get("/api/v5/asset/exchange-list", limit=Limit(6, 1, "ip"))
     async def exchange_list(self) -> list[ExchangeName]:
-        """Names and ids of exchanges, for the receiver's details of a withdrawal; no key is needed. (Get exchange list)"""
+        """Names and ids of exchanges, for the receiver's details of a withdrawal; no key is needed.
+
+        (Get exchange list)
+        """
         ...
 
     @post("/api/v5/asset/monthly-statement", limit=Limit(20, 2592000, "user"), permission="read")
     async def apply_monthly_statement(self, month: str | None = None) -> StatementRequest:
-        """Ask for the statement of a month of the last year. (Apply for monthly statement (last year))
+        """Ask for the statement of a month of the last year.
 
         Args:
             month: Month name, e.g. Jan.
+
+        (Apply for monthly statement (last year))
         """
         ...
 
     @get("/api/v5/asset/monthly-statement", limit=Limit(10, 2, "user"), auth=True)
     async def monthly_statement(self, month: str) -> Statement:
-        """Link to a statement that was asked for with `apply_monthly_statement`. (Get monthly statement (last year))
+        """Link to a statement that was asked for with `apply_monthly_statement`.
 
         Args:
             month: Month name, e.g. Jan.
+
+        (Get monthly statement (last year))
         """
         ...
 
     @get("/api/v5/asset/deposit-lightning", limit=Limit(4, 2, None), auth=True)
     async def deposit_lightning(self, ccy: str, amt: str, to: str | None = None) -> list[LooseRow]:
-        """An invoice for a deposit over Lightning. (Get deposit lightning)
+        """An invoice for a deposit over Lightning.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get deposit lightning)
         """
         ...
 
     @post("/api/v5/asset/convert-dust-assets", limit=Limit(2, 2, None))
     async def convert_dust_assets(self) -> list[LooseRow]:
-        """Convert small balances. (Convert dust assets)
+        """Convert small balances.
 
         Deprecated: withdrawn on 2024-10-17; use `trade.easy_convert`. What the rows hold is not known.
+
+        (Convert dust assets)
         """
         ...
 
     @post("/api/v5/asset/purchase_redempt", limit=None)
     async def savings_purchase_redempt(self) -> list[LooseRow]:
-        """Put funds into savings or take them out. (Savings purchase redempt)
+        """Put funds into savings or take them out.
 
         Deprecated: withdrawn on 2024-01-22; use finance/savings/purchase-redempt. What the rows hold is not known.
 
         No rate limit is documented.
+
+        (Savings purchase redempt)
         """
         ...
 
     @post("/api/v5/asset/withdrawal-lightning", limit=Limit(4, 2, None), permission="withdraw")
     async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LooseRow]:
-        """Send funds over Lightning; the key needs the withdraw permission. (Withdraw lightning)
+        """Send funds over Lightning; the key needs the withdraw permission.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Withdraw lightning)
         """
         ...

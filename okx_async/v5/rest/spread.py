@@ -28,11 +28,13 @@ class Spread(Section, dialect="v5", chapter="spread"):
         cl_ord_id: ClientId | None = None,
         tag: OrderTag | None = None,
     ) -> SpreadOrderResult:
-        """Place one spread order; the answer means accepted by the gateway, not filled. (Place order)
+        """Place one spread order; the answer means accepted by the gateway, not filled.
 
         Args:
             ord_type: ``market`` market order, ``limit`` limit order, ``post_only`` post-only order, ``ioc``
                 immediate-or-cancel order.
+
+        (Place order)
         """
         ...
 
@@ -55,7 +57,7 @@ class Spread(Section, dialect="v5", chapter="spread"):
         new_sz: Num | None = None,
         new_px: Num | None = None,
     ) -> SpreadAmendResult:
-        """Change price or size of one open spread order. (Amend order)
+        """Change price or size of one open spread order.
 
         The parameters are those of the socket's sprd-amend-order; the specification of the REST twin lists none.
 
@@ -63,6 +65,8 @@ class Spread(Section, dialect="v5", chapter="spread"):
             req_id: Client id of this amend, up to 32; echoed.
             new_sz: New total size, filled and failed parts included.
             new_px: New price; may be negative.
+
+        (Amend order)
         """
         ...
 
@@ -81,13 +85,15 @@ class Spread(Section, dialect="v5", chapter="spread"):
         end_id: str | None = None,
         limit: Count | None = None,
     ) -> list[SpreadOrder]:
-        """Open spread orders, newest first. (Get active orders)
+        """Open spread orders, newest first.
 
         Args:
             ord_type: ``market`` market order, ``limit`` limit order, ``post_only`` post-only order, ``ioc``
                 immediate-or-cancel order.
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get active orders)
         """
         ...
 
@@ -103,13 +109,15 @@ class Spread(Section, dialect="v5", chapter="spread"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[SpreadOrder]:
-        """Finished spread orders of the last 21 days, newest first. (Get orders (last 21 days))
+        """Finished spread orders of the last 21 days, newest first.
 
         Args:
             ord_type: ``market`` market order, ``limit`` limit order, ``post_only`` post-only order, ``ioc``
                 immediate-or-cancel order.
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get orders (last 21 days))
         """
         ...
 
@@ -127,13 +135,15 @@ class Spread(Section, dialect="v5", chapter="spread"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[SpreadOrder]:
-        """Finished spread orders of the last 3 months, newest first. (Get orders history (last 3 months))
+        """Finished spread orders of the last 3 months, newest first.
 
         Args:
             ord_type: ``market`` market order, ``limit`` limit order, ``post_only`` post-only order, ``ioc``
                 immediate-or-cancel order.
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get orders history (last 3 months))
         """
         ...
 
@@ -149,19 +159,23 @@ class Spread(Section, dialect="v5", chapter="spread"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[SpreadTrade]:
-        """Own spread trades of the last 7 days, newest first. (Get trades (last 7 days))
+        """Own spread trades of the last 7 days, newest first.
 
         Args:
             begin_id: Page: only newer than this id, excluded.
             end_id: Page: only older than this id, excluded.
+
+        (Get trades (last 7 days))
         """
         ...
 
     @post("/api/v5/sprd/cancel-all-after", limit=Limit(1, 1, "user"))
     async def cancel_all_after(self, time_out: Num) -> Countdown:
-        """Cancel all open spread orders when this call is not repeated in time. (Cancel All After)
+        """Cancel all open spread orders when this call is not repeated in time.
 
         Args:
             time_out: Countdown in seconds: 0 or 10-120.
+
+        (Cancel All After)
         """
         ...

@@ -39,10 +39,12 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         before: str | None = None,
         limit: Count | None = None,
     ) -> list[SubAccount]:
-        """Sub-accounts of the master. (Get sub-account list)
+        """Sub-accounts of the master.
 
         Args:
             enable: Sub-account active, false is frozen.
+
+        (Get sub-account list)
         """
         ...
 
@@ -54,13 +56,15 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         label: str | None = None,
         pwd: SecretArg | None = None,
     ) -> NewSubAccount:
-        """Make a sub-account. (Create sub-account)
+        """Make a sub-account.
 
         Args:
-            type_: ``1`` standard sub-account, ``5`` custody trading sub-account - copper, ``12`` custody trading sub-
-                account - komainu.
+            type_: ``1`` standard sub-account, ``5`` custody trading sub-account - copper, ``12`` custody trading
+                sub-account - komainu.
             label: Note on the API key.
             pwd: Login password, KYB users only; needed for KYB users only.
+
+        (Create sub-account)
         """
         ...
 
@@ -68,22 +72,26 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
     async def create_apikey(
         self, sub_acct: str, label: str, passphrase: Passphrase, perm: Names | None = None, ip: Names | None = None
     ) -> SubAccountKey:
-        """Make an API key for a sub-account; the secret key is shown this once. (Create an API Key for a sub-account)
+        """Make an API key for a sub-account; the secret key is shown this once.
 
         Args:
             label: Note on the API key.
             passphrase: 8-32 chars with digit, upper, lower and special.
             perm: Comma list of permissions; ``read_only``, ``trade``.
             ip: Bound IP addresses, comma list.
+
+        (Create an API Key for a sub-account)
         """
         ...
 
     @get("/api/v5/users/subaccount/apikey", limit=Limit(20, 2, "user"), auth=True)
     async def apikey(self, sub_acct: str, api_key: KeyId | None = None) -> list[SubAccountKeyInfo]:
-        """API keys of a sub-account, without their secrets. (Query the API Key of a sub-account)
+        """API keys of a sub-account, without their secrets.
 
         Args:
             api_key: Public part of the API key.
+
+        (Query the API Key of a sub-account)
         """
         ...
 
@@ -96,22 +104,26 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         perm: Names | None = None,
         ip: Names | None = None,
     ) -> SubAccountKeyInfo:
-        """Change an API key of a sub-account. (Reset the API Key of a sub-account)
+        """Change an API key of a sub-account.
 
         Args:
             api_key: Public part of the API key.
             label: Note on the API key.
             perm: Comma list of permissions; ``read_only`` read, ``trade``.
             ip: Bound IP addresses, comma list.
+
+        (Reset the API Key of a sub-account)
         """
         ...
 
     @post("/api/v5/users/subaccount/delete-apikey", limit=Limit(1, 1, "user"))
     async def delete_apikey(self, sub_acct: str, api_key: KeyId) -> SubAccountName:
-        """Delete an API key of a sub-account. (Delete the API Key of sub-accounts)
+        """Delete an API key of a sub-account.
 
         Args:
             api_key: Public part of the API key.
+
+        (Delete the API Key of sub-accounts)
         """
         ...
 
@@ -154,7 +166,10 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         before: str | None = None,
         limit: Count | None = None,
     ) -> list[SubAccountBill]:
-        """Transfers of the sub-accounts this account manages, newest first. (Get history of managed sub-account transfer)"""
+        """Transfers of the sub-accounts this account manages, newest first.
+
+        (Get history of managed sub-account transfer)
+        """
         ...
 
     @post("/api/v5/asset/subaccount/transfer", limit=Limit(1, 1, "user"))
@@ -169,7 +184,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         loan_trans: bool | None = None,
         omit_pos_risk: BoolText | None = None,
     ) -> SubAccountTransfer:
-        """Move funds between two sub-accounts. (Master accounts manage the transfers between sub-accounts)
+        """Move funds between two sub-accounts.
 
         Args:
             from_: Source account: 6 funding, 18 trading.
@@ -178,15 +193,19 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
             to_sub_account: Target sub-account.
             loan_trans: Borrowed coins may move out.
             omit_pos_risk: Skip the position risk check.
+
+        (Master accounts manage the transfers between sub-accounts)
         """
         ...
 
     @post("/api/v5/users/subaccount/set-transfer-out", limit=Limit(1, 1, "user"))
     async def set_transfer_out(self, sub_acct: Names, can_trans_out: bool | None = None) -> list[TransferOut]:
-        """Allow or forbid sub-accounts to transfer out. (Set permission of transfer out)
+        """Allow or forbid sub-accounts to transfer out.
 
         Args:
             can_trans_out: Sub-account may transfer out.
+
+        (Set permission of transfer out)
         """
         ...
 
@@ -197,27 +216,33 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
 
     @get("/api/v5/account/subaccount/interest-limits", limit=Limit(5, 2, None), auth=True)
     async def interest_limits(self, sub_acct: str, ccy: str | None = None) -> list[LooseRow]:
-        """Borrowing quotas of a sub-account. (Get interest limits)
+        """Borrowing quotas of a sub-account.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Get interest limits)
         """
         ...
 
     @post("/api/v5/account/subaccount/set-loan-allocation", limit=Limit(5, 2, None))
     async def set_loan_allocation(self, enable: str, alloc: Sequence[Fields] | None = None) -> list[LooseRow]:
-        """Share VIP loans out over sub-accounts. (Set loan allocation)
+        """Share VIP loans out over sub-accounts.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Set loan allocation)
         """
         ...
 
     @post("/api/v5/users/subaccount/subaccount-apikey", limit=Limit(2, 2, None))
     async def subaccount_apikey(self) -> list[LooseRow]:
-        """API keys of sub-accounts. (Subaccount apikey)
+        """API keys of sub-accounts.
 
         Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
         known.
+
+        (Subaccount apikey)
         """
         ...

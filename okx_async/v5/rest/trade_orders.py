@@ -52,7 +52,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         inst_id_code: InstIdCode | None = None,
         exp_time: ExpTime | None = None,
     ) -> OrderResult:
-        """Place one order; the answer means accepted by the gateway, not filled. (Place order)
+        """Place one order; the answer means accepted by the gateway, not filled.
 
         ``cl_ord_id`` must be unique among open orders only. An order that was refused raises `Refused` with the
         order's own code.
@@ -87,6 +87,8 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
             inst_id_code: Numeric instrument code, offered by the official SDK next to ``inst_id``; WebSocket order
                 operations use it instead of ``inst_id``.
             exp_time: The exchange drops the request when it arrives after this moment.
+
+        (Place order)
         """
         ...
 
@@ -99,13 +101,15 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     async def place_batch_orders(
         self, orders: Annotated[Sequence[NewOrder | Fields], WHOLE_BODY], exp_time: ExpTime | None = None
     ) -> list[OrderResult]:
-        """Place up to 20 orders; each row tells the result of one order, in the order they were given. (Place multiple orders)
+        """Place up to 20 orders; each row tells the result of one order, in the order they were given.
 
         Nothing is raised for single orders: read ``s_code`` of every row.
 
         Args:
             orders: What to do, one row per order; a dict with the same names does as well.
             exp_time: The exchange drops the request when it arrives after this moment.
+
+        (Place multiple orders)
         """
         ...
 
@@ -117,10 +121,12 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     async def cancel_order(
         self, inst_id: InstId, ord_id: str | None = None, cl_ord_id: ClientId | None = None
     ) -> OrderResult:
-        """Cancel one order by ``ord_id`` or ``cl_ord_id``; the answer means accepted, not cancelled yet. (Cancel order)
+        """Cancel one order by ``ord_id`` or ``cl_ord_id``; the answer means accepted, not cancelled yet.
 
         Args:
             ord_id: Order id; wins when ``cl_ord_id`` is sent too.
+
+        (Cancel order)
         """
         ...
 
@@ -133,12 +139,14 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     async def cancel_batch_orders(
         self, orders: Annotated[Sequence[CancelOrder | Fields], WHOLE_BODY]
     ) -> list[OrderResult]:
-        """Cancel up to 20 orders; each row tells the result of one order, in the order they were given. (Cancel multiple orders)
+        """Cancel up to 20 orders; each row tells the result of one order, in the order they were given.
 
         Nothing is raised for single orders: read ``s_code`` of every row.
 
         Args:
             orders: What to do, one row per order; a dict with the same names does as well.
+
+        (Cancel multiple orders)
         """
         ...
 
@@ -165,7 +173,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         rpi_px_round: bool | None = None,
         exp_time: ExpTime | None = None,
     ) -> AmendResult:
-        """Change price or size of one open order; the answer means accepted, the order channel tells what came of it. (Amend order)
+        """Change price or size of one open order; the order channel tells what came of it.
 
         ``rpi_taker_access`` is not inherited: give it again with every change.
 
@@ -184,6 +192,8 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
             rpi_taker_access: Order may take RPI liquidity; adds a speed bump.
             rpi_px_round: Round an RPI price outward instead of rejecting.
             exp_time: The exchange drops the request when it arrives after this moment.
+
+        (Amend order)
         """
         ...
 
@@ -196,13 +206,15 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     async def amend_batch_orders(
         self, orders: Annotated[Sequence[AmendOrder | Fields], WHOLE_BODY], exp_time: ExpTime | None = None
     ) -> list[AmendResult]:
-        """Change up to 20 open orders; each row tells the result of one order, in the order they were given. (Amend multiple orders)
+        """Change up to 20 open orders; each row tells the result of one order, in the order they were given.
 
         Nothing is raised for single orders: read ``s_code`` of every row.
 
         Args:
             orders: What to do, one row per order; a dict with the same names does as well.
             exp_time: The exchange drops the request when it arrives after this moment.
+
+        (Amend multiple orders)
         """
         ...
 
@@ -217,28 +229,36 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         cl_ord_id: ClientId | None = None,
         tag: OrderTag | None = None,
     ) -> ClosedPosition:
-        """Close a whole position at market price. (Close positions)
+        """Close a whole position at market price.
 
         Args:
             auto_cxl: Cancel pending closing orders first instead of failing.
+
+        (Close positions)
         """
         ...
 
     @post("/api/v5/trade/mass-cancel", limit=Limit(5, 2, "user"))
     async def mass_cancel(self, inst_type: InstType, inst_family: InstFamily, lock_interval: Num | None = None) -> Done:
-        """Cancel every market-maker-protection order of one option family, in portfolio margin mode. (Mass cancel order)
+        """Cancel every market-maker-protection order of one option family, in portfolio margin mode.
 
         Args:
             lock_interval: 0 to 10000 ms during which new orders fail with 54008.
+
+        (Mass cancel order)
         """
         ...
 
     @post("/api/v5/trade/cancel-all-after", limit=Limit(1, 1, "user+tag"))
     async def cancel_all_after(self, time_out: Num, tag: OrderTag | None = None) -> Countdown:
-        """Cancel all open orders when this call is not repeated in time; one countdown per account, or per ``tag``. Spread orders are not covered. (Cancel All After)
+        """Cancel all open orders when this call is not repeated in time.
+
+        There is one countdown per account, or per ``tag`` when one is given. Spread orders are not covered.
 
         Args:
             time_out: Countdown in seconds: 0 switches it off, else 10 to 120.
+
+        (Cancel All After)
         """
         ...
 
@@ -257,7 +277,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         tgt_ccy: TgtCcy | None = None,
         attach_algo_ords: Sequence[PrecheckAttachAlgo | Fields] | None = None,
     ) -> OrderPrecheck:
-        """What an order would change in the account, without placing it. (Order precheck)
+        """What an order would change in the account, without placing it.
 
         Args:
             td_mode: ``cross``, ``isolated``, ``cash``, ``spot_isolated`` spot lead trading.
@@ -266,5 +286,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
             tgt_ccy: Currency that sz counts, spot market orders; ``base_ccy`` base currency, ``quote_ccy`` quote
                 currency (SPOT).
             attach_algo_ords: TP/SL or trailing stop attached to the order.
+
+        (Order precheck)
         """
         ...

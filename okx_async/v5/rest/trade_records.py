@@ -24,10 +24,12 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         one_of=(("ord_id", "cl_ord_id"),),
     )
     async def order(self, inst_id: InstId, ord_id: str | None = None, cl_ord_id: ClientId | None = None) -> Order:
-        """One order by ``ord_id`` or ``cl_ord_id``; the latest one when a client id was used again. (Order details)
+        """One order by ``ord_id`` or ``cl_ord_id``; the latest one when a client id was used again.
 
         Args:
             ord_id: Order id; wins when ``cl_ord_id`` is sent too.
+
+        (Order details)
         """
         ...
 
@@ -63,12 +65,14 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[Order]:
-        """Finished orders of the last 7 days, newest first; cancelled ones without a fill stay for 2 hours only. (Order history (last 7 days))
+        """Finished orders of the last 7 days, newest first; cancelled ones without a fill stay for 2 hours only.
 
         Args:
             state: ``canceled``, ``filled``, ``mmp_canceled`` cancelled by MMP.
             category: ``twap``, ``adl``, ``full_liquidation``, ``partial_liquidation``, ``delivery``, ``ddh`` delta
                 dynamic hedge.
+
+        (Order history (last 7 days))
         """
         ...
 
@@ -89,12 +93,14 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         end: MsArg | None = None,
         limit: Count | None = None,
     ) -> list[Order]:
-        """Finished orders of the last 3 months, newest first; without those cancelled before any fill. (Order history (last 3 months))
+        """Finished orders of the last 3 months, newest first; without those cancelled before any fill.
 
         Args:
             state: ``canceled``, ``filled``, ``mmp_canceled`` cancelled by MMP.
             category: ``twap``, ``adl``, ``full_liquidation``, ``partial_liquidation``, ``delivery``, ``ddh`` delta
                 dynamic hedge.
+
+        (Order history (last 3 months))
         """
         ...
 
@@ -134,21 +140,28 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
 
     @get("/api/v5/trade/account-rate-limit", limit=Limit(1, 1, "user"), auth=True)
     async def account_rate_limit(self) -> AccountRateLimit:
-        """How many orders the sub-account may place and amend in 2 s, now and in the next period. (Account rate limit)"""
+        """How many orders the sub-account may place and amend in 2 s, now and in the next period.
+
+        (Account rate limit)
+        """
         ...
 
     @get("/api/v5/trade/fills-archive", limit=Limit(10, 2, None), auth=True)
     async def fills_archive(self) -> list[LooseRow]:
-        """A file of old fills. (Get fills archive)
+        """A file of old fills.
 
         Deprecated: withdrawn on 2024-09-19; use `fills_history`. What the rows hold is not known.
+
+        (Get fills archive)
         """
         ...
 
     @post("/api/v5/trade/fills-archive", limit=Limit(1, 17280, None))
     async def apply_fills_archive(self) -> list[LooseRow]:
-        """Ask for a file of old fills. (Apply fills archive)
+        """Ask for a file of old fills.
 
         Deprecated: withdrawn on 2024-09-19; use `fills_history`. What the rows hold is not known.
+
+        (Apply fills archive)
         """
         ...
