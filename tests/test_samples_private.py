@@ -1,4 +1,4 @@
-"""Private REST answers and pushes that others recorded or wrote down decode into typed rows, with nothing unmodelled."""
+"""Private answers and pushes that others wrote down decode into typed rows, with nothing unmodelled."""
 
 from __future__ import annotations
 
