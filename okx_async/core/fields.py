@@ -296,6 +296,8 @@ def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
         return _write_part(name, row, value)
     if isinstance(value, str):
         _refuse_near_miss(name, members, value)
+    if isinstance(value, list | tuple):  # what is wrong with a list is not that it is no text
+        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in (list, Sequence)))
     problems: list[BadParameter] = []
     for member in members:
         try:
