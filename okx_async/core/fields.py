@@ -31,6 +31,7 @@ __all__ = ["Field", "Groups", "Signature", "need_one", "part_of", "part_signatur
 Groups = tuple[tuple[str, ...], ...]
 """Parameters of which at least one must be given, group by group."""
 _NUMBER = frozenset((Decimal, int, str))
+_LISTS: tuple[Any, ...] = (list, Sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def _check_shape(name: str, word: Word, text: object) -> None:
 def _write(name: str, hint: Any, value: object) -> Any:
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
-    if origin in (list, Sequence):
+    if origin in _LISTS:
         return _write_list(name, hint, value)
     if origin is Literal:
         return _write_literal(name, typing.get_args(hint), value)
@@ -297,7 +298,7 @@ def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
     if isinstance(value, str):
         _refuse_near_miss(name, members, value)
     if isinstance(value, list | tuple):  # what is wrong with a list is not that it is no text
-        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in (list, Sequence)))
+        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in _LISTS))
     problems: list[BadParameter] = []
     for member in members:
         try:
