@@ -90,10 +90,7 @@ def _param(param: Param) -> dict[str, Any]:
 
 def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
     heads = ("", "name", "method", "path", "limit", "key")
-    cells = [
-        [row["dialect"], row["name"], row["method"], row["path"], row["limit"], row["permission"]]
-        for row in rows
-    ]
+    cells = [[row["dialect"], row["name"], row["method"], row["path"], row["limit"], row["permission"]] for row in rows]
     return table(cells, heads)
 
 

@@ -192,8 +192,7 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
         except (ValueError, OverflowError, OSError):
             raise BadParameter(f"{name} is not a moment in Unix milliseconds: {value!r}") from None
     if word.shape:
-        for text in written if isinstance(written, list) else (written,):
-            _check_shape(name, word, text)
+        _check_shape(name, word, written)
     if word.json_number:
         return int(written)
     if word.json_text:
@@ -203,8 +202,11 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
     return written
 
 
-def _check_shape(name: str, word: Word, text: object) -> None:
-    if isinstance(text, str) and not re.fullmatch(word.shape, text):
+def _check_shape(name: str, word: Word, text: Any) -> None:
+    if isinstance(text, list):
+        for one in text:
+            _check_shape(name, word, one)
+    elif isinstance(text, str) and not re.fullmatch(word.shape, text):
         guess = text.upper().replace("/", "-").replace("_", "-")
         meant = f"; did you mean {guess!r}?" if guess != text and re.fullmatch(word.shape, guess) else ""
         raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
