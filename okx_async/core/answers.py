@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 
 from ..errors import BadAnswer, OkxError, Unavailable
+from ..settings import Secret
 from .dialect import Answer
 from .endpoint import Endpoint
+from .row import HiddenRow
 
-__all__ = ["UNREADABLE", "decoder_for", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "decoder_for", "holds_secret", "is_list", "list_of", "not_json", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -22,7 +24,26 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 @lru_cache(maxsize=2048)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
-    return msgspec.json.Decoder(shape, strict=False)
+    return msgspec.json.Decoder(shape, strict=False, dec_hook=_build)
+
+
+def _build(kind: type[Any], value: Any) -> Any:
+    """Make a value of a type that msgspec does not know."""
+    if issubclass(kind, Secret) and isinstance(value, str):
+        return Secret(value)
+    if issubclass(kind, HiddenRow) and isinstance(value, dict):
+        return HiddenRow(value)
+    raise TypeError(f"a {type(value).__name__} is no {kind.__name__}")
+
+
+@lru_cache(maxsize=2048)
+def holds_secret(result: Any) -> bool:
+    """Tell whether a type can carry a secret, so that its bytes must not be shown either."""
+    if result is Secret or result is HiddenRow:
+        return True
+    if isinstance(result, type) and issubclass(result, msgspec.Struct):
+        return any(holds_secret(hint) for hint in typing.get_type_hints(result).values())
+    return any(holds_secret(inner) for inner in typing.get_args(result))
 
 
 def list_of(row: Any) -> Any:
@@ -32,7 +53,8 @@ def list_of(row: Any) -> Any:
 
 def is_list(result: Any) -> bool:
     """Tell whether an annotated result is a list of rows."""
-    return typing.get_origin(result) is list
+    origin = typing.get_origin(result)
+    return isinstance(origin, type) and issubclass(origin, list)
 
 
 def row_type(endpoint: Endpoint) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import msgspec
 import orjson
 
-from ..core.answers import UNREADABLE, decoder_for, is_list, list_of, not_json, row_type
+from ..core.answers import UNREADABLE, decoder_for, holds_secret, is_list, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -21,14 +23,16 @@ from ..core.dialect import (
     Pong,
     Push,
     Refusal,
+    Reply,
     Said,
     Sink,
     Strange,
 )
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
+from ..core.row import HiddenRow, Page
 from ..core.signing import LOGIN_PATH, sign
-from ..errors import BadAnswer
+from ..errors import BadAnswer, OkxError
 from ..settings import Credentials
 from .codes import CODES
 
@@ -41,6 +45,15 @@ class _Envelope(msgspec.Struct):
     code: str | int = ""
     msg: str | None = ""
     data: Any = None
+
+
+class _Bare(msgspec.Struct):
+    """What an answer without an envelope says when it is an error."""
+
+    code: str | int | None = None
+    msg: str | None = None
+    error: str | None = None
+    error_description: str | None = None
 
 
 class _Event(msgspec.Struct):
@@ -59,7 +72,9 @@ class _Event(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw()
 
 
+_SOME_FAILED = ("1", "2")  # all items failed, some items failed
 _envelope = msgspec.json.Decoder(_Envelope)
+_bare = msgspec.json.Decoder(_Bare)
 _NO_KEY = b"\0"  # no frame begins like this
 _event = msgspec.json.Decoder(_Event)
 
@@ -78,22 +93,77 @@ class V5(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        rows = self._rows(row_type(endpoint), answer)
-        if is_list(endpoint.result):
-            return rows
-        if not rows:
-            raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
-        return rows[0]
-
-    def _rows(self, row: Any, answer: Answer) -> Any:
         try:
-            typed = decoder_for(_typed(row)).decode(blank_to_null(answer.raw))
+            return self._decode(endpoint, answer)
+        except BadAnswer:
+            if not holds_secret(endpoint.result):
+                raise
+        # Outside of the handler: an error that is being handled would be printed beneath this one.
+        raise BadAnswer(
+            f"{answer.where}: HTTP {answer.status}, and the body cannot be read; it may hold a secret and is not shown",
+            status=answer.status,
+        )
+
+    def _decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        result = endpoint.result
+        if endpoint.bare:
+            return self._bare(result, answer)
+        if result is bytes:
+            return self._bytes(answer)
+        if result is NoneType:  # success is all that is said
+            self.decode_raw(answer)
+            return None
+        typed = self._typed(endpoint, answer)
+        rows = _rows(typed.data, endpoint.inside)
+        if not is_list(result):
+            if not rows:
+                raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
+            return rows[0]
+        if typing.get_origin(result) is not Page:
+            return rows
+        page: Page[Any] = Page(rows)
+        page.total_page = typed.total_page
+        return page
+
+    def _typed(self, endpoint: Endpoint, answer: Answer) -> Any:
+        envelope = _envelope_of(row_type(endpoint), endpoint.inside)
+        try:
+            typed = decoder_for(envelope).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
-        if str(typed.code) != "0" or answer.status >= 400:
+        code = str(typed.code)
+        if endpoint.batch and code in _SOME_FAILED and typed.data and answer.status < 400:
+            return typed  # each row tells its own result, and the good ones must not be lost
+        if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
-        return typed.data
+        if not endpoint.batch and _reports(row_type(endpoint)) and any(map(_failed, _rows(typed.data, ""))):
+            self._refuse_row(answer)
+        return typed
+
+    def _refuse_row(self, answer: Answer) -> None:
+        """Raise the refusal that stands in the row of an answer whose own code is 0."""
+        data = _envelope.decode(answer.raw).data
+        row = _refused_row(data)
+        if row is not None:
+            raise _row_refusal(row, data, answer)
+
+    def _bare(self, row: Any, answer: Answer) -> Any:
+        """Read an answer without the envelope. Its errors come in the envelope, or as RFC 6749 words them."""
+        try:
+            said = _bare.decode(answer.raw)
+            if answer.status < 400 and not said.error and str(said.code or "0") == "0":
+                return decoder_for(row).decode(blank_to_null(answer.raw))
+        except msgspec.MsgspecError:
+            raise not_json(answer) from None
+        code, msg = str(said.code or said.error or ""), said.msg or said.error_description or ""
+        raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
+
+    def _bytes(self, answer: Answer) -> bytes:
+        """Return a file as it came. Only an error is JSON in the envelope."""
+        if answer.status >= 400 or answer.raw[:1] == b"{":
+            self.decode_raw(answer)
+        return answer.raw
 
     def decode_raw(self, answer: Answer) -> Any:
         try:
@@ -103,6 +173,9 @@ class V5(Dialect):
         code = str(envelope.code)
         if not code and answer.status < 400:
             raise not_json(answer)
+        row = _refused_row(envelope.data) if code in _SOME_FAILED else None
+        if row is not None:
+            raise _row_refusal(row, envelope.data, answer)
         if code != "0" or answer.status >= 400:
             raise CODES.refusal(
                 code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
@@ -148,6 +221,8 @@ class V5(Dialect):
             return self._read_event(said, raw)
         if said.arg is not None and bytes(said.data):
             return self._read_push(said.arg, raw, asked)
+        if said.op and said.id:
+            return Reply(said.id, said.op, raw)
         return Strange(raw)
 
     def _read_event(self, said: _Event, raw: bytes) -> Said:
@@ -192,6 +267,32 @@ class V5(Dialect):
         return route
 
 
+@lru_cache(maxsize=1024)
+def _reports(row: Any) -> bool:
+    """Tell whether rows of a type report their own failure; a lone ``s_code`` is a result, not a failure."""
+    return hasattr(row, "s_code") and hasattr(row, "s_msg")
+
+
+def _failed(row: Any) -> bool:
+    return row.s_code not in (None, "0")
+
+
+def _refused_row(data: Any) -> dict[str, Any] | None:
+    """Return the first row of an answer that says why it was refused, ``None`` when no row does."""
+    for row in data if isinstance(data, list) else ():
+        if isinstance(row, dict) and str(row.get("sCode") or "0") != "0" and "sMsg" in row:
+            return row
+    return None
+
+
+def _row_refusal(row: dict[str, Any], data: Any, answer: Answer) -> OkxError:
+    """Return the error of one refused item: what is behind the general code 1 or 2."""
+    msg = str(row.get("sMsg") or "")
+    fine = str(row.get("subCode") or "")
+    text = f"{msg} [{fine}]" if fine else msg
+    return CODES.refusal(str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data)
+
+
 def _canonical(arg: dict[str, Any]) -> str:
     """Return an argument as text that does not depend on the order of its keys."""
     rest = sorted((key, str(value)) for key, value in arg.items() if key != "channel")
@@ -206,13 +307,32 @@ def _narrowed(arg: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _typed(row: Any) -> Any:
-    """Return the envelope whose rows are of one type."""
+def _envelope_of(row: Any, inside: str) -> Any:
+    """Return the envelope whose rows are of one type: a list of them, one alone, or a list inside an object."""
+    data = row if row is HiddenRow else list_of(row)
+    if inside:
+        data |= msgspec.defstruct("Inside", [("rows", list_of(row), msgspec.field(name=inside, default_factory=list))])
+    elif _is_object(row):
+        data |= row
     return msgspec.defstruct(
         "Envelope",
         [
             ("code", str | int, ""),
             ("msg", str | None, None),
-            ("data", list_of(row), msgspec.field(default_factory=list)),
+            ("data", data, msgspec.field(default_factory=list)),
+            ("total_page", int | None, msgspec.field(name="totalPage", default=None)),
         ],
     )
+
+
+def _is_object(row: Any) -> bool:
+    """Tell whether a row is a JSON object, so that one alone cannot be taken for a list."""
+    if typing.get_origin(row) is dict:
+        return True
+    return isinstance(row, type) and issubclass(row, msgspec.Struct) and not row.__struct_config__.array_like
+
+
+def _rows(data: Any, inside: str) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    return data.rows if inside else [data]
