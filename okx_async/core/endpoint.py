@@ -141,7 +141,7 @@ class Endpoint:
             self.check(values)
         fields = self.signature.fields
         path = self.path
-        rest: dict[str, Any] = {}
+        rest: Any = {}
         headers: dict[str, str] = {}
         for name, value in values.items():
             word = fields[name].word
@@ -150,6 +150,8 @@ class Endpoint:
             elif word and word.header:
                 header, _, before = word.header.partition(": ")
                 headers[header] = before + value
+            elif word and word.whole:
+                rest = value
             else:
                 rest[fields[name].wire] = value
         return Request(self, path, rest, values, headers)
@@ -170,7 +172,7 @@ class Request:
     Attributes:
         endpoint: Which endpoint.
         path: With its path parameters filled in, without the query.
-        fields: Query or body values by wire name.
+        fields: Query or body values by wire name; a list where the body is one.
         values: Every value by Python name, for rate limit keys.
         headers: HTTP headers that parameters travel in.
     """
@@ -178,7 +180,7 @@ class Request:
     endpoint: Endpoint
     path: str
     # Passphrases and tokens are among the values, so a request does not show them.
-    fields: Mapping[str, Any] = field(repr=False)
+    fields: Any = field(repr=False)
     values: Mapping[str, Any] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import BadParameter
 
-__all__ = ["Rule", "every", "needs", "one_of", "when"]
+__all__ = ["Rule", "at_most", "every", "needs", "one_of", "when"]
 
 Rule = Callable[[Mapping[str, Any]], None]
 
@@ -26,6 +26,16 @@ def every(*rules: Rule) -> Rule:
     def check(values: Mapping[str, Any]) -> None:
         for rule in rules:
             rule(values)
+
+    return check
+
+
+def at_most(name: str, count: int) -> Rule:
+    """Return the rule that a list has 1 to ``count`` items."""
+
+    def check(values: Mapping[str, Any]) -> None:
+        if not 1 <= len(values[name]) <= count:
+            raise BadParameter(f"{name} takes 1 to {count} items at once, not {len(values[name])}")
 
     return check
 

@@ -13,6 +13,7 @@ from ..settings import Secret
 from .numeric import Number
 
 __all__ = [
+    "WHOLE_BODY",
     "AccessToken",
     "Bar",
     "BoolText",
@@ -61,6 +62,7 @@ class Word:
         header: The HTTP header it travels in, with what stands before it: ``"Authorization: Bearer "``.
         json_number: Whether an int is written as a JSON number instead of text.
         json_text: Whether a bool is written as the text ``"true"`` or ``"false"``.
+        whole: Whether the value is the whole body, where a body is a list.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Word:
     header: str = ""
     json_number: bool = False
     json_text: bool = False
+    whole: bool = False
 
 
 # Event contracts and renamed instruments have freer names than BASE-QUOTE, so only what can never be one is refused.
@@ -170,4 +173,5 @@ AccessToken = Annotated[
 # -- spellings of plain types
 
 BoolText = Annotated[bool, Word("Sent as the text true or false.", json_text=True)]
+WHOLE_BODY = Word("The body is this list.", whole=True)
 JsonInt = Annotated[int, Word("Sent as a JSON number.", json_number=True)]
