@@ -25,7 +25,7 @@ from .row import V5Part
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Signature"]
+__all__ = ["Field", "Signature", "part_fields"]
 
 _NUMBER = frozenset((Decimal, int, str))
 
@@ -200,7 +200,8 @@ def _write_secret(name: str, word: Word, value: object) -> str:
 
 
 @lru_cache(maxsize=256)
-def _part_fields(kind: type[V5Part]) -> dict[str, Field]:
+def part_fields(kind: type[V5Part]) -> dict[str, Field]:
+    """Return the fields of an object inside a parameter, by Python name."""
     hints = typing.get_type_hints(kind, include_extras=True)
     fields: dict[str, Field] = {}
     for one in msgspec.structs.fields(kind):
@@ -214,7 +215,7 @@ def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
     values: Any = msgspec.structs.asdict(value) if isinstance(value, kind) else value
     if not isinstance(values, Mapping):
         raise BadParameter(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
-    fields = _part_fields(kind)
+    fields = part_fields(kind)
     for key in values:
         if key not in fields:
             raise BadParameter(f"{name} has no field {key!r}{did_you_mean(str(key), fields)}")

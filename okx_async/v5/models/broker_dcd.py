@@ -56,7 +56,7 @@ class DcdQuote(V5Row, frozen=True, gc=False, kw_only=True):
     annual_yield: Decimal | None = None
     """Estimated yearly return."""
     cl_req_id: str | None = None
-    cl_qreq_id: str | None = None
+    cl_q_req_id: str | None = None
     """What the documents' sample calls ``cl_req_id``; read that one."""
     notional: Decimal | None = None
     """Subscription amount."""
@@ -71,7 +71,7 @@ class DcdQuote(V5Row, frozen=True, gc=False, kw_only=True):
     """Commission override, empty when the preset is used."""
 
     def __post_init__(self) -> None:
-        self._take(cl_req_id="cl_qreq_id")
+        self._take(cl_req_id="cl_q_req_id")
 
 
 class DcdOrderPlaced(V5Row, frozen=True, gc=False, kw_only=True):
