@@ -266,10 +266,11 @@ def test_every_documented_field_is_modelled_and_typed(fact: dict[str, Any]) -> N
             assert isinstance(value, int if wire in WHOLE else Decimal)
         if kind == "ms-timestamp-string":
             assert value == 1700000000000
-    bare = sample(fact, empty=True)
-    nothing = answer(fact, bare if fact["shape"] == "bare-object" else [bare])
-    first = nothing[0] if endpoint.many else nothing
-    assert all(getattr(first, _python(first, wire)) is None for wire, value in bare.items() if value == "")
+    if fact["shape"] != "bare-object":  # a token without a text is none
+        bare = sample(fact, empty=True)
+        nothing = answer(fact, [bare])
+        first = nothing[0] if endpoint.many else nothing
+        assert all(getattr(first, _python(first, wire)) is None for wire, value in bare.items() if value == "")
 
 
 def _python(row: msgspec.Struct, wire: str) -> str:

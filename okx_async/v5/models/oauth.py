@@ -13,7 +13,7 @@ __all__ = ["FastApiKey", "KeyDeleted", "McpClient", "McpToken", "OAuthToken"]
 class OAuthToken(V5Row, frozen=True, gc=False, kw_only=True):
     """Tokens of a user. A refresh kills the old access token at once."""
 
-    access_token: Secret | None = msgspec.field(default=None, name="access_token")
+    access_token: Secret = msgspec.field(name="access_token")
     """Bearer token, 1 hour."""
     refresh_token: Secret | None = msgspec.field(default=None, name="refresh_token")
     """3 days; not given for scope fast_api."""
@@ -48,12 +48,12 @@ class KeyDeleted(V5Row, frozen=True, gc=False, kw_only=True):
 class McpClient(V5Row, frozen=True, gc=False, kw_only=True):
     """A client of the agent tools' OAuth."""
 
-    client_id: str | None = msgspec.field(default=None, name="client_id")
+    client_id: str = msgspec.field(name="client_id")
     """Public client, no secret."""
 
 
 class McpToken(V5Row, frozen=True, gc=False, kw_only=True):
     """Tokens of the agent tools' OAuth."""
 
-    access_token: Secret | None = msgspec.field(default=None, name="access_token")
+    access_token: Secret = msgspec.field(name="access_token")
     refresh_token: Secret | None = msgspec.field(default=None, name="refresh_token")

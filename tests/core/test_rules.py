@@ -1,0 +1,33 @@
+"""Rules over several parameters: what is against them never leaves, and the message says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from okx_async.core.rules import Rule, at_most, every, needs, one_of, when
+from okx_async.errors import BadParameter
+
+CASES: list[tuple[Rule, dict[str, Any], dict[str, Any], str]] = [
+    (one_of("a", "b"), {"b": "1"}, {"c": "1"}, "at least one of 'a' and 'b'"),
+    (one_of("a", "b", "c"), {"c": "1"}, {}, "at least one of 'a', 'b', 'c'"),
+    (needs("a", "b"), {"b": "1"}, {"a": "1"}, "a needs 'b' beside it"),
+    (needs("a", "b", "c"), {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "1"}, "a needs 'c' beside it"),
+    (when("a", "false", "b"), {"a": "true"}, {"a": "false"}, "a 'false' needs 'b' beside it"),
+    (when("a", True, "b"), {"a": False}, {"a": True}, "a True needs 'b' beside it"),
+    (at_most("a", 2), {"a": [1, 2]}, {"a": [1, 2, 3]}, "1 to 2 items at once, not 3"),
+    (at_most("a", 2), {"a": [1]}, {"a": []}, "not 0"),
+    (every(one_of("a"), needs("a", "b")), {"a": "1", "b": "1"}, {"a": "1"}, "needs 'b'"),
+]
+
+
+@pytest.mark.parametrize(("rule", "fine", "wrong", "said"), CASES)
+def test_a_rule_lets_the_right_through_and_says_what_is_wrong(
+    rule: Rule, fine: Mapping[str, Any], wrong: Mapping[str, Any], said: str
+) -> None:
+    """Silence, or a sentence."""
+    rule(fine)
+    with pytest.raises(BadParameter, match=said):
+        rule(wrong)
