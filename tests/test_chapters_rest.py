@@ -229,7 +229,7 @@ def same(row: Any, raw: Any) -> bool:
     """Tell whether every raw value arrived, as an exact number, a moment, a bool, a text or a secret."""
     if isinstance(raw, dict):
         if isinstance(row, dict):
-            return row == raw
+            return bool(row == raw)
         names = dict(zip(row.__struct_encode_fields__, row.__struct_fields__, strict=True))
         return all(same(getattr(row, names[wire]), value) for wire, value in raw.items())
     if isinstance(raw, list):
@@ -241,7 +241,7 @@ def same(row: Any, raw: Any) -> bool:
     return str(row) == str(raw)
 
 
-DOCUMENTED = [param for param in facts() if param.values[0]["fields"]]  # type: ignore[index]
+DOCUMENTED = [param for param in facts() if param.values[0]["fields"]]
 
 
 @pytest.mark.parametrize("fact", DOCUMENTED)
@@ -277,7 +277,7 @@ def _python(row: msgspec.Struct, wire: str) -> str:
     return dict(zip(row.__struct_encode_fields__, row.__struct_fields__, strict=True))[wire]
 
 
-@pytest.mark.parametrize("fact", [param for param in facts() if not param.values[0]["fields"]])  # type: ignore[index]
+@pytest.mark.parametrize("fact", [param for param in facts() if not param.values[0]["fields"]])
 def test_an_answer_without_documented_fields_comes_as_it_is(fact: dict[str, Any]) -> None:
     """Nothing is lost of what nobody has described."""
     endpoint = known(fact)
@@ -300,7 +300,7 @@ def test_the_number_of_pages_is_told(fact: dict[str, Any]) -> None:
     assert page.total_page == 4
 
 
-@pytest.mark.parametrize("fact", [param for param in facts() if param.values[0]["aliases"]])  # type: ignore[index]
+@pytest.mark.parametrize("fact", [param for param in facts() if param.values[0]["aliases"]])
 def test_the_names_of_the_documents_samples_are_read(fact: dict[str, Any]) -> None:
     """The table and the sample call some fields differently; the table's name tells, whichever came."""
     for wire, (other,) in fact["aliases"].items():

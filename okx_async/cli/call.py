@@ -56,7 +56,7 @@ async def _call(args: argparse.Namespace) -> Any:
     row = _row(args.endpoint, v3=args.v3)
     given = _split(args.params)
     params = {name: value_of(row, name, text) for name, text in given.items()} if row else {}
-    async with open_client(args, keyed=row is not None and row.auth) as client:
+    async with open_client(args, keyed=row is not None and row.scheme == "key") as client:
         deadline = asyncio.timeout(args.timeout)
         try:
             async with deadline:
@@ -107,7 +107,7 @@ def _value(hint: Any, text: str) -> Any:
         return next((allowed for allowed in inner if str(allowed) == text), text)
     if hint is int and text.lstrip("-").isdecimal():
         return int(text)
-    if isinstance(hint, type) and issubclass(hint, V5Part) and text.startswith("{"):
+    if text.startswith("{") and (origin is Mapping or (isinstance(hint, type) and issubclass(hint, V5Part))):
         return _json(text)
     if hint is bool and text in ("true", "false"):
         return text == "true"

@@ -46,7 +46,15 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     return {param.name: good[param.name] for param in endpoint.params if param.required}
 
 
-@pytest.mark.parametrize("endpoint", list(catalogue()), ids=lambda row: f"{row.dialect} {row.chapter}.{row.name}")
+# The chapters of V5 that the simulator serves; the others are tested by what the documents say of their answers.
+SERVED = ("market", "public")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [row for row in catalogue() if row.dialect == "v3" or row.chapter in SERVED],
+    ids=lambda row: f"{row.dialect} {row.chapter}.{row.name}",
+)
 async def test_every_endpoint_answers_typed_rows(endpoint: Endpoint, sim: Exchange) -> None:
     """Performed by its catalogue row, decoded into the annotated type, with no field unmodelled."""
     async with client_of(endpoint.dialect, sim) as client:
@@ -100,13 +108,13 @@ def test_catalogue_rows_carry_what_others_build_on() -> None:
     for row in catalogue():
         assert row.dialect in ("v5", "v3")
         assert row.method in ("GET", "POST")
-        assert row.path.startswith("/api/")
+        assert row.path.startswith(("/api/", "/v5/users/oauth/"))  # the token endpoint has no prefix
         assert isinstance(row.auth, bool)
         assert row.limit is None or (row.limit.count > 0 and row.limit.per > 0)
         assert row.doc.endswith(")"), f"{row}: the docstring names the documents' heading"
         assert row.result is not None
         for param in row.params:
-            assert param.where in ("path", "query", "body")
+            assert param.where in ("path", "query", "body", "header")
             assert f"{{{param.name}}}" in row.path or param.where != "path"
     for channel in channels():
         assert channel.endpoint in ("public", "private", "business", "v3")

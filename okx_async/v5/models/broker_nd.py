@@ -226,7 +226,7 @@ class RebateFile(V5Row, frozen=True, gc=False, kw_only=True):
     """A link to a file of rebates by order."""
 
     file_href: Secret | None = None
-    """Download link, lives 9 hours."""
+    """Signed link: whoever has it can download. Lives 9 hours, for FD brokers 2."""
     ts: Ms | None = None
     """Time the link was made."""
     state: str | None = None
@@ -243,6 +243,6 @@ class RebateFileAsked(V5Row, frozen=True, gc=False, kw_only=True):
     """Whether a file of rebates is there already."""
 
     result: bool | None = None
-    """True: link exists already; false: being made, look again after 6 hours."""
+    """Its meaning differs between the kinds of brokers: see the endpoint."""
     ts: Ms | None = None
     """Time the server took the request."""
