@@ -174,7 +174,7 @@ def test_a_range_of_rebates_needs_its_ends(section: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"chg_type": "absolute"}, "at least one of 'chg_taker' and 'chg_maker'"),
+        ({"chg_type": "absolute"}, "needs one of 'chg_taker', 'chg_maker'"),
         ({"chg_type": "relative", "chg_taker": 1}, "chg_type must not be 'relative'"),
         ({"chg_type": "absolute", "chg_taker": 1, "quote_ccy_type": "2"}, "quote_ccy_type needs 'inst_type'"),
         ({"chg_type": "absolute", "chg_taker": 1, "mgn_type": "1"}, "mgn_type needs 'inst_type'"),
@@ -218,7 +218,7 @@ def test_dual_currency_rules() -> None:
     for wrong in ("1", "-0.1"):
         with pytest.raises(BadParameter, match="from 0 to below 1"):
             call(BrokerDcd.request_quote, **quote, mark_up=wrong)
-    with pytest.raises(BadParameter, match="'ord_id' and 'cl_ord_id'"):
+    with pytest.raises(BadParameter, match="needs one of 'ord_id', 'cl_ord_id'"):
         call(BrokerDcd.order)
     with pytest.raises(BadParameter, match="cl_ord_id is not well formed"):
         call(BrokerDcd.place_order, quote_id="q", cl_ord_id="with-dash")
@@ -227,7 +227,7 @@ def test_dual_currency_rules() -> None:
 @pytest.mark.parametrize(
     ("method", "given", "said"),
     [
-        (Grid.place_order_algo, {"algo_ord_type": "grid"}, "'quote_sz' and 'base_sz'"),
+        (Grid.place_order_algo, {"algo_ord_type": "grid"}, "needs one of 'quote_sz', 'base_sz'"),
         (Grid.place_order_algo, {"algo_ord_type": "contract_grid", "sz": 1}, "'direction' and 'lever'"),
         (Recurring.amend_recurring_time, {"period": "hourly", "recurring_time_type": "2"}, "needs 'recurring_hour'"),
         (OAuth.exchange_token, {"grant_type": "refresh_token"}, "needs 'refresh_token'"),
@@ -266,7 +266,7 @@ def test_an_object_inside_a_parameter_is_checked_like_a_parameter() -> None:
     for wrong, told in (
         ({"trigger_strategy": "rsi"}, r"trigger_params\[0\] needs 'trigger_action'"),
         (mapping | {"trigger_px": 1.5}, "trigger_px must not be a float"),
-        (mapping | {"triggerPx": "1"}, "no field 'triggerPx'; did you mean 'trigger_px'"),
+        (mapping | {"triggerPx": "1"}, "no parameter 'triggerPx'; did you mean 'trigger_px'"),
         (mapping | {"trigger_action": "begin"}, "trigger_action must not be 'begin'"),
         ("start", "must be a GridTriggerArg"),
     ):
@@ -279,7 +279,7 @@ def test_a_body_that_is_a_list() -> None:
     stop = GridStopArg(algo_id="1", inst_id="BTC-USDT", algo_ord_type="grid", stop_type="2")
     wanted = {"algoId": "1", "instId": "BTC-USDT", "algoOrdType": "grid", "stopType": "2"}
     assert call(Grid.stop_order_algo, orders=[stop, stop]).fields == [wanted, wanted]
-    with pytest.raises(BadParameter, match="1 to 10 items at once, not 11"):
+    with pytest.raises(BadParameter, match="at most 10 at once, got 11"):
         call(Grid.stop_order_algo, orders=[stop] * 11)
     assert call(SignalBot.stop_order_algo, orders=[{"algo_id": "7"}]).fields == [{"algoId": "7"}]
 

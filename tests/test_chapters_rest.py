@@ -21,8 +21,8 @@ from okx_async.catalogue import sections
 from okx_async.core.answers import list_of
 from okx_async.core.dialect import Answer
 from okx_async.core.drift import unmodelled
-from okx_async.core.fields import Field, part_fields
-from okx_async.core.row import Page, V5Part
+from okx_async.core.fields import Field, part_of, part_signature
+from okx_async.core.row import Page
 from okx_async.settings import Secret
 from okx_async.v5.dialect import V5
 
@@ -71,13 +71,6 @@ def facts(**wanted: Any) -> list[Any]:
     ]
 
 
-def part_of(hint: Any) -> type[V5Part] | None:
-    """Return the object inside an annotation, if there is one."""
-    if isinstance(hint, type) and issubclass(hint, V5Part):
-        return hint
-    return next((kind for kind in map(part_of, typing.get_args(hint)) if kind), None)
-
-
 def wire_fields(endpoint: Endpoint) -> dict[str, tuple[str, bool]]:
     """Return where each parameter goes and whether it is a must, objects inside parameters included."""
     found: dict[str, tuple[str, bool]] = {}
@@ -89,7 +82,7 @@ def wire_fields(endpoint: Endpoint) -> dict[str, tuple[str, bool]]:
             found[param.wire] = (param.where, param.required)
         if kind:
             before = "" if whole else f"{param.wire}."
-            found |= {before + one.wire: (param.where, one.required) for one in part_fields(kind).values()}
+            found |= {before + one.wire: (param.where, one.required) for one in part_signature(kind).fields.values()}
     return found
 
 
@@ -104,7 +97,7 @@ def test_a_declaration_says_what_the_documents_say(fact: dict[str, Any]) -> None
     endpoint = known(fact)
     limit = endpoint.limit
     assert wire_fields(endpoint) == {name: (where, must) for name, where, must, _, _ in fact["params"]}
-    assert endpoint.auth == fact["private"]
+    assert (endpoint.auth, endpoint.permission) == (fact["private"], fact["permission"])
     assert (None if limit is None else [limit.count, limit.per, limit.by]) == fact["limit"]
     assert limit is not None or "imit" in endpoint.doc
     assert endpoint.doc.startswith("Deprecated: ") == fact["deprecated"]
@@ -128,7 +121,7 @@ def _good(hint: Any) -> Any:
         return inner[0]
     kind = part_of(hint)
     if kind and hint is kind:
-        return {one.name: good(one) for one in part_fields(kind).values()}
+        return {one.name: good(one) for one in part_signature(kind).fields.values()}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"MA": {"paramList": [5]}}
     if isinstance(origin, type) and issubclass(origin, typing.Sequence):
@@ -215,6 +208,8 @@ def sample(fact: Mapping[str, Any], *, empty: bool = False) -> dict[str, Any]:
             at[name] = 3600
         else:
             at[name] = "" if empty else "3" if name in WHOLE else SAMPLE.get(kind, "text")
+    if row.get("sCode"):
+        row["sCode"] = "0"  # any other is a refusal
     return row
 
 

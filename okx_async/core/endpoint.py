@@ -23,15 +23,17 @@ from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
-from .fields import Signature
+from ..errors import BadParameter
+from .fields import Field, Groups, Signature, need_one, part_of, part_signature
 from .names import wire_name
 from .rules import Rule
 from .throttle import Limit
 
-__all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body", "header"]
+Permission = Literal["read", "trade", "withdraw"]
 Scheme = Literal["none", "key", "bearer", "client"]
 """How a call proves who it is: not at all, signed with a key, by an access token, by client credentials in its body."""
 
@@ -46,6 +48,7 @@ class Param:
         where: ``path``, ``query``, ``body`` or ``header``.
         required: Whether it must be given.
         text: Its meaning, ``""`` when the name says it all.
+        parts: The parameters it is made of, when it is a row or a list of rows.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Param:
     where: Where
     required: bool
     text: str
+    parts: tuple[Param, ...] = ()
 
 
 class Endpoint:
@@ -70,6 +74,10 @@ class Endpoint:
         bare: Whether the answer comes without the usual envelope.
         inside: The name of the list inside ``data``, where rows were seen one level deeper.
         limit: The documented rate limit, ``None`` when the documents name none.
+        permission: What the key must be allowed to do, ``None`` when no key is needed.
+        batch: Whether every row of the answer has its own result; a failed row never hides the others.
+        most: How many items a body that is a list may have, ``None`` when the documents do not say.
+        one_of: Groups of names of which at least one must be given.
     """
 
     dialect: str = ""
@@ -83,6 +91,10 @@ class Endpoint:
         limit: Limit | None,
         auth: bool,
         *,
+        permission: Permission | None = None,
+        batch: bool = False,
+        most: int | None = None,
+        one_of: Groups = (),
         scheme: Scheme | None = None,
         check: Rule | None = None,
         bare: bool = False,
@@ -93,6 +105,10 @@ class Endpoint:
         self.path = path
         self.limit = limit
         self.auth = auth
+        self.permission: Permission | None = permission or (_usual(method) if auth and scheme != "client" else None)
+        self.batch = batch
+        self.most = most
+        self.one_of = one_of
         self.scheme: Scheme = scheme or ("key" if auth else "none")
         self.check = check
         self.bare = bare
@@ -125,18 +141,20 @@ class Endpoint:
         return isinstance(origin, type) and issubclass(origin, list)
 
     @functools.cached_property
+    def bare_list(self) -> bool:
+        """Whether the body is a list rather than an object."""
+        return any(one.word is not None and one.word.whole for one in self.signature.fields.values())
+
+    @functools.cached_property
     def params(self) -> tuple[Param, ...]:
         """The parameters in the documents' order."""
-        return tuple(
-            Param(
-                field.name, field.wire, self._where(field.name), field.required, field.word.text if field.word else ""
-            )
-            for field in self.signature.fields.values()
-        )
+        return tuple(_param(field, self._where(field)) for field in self.signature.fields.values())
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
-        values = self.signature.bind(f"{self.chapter}.{self.name}", args, given)
+        what = f"{self.chapter}.{self.name}"
+        values = self.signature.bind(what, args, given)
+        need_one(what, self.one_of, values)
         if self.check is not None:
             self.check(values)
         fields = self.signature.fields
@@ -154,13 +172,15 @@ class Endpoint:
                 rest = value
             else:
                 rest[fields[name].wire] = value
-        return Request(self, path, rest, values, headers)
+        request = Request(self, path, rest, values, headers)
+        if self.most is not None and request.items > self.most:
+            raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
+        return request
 
-    def _where(self, name: str) -> Where:
-        if name in self._path_names:
+    def _where(self, field: Field) -> Where:
+        if field.name in self._path_names:
             return "path"
-        word = self.signature.fields[name].word
-        if word and word.header:
+        if field.word is not None and field.word.header:
             return "header"
         return "query" if self.method == "GET" else "body"
 
@@ -183,6 +203,16 @@ class Request:
     fields: Any = field(repr=False)
     values: Mapping[str, Any] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def items(self) -> int:
+        """How many items a body that is a list has, 1 for everything else."""
+        return len(self.fields) if isinstance(self.fields, list) else 1
+
+    @property
+    def cost(self) -> int:
+        """What the request takes from its rate limit."""
+        return self.items if self.endpoint.limit is not None and self.endpoint.limit.items else 1
 
 
 Perform = Callable[[Request], Awaitable[Any]]
@@ -250,10 +280,23 @@ class Chapters:
 
 
 def _declared(section: type[Section]) -> Iterator[Endpoint]:
+    # A chapter may be put together from parts: the first base stands first in the documents.
+    for part in section.__bases__:
+        yield from _declared(part)
     for member in vars(section).values():
         endpoint = getattr(member, "endpoint", None)
         if isinstance(endpoint, Endpoint):
             yield endpoint
+
+
+def _usual(method: str) -> Permission:
+    return "read" if method == "GET" else "trade"
+
+
+def _param(field: Field, where: Where) -> Param:
+    part = part_of(field.hint)
+    parts = tuple(_param(inner, where) for inner in part_signature(part).fields.values()) if part is not None else ()
+    return Param(field.name, field.wire, where, field.required, field.word.text if field.word else "", parts)
 
 
 def get(
@@ -261,11 +304,23 @@ def get(
     *,
     limit: Limit | None,
     auth: bool = False,
+    permission: Permission | None = None,
+    one_of: Groups = (),
     check: Rule | None = None,
     inside: str = "",
 ) -> Callable[[F], F]:
-    """Declare a GET endpoint; its parameters go into the path and the query."""
-    return _declare("GET", path, limit, auth, check=check, inside=inside)
+    """Declare a GET endpoint; its parameters go into the path and the query.
+
+    Args:
+        path: With ``{name}`` for path parameters.
+        limit: The documented rate limit, ``None`` when the documents name none.
+        auth: Whether a key is needed.
+        permission: What the key must be allowed to do, when it is not ``read``.
+        one_of: Groups of parameters of which at least one must be given.
+        check: The documents' rules over several parameters.
+        inside: The name of the list inside ``data``, where rows were seen one level deeper.
+    """
+    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of, check=check, inside=inside)
 
 
 def post(
@@ -273,12 +328,30 @@ def post(
     *,
     limit: Limit | None,
     auth: bool = True,
+    permission: Permission | None = None,
+    batch: bool = False,
+    most: int | None = None,
+    one_of: Groups = (),
     scheme: Scheme | None = None,
     check: Rule | None = None,
     bare: bool = False,
 ) -> Callable[[F], F]:
-    """Declare a POST endpoint; its parameters go into a JSON body."""
-    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare)
+    """Declare a POST endpoint; its parameters go into a JSON body.
+
+    Args:
+        path: With ``{name}`` for path parameters.
+        limit: The documented rate limit, ``None`` when the documents name none.
+        auth: Whether a key is needed.
+        permission: What the key must be allowed to do, when it is not ``trade``.
+        batch: Whether every row of the answer has its own result.
+        most: How many items a body that is a list may have.
+        one_of: Groups of parameters of which at least one must be given.
+        scheme: How the call proves who it is, when it is not signed with a key.
+        check: The documents' rules over several parameters.
+        bare: Whether the answer comes without the usual envelope.
+    """
+    facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of}
+    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, **facts)
 
 
 def _declare(

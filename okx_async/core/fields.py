@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Union
 
 import msgspec
+import orjson
 
 from ..errors import BadParameter
 from ..settings import Secret
@@ -25,8 +26,10 @@ from .row import V5Part
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Signature", "part_fields"]
+__all__ = ["Field", "Groups", "Signature", "need_one", "part_of", "part_signature", "wire_text"]
 
+Groups = tuple[tuple[str, ...], ...]
+"""Parameters of which at least one must be given, group by group."""
 _NUMBER = frozenset((Decimal, int, str))
 
 
@@ -50,30 +53,17 @@ class Field:
     word: Word | None
     default: Any
 
-    def write(self, value: object) -> Any:
-        """Check a value and return what goes on the wire: text, a bool, or a list or mapping of such.
+    def write(self, value: object, path: str = "") -> Any:
+        """Check a value and return what goes on the wire: text, a bool, a number, or a list or mapping of such.
+
+        Args:
+            value: What was given.
+            path: What the parameter is part of, for messages, e.g. ``orders[0].``.
 
         Raises:
             BadParameter: The value has the wrong type or shape; the message says what is wanted.
         """
-        word = self.word
-        if word and word.secret:
-            return _write_secret(self.name, word, value)
-        written = _write(self.name, self.hint, value)
-        if word and word.json_number:
-            return int(written)
-        if word and word.json_text:
-            return "true" if written else "false"
-        if word and word.iso:
-            try:
-                return iso_timestamp(int(written))
-            except (ValueError, OverflowError, OSError):
-                raise BadParameter(f"{self.name} is not a moment in Unix milliseconds: {value!r}") from None
-        if word and word.shape and isinstance(written, str) and not re.fullmatch(word.shape, written):
-            guess = written.upper().replace("/", "-").replace("_", "-")
-            meant = f"; did you mean {guess!r}?" if guess != written and re.fullmatch(word.shape, guess) else ""
-            raise BadParameter(f"{self.name} is not well formed: {written!r}; a good one is {word.example}{meant}")
-        return written
+        return _checked(f"{path}{self.name}", self.hint, self.word, value)
 
 
 class Signature:
@@ -97,8 +87,27 @@ class Signature:
             wire = word.wire if word and word.wire else rename(name)
             self.fields[name] = Field(name, wire, required, hint, word, default)
 
-    def bind(self, what: str, args: Sequence[object], given: Mapping[str, object]) -> dict[str, Any]:
+    @classmethod
+    def of_part(cls, kind: type[V5Part]) -> Signature:
+        """Return the parameters of a parameter row."""
+        made = cls.__new__(cls)
+        made.result = None
+        made.fields = {}
+        hints = typing.get_type_hints(kind, include_extras=True)
+        for one in msgspec.structs.fields(kind):
+            hint, word = _plain(hints[one.name])
+            default = None if one.required else one.default
+            made.fields[one.name] = Field(one.name, one.encode_name, one.required, hint, word, default)
+        return made
+
+    def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
+
+        Args:
+            what: What is called, for messages.
+            args: Values by position.
+            given: Values by Python name.
+            path: What goes before a parameter's name in messages, e.g. ``orders[0].``.
 
         Raises:
             BadParameter: A name is unknown, given twice or missing, or a value is wrong.
@@ -113,18 +122,14 @@ class Signature:
             if name in values:
                 raise BadParameter(f"{what} got {name!r} twice")
             values[name] = value
-        return _written(what, fields, values)
-
-
-def _written(what: str, fields: Mapping[str, Field], values: Mapping[str, object]) -> dict[str, Any]:
-    written: dict[str, Any] = {}
-    for name, field in fields.items():
-        value = values.get(name, field.default)
-        if value is not None:
-            written[name] = field.write(value)
-        elif field.required:
-            raise BadParameter(f"{what} needs {name!r}")
-    return written
+        written: dict[str, Any] = {}
+        for name, field in fields.items():
+            value = values.get(name, field.default)
+            if value is not None:
+                written[name] = field.write(value, path)
+            elif field.required:
+                raise BadParameter(f"{what} needs {name!r}")
+        return written
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:
@@ -144,6 +149,66 @@ def _plain(hint: Any) -> tuple[Any, Word | None]:
             return hint, word
 
 
+@lru_cache(maxsize=256)
+def part_signature(kind: type[V5Part]) -> Signature:
+    """Return the parameters of a parameter row, read once."""
+    return Signature.of_part(kind)
+
+
+def part_of(hint: Any) -> type[V5Part] | None:
+    """Return the parameter row that an annotation stands for, ``list[NewOrder | Fields] | None`` included."""
+    if isinstance(hint, type) and issubclass(hint, V5Part):
+        return hint
+    return next((row for part in typing.get_args(hint) if (row := part_of(part)) is not None), None)
+
+
+def need_one(what: str, groups: Groups, values: Mapping[str, object]) -> None:
+    """Raise `BadParameter` when none of a group of names has a value."""
+    for group in groups:
+        if values.keys().isdisjoint(group):
+            raise BadParameter(f"{what} needs one of {', '.join(map(repr, group))}")
+
+
+def wire_text(value: Any) -> str:
+    """Return a written value as it stands in a query or in a channel's argument."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(wire_text, value))
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
+    """Write a value, and apply what the vocabulary says about it."""
+    if word is not None and word.secret:
+        return _write_secret(name, word, value)
+    written = _write(name, hint, value)
+    if word is None:
+        return written
+    if word.iso:
+        try:
+            return iso_timestamp(int(written))
+        except (ValueError, OverflowError, OSError):
+            raise BadParameter(f"{name} is not a moment in Unix milliseconds: {value!r}") from None
+    if word.shape:
+        for text in written if isinstance(written, list) else (written,):
+            _check_shape(name, word, text)
+    if word.json_number:
+        return int(written)
+    if word.json_text:
+        return wire_text(written)
+    if word.packed:
+        return orjson.dumps(written).decode()
+    return written
+
+
+def _check_shape(name: str, word: Word, text: object) -> None:
+    if isinstance(text, str) and not re.fullmatch(word.shape, text):
+        guess = text.upper().replace("/", "-").replace("_", "-")
+        meant = f"; did you mean {guess!r}?" if guess != text and re.fullmatch(word.shape, guess) else ""
+        raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
+
+
 def _write(name: str, hint: Any, value: object) -> Any:
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
@@ -153,6 +218,8 @@ def _write(name: str, hint: Any, value: object) -> Any:
         return _write_literal(name, typing.get_args(hint), value)
     if origin in (Union, types.UnionType):
         return _write_union(name, typing.get_args(hint), value)
+    if isinstance(hint, type) and issubclass(hint, V5Part):
+        return _write_part(name, hint, value)
     if origin is Mapping:
         return _write_json(name, value)
     if hint is bool:
@@ -169,8 +236,6 @@ def _write(name: str, hint: Any, value: object) -> Any:
         if not value:
             raise BadParameter(f"{name} is empty; leave it out instead")
         return value
-    if isinstance(hint, type) and issubclass(hint, V5Part):
-        return _write_part(name, hint, value)
     raise BadParameter(f"{name}: the declaration's type {hint!r} is not understood")
 
 
@@ -188,8 +253,23 @@ def _write_json(name: str, value: object) -> Any:
 def _write_list(name: str, hint: Any, value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
-    (item,) = typing.get_args(hint)
-    return [_write(f"{name}[{at}]", item, part) for at, part in enumerate(value)]
+    if not value:
+        raise BadParameter(f"{name} is empty; leave it out instead")
+    item, word = _plain(typing.get_args(hint)[0])
+    return [_checked(f"{name}[{at}]", item, word, part) for at, part in enumerate(value)]
+
+
+def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
+    if isinstance(value, kind):
+        given: Mapping[str, object] = {one: getattr(value, one) for one in kind.__struct_fields__}
+    elif isinstance(value, Mapping):
+        given = value
+    else:
+        raise BadParameter(f"{name} must be a {kind.__name__} or a dict, not {type(value).__name__}")
+    signature = part_signature(kind)
+    values = signature.bind(name, (), given, f"{name}.")
+    need_one(name, kind.one_of, values)
+    return {signature.fields[one].wire: written for one, written in values.items()}
 
 
 def _write_secret(name: str, word: Word, value: object) -> str:
@@ -197,29 +277,6 @@ def _write_secret(name: str, word: Word, value: object) -> str:
     if isinstance(text, str) and re.fullmatch(word.shape or ".+", text):
         return text
     raise BadParameter(f"{name} is not well formed (it is a secret and not shown); a good one is {word.example}")
-
-
-@lru_cache(maxsize=256)
-def part_fields(kind: type[V5Part]) -> dict[str, Field]:
-    """Return the fields of an object inside a parameter, by Python name."""
-    hints = typing.get_type_hints(kind, include_extras=True)
-    fields: dict[str, Field] = {}
-    for one in msgspec.structs.fields(kind):
-        hint, word = _plain(hints[one.name])
-        fields[one.name] = Field(one.name, one.encode_name, one.required, hint, word, None)
-    return fields
-
-
-def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
-    """Write an object inside a parameter: an instance of its type, or a mapping by Python name."""
-    values: Any = msgspec.structs.asdict(value) if isinstance(value, kind) else value
-    if not isinstance(values, Mapping):
-        raise BadParameter(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
-    fields = part_fields(kind)
-    for key in values:
-        if key not in fields:
-            raise BadParameter(f"{name} has no field {key!r}{did_you_mean(str(key), fields)}")
-    return {fields[key].wire: written for key, written in _written(name, fields, values).items()}
 
 
 def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:
@@ -234,6 +291,11 @@ def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str
 def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
     if set(members) == _NUMBER:
         return number_text(name, value)
+    row = next((member for member in members if isinstance(member, type) and issubclass(member, V5Part)), None)
+    if row is not None:
+        return _write_part(name, row, value)
+    if isinstance(value, str):
+        _refuse_near_miss(name, members, value)
     problems: list[BadParameter] = []
     for member in members:
         try:
@@ -241,3 +303,19 @@ def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
         except BadParameter as error:
             problems.append(error)
     raise problems[0]
+
+
+def _refuse_near_miss(name: str, members: tuple[Any, ...], value: str) -> None:
+    """Refuse a misspelt known value where new values are welcome: ``Buy`` can only mean ``buy``."""
+    known = [
+        str(item) for member in members if typing.get_origin(member) is Literal for item in typing.get_args(member)
+    ]
+    if value in known:
+        return
+    for item in known:
+        if _bare(item) == _bare(value):
+            raise BadParameter(f"{name} must not be {value!r}; did you mean {item!r}?")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -31,7 +31,13 @@ class V5Row(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_nam
 
 
 class V5Part(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name):
-    """An object inside a parameter. Its fields are checked like parameters when it is sent, not when it is made."""
+    """An object inside a parameter. Its fields are checked like parameters when it is sent, not when it is made.
+
+    Attributes:
+        one_of: Groups of names of which at least one must be given.
+    """
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
 class Page(list[T]):

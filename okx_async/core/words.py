@@ -63,6 +63,7 @@ class Word:
         json_number: Whether an int is written as a JSON number instead of text.
         json_text: Whether a bool is written as the text ``"true"`` or ``"false"``.
         whole: Whether the value is the whole body, where a body is a list.
+        packed: Whether a row is written as JSON text inside one text value.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Word:
     json_number: bool = False
     json_text: bool = False
     whole: bool = False
+    packed: bool = False
 
 
 # Event contracts and renamed instruments have freer names than BASE-QUOTE, so only what can never be one is refused.

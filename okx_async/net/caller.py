@@ -16,6 +16,7 @@ import orjson
 from ..core.clock import ClockOffset
 from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
+from ..core.fields import wire_text
 from ..core.retry import Retry
 from ..core.signing import rest_headers
 from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
@@ -104,7 +105,7 @@ class Caller:
         resigned = False
         while True:
             attempt += 1
-            await self._limits.acquire(request, self._credentials)
+            await self._limits.acquire(request, self._credentials, request.cost)
             try:
                 return decode(await self._send(request))
             except ClockSkew as error:
@@ -179,7 +180,7 @@ class Caller:
 def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
     """Return path with query, and body, exactly as they are signed and sent."""
     if method == "GET":
-        pairs = "&".join(f"{name}={quote(_text(value), safe='')}" for name, value in request.fields.items())
+        pairs = "&".join(f"{name}={quote(wire_text(value), safe='')}" for name, value in request.fields.items())
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
@@ -191,14 +192,6 @@ def _number(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     raise BadParameter(f"{value!r} cannot be sent: use text, int, Decimal, bool, list or dict")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _refuse_floats(value: Any, name: str = "fields") -> None:

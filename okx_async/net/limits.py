@@ -21,6 +21,8 @@ _PARTS = {
     "instrument": ("inst_id", "instrument_id"),
     "instrument-family": ("inst_family", "inst_id"),
     "instrument-type": ("inst_type",),
+    "currency": ("ccy",),
+    "tag": ("tag",),
 }
 
 
@@ -127,7 +129,7 @@ class Limits:
     def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
         base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
-        who = self._user(credentials) if base == "user" else "ip"
+        who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 
     def _user(self, credentials: Credentials | None) -> str:

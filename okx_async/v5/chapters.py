@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from ..core.endpoint import Chapters, chapter
 
 if TYPE_CHECKING:
+    from .rest.account import Account
     from .rest.affiliate import Affiliate
     from .rest.agent import Agent
+    from .rest.algo import Algo
+    from .rest.block import Block
     from .rest.broker_dcd import BrokerDcd
     from .rest.broker_dma import BrokerDma
     from .rest.broker_fd import BrokerFd
     from .rest.broker_nd import BrokerNd
+    from .rest.convert import Convert
     from .rest.copytrading import CopyTrading
     from .rest.dca import Dca
     from .rest.earn_dcd import EarnDcd
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from .rest.earn_sol import EarnSol
     from .rest.earn_stable_rewards import EarnStableRewards
     from .rest.fiat import Fiat
+    from .rest.funding import Funding
     from .rest.glp import Glp
     from .rest.grid import Grid
     from .rest.market import Market
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from .rest.public import Public
     from .rest.recurring import Recurring
     from .rest.signal_bot import SignalBot
+    from .rest.spread import Spread
+    from .rest.subaccount import SubAccounts
+    from .rest.trade import Trade
 
 __all__ = ["V5Chapters"]
 
@@ -38,8 +46,18 @@ __all__ = ["V5Chapters"]
 class V5Chapters(Chapters):
     """Attributes of `OKX`: one per chapter."""
 
+    account: Account = chapter(".rest.account:Account")
+    """Trading Account."""
+    trade: Trade = chapter(".rest.trade:Trade")
+    """Order Book Trading: orders and fills."""
+    algo: Algo = chapter(".rest.algo:Algo")
+    """Order Book Trading: algo orders."""
     market: Market = chapter(".rest.market:Market")
     """Market Data."""
+    block: Block = chapter(".rest.block:Block")
+    """Block Trading."""
+    spread: Spread = chapter(".rest.spread:Spread")
+    """Spread Trading."""
     public: Public = chapter(".rest.public:Public")
     """Public Data."""
     broker_nd: BrokerNd = chapter(".rest.broker_nd:BrokerNd")
@@ -86,3 +104,9 @@ class V5Chapters(Chapters):
     """Agent and news endpoints."""
     glp: Glp = chapter(".rest.glp:Glp")
     """Global liquidity program."""
+    funding: Funding = chapter(".rest.funding:Funding")
+    """Funding Account."""
+    convert: Convert = chapter(".rest.convert:Convert")
+    """Funding Account: converting."""
+    subaccount: SubAccounts = chapter(".rest.subaccount:SubAccounts")
+    """Sub-account."""

@@ -31,7 +31,7 @@ from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
 from ..core.row import HiddenRow, Page
 from ..core.signing import LOGIN_PATH, sign
-from ..errors import BadAnswer
+from ..errors import BadAnswer, OkxError
 from ..settings import Credentials
 from .codes import CODES
 
@@ -71,6 +71,7 @@ class _Event(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw()
 
 
+_SOME_FAILED = ("1", "2")  # all items failed, some items failed
 _envelope = msgspec.json.Decoder(_Envelope)
 _bare = msgspec.json.Decoder(_Bare)
 _NO_KEY = b"\0"  # no frame begins like this
@@ -130,9 +131,21 @@ class V5(Dialect):
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
-        if str(typed.code) != "0" or answer.status >= 400:
+        code = str(typed.code)
+        if endpoint.batch and code in _SOME_FAILED and typed.data and answer.status < 400:
+            return typed  # each row tells its own result, and the good ones must not be lost
+        if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
+        if not endpoint.batch and _reports(row_type(endpoint)) and any(map(_failed, _rows(typed.data, ""))):
+            self._refuse_row(answer)
         return typed
+
+    def _refuse_row(self, answer: Answer) -> None:
+        """Raise the refusal that stands in the row of an answer whose own code is 0."""
+        data = _envelope.decode(answer.raw).data
+        row = _refused_row(data)
+        if row is not None:
+            raise _row_refusal(row, data, answer)
 
     def _bare(self, row: Any, answer: Answer) -> Any:
         """Read an answer without the envelope. Its errors come in the envelope, or as RFC 6749 words them."""
@@ -159,6 +172,9 @@ class V5(Dialect):
         code = str(envelope.code)
         if not code and answer.status < 400:
             raise not_json(answer)
+        row = _refused_row(envelope.data) if code in _SOME_FAILED else None
+        if row is not None:
+            raise _row_refusal(row, envelope.data, answer)
         if code != "0" or answer.status >= 400:
             raise CODES.refusal(
                 code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
@@ -246,6 +262,32 @@ class V5(Dialect):
             (find(key) or other)(raw, now)
 
         return route
+
+
+@lru_cache(maxsize=1024)
+def _reports(row: Any) -> bool:
+    """Tell whether rows of a type report their own failure; a lone ``s_code`` is a result, not a failure."""
+    return hasattr(row, "s_code") and hasattr(row, "s_msg")
+
+
+def _failed(row: Any) -> bool:
+    return row.s_code not in (None, "0")
+
+
+def _refused_row(data: Any) -> dict[str, Any] | None:
+    """Return the first row of an answer that says why it was refused, ``None`` when no row does."""
+    for row in data if isinstance(data, list) else ():
+        if isinstance(row, dict) and str(row.get("sCode") or "0") != "0" and "sMsg" in row:
+            return row
+    return None
+
+
+def _row_refusal(row: dict[str, Any], data: Any, answer: Answer) -> OkxError:
+    """Return the error of one refused item: what is behind the general code 1 or 2."""
+    msg = str(row.get("sMsg") or "")
+    fine = str(row.get("subCode") or "")
+    text = f"{msg} [{fine}]" if fine else msg
+    return CODES.refusal(str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data)
 
 
 def _canonical(arg: dict[str, Any]) -> str:

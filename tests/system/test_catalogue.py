@@ -46,7 +46,7 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     return {param.name: good[param.name] for param in endpoint.params if param.required}
 
 
-# The chapters of V5 that the simulator serves; the others are tested by what the documents say of their answers.
+# The chapters of V5 that the simulator serves; it does not know accounts yet.
 SERVED = ("market", "public")
 
 
@@ -85,7 +85,8 @@ async def test_every_channel_pushes_typed_rows(sim: Exchange) -> None:
     """All channels of both dialects at once; the first push of each is of the declared type."""
     for dialect in ("v5", "v3"):
         async with client_of(dialect, sim, sim.credentials[0]) as client:
-            topics = [topic_of(dialect, _arg(row, sim)) for row in channels() if row.dialect == dialect]
+            rows = [row for row in channels() if row.dialect == dialect and (row.declared.book or not row.auth)]
+            topics = [topic_of(dialect, _arg(row, sim)) for row in rows]
             assert None not in topics
             # One of the deep tick-by-tick books excludes the others of its instrument on one connection (64004).
             topics = [topic for topic in topics if topic and topic.name not in ("books-l2-tbt", "books50-l2-tbt")]

@@ -163,7 +163,7 @@ class Agent(Section, dialect="v5", chapter="agent"):
         """
         ...
 
-    @post("/api/v5/skill/download/presign", limit=None)
+    @post("/api/v5/skill/download/presign", limit=None, permission="read")
     async def presign_skill_download(self, name: str, type_: str | None = None) -> HiddenRow:
         """Ask for the token of a download, good for `skill_file`.
 

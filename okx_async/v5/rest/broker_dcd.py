@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ...core.endpoint import Section, get, post
-from ...core.rules import one_of
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, MsArg, Num, OrderTag
 from ...errors import BadParameter
@@ -63,7 +62,7 @@ class BrokerDcd(Section, dialect="v5", chapter="broker_dcd"):
         """
         ...
 
-    @get("/api/v5/finance/sfp/dcd/order", limit=Limit(10, 2, "user"), auth=True, check=one_of("ord_id", "cl_ord_id"))
+    @get("/api/v5/finance/sfp/dcd/order", limit=Limit(10, 2, "user"), auth=True, one_of=(("ord_id", "cl_ord_id"),))
     async def order(self, ord_id: str | None = None, cl_ord_id: ClientId | None = None) -> DcdOrder:
         """One order, by ``ord_id`` (which wins) or ``cl_ord_id``.
 

@@ -88,7 +88,7 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/trades", limit=Limit(1, 3600, "user"))
+    @post("/api/v5/broker/dma/trades", limit=Limit(1, 3600, "user"), permission="read")
     async def create_trades_file(self, begin: DateArg, end: DateArg) -> RebateFileAsked:
         """Ask for the file of trades of a range, up to 180 days.
 

@@ -38,7 +38,7 @@ class BrokerFd(Section, dialect="v5", chapter="broker_fd"):
         """
         ...
 
-    @post("/api/v5/broker/fd/rebate-per-orders", limit=Limit(1, 3600, None))
+    @post("/api/v5/broker/fd/rebate-per-orders", limit=Limit(1, 3600, None), permission="read")
     async def create_rebate_per_orders(
         self, begin: DateArg, end: DateArg, broker_type: Literal["api", "oauth"] | str | None = None
     ) -> RebateFileAsked:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.row import LooseRow
-from ...core.rules import every, needs, one_of, when
+from ...core.rules import every, needs, when
 from ...core.throttle import Limit
 from ...core.words import (
     BoolText,
@@ -70,7 +70,6 @@ def _fee_kinds(values: Mapping[str, Any]) -> None:
 
 
 _FEE_RATE = every(
-    one_of("chg_taker", "chg_maker"),
     needs("quote_ccy_type", "inst_type"),
     needs("mgn_type", "inst_type"),
     _fee_kinds,
@@ -161,7 +160,12 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/set-subaccount-fee-rate", limit=Limit(5, 2, None), check=_FEE_RATE)
+    @post(
+        "/api/v5/broker/nd/set-subaccount-fee-rate",
+        limit=Limit(5, 2, None),
+        one_of=(("chg_taker", "chg_maker"),),
+        check=_FEE_RATE,
+    )
     async def set_subaccount_fee_rate(
         self,
         chg_type: Literal["absolute", "percentage"],

@@ -39,7 +39,7 @@ class EarnFlexibleLoan(Section, dialect="v5", chapter="earn_flexible_loan"):
         """What can be used as collateral. (Collateral assets)"""
         ...
 
-    @post("/api/v5/finance/flexible-loan/max-loan", limit=Limit(5, 2, "user"))
+    @post("/api/v5/finance/flexible-loan/max-loan", limit=Limit(5, 2, "user"), permission="read")
     async def compute_max_loan(
         self, borrow_ccy: str, ord_id: str | None = None, sup_collateral: Sequence[CollateralArg] | None = None
     ) -> MaxLoan:

@@ -33,7 +33,7 @@ class Fiat(Section, dialect="v5", chapter="fiat"):
         """Ways to withdraw a currency, with fees, limits and linked accounts. (Get withdrawal payment methods)"""
         ...
 
-    @post("/api/v5/fiat/create-withdrawal", limit=Limit(3, 1, "user"))
+    @post("/api/v5/fiat/create-withdrawal", limit=Limit(3, 1, "user"), permission="withdraw")
     async def create_withdrawal(
         self,
         payment_acct_id: str,
@@ -104,7 +104,7 @@ class Fiat(Section, dialect="v5", chapter="fiat"):
         """Limits of buying or selling one currency for another. (Get buy/sell currency pair)"""
         ...
 
-    @post("/api/v5/fiat/buy-sell/quote", limit=Limit(1, 5, "instrument"))
+    @post("/api/v5/fiat/buy-sell/quote", limit=Limit(1, 5, "instrument"), permission="read")
     async def request_buy_sell_quote(
         self, side: Literal["buy", "sell"], from_ccy: str, to_ccy: str, rfq_amt: Num, rfq_ccy: str
     ) -> BuySellQuote:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.row import LooseRow
-from ...core.rules import at_most, every, one_of, when
+from ...core.rules import every, when
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, BoolText, ClientId, Count, InstId, Num, OrderTag
+from ...errors import BadParameter
 from ..models.grid import (
     GridAction,
     GridAiParam,
@@ -34,8 +35,8 @@ __all__ = ["Grid"]
 
 
 def _spot_amount(values: Mapping[str, Any]) -> None:
-    if values["algo_ord_type"] == "grid":
-        one_of("quote_sz", "base_sz")(values)
+    if values["algo_ord_type"] == "grid" and "quote_sz" not in values and "base_sz" not in values:
+        raise BadParameter("a spot grid needs one of 'quote_sz', 'base_sz'")
 
 
 _AMOUNT = every(_spot_amount, when("algo_ord_type", "contract_grid", "sz", "direction", "lever"))
@@ -98,7 +99,7 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """Change take-profit, stop or triggers of a bot. (Amend grid algo order)"""
         ...
 
-    @post("/api/v5/tradingBot/grid/stop-order-algo", limit=Limit(20, 2, "user"), check=at_most("orders", 10))
+    @post("/api/v5/tradingBot/grid/stop-order-algo", limit=Limit(20, 2, "user"), batch=True, most=10)
     async def stop_order_algo(self, orders: Annotated[Sequence[GridStopArg], WHOLE_BODY]) -> list[GridAction]:
         """Stop up to 10 bots; one row each.
 
@@ -196,7 +197,7 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """How much margin of a contract grid can be added or taken. (Compute margin balance)"""
         ...
 
-    @post("/api/v5/tradingBot/grid/margin-balance", limit=Limit(20, 2, "user"), check=one_of("amt", "percent"))
+    @post("/api/v5/tradingBot/grid/margin-balance", limit=Limit(20, 2, "user"), one_of=(("amt", "percent"),))
     async def adjust_margin_balance(
         self, algo_id: str, type_: Literal["add", "reduce"], amt: Num | None = None, percent: Num | None = None
     ) -> GridChanged:

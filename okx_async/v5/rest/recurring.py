@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
-from ...core.rules import at_most, every, when
+from ...core.rules import every, when
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, Num, OrderTag
 from ..models.recurring import (
@@ -55,7 +55,7 @@ class Recurring(Section, dialect="v5", chapter="recurring"):
         """Rename a recurring buy. (Amend recurring buy order)"""
         ...
 
-    @post("/api/v5/tradingBot/recurring/stop-order-algo", limit=Limit(20, 2, "user"), check=at_most("orders", 10))
+    @post("/api/v5/tradingBot/recurring/stop-order-algo", limit=Limit(20, 2, "user"), batch=True, most=10)
     async def stop_order_algo(self, orders: Annotated[Sequence[RecurringStopArg], WHOLE_BODY]) -> list[RecurringAction]:
         """Stop up to 10 recurring buys; one row each. (Stop recurring buy order)"""
         ...

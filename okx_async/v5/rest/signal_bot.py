@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.row import LooseRow
-from ...core.rules import one_of
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, InstId, MsArg, Num
 from ..models.signal_bot import (
@@ -68,7 +67,7 @@ class SignalBot(Section, dialect="v5", chapter="signal_bot"):
         """Start a signal bot. (Create signal bot)"""
         ...
 
-    @post("/api/v5/tradingBot/signal/stop-order-algo", limit=Limit(20, 2, "user"))
+    @post("/api/v5/tradingBot/signal/stop-order-algo", limit=Limit(20, 2, "user"), batch=True)
     async def stop_order_algo(self, orders: Annotated[Sequence[SignalStopArg], WHOLE_BODY]) -> list[SignalAction]:
         """Stop signal bots; one row each. (Cancel signal bots)"""
         ...
@@ -170,7 +169,7 @@ class SignalBot(Section, dialect="v5", chapter="signal_bot"):
         "/api/v5/tradingBot/signal/sub-orders",
         limit=Limit(20, 2, "user"),
         auth=True,
-        check=one_of("signal_ord_id", "state"),
+        one_of=(("signal_ord_id", "state"),),
     )
     async def sub_orders(
         self,
