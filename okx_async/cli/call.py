@@ -57,7 +57,7 @@ async def _call(args: argparse.Namespace) -> Any:
     row = _row(args.endpoint, v3=args.v3)
     given = _split(args.params)
     params = {name: value_of(row, name, text) for name, text in given.items()} if row else {}
-    async with open_client(args, keyed=row is not None and row.auth) as client:
+    async with open_client(args, keyed=row is not None and row.scheme == "key") as client:
         deadline = asyncio.timeout(args.timeout)
         try:
             async with deadline:
@@ -109,6 +109,8 @@ def _value(hint: Any, text: str) -> Any:
     if hint is int and text.lstrip("-").isdecimal():
         return int(text)
     if part_of(hint) is not None and text.startswith(("{", "[")):
+        return _json(text)
+    if origin is Mapping and text.startswith("{"):
         return _json(text)
     if hint is bool and text in ("true", "false"):
         return text == "true"

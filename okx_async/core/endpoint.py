@@ -105,7 +105,7 @@ class Endpoint:
         self.path = path
         self.limit = limit
         self.auth = auth
-        self.permission: Permission | None = permission or (_usual(method) if auth else None)
+        self.permission: Permission | None = permission or (_usual(method) if auth and scheme != "client" else None)
         self.batch = batch
         self.most = most
         self.one_of = one_of

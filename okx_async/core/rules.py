@@ -2,7 +2,7 @@
 
 ::
 
-    @post("/api/v5/...", limit=..., check=every(one_of("chg_taker", "chg_maker"), needs("mgn_type", "inst_type")))
+    @post("/api/v5/...", limit=..., check=every(needs("mgn_type", "inst_type"), when("type_", "false", "begin")))
 
 A rule is a pure function of the values by Python name, as they are written for the wire. It raises `BadParameter`
 with a sentence that says what to do.
@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import BadParameter
 
-__all__ = ["Rule", "every", "needs", "one_of", "when"]
+__all__ = ["Rule", "every", "needs", "when"]
 
 Rule = Callable[[Mapping[str, Any]], None]
 
@@ -26,16 +26,6 @@ def every(*rules: Rule) -> Rule:
     def check(values: Mapping[str, Any]) -> None:
         for rule in rules:
             rule(values)
-
-    return check
-
-
-def one_of(*names: str) -> Rule:
-    """Return the rule that at least one of the parameters is given."""
-
-    def check(values: Mapping[str, Any]) -> None:
-        if not any(name in values for name in names):
-            raise BadParameter(f"give at least one of {_listed(names)}")
 
     return check
 

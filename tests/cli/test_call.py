@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from okx_async.cli import main
 from okx_async.cli.call import plain, value_of
 from okx_async.cli.table import record, table
 from okx_async.core.endpoint import Section, get
+from okx_async.v5.models.earn_flexible_loan import LoanArg
 
 from .programs import rows
 
@@ -24,7 +26,13 @@ class Odd(Section, dialect="v5", chapter="odd"):
 
     @get("/api/v5/odd", limit=None)
     async def odd(
-        self, n: int, flag: bool | None = None, names: list[str] | None = None, one: str | list[str] | None = None
+        self,
+        n: int,
+        flag: bool | None = None,
+        names: list[str] | None = None,
+        one: str | list[str] | None = None,
+        loan: LoanArg | None = None,
+        free: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Odd. (Odd)"""
         return []
@@ -43,6 +51,9 @@ class Odd(Section, dialect="v5", chapter="odd"):
         ("names", '["a"]', ["a"]),
         ("one", "a,b", "a,b"),
         ("one", '["a","b"]', ["a", "b"]),
+        ("loan", '{"ccy":"BTC","amt":"1"}', {"ccy": "BTC", "amt": "1"}),
+        ("loan", "1 BTC", "1 BTC"),
+        ("free", '{"MA":[5]}', {"MA": [5]}),
         ("unknown", "5", "5"),
     ],
 )

@@ -22,8 +22,10 @@ async def _nothing() -> None:
     raise NotImplementedError
 
 
-def _request(count: int = 2, per: float = 1.0, by: Scope = "ip", path: str = "/x", **values: Any) -> Request:
-    return Request(Endpoint(_nothing, "GET", path, Limit(count, per, by), False), path, {}, values)
+def _request(
+    count: int = 2, per: float = 1.0, by: Scope | None = "ip", path: str = "/x", auth: bool = False, **values: Any
+) -> Request:
+    return Request(Endpoint(_nothing, "GET", path, Limit(count, per, by), auth), path, {}, values)
 
 
 def _now() -> float:
@@ -120,6 +122,20 @@ def test_the_scope_tells_who_shares_a_budget(scope: Scope, a: dict[str, Any], b:
         began = _now()
         await limits.acquire(_request(1, 1.0, scope, **a), key)
         await limits.acquire(_request(1, 1.0, scope, **b), key)
+        assert (_now() > began) is shared
+
+    run(main())
+
+
+@pytest.mark.parametrize(("auth", "shared"), [(True, False), (False, True)])
+def test_a_limit_without_a_scope_counts_per_user_where_a_key_is_needed_and_per_ip_elsewhere(
+    auth: bool, shared: bool
+) -> None:
+    async def main() -> None:
+        limits = Limits()
+        began = _now()
+        for name in ("first-key", "second-key"):
+            await limits.acquire(_request(1, 1.0, None, auth=auth), Credentials(name, "s", "p"))
         assert (_now() > began) is shared
 
     run(main())
