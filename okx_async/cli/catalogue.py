@@ -59,7 +59,7 @@ def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str
 
 
 def _holds(row: dict[str, Any], word: str) -> bool:
-    keys = ("dialect", "name", "method", "path", "socket", "doc")
+    keys = ("dialect", "name", "method", "path", "socket", "deprecated", "doc")
     return word in " ".join(str(row.get(key, "")) for key in keys).lower()
 
 
@@ -74,6 +74,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "path": endpoint.path,
         "auth": endpoint.auth,
         "limit": _limit(endpoint.limit),
+        "deprecated": endpoint.deprecated,
         "params": [_param(each) for each in endpoint.params],
         "doc": endpoint.doc,
     }
@@ -97,7 +98,8 @@ def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def _details(row: dict[str, Any]) -> str:
-    shown = {key: str(row[key]) for key in ("name", "dialect", "method", "path", "socket", "limit") if row.get(key)}
+    keys = ("name", "dialect", "method", "path", "socket", "limit", "deprecated")
+    shown = {key: str(row[key]) for key in keys if row.get(key)}
     shown["key"] = "needed" if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
     lines = [row["doc"], "", record(shown)]
@@ -122,6 +124,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "auth": channel.auth,
         "book": channel.book.depth if channel.book else None,
         "names": list(channel.names),
+        "deprecated": channel.deprecated,
         "params": [_param(each) for each in channel.args],
         "doc": channel.doc,
     }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import typing
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -27,6 +28,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
+# Arguments that name one thing, in both dialects' words.
+_SUBJECTS = ("instId", "instrument_id", "sprdId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Channel:
         quiet: Seconds of silence that mean something is wrong, ``None`` where silence is normal.
         names: Every concrete name it stands for; one, unless the name has a ``{part}``.
         rows: Row types of single names, where one name spells its rows differently from the others.
+        tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class Channel:
         names: tuple[str, ...],
         rows: Mapping[str, type],
         derive: Derive | None,
+        tradable: bool = True,
+        deprecated: str = "",
     ) -> None:
         self.dialect = dialect
         self.channel = name
@@ -80,6 +87,8 @@ class Channel:
         self.quiet = quiet
         self.names = names or (name,)
         self.rows = rows
+        self.tradable = tradable
+        self.deprecated = deprecated
         self._derive = derive
         self._function = function
 
@@ -157,8 +166,13 @@ class Topic(Generic[T_co]):
 
     @property
     def inst_id(self) -> str:
-        """The instrument the topic is about, ``""`` when it is about none or several."""
-        return next((value for name, value in self.args if name in ("instId", "instrument_id")), "")
+        """The tradable instrument the topic is about, ``""`` when it is about none or several, an index or a spread."""
+        return self.subject if self.channel.tradable else ""
+
+    @property
+    def subject(self) -> str:
+        """What the topic is about: an instrument, an index or a spread; ``""`` when about none or several."""
+        return next((value for name, value in self.args if name in _SUBJECTS), "")
 
     def __str__(self) -> str:
         return self.key
@@ -175,6 +189,8 @@ def channel(
     names: tuple[str, ...] = (),
     rows: Mapping[str, type] | None = None,
     derive: Derive | None = None,
+    tradable: bool = True,
+    deprecated: str = "",
 ) -> Callable[[Callable[P, Topic[T]]], Callable[P, Topic[T]]]:
     """Declare a channel; calling the declared function makes a `Topic`.
 
@@ -188,6 +204,8 @@ def channel(
         names: Every concrete name, when the name has a ``{part}``.
         rows: Row types of single names that spell their rows differently.
         derive: Finds parts of the name that follow from the arguments, e.g. V3's product from the instrument.
+        tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        deprecated: Its successor or its fate; making a topic then warns.
     """
 
     def decorate(function: Callable[P, Topic[T]]) -> Callable[P, Topic[T]]:
@@ -202,10 +220,15 @@ def channel(
             names=names,
             rows=rows or {},
             derive=derive,
+            tradable=tradable,
+            deprecated=deprecated,
         )
 
         @functools.wraps(function)
         def make(*args: P.args, **given: P.kwargs) -> Topic[T]:
+            if deprecated:
+                text = f"the channel {name} is deprecated: {deprecated}"
+                warnings.warn(text, DeprecationWarning, stacklevel=2)
             return declared.topic(args, given)
 
         make.channel = declared  # type: ignore[attr-defined]

@@ -17,12 +17,14 @@ from __future__ import annotations
 import functools
 import re
 import typing
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
+from ..errors import BadParameter
 from .fields import Signature
 from .names import wire_name
 from .throttle import Limit
@@ -31,6 +33,7 @@ __all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body"]
+Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,31 @@ class Endpoint:
         path: With ``{name}`` for path parameters.
         auth: Whether a key is needed.
         limit: The documented rate limit, ``None`` when the documents name none.
+        one_of: Groups of parameters of which at least one must be given.
+        deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
     dialect: str = ""
     chapter: str = ""
 
     def __init__(
-        self, function: Callable[..., Any], method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool
+        self,
+        function: Callable[..., Any],
+        method: Literal["GET", "POST"],
+        path: str,
+        limit: Limit | None,
+        auth: bool,
+        *,
+        one_of: Groups = (),
+        deprecated: str = "",
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
         self.path = path
         self.limit = limit
         self.auth = auth
+        self.one_of = one_of
+        self.deprecated = deprecated
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -114,15 +129,19 @@ class Endpoint:
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
-        values = self.signature.bind(f"{self.chapter}.{self.name}", args, given)
+        name = f"{self.chapter}.{self.name}"
+        values = self.signature.bind(name, args, given)
+        for group in self.one_of:
+            if values.keys().isdisjoint(group):
+                raise BadParameter(f"{name} needs one of {', '.join(map(repr, group))}")
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}
-        for name, value in values.items():
-            if name in self._path_names:
-                path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        for key, value in values.items():
+            if key in self._path_names:
+                path = path.replace(f"{{{key}}}", quote(str(value), safe=""))
             else:
-                rest[fields[name].wire] = value
+                rest[fields[key].wire] = value
         return Request(self, path, rest, values)
 
     def _where(self, name: str) -> Where:
@@ -213,30 +232,52 @@ class Chapters:
 
 
 def _declared(section: type[Section]) -> Iterator[Endpoint]:
-    for member in vars(section).values():
-        endpoint = getattr(member, "endpoint", None)
-        if isinstance(endpoint, Endpoint):
-            yield endpoint
+    """Yield the endpoints of a section, those of its bases first: a chapter may be spread over several files."""
+    for kind in reversed(section.__mro__):
+        for member in vars(kind).values():
+            endpoint = getattr(member, "endpoint", None)
+            if isinstance(endpoint, Endpoint):
+                yield endpoint
 
 
-def get(path: str, *, limit: Limit | None, auth: bool = False) -> Callable[[F], F]:
-    """Declare a GET endpoint; its parameters go into the path and the query."""
-    return _declare("GET", path, limit, auth)
+def get(
+    path: str, *, limit: Limit | None, auth: bool = False, one_of: Groups = (), deprecated: str = ""
+) -> Callable[[F], F]:
+    """Declare a GET endpoint; its parameters go into the path and the query.
+
+    Args:
+        path: With ``{name}`` for path parameters.
+        limit: The documented rate limit, ``None`` when the documents name none.
+        auth: Whether a key is needed.
+        one_of: Groups of parameters of which at least one must be given.
+        deprecated: Its successor or its fate; calling it then warns.
+    """
+    return _declare("GET", path, limit, auth, one_of, deprecated)
 
 
-def post(path: str, *, limit: Limit | None, auth: bool = True) -> Callable[[F], F]:
-    """Declare a POST endpoint; its parameters go into a JSON body."""
-    return _declare("POST", path, limit, auth)
+def post(
+    path: str, *, limit: Limit | None, auth: bool = True, one_of: Groups = (), deprecated: str = ""
+) -> Callable[[F], F]:
+    """Declare a POST endpoint; its parameters go into a JSON body. The arguments are those of `get`."""
+    return _declare("POST", path, limit, auth, one_of, deprecated)
 
 
-def _declare(method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool) -> Callable[[F], F]:
+def _declare(
+    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, one_of: Groups, deprecated: str
+) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(function, method, path, limit, auth)
+        endpoint = Endpoint(function, method, path, limit, auth, one_of=one_of, deprecated=deprecated)
 
-        @functools.wraps(function)
-        async def call(self: Section, *args: object, **given: object) -> Any:
+        async def perform(self: Section, *args: object, **given: object) -> Any:
             return await self._perform(endpoint.request(args, given))
 
+        def warn(self: Section, *args: object, **given: object) -> Awaitable[Any]:
+            # No coroutine itself, so that the warning points at the line of the call.
+            text = f"{endpoint.chapter}.{endpoint.name} is deprecated: {deprecated}"
+            warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return perform(self, *args, **given)
+
+        call = functools.wraps(function)(warn if deprecated else perform)
         call.endpoint = endpoint  # type: ignore[attr-defined]
         return cast("F", call)
 

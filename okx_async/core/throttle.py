@@ -25,6 +25,8 @@ Scope = Literal[
     "user+instrument-type",
     "ip+instrument",
     "ip+instrument-type",
+    "ip+instrument-family",
+    "ip+instrument-type+instrument-family",
 ]
 """Who shares the budget, in the words of the specification; the parts behind ``+`` are read from the parameters."""
 

@@ -78,16 +78,30 @@ class V5(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        rows = self._rows(row_type(endpoint), answer)
-        if is_list(endpoint.result):
+        if endpoint.result is bytes:
+            return self._binary(answer)
+        one = not is_list(endpoint.result)
+        rows = self._rows(row_type(endpoint), answer, one=one)
+        if not one:
             return rows
-        if not rows:
+        if rows == []:
             raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
-        return rows[0]
+        return rows[0] if isinstance(rows, list) else rows
 
-    def _rows(self, row: Any, answer: Answer) -> Any:
+    def _binary(self, answer: Answer) -> bytes:
+        """Return a binary body as it is; what reads as an envelope is a refusal."""
         try:
-            typed = decoder_for(_typed(row)).decode(blank_to_null(answer.raw))
+            _envelope.decode(answer.raw)
+        except UNREADABLE:
+            if answer.status >= 400:
+                raise not_json(answer) from None
+            return answer.raw
+        self.decode_raw(answer)
+        raise BadAnswer(f"{answer.where}: JSON instead of binary data", raw=answer.raw, status=answer.status)
+
+    def _rows(self, row: Any, answer: Answer, *, one: bool) -> Any:
+        try:
+            typed = decoder_for(_typed(row, one)).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
@@ -206,13 +220,16 @@ def _narrowed(arg: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _typed(row: Any) -> Any:
-    """Return the envelope whose rows are of one type."""
+def _typed(row: Any, one: bool) -> Any:
+    """Return the envelope whose rows are of one type.
+
+    Where one row is the answer, some endpoints send it bare instead of in a list: as an object, or (a row of columns)
+    as one flat list.
+    """
+    data = list_of(row)
+    if one and isinstance(row, type) and issubclass(row, msgspec.Struct):
+        data = row if row.__struct_config__.array_like else data | row
     return msgspec.defstruct(
         "Envelope",
-        [
-            ("code", str | int, ""),
-            ("msg", str | None, None),
-            ("data", list_of(row), msgspec.field(default_factory=list)),
-        ],
+        [("code", str | int, ""), ("msg", str | None, None), ("data", data, msgspec.field(default_factory=list))],
     )
