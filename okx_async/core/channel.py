@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .endpoint import Param
-from .fields import Signature
+from .fields import Groups, Signature, need_one
 from .names import wire_name
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
@@ -60,6 +60,7 @@ class Channel:
         names: Every concrete name it stands for; one, unless the name has a ``{part}``.
         rows: Row types of single names, where one name spells its rows differently from the others.
         tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        one_of: Groups of arguments of which at least one must be given.
         deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
@@ -76,8 +77,9 @@ class Channel:
         names: tuple[str, ...],
         rows: Mapping[str, type],
         derive: Derive | None,
-        tradable: bool = True,
-        deprecated: str = "",
+        tradable: bool,
+        one_of: Groups,
+        deprecated: str,
     ) -> None:
         self.dialect = dialect
         self.channel = name
@@ -88,6 +90,7 @@ class Channel:
         self.names = names or (name,)
         self.rows = rows
         self.tradable = tradable
+        self.one_of = one_of
         self.deprecated = deprecated
         self._derive = derive
         self._function = function
@@ -126,7 +129,9 @@ class Channel:
 
     def topic(self, args: tuple[object, ...], given: Mapping[str, object]) -> Topic[Any]:
         """Check the arguments and return the topic to subscribe to; see `Signature.bind` for what is raised."""
-        values = self.signature.bind(f"channel {self.name}", args, given)
+        what = f"channel {self.name}"
+        values = self.signature.bind(what, args, given)
+        need_one(what, self.one_of, values)
         name = self.channel
         for part, text in (self._derive(values) if self._derive else {}).items():
             name = name.replace(f"{{{part}}}", text)
@@ -190,6 +195,7 @@ def channel(
     rows: Mapping[str, type] | None = None,
     derive: Derive | None = None,
     tradable: bool = True,
+    one_of: Groups = (),
     deprecated: str = "",
 ) -> Callable[[Callable[P, Topic[T]]], Callable[P, Topic[T]]]:
     """Declare a channel; calling the declared function makes a `Topic`.
@@ -205,6 +211,7 @@ def channel(
         rows: Row types of single names that spell their rows differently.
         derive: Finds parts of the name that follow from the arguments, e.g. V3's product from the instrument.
         tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        one_of: Groups of arguments of which at least one must be given.
         deprecated: Its successor or its fate; making a topic then warns.
     """
 
@@ -221,6 +228,7 @@ def channel(
             rows=rows or {},
             derive=derive,
             tradable=tradable,
+            one_of=one_of,
             deprecated=deprecated,
         )
 

@@ -24,8 +24,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
-from ..errors import BadParameter
-from .fields import Signature
+from .fields import Groups, Signature, need_one
 from .names import wire_name
 from .throttle import Limit
 
@@ -33,7 +32,6 @@ __all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body"]
-Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,7 @@ class Endpoint:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
         name = f"{self.chapter}.{self.name}"
         values = self.signature.bind(name, args, given)
-        for group in self.one_of:
-            if values.keys().isdisjoint(group):
-                raise BadParameter(f"{name} needs one of {', '.join(map(repr, group))}")
+        need_one(name, self.one_of, values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}

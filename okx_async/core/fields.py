@@ -20,8 +20,10 @@ from .numeric import number_text
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Signature"]
+__all__ = ["Field", "Groups", "Signature", "need_one"]
 
+Groups = tuple[tuple[str, ...], ...]
+"""Parameters of which at least one must be given, group by group."""
 _NUMBER = frozenset((Decimal, int, str))
 
 
@@ -109,6 +111,13 @@ class Signature:
             elif field.required:
                 raise BadParameter(f"{what} needs {name!r}")
         return written
+
+
+def need_one(what: str, groups: Groups, values: Mapping[str, object]) -> None:
+    """Raise `BadParameter` when no parameter of a group is given."""
+    for group in groups:
+        if values.keys().isdisjoint(group):
+            raise BadParameter(f"{what} needs one of {', '.join(map(repr, group))}")
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:

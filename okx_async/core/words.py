@@ -22,6 +22,8 @@ __all__ = [
     "InstrumentId",
     "IsoArg",
     "Levels",
+    "LongBar",
+    "MarkBar",
     "MarketType",
     "Ms",
     "MsArg",
@@ -80,14 +82,12 @@ Ccy = Annotated[str, Word("Currency, e.g. BTC.")]
 OptType = Annotated[Literal["C", "P"], Word("``C`` call, ``P`` put.")]
 Side = Literal["buy", "sell"]
 TradeId = Annotated[str, Word("Trade id; unique per instrument.")]
-Bar = Annotated[
-    str,
-    Word(
-        "Bar size; plain names of 6H and longer open by UTC+8, names ending in 'utc' by UTC.",
-        r"1s|1m|3m|5m|15m|30m|1H|2H|4H|(6H|12H|1D|2D|3D|5D|1W|1M|3M)(utc)?",
-        "1m, 1H or 1Dutc",
-    ),
-]
+_BAR = "Bar size; plain names of 6H and longer open by UTC+8, names ending in 'utc' by UTC."
+_BARS = r"1m|3m|5m|15m|30m|1H|2H|4H|(6H|12H|1D|2D|3D|5D|1W|1M|3M)(utc)?"
+Bar = Annotated[str, Word(_BAR, f"1s|{_BARS}", "1m, 1H or 1Dutc")]
+# Indices, mark prices and spreads have no bars of a second.
+LongBar = Annotated[str, Word(_BAR, _BARS, "1m, 1H or 1Dutc")]
+MarkBar = Annotated[str, Word(_BAR, f"{_BARS}|1Yutc", "1m, 1H or 1Yutc")]
 _Plain = Literal["5m", "15m", "30m", "1H", "2H", "4H", "6H", "12H", "1D", "2D", "3D", "5D", "1W", "1M", "3M"]
 _Utc = Literal["6Hutc", "12Hutc", "1Dutc", "2Dutc", "3Dutc", "5Dutc", "1Wutc", "1Mutc", "3Mutc"]
 Period = Annotated[

@@ -87,7 +87,7 @@ class FundingRate(V5Row, frozen=True, gc=False, kw_only=True):
     """Funding of a perpetual, and of futures that behave like one."""
 
     inst_type: str | None = None
-    """``SWAP`` perpetual futures, ``FUTURES`` x-perps futures."""
+    """``SWAP``, or ``FUTURES`` for those that behave like one."""
     inst_id: InstId
     method: str | None = None
     """``current_period``; ``next_period`` is history."""
@@ -122,7 +122,7 @@ class PastFunding(V5Row, frozen=True, gc=False, kw_only=True):
     """One settlement of funding."""
 
     inst_type: str | None = None
-    """``SWAP`` perpetual futures, ``FUTURES`` x-perps futures."""
+    """``SWAP``, or ``FUTURES`` for those that behave like one."""
     inst_id: InstId
     formula_type: str | None = None
     """``withRate`` is the present formula, ``noRate`` the old one."""
@@ -131,7 +131,7 @@ class PastFunding(V5Row, frozen=True, gc=False, kw_only=True):
     realized_rate: Decimal | None = None
     """The rate that was paid."""
     funding_time: Ms
-    """Next settlement time."""
+    """When it was settled."""
     method: str | None = None
     """``current_period`` or ``next_period``."""
 
@@ -164,7 +164,7 @@ class PriceLimit(V5Row, frozen=True, gc=False, kw_only=True):
 
 
 class OptionSummary(V5Row, frozen=True, gc=False, kw_only=True):
-    """Greeks and volatilities of one option. Names with ``_bs`` are in US dollars, the others in coins."""
+    """Greeks and volatilities of one option. Names ending in ``_bs`` are the dollar greeks."""
 
     inst_type: str | None = None
     inst_id: InstId

@@ -46,7 +46,7 @@ class DiscountTier(V5Row, frozen=True, gc=False, kw_only=True):
     liq_penalty_rate: Decimal | None = None
     """Penalty of a liquidation."""
     dis_ccy_eq: Decimal | None = None
-    """Equity that counts when the tier is full."""
+    """Discounted equity in the coin."""
 
 
 class DiscountRate(V5Row, frozen=True, gc=False, kw_only=True):
@@ -76,7 +76,7 @@ class PositionTier(V5Row, frozen=True, gc=False, kw_only=True):
     tier: str | None = None
     """Number of the tier."""
     min_sz: Sz | None = None
-    """From this size: contracts, for margin the currency."""
+    """From this size."""
     max_sz: Sz | None = None
     """Up to this size."""
     mmr: Decimal | None = None
@@ -98,7 +98,6 @@ class BasicLoan(V5Row, frozen=True, gc=False, kw_only=True):
 
     ccy: str
     rate: Decimal | None = None
-    """Daily rate."""
     quota: Decimal | None = None
     """Greatest amount."""
 
@@ -119,7 +118,6 @@ class ConfiguredCurrency(V5Row, frozen=True, gc=False, kw_only=True):
 
     ccy: str
     rate: Decimal | None = None
-    """Daily rate."""
 
 
 class ConfiguredLoan(V5Row, frozen=True, gc=False, kw_only=True):
@@ -190,7 +188,6 @@ class InsuranceFund(V5Row, frozen=True, gc=False, kw_only=True):
     """The security fund of one family or currency."""
 
     total: Decimal | None = None
-    """What is in all funds together."""
     inst_family: str | None = None
     """Instrument family, e.g. BTC-USD."""
     inst_type: str | None = None
@@ -217,7 +214,7 @@ class TickBand(V5Row, frozen=True, gc=False, kw_only=True):
     """From here."""
     max_px: Px | None = None
     """Up to here."""
-    tick_sz: Sz | None = None
+    tick_sz: Px | None = None
 
 
 class TickBands(V5Row, frozen=True, gc=False, kw_only=True):
