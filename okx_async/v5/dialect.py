@@ -119,7 +119,12 @@ class V5(Dialect):
             raise not_json(answer)
         if code != "0" or answer.status >= 400:
             raise CODES.refusal(
-                code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
+                code,
+                envelope.msg or "",
+                status=answer.status,
+                where=answer.where,
+                answer=envelope.data,
+                write=answer.where.startswith("POST"),
             )
         return envelope.data
 

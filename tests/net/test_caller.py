@@ -33,6 +33,7 @@ from okx_async.errors import (
     ConnectFailed,
     ConnectionLost,
     CredentialsNeeded,
+    InsufficientFunds,
     OkxError,
     OutcomeUnknown,
     RateLimited,
@@ -184,8 +185,8 @@ async def test_v3_rows_come_without_an_envelope() -> None:
         (401, _body(code="50113", msg="Invalid Sign"), AuthRefused),
         (401, _body(code="50119", msg="API key doesn't exist"), WrongEnvironment),
         (200, _body(code="51001", msg="Instrument ID doesn't exist"), UnknownInstrument),
-        (200, _body({"odd": 1}, code="51008", msg="Insufficient balance"), Refused),
-        (200, _body(code=51008, msg="Insufficient balance"), Refused),
+        (200, _body({"odd": 1}, code="51008", msg="Insufficient balance"), InsufficientFunds),
+        (200, _body(code=51008, msg="Insufficient balance"), InsufficientFunds),
     ],
 )
 async def test_each_failure_has_its_place_in_the_error_tree(status: int, body: str, kind: type[OkxError]) -> None:

@@ -99,6 +99,8 @@ class FundingRate(V5Row, frozen=True, gc=False, kw_only=True):
     """Deprecated, empty."""
     funding_time: Ms | None = None
     """The coming settlement."""
+    prev_funding_time: Ms | None = None
+    """The settlement before; seen in answers, not in the documents."""
     next_funding_time: Ms | None = None
     """The settlement behind it; the difference is the interval."""
     min_funding_rate: Decimal | None = None
@@ -242,6 +244,8 @@ class AdlWarning(V5Row, frozen=True, gc=False, kw_only=True):
 
     inst_type: str | None = None
     inst_family: str | None = None
+    inst_id: InstId | None = None
+    """Seen in pushes, not in the documents."""
     state: str | None = None
     """``warning`` or ``adl``."""
     bal: Decimal | None = None
