@@ -1,4 +1,4 @@
-"""The facts of the documents, and what is declared, compared both ways: ``python -m tests.facts`` lists what is missing.
+"""What the documents say and what is declared, compared both ways: ``python -m tests.facts`` lists what is missing.
 
 The facts are a condensed copy of the project's specification, in ``tests/data/facts``. ``python -m tests.facts FOLDER``
 writes them anew from a folder that holds ``v5_rest``, ``v5_ws`` and ``v3``.

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .endpoint import Param
-from .fields import Groups, Signature, need_one
+from .fields import Groups, Signature, need_one_of
 from .names import wire_name
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
@@ -131,7 +131,7 @@ class Channel:
         """Check the arguments and return the topic to subscribe to; see `Signature.bind` for what is raised."""
         what = f"channel {self.name}"
         values = self.signature.bind(what, args, given)
-        need_one(what, self.one_of, values)
+        need_one_of(what, self.one_of, values)
         name = self.channel
         for part, text in (self._derive(values) if self._derive else {}).items():
             name = name.replace(f"{{{part}}}", text)

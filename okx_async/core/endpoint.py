@@ -24,7 +24,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
-from .fields import Groups, Signature, need_one
+from .fields import Groups, Signature, need_one_of
 from .names import wire_name
 from .throttle import Limit
 
@@ -129,7 +129,7 @@ class Endpoint:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
         name = f"{self.chapter}.{self.name}"
         values = self.signature.bind(name, args, given)
-        need_one(name, self.one_of, values)
+        need_one_of(name, self.one_of, values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}

@@ -20,7 +20,7 @@ from .numeric import number_text
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Groups", "Signature", "need_one"]
+__all__ = ["Field", "Groups", "Signature", "need_one_of"]
 
 Groups = tuple[tuple[str, ...], ...]
 """Parameters of which at least one must be given, group by group."""
@@ -113,7 +113,7 @@ class Signature:
         return written
 
 
-def need_one(what: str, groups: Groups, values: Mapping[str, object]) -> None:
+def need_one_of(what: str, groups: Groups, values: Mapping[str, object]) -> None:
     """Raise `BadParameter` when no parameter of a group is given."""
     for group in groups:
         if values.keys().isdisjoint(group):

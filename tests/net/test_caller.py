@@ -40,6 +40,7 @@ from okx_async.errors import (
     Refused,
     TimedOut,
     Unavailable,
+    Unconfirmed,
     UnknownInstrument,
     WrongEnvironment,
 )
@@ -295,7 +296,7 @@ async def test_back_off_follows_the_plan_and_a_rate_limit_waits_out_its_window(
         ({"exception": aiohttp.ClientPayloadError()}, ConnectionLost),
         ({"status": 502, "body": "<html>"}, Unavailable),
         ({"status": 504, "body": ""}, Unavailable),
-        ({"status": 200, "body": _body(code="50004", msg="endpoint request timeout")}, Unavailable),
+        ({"status": 200, "body": _body(code="50004", msg="endpoint request timeout")}, Unconfirmed),
         ({"status": 200, "body": '{"code":"0","da'}, BadAnswer),
         ({"status": 200, "body": ""}, BadAnswer),
     ],
