@@ -5,7 +5,7 @@ For the real exchange leave the simulator (and the cut, which is made on purpose
 
 import asyncio
 
-from okx_async import OKX, Gap
+from okx_async import OKX, Gap, StreamEvent
 from okx_async.sim import Exchange
 from okx_async.v5 import channels
 
@@ -16,9 +16,9 @@ async def main() -> None:
         seen = gaps = 0
         async with trades:
             async for item in trades:
-                if isinstance(item, Gap):
-                    gaps += 1
-                    print(f"-- gap of {item.until - item.since:.2f} s: {item.cause}")
+                if isinstance(item, StreamEvent):  # a Gap here; also Stale, and Resumed with backfill=True
+                    gaps += isinstance(item, Gap)
+                    print(f"-- {type(item).__name__} of {item.until - item.since:.2f} s: {item.cause}")
                     continue
                 seen += 1
                 print(f"{item.side:4} {item.sz} @ {item.px}")

@@ -24,8 +24,8 @@ async def main() -> None:
             print(f"{inst_id:14} mid {book.mid!s:9} spread {book.spread!s:5} {changes[book.topic]} changes")
 
         # What every connection carries, and whether it is up.
-        for link in okx.status():
-            print(link["link"], "up" if link["up"] else link["cause"], sorted(link["topics"]))
+        for link in okx.status().links:
+            print(link.link, "up" if link.up else link.cause, sorted(topic.topic for topic in link.topics))
 
 
 asyncio.run(main())

@@ -47,7 +47,10 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
-from .net.stream import Gap, Policy, Stream, StreamStats
+from .net.events import Gap, Resumed, Stale, StreamEvent
+from .net.observer import Observer
+from .net.status import LinkStatus, Status, TopicStatus
+from .net.stream import Policy, Stream, StreamStats
 from .settings import Credentials, Secret, Site, Timeouts
 
 __all__ = [
@@ -76,28 +79,35 @@ __all__ = [
     "InsufficientFunds",
     "Level",
     "Limit",
+    "LinkStatus",
     "NotAllowed",
     "NotAvailable",
     "NotFound",
     "NotSent",
     "OKEx",
+    "Observer",
     "OkxError",
     "OrderBook",
     "OutcomeUnknown",
     "Policy",
     "RateLimited",
     "Refused",
+    "Resumed",
     "Retry",
     "Secret",
     "Site",
     "SlowConsumer",
+    "Stale",
     "StateError",
+    "Status",
     "Stream",
+    "StreamEvent",
     "StreamStats",
     "TimedOut",
     "Timeouts",
     "Timers",
     "Topic",
+    "TopicStatus",
     "Unavailable",
     "Unconfirmed",
     "UnknownChannel",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -15,7 +15,7 @@ from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
 from .core.names import did_you_mean
 from .core.retry import Backoff, Retry
-from .core.session import Sub, Timers
+from .core.session import Timers
 from .errors import (
     BadParameter,
     ClientClosed,
@@ -26,12 +26,15 @@ from .errors import (
 )
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
+from .net.events import StreamEvent
 from .net.instruments import InstrumentList
 from .net.keeper import BookKeeper
 from .net.limits import Limits
+from .net.observer import Observer, announcer
 from .net.pool import Pool
 from .net.port import Opener
-from .net.stream import Gap, Policy, Stream
+from .net.status import Status
+from .net.stream import Policy, Stream
 from .settings import Credentials, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3.chapters import V3Chapters
@@ -44,6 +47,9 @@ from .v5.instruments import family_of, type_of
 __all__ = ["OKX", "Client", "OKEx"]
 
 T = TypeVar("T")
+
+#: Shortest life of a connection that may be asked for, in seconds; more often would spend the exchange's budgets.
+MIN_ROTATION = 60.0
 
 
 class Client:
@@ -63,6 +69,9 @@ class Client:
         opener: Opens sockets; replaceable for tests and other socket libraries.
         whole_rows: Whether books keep every column, e.g. the number of orders of a level, rather than price and size
             alone; costs more than twice the memory.
+        observers: Whom to tell of connections, gaps, recoveries and waits: see `Observer`.
+        rotate: Replace every connection after so many seconds by a new one, without a gap; ``None`` for never. The
+            exchange's own announcements (notice 64008) are always followed.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -82,7 +91,11 @@ class Client:
         check_instruments: bool = True,
         opener: Opener | None = None,
         whole_rows: bool = False,
+        observers: Sequence[Observer] = (),
+        rotate: float | None = None,
     ) -> None:
+        if rotate is not None and rotate < MIN_ROTATION:
+            raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
         if site is not None and not isinstance(site, Site):
@@ -100,6 +113,7 @@ class Client:
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
+        self._observer = announcer(observers)
         fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
         self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(), retry)
         self._pool_options: dict[str, Any] = {
@@ -110,6 +124,8 @@ class Client:
             "ssl_context": ssl_context,
             "opener": opener,
             "whole_rows": whole_rows,
+            "observer": self._observer,
+            "rotate": rotate,
         }
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -197,8 +213,10 @@ class Client:
 
     # -- streams
 
-    def subscribe(self, topic: Topic[T], *, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[T | Gap]:
-        """Return a stream of a topic's rows; `Gap` items tell where something may be missing.
+    def subscribe(
+        self, topic: Topic[T], *, policy: Policy = "drop_oldest", size: int = 10_000
+    ) -> Stream[T | StreamEvent]:
+        """Return a stream of a topic's rows; `Gap` and other `StreamEvent` items tell what happened to it.
 
         Args:
             topic: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
@@ -211,13 +229,14 @@ class Client:
         async def prepare() -> None:
             await self.check_instrument(topic.inst_id)
 
-        return Stream[T | Gap](
+        return Stream[T | StreamEvent](
             topic.key,
             size,
             policy,
             attach=lambda stream: self.pool.listen(topic, stream),
             prepare=prepare,
             hold=lambda on: self.pool.hold(topic, on),
+            on_loss=lambda total: self._observer.dropped(topic.key, total),
         )
 
     def _known(self, topic: object) -> None:
@@ -261,31 +280,21 @@ class Client:
 
     def why_not(self, topic: str) -> str:
         """Return in one sentence why a topic is not live."""
-        for link in self._pool.links if self._pool else ():
-            states = {one.key: state for one, state in link.states()}
-            if topic in states:
-                return (
-                    f"{topic} is {states[topic].value}" if link.up else f"{topic} waits for {link.name}: {link.cause}"
-                )
+        for one in self.status().topics:
+            if one.topic == topic:
+                return one.why_not or f"{topic} is {one.state}"
         return f"{topic} is not subscribed"
 
-    def status(self) -> list[dict[str, Any]]:
-        """Return what every connection carries and where each topic stands, as plain values."""
-        return [
-            {
-                "link": link.name,
-                "url": link.url,
-                "up": link.up,
-                "conn_id": link.session.conn_id,
-                "connections": link.generation,
-                "cause": "" if link.up else link.cause,
-                "topics": {topic.key: state.value for topic, state in link.states()},
-                "strange": link.strange,
-                "unrouted": link.unrouted,
-                "not_live": [topic.key for topic, state in link.states() if state is not Sub.LIVE],
-            }
-            for link in (self._pool.links if self._pool else ())
-        ]
+    def status(self) -> Status:
+        """Return where every connection and every topic stands, and what is not subscribed and why."""
+        return self._pool.status() if self._pool is not None else Status()
+
+    async def hand_over(self) -> None:
+        """Replace every socket by a new one now: open, log in, subscribe, swap topic by topic, close the old one.
+
+        Nothing is lost or doubled, and no book stops being LIVE. Returns when it is done.
+        """
+        await self.pool.hand_over_all("asked for")
 
 
 class OKX(Client, V5Chapters):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..core.book import OrderBook
-from ..net.stream import Gap
+from ..net.events import Gap
 
 __all__ = ["Print", "View"]
 

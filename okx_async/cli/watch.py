@@ -205,12 +205,12 @@ class _Patience:
 
     def _why(self) -> str:
         client, within = self._client, f"within {self._args.timeout:g} s"
-        links = client.status()
-        never = next((link for link in links if not link["up"] and not link["connections"]), None)
+        links = client.status().links
+        never = next((link for link in links if not link.up and not link.connections), None)
         if never is not None:
-            return str(never["cause"])
+            return never.cause
         if links:
-            return f"connected to {links[0]['url']}, but no book of {self._args.inst_id} came {within}"
+            return f"connected to {links[0].url}, but no book of {self._args.inst_id} came {within}"
         return f"{client.site.rest} did not answer {within}"
 
 
@@ -236,9 +236,9 @@ def _look(client: OKX | OKEx, stream: BookStream, view: View, changed: bool) -> 
         view.line = ""
         return
     view.resyncs = stream.resyncs
-    for link in client.status():
-        if view.book.topic in link["topics"]:
-            view.line, view.attempts = link["cause"], link["connections"]
+    for link in client.status().links:
+        if any(topic.topic == view.book.topic for topic in link.topics):
+            view.line, view.attempts = link.cause, link.connections
 
 
 @contextlib.asynccontextmanager

@@ -239,6 +239,16 @@ class OrderBook(BookReads):
         self.last_audit = seq_id
         self._counts.audits += 1
 
+    def adopt(self, other: OrderBook) -> None:
+        """Go on from where another book of the same topic stands: it was fed by the connection that replaces this one.
+
+        The other book must not be used any more.
+        """
+        for name in ("_bids", "_asks", "_flat", "_read", "_incremental", "_checksum", "_chain", "_state", "_time"):
+            setattr(self, name, getattr(other, name))
+        self.seq_id, self.received, self.cause = other.seq_id, other.received, other.cause
+        self._counts.add(other._counts)
+
     # -- joining a picture from elsewhere
 
     def rebuild(self, bids: Sequence[Row], asks: Sequence[Row], seq_id: int) -> None:
@@ -481,6 +491,11 @@ class _Counts:
     def __init__(self) -> None:
         for name in self.__slots__:
             setattr(self, name, 0)
+
+    def add(self, other: _Counts) -> None:
+        """Count what another book counted, too."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     audits: int
     crc_absent: int

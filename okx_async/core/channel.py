@@ -31,6 +31,9 @@ Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
 # Arguments that name one thing, in both dialects' words.
 _SUBJECTS = ("instId", "instrument_id", "sprdId")
 
+#: Levels a side from which on a book counts as deep.
+DEEP = 50
+
 
 @dataclass(frozen=True, slots=True)
 class BookForm:
@@ -168,6 +171,12 @@ class Topic(Generic[T_co]):
     def row(self) -> Any:
         """The type of one row."""
         return self.channel.rows.get(self.name) or self.channel.row
+
+    @property
+    def deep(self) -> bool:
+        """Whether it is a deep book, of which a connection should carry few."""
+        book = self.channel.book
+        return book is not None and book.depth >= DEEP
 
     @property
     def inst_id(self) -> str:

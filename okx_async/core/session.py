@@ -47,6 +47,9 @@ MOVES = {
 }
 
 
+PING = b"ping"
+
+
 class LoginState(enum.Enum):
     """Where the login stands. Only the exchange's reply changes it, never the sending."""
 
@@ -158,6 +161,8 @@ class Session:
         self.open = False
         self._login_asked = 0.0
         self._pinged: float | None = None
+        self._pings = 0
+        self._pongs = 0
         self.budget = Window(dialect.budget, 3600.0)
 
     # -- what is wanted
@@ -234,6 +239,7 @@ class Session:
         self.open = True
         self.budget = Window(self._dialect.budget, 3600.0)
         self._pinged = None
+        self._pings = self._pongs = 0
         self.login = LoginState.NEEDED if self.private else LoginState.NONE
         self._busy = {entry.arg: entry for entry in self._entries.values() if entry.state is not Sub.REFUSED}
 
@@ -287,12 +293,26 @@ class Session:
             self._pinged = None
         if self._pinged is None:
             if now - heard >= self._timers.quiet:
-                self._out.append(b"ping")
+                self._ping()
                 self._pinged = now
             return ""
         # The deadline runs from the unanswered ping, not from the last pong.
         waited = now - self._pinged
         return f"no answer to a ping for {waited:.1f} s" if waited >= self._timers.grace else ""
+
+    def _ping(self) -> None:
+        if PING not in self._out:
+            self._out.append(PING)
+            self._pings += 1
+
+    def probe(self) -> int:
+        """Ask for a sign of life that comes behind everything sent before it; returns what `answered` wants."""
+        self._ping()
+        return self._pings
+
+    def answered(self, probe: int) -> bool:
+        """Tell whether a probe was answered."""
+        return self._pongs >= probe
 
     def _overdue(self, now: float) -> str:
         if self.login is LoginState.ASKED and now - self._login_asked > self._timers.reply:
@@ -377,6 +397,7 @@ class Session:
 
     def _understand(self, said: Said, now: float) -> Iterable[Happened]:
         if isinstance(said, Pong):
+            self._pongs += 1
             return ()
         if isinstance(said, Push):
             return (Happened(What.DATA, detail=said),)

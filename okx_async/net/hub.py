@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -15,11 +17,16 @@ from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
 from ..core.numeric import blank_to_null
 from ..errors import OkxError
-from .stream import Gap, Stream
+from .events import Gap, Stale
+from .observer import Observer
+from .stream import Stream
 
-__all__ = ["Hub", "Keeper", "Line"]
+__all__ = ["Carried", "Hub", "Keeper", "Line"]
 
 _log = logging.getLogger("okx_async.net.hub")
+
+#: Silences in a row, of a channel that is never silent, that are answered by subscribing anew; then by a new line.
+PATIENCE = 2
 
 
 @lru_cache(maxsize=1024)
@@ -43,12 +50,25 @@ class Line(Protocol):
         """Stop reading, or go on."""
         ...
 
+    def probe(self) -> int:
+        """Send a ping."""
+        ...
+
+    def answered(self, probe: int) -> bool:
+        """Tell whether a ping was answered: everything the exchange sent before has been read."""
+        ...
+
 
 class Keeper(Protocol):
     """A listener that takes whole frames and follows the subscription's life: the keeper of a book."""
 
     def take(self, raw: bytes, now: float) -> None:
         """Take one frame."""
+        ...
+
+    @property
+    def listeners(self) -> int:
+        """How many streams listen."""
         ...
 
     def tick(self, now: float) -> None:
@@ -72,22 +92,75 @@ class Keeper(Protocol):
         ...
 
 
-class Hub:
+class Carried(ABC):
+    """What a connection carries for one argument: takes its pushes and follows the subscription's life."""
+
+    topic: Topic[Any]
+
+    @property
+    @abstractmethod
+    def hub(self) -> Hub:
+        """The listeners behind it."""
+
+    @abstractmethod
+    def first(self, raw: bytes) -> None:
+        """Look at the first push of a connection."""
+
+    @abstractmethod
+    def sink(self, raw: bytes, now: float) -> None:
+        """Take one push: from inside the reader, so it never waits and never raises."""
+
+    @abstractmethod
+    def granted(self, now: float) -> None:
+        """The topic is live."""
+
+    @abstractmethod
+    def left(self) -> None:
+        """The topic was unsubscribed, to be subscribed anew."""
+
+    @abstractmethod
+    def interrupted(self, since: float, cause: str) -> None:
+        """The line is lost; everything up to ``since`` (local Unix time) was received."""
+
+    @abstractmethod
+    def tick(self, now: float) -> None:
+        """Let time pass."""
+
+    @abstractmethod
+    def fail(self, error: OkxError) -> None:
+        """The exchange refused the topic, or the connection for good."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """The client is closing."""
+
+
+class Hub(Carried):
     """The listeners of one topic.
 
     Args:
         topic: What is subscribed.
         link: The connection that carries it.
         drift: Where unmodelled fields are counted.
+        observer: Whom to tell of gaps.
+        apart: Whether it has a connection that may stand still for a slow consumer.
 
     Attributes:
         undecoded: Pushes that could not be read as the declared rows.
         live_since: Local Unix time of the last ack, 0.0 while not live.
+        heard: When the last push came, on the loop's clock; 0.0 before the first.
+        holds: How many streams want reading to stand still.
     """
 
-    def __init__(self, topic: Topic[Any], link: Line, drift: Drift) -> None:
+    def __init__(self, topic: Topic[Any], link: Line, drift: Drift, observer: Observer, *, apart: bool = False) -> None:
         self.topic = topic
         self.link = link
+        self.apart = apart
+        self.heard = 0.0
+        self.holds = 0
+        self._observer = observer
+        self._quiet = topic.channel.quiet
+        self._silences = 0
         self.streams: list[Stream[Any]] = []
         self.keeper: Keeper | None = None
         self.undecoded = 0
@@ -97,9 +170,18 @@ class Hub:
         self._gap: tuple[float, str] | None = None
 
     @property
+    def hub(self) -> Hub:
+        return self
+
+    @property
     def idle(self) -> bool:
         """Whether nobody listens any more."""
         return not self.streams and self.keeper is None
+
+    @property
+    def listeners(self) -> int:
+        """How many streams listen."""
+        return len(self.streams) + (self.keeper.listeners if self.keeper is not None else 0)
 
     # -- data
 
@@ -112,20 +194,37 @@ class Hub:
         self._drift.note(self.topic.name, unmodelled(list_of(self.topic.row), rows))
 
     def sink(self, raw: bytes, now: float) -> None:
-        """Take one push: from inside the reader, so it never waits and never raises."""
+        self.heard = now
         if self.keeper is not None:
             self.keeper.take(raw, now)
             if not self.streams:
                 return
-        try:
-            rows = self._decoder.decode(blank_to_null(raw)).data
-        except (msgspec.MsgspecError, ValueError) as error:
-            self.undecoded += 1
-            _log.warning("%s: a push could not be read: %s", self.topic, error)
-            return
+        rows = self.rows(raw)
         for stream in self.streams:
             for row in rows:
                 stream.push(row)
+
+    def rows(self, raw: bytes) -> list[Any]:
+        """Return the typed rows of one push; none when it cannot be read."""
+        try:
+            rows: list[Any] = self._decoder.decode(blank_to_null(raw)).data
+        except (msgspec.MsgspecError, ValueError) as error:
+            self.undecoded += 1
+            _log.warning("%s: a push could not be read: %s", self.topic, error)
+            return []
+        return rows
+
+    def deliver(self, rows: Iterable[Any], now: float) -> None:
+        """Hand rows to every stream."""
+        self.heard = now
+        for row in rows:
+            for stream in self.streams:
+                stream.push(row)
+
+    def hold(self, on: bool) -> None:
+        """Make the connection stand still for a slow consumer, or go on."""
+        self.holds += 1 if on else -1
+        self.link.hold(on)
 
     # -- the subscription's life
 
@@ -133,35 +232,62 @@ class Hub:
         """The topic is live: tell what may be missing since it was last."""
         gap, self._gap = self._gap, None
         self.live_since = time.time()
+        self.heard = now
         if self.keeper is not None:
             self.keeper.granted(now)
         if gap is not None:
             since, cause = gap
+            told = Gap(self.topic.key, since, self.live_since, cause)
+            self._observer.event(told)
             for stream in self.streams:
-                stream.gap(Gap(self.topic.key, since, self.live_since, cause))
+                stream.gap(told)
 
-    def interrupted(self, since: float, cause: str) -> None:
-        """The topic is no longer live, though it is wanted.
+    def left(self) -> None:
+        self.interrupted(time.time(), "the subscription was renewed")
 
-        Args:
-            since: Local Unix time up to which everything was received.
-            cause: Why.
-        """
+    def missed(self, since: float, cause: str) -> None:
+        """Note that something may be missing; it is told when the topic is granted."""
         if self.live_since and self._gap is None:
             self._gap = (since, cause)
+
+    def interrupted(self, since: float, cause: str) -> None:
+        self.missed(since, cause)
         self.live_since = 0.0
         if self.keeper is not None:
             self.keeper.interrupted(cause)
 
+    def tick(self, now: float) -> None:
+        if self.keeper is not None:
+            self.keeper.tick(now)
+        elif self._quiet is not None and self.live_since and now - self.heard > self._quiet:
+            self._silent(now, now - self.heard)
+
+    def _silent(self, now: float, silence: float) -> None:
+        """The channel is silent for longer than it ever is: say so, and subscribe it anew."""
+        moment = time.time()
+        cause = f"nothing was heard for {silence:.0f} s"
+        stale = Stale(self.topic.key, moment - silence, moment, cause)
+        _log.warning("%s is STALE: %s", self.topic, cause)
+        self._observer.event(stale)
+        for stream in self.streams:
+            stream.event(stale)
+        self._gap = (stale.since, cause)
+        self.heard = now
+        self._silences += 1
+        if self._silences > PATIENCE:
+            self._silences = 0
+            self.link.restart(f"{self.topic} fell silent again and again")
+        else:
+            self.link.resync(self.topic, 0.0)
+
     def fail(self, error: OkxError) -> None:
-        """The exchange refused the topic, or the connection for good: end every listener with the reason."""
+        """End every listener with the reason."""
         for stream in list(self.streams):
             stream.fail(error)
         if self.keeper is not None:
             self.keeper.fail(error)
 
     def end(self) -> None:
-        """The client is closing."""
         for stream in list(self.streams):
             stream.end()
         if self.keeper is not None:

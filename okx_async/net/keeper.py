@@ -15,6 +15,7 @@ from ..core.book import BookState, OrderBook, Verdict
 from ..core.retry import Backoff
 from ..errors import OkxError, UnknownChannel
 from .hub import Hub
+from .observer import Observer
 from .stream import Stream
 
 __all__ = ["BookKeeper"]
@@ -22,6 +23,7 @@ __all__ = ["BookKeeper"]
 _log = logging.getLogger("okx_async.net.keeper")
 
 _UPDATE = Verdict.UPDATE  # by far the commonest: one name to look up, not two
+_NOBODY = Observer()
 #: Failed recoveries in a row after which the connection is replaced.
 PATIENCE = 4
 #: Seconds a book must have been LIVE for its past failures to be forgotten.
@@ -45,6 +47,7 @@ class BookKeeper:
         hub: The topic's hub.
         backoff: Delays between recoveries; the first one is at once.
         whole_rows: Whether the book keeps every column.
+        observer: Whom to tell of recoveries.
 
     Attributes:
         book: The book, one object for its whole life.
@@ -57,25 +60,44 @@ class BookKeeper:
         backoff: Backoff = Backoff(0.5, 30.0),  # noqa: B008 - frozen
         *,
         whole_rows: bool = False,
+        observer: Observer = _NOBODY,
     ) -> None:
-        form = hub.topic.channel.book
-        if form is None:
-            raise UnknownChannel(f"{hub.topic} is not an order book channel")
-        self.book = OrderBook(
-            hub.topic.key,
-            depth=form.depth,
-            incremental=form.incremental,
-            whole_rows=whole_rows or form.whole_rows,
-        )
+        self._whole_rows = whole_rows
+        self._observer = observer
+        self._hub = hub
+        self.book = self.twin()
         self.streams: list[Stream[OrderBook]] = []
         self.resyncs = 0
         self.auditors: list[Auditor] = []
-        self._hub = hub
         self._quiet = hub.topic.channel.quiet
         self._backoff = backoff
         self._failures = 0
         self._live_at = 0.0
         self._deadline: float | None = None
+
+    def twin(self) -> OrderBook:
+        """Return an empty book of the same form: for another connection of the same topic."""
+        topic = self._hub.topic
+        form = topic.channel.book
+        if form is None:
+            raise UnknownChannel(f"{topic} is not an order book channel")
+        return OrderBook(
+            topic.key,
+            depth=form.depth,
+            incremental=form.incremental,
+            whole_rows=self._whole_rows or form.whole_rows,
+        )
+
+    def adopt(self, book: OrderBook) -> None:
+        """Go on with the book that another connection has brought to the same point, or further."""
+        self.book.adopt(book)
+        self._deadline = None
+        self._tell()
+
+    @property
+    def listeners(self) -> int:
+        """How many streams listen."""
+        return len(self.streams)
 
     # -- data
 
@@ -110,6 +132,7 @@ class BookKeeper:
             return
         delay = 0.0 if self._failures == 1 else self._backoff.delay(self._failures - 1, random.random())
         _log.info("%s is %s: %s; resync in %.2f s", self.book.topic, self.book.state.value, self.book.cause, delay)
+        self._observer.resync(self.book.topic, self.book.cause)
         self._deadline = now + delay + 2 * SNAPSHOT
         self._hub.link.resync(self._hub.topic, delay)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
-from ..core.dialect import Dialect, Push
+from ..core.dialect import Dialect, Notice, Push
 from ..core.drift import Drift
 from ..core.retry import Backoff
 from ..core.session import Happened, LoginState, Session, Sub, Timers, What
@@ -30,12 +30,17 @@ from ..errors import (
     UnknownInstrument,
 )
 from ..settings import Credentials
-from .hub import Hub
+from .hub import Carried
+from .observer import Observer
 from .port import Pipe
+from .status import LinkStatus, TopicStatus
 
 __all__ = ["Link", "LinkSetup"]
 
 _log = logging.getLogger("okx_async.net.link")
+
+CUT_SOON = "64008"
+"""The notice that a connection will be cut in about 60 seconds."""
 
 TICK = 0.25
 """Seconds between two looks at the clock; deadlines are kept to that precision."""
@@ -55,6 +60,10 @@ class LinkSetup:
         backoff: Delays between connections.
         close_timeout: Seconds for a polite close.
         drift: Where unmodelled fields are counted.
+        observer: Whom to tell of connections that come and go.
+        hand_over: Called with a link that should be replaced before the exchange cuts it, and why.
+        rotate: Seconds after which a connection is replaced in any case, ``None`` for never.
+        refused: Called with a topic the exchange refused, and its reason.
     """
 
     dialect: Dialect
@@ -66,6 +75,10 @@ class LinkSetup:
     backoff: Backoff
     close_timeout: float
     drift: Drift
+    observer: Observer
+    hand_over: Callable[[Link, str], None]
+    rotate: float | None
+    refused: Callable[[str, OkxError], None]
 
 
 class Link:
@@ -76,17 +89,27 @@ class Link:
         url: Where to.
         setup: What it shares with the others.
         credentials: Logs in with these, ``None`` for a public line.
+        endpoint: Which of the exchange's sockets it is.
+        apart: Whether it carries the topics of slow consumers only, for which it may stand still.
 
     Attributes:
-        hubs: The topics it carries, by canonical argument.
+        carried: The topics it carries, by canonical argument.
+        deep: How many of them are deep books.
         generation: How many connections were opened.
         failed: The error that ended it for good, if any.
+        leaving: Whether its topics are being handed over; it then does not connect again.
     """
 
-    def __init__(self, name: str, url: str, setup: LinkSetup, credentials: Credentials | None) -> None:
+    def __init__(
+        self, name: str, url: str, setup: LinkSetup, credentials: Credentials | None, *, endpoint: str, apart: bool
+    ) -> None:
         self.name = name
         self.url = url
-        self.hubs: dict[str, Hub] = {}
+        self.endpoint = endpoint
+        self.deep = 0
+        self.apart = apart
+        self.carried: dict[str, Carried] = {}
+        self.leaving = False
         self.generation = 0
         self.failed: OkxError | None = None
         self.cause = "not connected yet"
@@ -106,6 +129,7 @@ class Link:
         self._resigned = False
         self._stopping = False
         self._broken: str | None = None
+        self._opened_at = 0.0
 
     # -- what the pool asks for
 
@@ -114,30 +138,47 @@ class Link:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=f"okx link {self.name}")
 
-    def add(self, topic: Topic[Any]) -> Hub:
+    def carry(self, carried: Carried) -> None:
         """Carry a topic from now on."""
-        hub = self.hubs[self._setup.dialect.arg_key(topic)] = Hub(topic, self, self._setup.drift)
-        self.session.want(topic)
+        self.carried[self._setup.dialect.arg_key(carried.topic)] = carried
+        self.deep += carried.topic.deep
+        self.session.want(carried.topic)
         self._kick.set()
-        return hub
 
-    def drop(self, hub: Hub) -> None:
+    def replace(self, carried: Carried) -> None:
+        """Let something else take what comes for a topic that is carried already."""
+        arg = self._setup.dialect.arg_key(carried.topic)
+        if arg in self.carried:
+            self.carried[arg] = carried
+            for key in self._learned.get(arg, ()):
+                self._sinks[key] = carried.sink
+
+    def drop(self, topic: Topic[Any]) -> None:
         """Carry a topic no longer."""
-        self.hubs.pop(self._setup.dialect.arg_key(hub.topic), None)
-        self._forget(hub)
-        self.session.unwant(hub.topic)
-        self._kick.set()
-
-    def _forget(self, hub: Hub) -> None:
-        """Forget by which raw bytes a topic's pushes are known."""
-        for key in self._learned.pop(self._setup.dialect.arg_key(hub.topic), ()):
-            self._sinks.pop(key, None)
+        arg = self._setup.dialect.arg_key(topic)
+        if self.carried.pop(arg, None) is not None:
+            self.deep -= topic.deep
+            # Forget by which raw bytes the topic's pushes are known.
+            for key in self._learned.pop(arg, ()):
+                self._sinks.pop(key, None)
+            self.session.unwant(topic)
+            self._kick.set()
 
     def resync(self, topic: Topic[Any], delay: float) -> bool:
         """Recover one topic by unsubscribing and subscribing; False when that is under way already."""
         started = self.session.resync(topic, asyncio.get_running_loop().time() + delay)
         self._kick.set()
         return started
+
+    def probe(self) -> int:
+        """Send a ping; `answered` tells when everything the exchange sent before its pong has been read."""
+        probe = self.session.probe()
+        self._kick.set()
+        return probe
+
+    def answered(self, probe: int) -> bool:
+        """Tell whether a probe was answered."""
+        return self.session.answered(probe)
 
     def restart(self, cause: str) -> None:
         """Replace the connection."""
@@ -167,24 +208,28 @@ class Link:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for hub in list(self.hubs.values()):
-            hub.end()
+        for carried in list(self.carried.values()):
+            carried.end()
 
     # -- the supervisor
 
     async def _run(self) -> None:
         attempt = 0
         try:
-            while not self._stopping and self.failed is None:
+            while not self._ending:
                 await self._setup.gate()
                 attempt = await self._one_life(attempt)
-                if self.failed is None:
+                if not self._ending:
                     await asyncio.sleep(self._setup.backoff.delay(attempt, random.random()))
         except asyncio.CancelledError:
             raise
         except Exception as error:
             _log.exception("link %s ended by a bug", self.name)
             self._give_up(OkxError(f"the connection {self.name} ended by a bug: {type(error).__name__}: {error}"))
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping or self.leaving or self.failed is not None
 
     async def _one_life(self, attempt: int) -> int:
         """Live through one connection and return the new count of failures in a row."""
@@ -199,7 +244,10 @@ class Link:
         self.generation += 1
         self._flowed = False
         self._broken = None
+        self._opened_at = asyncio.get_running_loop().time()
         _log.info("link %s is up (connection %d)", self.name, self.generation)
+        if self._credentials is None:
+            self._setup.observer.link_up(self.name, "", self.generation)
         try:
             pipe.closed.add_done_callback(lambda _: self._kick.set())
             self.session.opened()
@@ -212,7 +260,6 @@ class Link:
             self._down(pipe, "the client closed" if self._stopping else "")
             await pipe.shut(self._setup.close_timeout if self._stopping else min(1.0, self._setup.close_timeout))
         self.cause = cause
-        _log.info("link %s is down: %s", self.name, cause)
         # Failures count from the last connection that carried data, not from the last that merely opened.
         return 1 if self._flowed else attempt + 1
 
@@ -231,9 +278,10 @@ class Link:
             heard = now if self._holds else pipe.heard
             for news in session.tick(now, heard):
                 return str(news.detail)
-            for hub in self.hubs.values():
-                if hub.keeper is not None:
-                    hub.keeper.tick(now)
+            for carried in list(self.carried.values()):
+                carried.tick(now)
+            if self._setup.rotate is not None and now - self._opened_at > self._setup.rotate:
+                self._setup.hand_over(self, "planned rotation")
             if session.needs_login():
                 await self._log_in(pipe, loop)
             for frame in session.take():
@@ -260,16 +308,18 @@ class Link:
         self._sinks.clear()
         self._learned.clear()
         reason = cause or self._broken or pipe.close_reason_text
+        _log.info("link %s is down: %s", self.name, reason)
+        self._setup.observer.link_down(self.name, reason)
         since = time.time() - max(0.0, asyncio.get_running_loop().time() - pipe.heard)
-        for hub in list(self.hubs.values()):
-            hub.interrupted(since, f"the line was lost: {reason}")
+        for carried in list(self.carried.values()):
+            carried.interrupted(since, f"the line was lost: {reason}")
 
     def _give_up(self, error: OkxError) -> None:
         self.failed = error
         self.cause = str(error)
         self._broken = str(error)
-        for hub in list(self.hubs.values()):
-            hub.fail(error)
+        for carried in list(self.carried.values()):
+            carried.fail(error)
 
     # -- hearing
 
@@ -291,41 +341,50 @@ class Link:
     def _follow(self, news: Happened, now: float) -> None:
         if news.what is What.DATA:
             self._first_push(news.detail, now)
+        elif news.what is What.LOGGED_IN:
+            self._setup.observer.link_up(self.name, self.session.conn_id, self.generation)
         elif news.what is What.LOGIN_REFUSED:
             self._login_refused(news.detail)
         elif news.what is What.NOTICE:
-            _log.warning("link %s: the exchange announced %s %s", self.name, news.detail.code, news.detail.msg)
+            self._noticed(news.detail)
         elif news.what is What.STRANGE:
             self.strange += 1
             _log.warning("link %s: a frame was not understood and skipped", self.name)
         elif news.topic is not None:
             self._topic_news(news, now)
 
+    def _noticed(self, notice: Notice) -> None:
+        _log.info("link %s: the exchange announced %s %s", self.name, notice.code, notice.msg)
+        if notice.code == CUT_SOON:
+            self._setup.hand_over(self, f"the exchange announced a cut ({notice.code})")
+
     def _topic_news(self, news: Happened, now: float) -> None:
         assert news.topic is not None  # noqa: S101 - checked by the caller
-        hub = self.hubs.get(self._setup.dialect.arg_key(news.topic))
-        if hub is None:
+        carried = self.carried.get(self._setup.dialect.arg_key(news.topic))
+        if carried is None:
             return
         if news.what is What.GRANTED:
-            hub.granted(now)
+            carried.granted(now)
         elif news.what is What.LEFT:
-            hub.interrupted(time.time(), "the subscription was renewed")
+            carried.left()
         elif news.what is What.REFUSED:
             _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
-            hub.fail(_named(news.detail, news.topic))
+            error = _named(news.detail, news.topic)
+            self._setup.refused(news.topic.key, error)
+            carried.fail(error)
 
     def _first_push(self, push: Push, now: float) -> None:
         self._flowed = True
         for arg, frame in push.parts:
-            hub = self.hubs.get(arg)
-            if hub is None:
+            carried = self.carried.get(arg)
+            if carried is None:
                 self.unrouted += 1
                 continue
             if push.key:
-                self._sinks[push.key] = hub.sink
+                self._sinks[push.key] = carried.sink
                 self._learned.setdefault(arg, []).append(push.key)
-                hub.first(frame)
-            hub.sink(frame, now)
+                carried.first(frame)
+            carried.sink(frame, now)
 
     def _login_refused(self, error: OkxError) -> None:
         if isinstance(error, ClockSkew) and not self._resigned:
@@ -343,6 +402,42 @@ class Link:
     def states(self) -> list[tuple[Topic[Any], Sub]]:
         """Return every topic of this line and where it stands."""
         return list(self.session.topics())
+
+    def status(self, now: float) -> LinkStatus:
+        """Return where this connection and its topics stand."""
+        session, pipe = self.session, self._pipe
+        return LinkStatus(
+            link=self.name,
+            url=self.url,
+            up=self.up,
+            leaving=self.leaving,
+            conn_id=session.conn_id,
+            connections=self.generation,
+            age=None if pipe is None else now - self._opened_at,
+            heard=None if pipe is None else now - pipe.heard,
+            paused=self._holds > 0,
+            frames_used=session.budget.used(now),
+            frames_allowed=session.budget.count,
+            topics=tuple(self._topic_status(topic, state, now) for topic, state in self.states()),
+            strange=self.strange,
+            unrouted=self.unrouted,
+            cause="" if self.up else self.cause,
+        )
+
+    def _topic_status(self, topic: Topic[Any], state: Sub, now: float) -> TopicStatus:
+        carried = self.carried.get(self._setup.dialect.arg_key(topic))
+        hub = carried.hub if carried else None
+        why_not = ""
+        if state is not Sub.LIVE:
+            why_not = f"{topic} is {state.value}" if self.up else f"{topic} waits for {self.name}: {self.cause}"
+        return TopicStatus(
+            topic=topic.key,
+            link=self.name,
+            state=state.value,
+            age=now - hub.heard if hub and hub.heard else None,
+            listeners=hub.listeners if hub else 0,
+            why_not=why_not,
+        )
 
 
 def _named(error: OkxError, topic: Topic[Any]) -> OkxError:

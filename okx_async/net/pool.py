@@ -1,10 +1,17 @@
-"""The manager: which link carries which topic. One wire subscription per topic, however many listen."""
+"""The manager: which connection carries which topic. One wire subscription per topic, however many listen.
+
+A topic somebody reads with the policy ``block`` goes to a connection of its own kind: such a connection may stand
+still, and the others must not stand still with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.book import OrderBook
@@ -13,21 +20,40 @@ from ..core.drift import Drift
 from ..core.retry import Backoff
 from ..core.session import Timers
 from ..core.throttle import Window
-from ..errors import CredentialsNeeded
+from ..errors import CredentialsNeeded, OkxError
 from ..settings import Credentials, Site, Timeouts
 from .caller import Caller
+from .crossing import Crossing
 from .hub import Hub
 from .keeper import BookKeeper
 from .link import Link, LinkSetup
+from .observer import Observer
 from .port import Deliver, Opener, Pipe
+from .status import Status, TopicStatus
 from .stream import Stream
 
 __all__ = ["Pool"]
+
+_log = logging.getLogger("okx_async.net.pool")
 
 #: Deep books per connection; the exchange advises fewer than 30.
 DEEP_BOOKS = 25
 #: Other topics per connection: no number is published, this one keeps frames and losses small.
 TOPICS = 250
+#: Refused topics whose reason is remembered.
+REFUSALS = 1_000
+
+
+@dataclass
+class _Move:
+    """All topics of one connection on their way to another."""
+
+    old: Link
+    new: Link
+    cause: str
+    left: set[Hub] = field(default_factory=set)
+    again: str = ""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Pool:
@@ -44,6 +70,8 @@ class Pool:
         ssl_context: Instead of the system's verified default.
         opener: Opens a connection; replaceable for tests and other socket libraries.
         whole_rows: Whether books keep every column.
+        observer: Whom to tell what happens.
+        rotate: Seconds after which every connection is replaced by a new one, ``None`` for never.
     """
 
     def __init__(
@@ -59,14 +87,21 @@ class Pool:
         ssl_context: ssl.SSLContext | None,
         opener: Opener | None,
         whole_rows: bool,
+        observer: Observer,
+        rotate: float | None,
     ) -> None:
         self.links: list[Link] = []
         self.drift = Drift()
         self._site = site
         self._credentials = credentials
         self._whole_rows = whole_rows
-        self._hubs: dict[Topic[Any], Hub] = {}
-        self._carriers: dict[Topic[Any], Link] = {}
+        self._hubs: dict[tuple[Topic[Any], bool], Hub] = {}
+        self._carriers: dict[Hub, Link] = {}
+        self._crossings: dict[Hub, tuple[Crossing, _Move]] = {}
+        self._moves: list[_Move] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self._refused: OrderedDict[str, str] = OrderedDict()
+        self._observer = observer
         self._names = 0
         dialect = caller.dialect
         self._gate_window = Window(dialect.connects_per_second, 1.05)
@@ -92,20 +127,27 @@ class Pool:
             backoff=backoff,
             close_timeout=timeouts.close,
             drift=self.drift,
+            observer=observer,
+            hand_over=self.hand_over,
+            rotate=rotate,
+            refused=self._note_refusal,
         )
 
     async def _gate(self) -> None:
         """Wait for a place among the connections per second."""
         loop = asyncio.get_running_loop()
         async with self._gate_lock:
-            await asyncio.sleep(self._gate_window.delay(loop.time()))
+            delay = self._gate_window.delay(loop.time())
+            if delay > 0:
+                self._observer.throttled("connections per second", delay)
+                await asyncio.sleep(delay)
             self._gate_window.spend(loop.time())
 
     # -- listening
 
     def listen(self, topic: Topic[Any], stream: Stream[Any]) -> Callable[[], None]:
         """Hand a topic's rows to a stream; returns what undoes it."""
-        hub = self._hub(topic)
+        hub = self._hub(topic, apart=stream.policy == "block")
         hub.streams.append(stream)
 
         def leave() -> None:
@@ -116,10 +158,10 @@ class Pool:
 
     def keep(self, topic: Topic[Any], stream: Stream[OrderBook]) -> tuple[BookKeeper, Callable[[], None]]:
         """Keep a book and hand it to a stream at every change; returns its keeper and what undoes it."""
-        hub = self._hub(topic)
+        hub = self._hub(topic, apart=stream.policy == "block")
         keeper = hub.keeper
         if not isinstance(keeper, BookKeeper):
-            keeper = hub.keeper = BookKeeper(hub, whole_rows=self._whole_rows)
+            keeper = hub.keeper = BookKeeper(hub, whole_rows=self._whole_rows, observer=self._observer)
             if hub.live_since:
                 # The topic is live for its rows already; only a new subscription brings the snapshot a book needs.
                 hub.link.resync(topic, 0.0)
@@ -137,62 +179,155 @@ class Pool:
         return keeper, leave
 
     def hold(self, topic: Topic[Any], on: bool) -> None:
-        """Stop reading from the connection of a topic, or go on."""
-        hub = self._hubs.get(topic)
+        """Stop reading from the connection of a topic that is read with the policy ``block``, or go on."""
+        hub = self._hubs.get((topic, True))
         if hub is not None:
-            hub.link.hold(on)
+            _log.info("%s: reading %s for a slow consumer", topic, "stands still" if on else "goes on")
+            self._observer.paused(topic.key, on)
+            hub.hold(on)
 
-    def _hub(self, topic: Topic[Any]) -> Hub:
-        hub = self._hubs.get(topic)
+    def _hub(self, topic: Topic[Any], *, apart: bool) -> Hub:
+        hub = self._hubs.get((topic, apart))
         if hub is None:
-            link = self._link_for(topic)
-            hub = self._hubs[topic] = link.add(topic)
-            self._carriers[topic] = link
+            link = self._link_for(topic, apart)
+            hub = Hub(topic, link, self.drift, self._observer, apart=apart)
+            self._hubs[topic, apart] = hub
+            self._carriers[hub] = link
+            self._refused.pop(topic.key, None)
+            link.carry(hub)
             link.start()
         return hub
 
     def _release(self, hub: Hub) -> None:
-        if not hub.idle or self._hubs.get(hub.topic) is not hub:
+        place = (hub.topic, hub.apart)
+        if not hub.idle or self._hubs.get(place) is not hub:
             return
-        del self._hubs[hub.topic]
-        self._carriers.pop(hub.topic).drop(hub)
+        del self._hubs[place]
+        self._carriers.pop(hub).drop(hub.topic)
+        crossing, move = self._crossings.get(hub, (None, None))
+        if crossing is not None and move is not None:
+            crossing.over = True
+            move.old.drop(hub.topic)
+            move.new.drop(hub.topic)
+            self._left(hub, move)
 
     # -- links
 
-    def _link_for(self, topic: Topic[Any]) -> Link:
-        channel = topic.channel
-        if channel.auth and self._credentials is None:
+    def _link_for(self, topic: Topic[Any], apart: bool) -> Link:
+        if topic.channel.auth and self._credentials is None:
             raise CredentialsNeeded(f"{topic} needs a login; give the client credentials")
         for link in self.links:
-            if self._fits(link, topic):
+            if self._fits(link, topic, apart):
                 return link
+        return self._new_link(topic.channel.endpoint, auth=topic.channel.auth, apart=apart)
+
+    def _new_link(self, endpoint: str, *, auth: bool, apart: bool) -> Link:
         self._names += 1
         link = Link(
-            f"{channel.endpoint}-{self._names}",
-            self._site.socket(channel.endpoint),
+            f"{endpoint}-{self._names}",
+            self._site.socket(endpoint),
             self._setup,
-            self._credentials if channel.auth else None,
+            self._credentials if auth else None,
+            endpoint=endpoint,
+            apart=apart,
         )
         self.links.append(link)
         return link
 
-    def _fits(self, link: Link, topic: Topic[Any]) -> bool:
+    def _fits(self, link: Link, topic: Topic[Any], apart: bool) -> bool:
         channel = topic.channel
-        same = link.failed is None and link.url == self._site.socket(channel.endpoint)
-        if not same or link.session.private != channel.auth:
+        usable = link.failed is None and not link.leaving and link.apart == apart
+        if not usable or link.endpoint != channel.endpoint or link.session.private != channel.auth:
             return False
-        if not _deep(topic):
-            return len(link.hubs) < TOPICS
-        return sum(1 for hub in link.hubs.values() if _deep(hub.topic)) < DEEP_BOOKS
+        if not topic.deep:
+            return len(link.carried) < TOPICS
+        return link.deep < DEEP_BOOKS
+
+    # -- handing over
+
+    def hand_over(self, old: Link, cause: str) -> None:
+        """Carry every topic of a connection over to a new one, and close the old one when all have arrived."""
+        for move in self._moves:
+            if move.new is old:
+                move.again = cause  # it is itself still arriving
+                return
+        if old.leaving or old.failed is not None or old not in self.links:
+            return
+        new = self._new_link(old.endpoint, auth=old.session.private, apart=old.apart)
+        _log.info("link %s is handed over to %s: %s", old.name, new.name, cause)
+        move = _Move(old, new, cause)
+        self._moves.append(move)
+        old.leaving = True
+        for carried in list(old.carried.values()):
+            self._cross(carried.hub, move)
+        new.start()
+        if not move.left:
+            self._moved(move)
+
+    def _cross(self, hub: Hub, move: _Move) -> None:
+        crossing = Crossing(hub, move.old, move.new, self._crossed)
+        self._crossings[hub] = crossing, move
+        move.left.add(hub)
+        move.old.replace(crossing.old_face)
+        move.new.carry(crossing.new_face)
+
+    def _crossed(self, crossing: Crossing) -> None:
+        hub = crossing.hub
+        _, move = self._crossings[hub]
+        move.new.replace(hub)
+        self._carriers[hub] = move.new
+        for _ in range(hub.holds):
+            move.old.hold(False)
+            move.new.hold(True)
+        self._left(hub, move)
+
+    def _left(self, hub: Hub, move: _Move) -> None:
+        del self._crossings[hub]
+        move.left.discard(hub)
+        if not move.left:
+            self._moved(move)
+
+    def _moved(self, move: _Move) -> None:
+        """Every topic has arrived: the old connection can go."""
+        self._moves.remove(move)
+        move.done.set()
+        if move.old in self.links:
+            self.links.remove(move.old)
+            task = asyncio.create_task(move.old.stop(), name=f"okx closing {move.old.name}")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+        _log.info("link %s was handed over to %s", move.old.name, move.new.name)
+        self._observer.handed_over(move.old.name, move.new.name, move.cause)
+        if move.again:
+            self.hand_over(move.new, move.again)
+
+    async def hand_over_all(self, cause: str) -> None:
+        """Replace every connection, and wait until that is done."""
+        for link in list(self.links):
+            self.hand_over(link, cause)
+        await asyncio.gather(*(move.done.wait() for move in self._moves))
+
+    # -- looking
+
+    def _note_refusal(self, topic: str, error: OkxError) -> None:
+        """Remember why a topic is not subscribed."""
+        self._observer.refused(topic, error)
+        self._refused[topic] = str(error)
+        if len(self._refused) > REFUSALS:
+            self._refused.popitem(last=False)
+
+    def status(self) -> Status:
+        """Return where everything stands."""
+        now = asyncio.get_running_loop().time()
+        refused = tuple(TopicStatus(topic, "", "refused", None, 0, why) for topic, why in self._refused.items())
+        return Status(tuple(link.status(now) for link in self.links), refused)
 
     async def close(self) -> None:
         """Close every line."""
         links, self.links = self.links, []
-        await asyncio.gather(*(link.stop() for link in links))
+        for move in self._moves:
+            move.done.set()
+        await asyncio.gather(*(link.stop() for link in links), *self._closing)
         self._hubs.clear()
         self._carriers.clear()
-
-
-def _deep(topic: Topic[Any]) -> bool:
-    book = topic.channel.book
-    return book is not None and book.depth >= 50
+        self._crossings.clear()

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Generic, Literal, Self, TypeVar, cast
 
 from ..errors import BadParameter, ClientClosed, OkxError, SlowConsumer, WrongLoop
+from .events import Gap, StreamEvent
 
-__all__ = ["Gap", "Policy", "Stream", "StreamStats"]
+__all__ = ["Policy", "Stream", "StreamStats"]
 
 T = TypeVar("T")
 
@@ -22,23 +23,6 @@ Policy = Literal["latest", "drop_oldest", "block", "raise"]
 reading from the socket (which holds up every other stream of that connection, and a server drops a reader that
 stands still); ``raise`` ends the iteration with `SlowConsumer`.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something may be missing here: the line was lost, and what the exchange sent meanwhile was not received.
-
-    Attributes:
-        topic: Which stream.
-        since: Local Unix time in seconds when the last item before the gap was possible.
-        until: Local Unix time in seconds when the subscription was live again.
-        cause: Why, in one sentence.
-    """
-
-    topic: str
-    since: float
-    until: float
-    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +63,7 @@ class Stream(Generic[T]):
         attach: Called on first use, to subscribe; returns what gives the subscription back.
         prepare: Awaited before that, for checks that need the network.
         hold: Called with True to stop reading from the socket and with False to go on (policy ``block``).
+        on_loss: Called when the stream begins to lose items, with how many it ever lost.
     """
 
     def __init__(
@@ -90,6 +75,7 @@ class Stream(Generic[T]):
         attach: Callable[[Stream[T]], Callable[[], None]],
         prepare: Callable[[], Awaitable[None]] | None = None,
         hold: Callable[[bool], None] = lambda _: None,
+        on_loss: Callable[[int], None] = lambda _: None,
     ) -> None:
         if policy not in ("latest", "drop_oldest", "block", "raise"):
             raise BadParameter(f"policy must be 'latest', 'drop_oldest', 'block' or 'raise', not {policy!r}")
@@ -105,6 +91,8 @@ class Stream(Generic[T]):
         self._prepare = prepare
         self._detach: Callable[[], None] | None = None
         self._hold = hold
+        self._on_loss = on_loss
+        self._losing = False
         self._held = False
         self._opened = False
         self._closed = False
@@ -155,6 +143,7 @@ class Stream(Generic[T]):
     async def __anext__(self) -> T:
         items = self._items
         if not items or self._closed:
+            self._losing = False
             await self._wait()
         self._delivered += 1
         item = items.popleft()
@@ -225,9 +214,13 @@ class Stream(Generic[T]):
         self._gaps += 1
         last = self._items[-1] if self._items else None
         if isinstance(last, Gap):
-            self._items[-1] = cast("T", Gap(gap.topic, last.since, gap.until, gap.cause))
+            self._items[-1] = cast("T", _joined(last, gap))
             return
         self.push(cast("T", gap))
+
+    def event(self, event: StreamEvent) -> None:
+        """Take any other news about the subscription, at its place among the items."""
+        self.push(cast("T", event))
 
     def fail(self, error: OkxError) -> None:
         """End the stream with an error, behind the items that are waiting."""
@@ -251,7 +244,7 @@ class Stream(Generic[T]):
         if self.policy == "raise":
             # From here on nothing is taken: an item behind the hole would hide it.
             self._size = 0
-            self._dropped += 1
+            self._drop()
             if self._error is None or isinstance(self._error, SlowConsumer):
                 self._error = None
                 self.fail(SlowConsumer(self.topic, self._dropped))
@@ -260,19 +253,31 @@ class Stream(Generic[T]):
         return True
 
     def _drop_oldest(self) -> None:
-        """Drop the oldest item that is not a gap: a loss is told even to those who want only the latest."""
+        """Drop the oldest item that is not an event: a loss is told even to those who want only the latest."""
         first = self._items.popleft()
-        if not isinstance(first, Gap):
-            self._dropped += 1
+        if not isinstance(first, StreamEvent):
+            self._drop()
             return
         if self._items:
             second = self._items.popleft()
-            self._dropped += 1
-            if isinstance(second, Gap):
-                first = cast("T", Gap(first.topic, first.since, second.until, second.cause))
+            self._drop()
+            if isinstance(second, StreamEvent):
+                first = cast("T", _joined(first, second))
         self._items.appendleft(first)
+
+    def _drop(self) -> None:
+        if not self._losing:
+            self._losing = True
+            self._on_loss(self._dropped + 1)
+        self._dropped += 1
 
     def _wake(self) -> None:
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
+
+
+def _joined(first: StreamEvent, second: StreamEvent) -> Gap:
+    """Return one gap that covers two events nobody has read yet."""
+    cause = first.cause if isinstance(first, Gap) else second.cause
+    return Gap(second.topic, first.since, second.until, cause)

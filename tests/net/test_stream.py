@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okx_async.errors import BadParameter, ClientClosed, ConnectionLost, SlowConsumer, WrongLoop
-from okx_async.net.stream import Gap, Policy, Stream
+from okx_async.net.events import Gap
+from okx_async.net.stream import Policy, Stream
 
 
 class _Exchange:

@@ -50,7 +50,12 @@ def trades_of(dialect: str) -> Any:
 
 async def live(client: Any) -> None:
     """Wait until every topic of a client is live."""
-    await until(lambda: client.status() and all(not row["not_live"] and row["up"] for row in client.status()))
+    await until(
+        lambda: (
+            client.status().links
+            and all(link.up and all(topic.live for topic in link.topics) for link in client.status().links)
+        )
+    )
 
 
 async def traded(sim: Exchange) -> None:
@@ -68,7 +73,7 @@ async def test_a_lost_line_gives_one_gap_and_the_stream_goes_on(sim: Exchange, d
         await traded(sim)
         assert not isinstance(await anext(trades), Gap)
         sim.connections[0].reset()
-        await until(lambda: client.status()[0]["connections"] == 2)
+        await until(lambda: client.status().links[0].connections == 2)
         await live(client)
         await traded(sim)
         items: list[Any] = []
@@ -113,11 +118,11 @@ async def test_one_wire_subscription_serves_many_iterators(sim: Exchange, dialec
             await live(client)
             await traded(sim)
             assert await anext(first) == await anext(second)
-            assert len(client.status()[0]["topics"]) == 1
+            assert len(client.status().links[0].topics) == 1
             await first.aclose()
             await traded(sim)
             await anext(second)
-        await until(lambda: not client.status()[0]["topics"])
+        await until(lambda: not client.status().links[0].topics)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -143,7 +148,7 @@ async def test_closing_the_client_ends_every_iterator(sim: Exchange, dialect: st
         return sum([1 async for _ in stream])
 
     tasks = [asyncio.create_task(consume(trades)), asyncio.create_task(consume(books))]
-    await until(lambda: len(client.status()) and books.books and books.book.live)
+    await until(lambda: client.status().links and books.books and books.book.live)
     await client.aclose()
     await asyncio.wait_for(asyncio.gather(*tasks), 5)
     with pytest.raises(ClientClosed):
@@ -155,7 +160,7 @@ async def test_a_half_open_line_is_found_by_the_missing_pong(sim: Exchange) -> N
     async with client_for("v5", sim) as client, client.books("BTC-USDT") as books:
         await until(lambda: books.book.live)
         sim.connections[0].stall()
-        await until(lambda: client.status()[0]["connections"] == 2)
+        await until(lambda: client.status().links[0].connections == 2)
         await until(lambda: books.book.live)
 
 
@@ -165,7 +170,7 @@ async def test_a_quiet_market_is_kept_alive_by_text_pings(sim: Exchange) -> None
         await until(lambda: books.book.live)
         heard = asyncio.get_running_loop().time() + 1.0
         await until(lambda: asyncio.get_running_loop().time() > heard)
-        assert okx.status()[0]["connections"] == 1
+        assert okx.status().links[0].connections == 1
         assert books.book.live
 
 
@@ -177,7 +182,7 @@ async def test_private_books_wait_for_the_login(sim: Exchange) -> None:
     ):
         await until(lambda: books.book.live)
         sim.connections[0].reset()
-        await until(lambda: okx.status()[0]["connections"] == 2 and books.book.live)
+        await until(lambda: okx.status().links[0].connections == 2 and books.book.live)
 
 
 async def test_a_refused_login_ends_with_an_error_that_names_the_suspects(sim: Exchange) -> None:
@@ -199,7 +204,7 @@ async def test_a_channel_that_needs_a_login_says_so_before_anything_is_sent(sim:
     async with OKX(site=sim.site, check_instruments=False) as okx:
         with pytest.raises(CredentialsNeeded):
             await anext(okx.books("BTC-USDT", channel=channels.books_l2_tbt))
-        assert okx.status() == []
+        assert okx.status().links == ()
 
 
 @pytest.mark.parametrize("checked", [True, False])
@@ -297,7 +302,7 @@ async def test_no_server_at_all_is_told_by_the_status() -> None:
     nowhere = Site("nowhere", "http://127.0.0.1:9", {"public": "ws://127.0.0.1:9/ws/v5/public"})
     async with OKX(site=nowhere, check_instruments=False, backoff=Backoff(0.001, 0.01)) as okx:
         async with okx.books("BTC-USDT") as books:
-            await until(lambda: okx.status() and "cannot connect" in okx.status()[0]["cause"])
+            await until(lambda: okx.status().links and "cannot connect" in okx.status().links[0].cause)
             assert books.book.state is BookState.SYNCING
 
 

@@ -42,7 +42,7 @@ async def test_an_unknown_certificate_is_refused() -> None:
             with pytest.raises(ConnectFailed):
                 await okx.market.ticker("BTC-USDT")
             async with okx.books("BTC-USDT"):
-                await until(lambda: okx.status() and "certificate" in okx.status()[0]["cause"].lower())
+                await until(lambda: okx.status().links and "certificate" in okx.status().links[0].cause.lower())
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

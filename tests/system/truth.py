@@ -90,7 +90,7 @@ class TruthSession:
                 async with client.books(self.inst_id, channel=declared) as books:
                     await self._session(sim, books)
                     self.outcome.resyncs = books.resyncs
-                    self.outcome.connections = sum(row["connections"] for row in client.status())
+                    self.outcome.connections = sum(link.connections for link in client.status().links)
         return self.outcome
 
     async def _session(self, sim: Exchange, books: BookStream) -> None:
