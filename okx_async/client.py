@@ -197,6 +197,7 @@ class Client:
         row = self._find(endpoint) if isinstance(endpoint, str) else endpoint
         if row.dialect != self._dialect.name:
             raise UnknownEndpoint(f"{row.chapter}.{row.name} is {row.dialect}, this client speaks {self._dialect.name}")
+        row.warn()
         return await self._perform(row.request((), params))
 
     def _find(self, name: str) -> Endpoint:

@@ -140,6 +140,12 @@ class Endpoint:
                 rest[fields[key].wire] = value
         return Request(self, path, rest, values)
 
+    def warn(self) -> None:
+        """Warn whoever called the caller of this when the endpoint is deprecated."""
+        if self.deprecated:
+            text = f"{self.chapter}.{self.name} is deprecated: {self.deprecated}"
+            warnings.warn(text, DeprecationWarning, stacklevel=3)
+
     def _where(self, name: str) -> Where:
         if name in self._path_names:
             return "path"
@@ -268,9 +274,7 @@ def _declare(
             return await self._perform(endpoint.request(args, given))
 
         def warn(self: Section, *args: object, **given: object) -> Awaitable[Any]:
-            # No coroutine itself, so that the warning points at the line of the call.
-            text = f"{endpoint.chapter}.{endpoint.name} is deprecated: {deprecated}"
-            warnings.warn(text, DeprecationWarning, stacklevel=2)
+            endpoint.warn()  # no coroutine itself, so that the warning points at the line of the call
             return perform(self, *args, **given)
 
         call = functools.wraps(function)(warn if deprecated else perform)
