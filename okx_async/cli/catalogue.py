@@ -89,9 +89,17 @@ def _param(param: Param) -> dict[str, Any]:
 
 
 def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "method", "path", "limit", "key")
+    heads = ("", "name", "method", "path", "limit", "key", "")
     cells = [
-        [row["dialect"], row["name"], row["method"], row["path"], row["limit"], "key" if row["auth"] else ""]
+        [
+            row["dialect"],
+            row["name"],
+            row["method"],
+            row["path"],
+            row["limit"],
+            "key" if row["auth"] else "",
+            "deprecated" if row["deprecated"] else "",
+        ]
         for row in rows
     ]
     return table(cells, heads)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 from ..core.refusals import Codes, Meaning
 from ..errors import (
@@ -101,6 +100,8 @@ _UNKNOWN = frozenset(("50004", "51054", "51149"))
 
 @cache
 def _documented() -> Mapping[str, Meaning]:
+    from importlib.resources import files  # as slow to import as half of this package, and rarely needed
+
     lines = files(__package__ or "").joinpath("codes.txt").read_text("utf-8").splitlines()
     rows = (line.split(" ", 3) for line in lines if not line.startswith("#"))
     return {code: Meaning(_NAMES[kind], mark == "+", cause) for code, kind, mark, cause in rows}
