@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
-from ...core.row import V5Row
+from ...core.row import Columns, V5Row
 from ...core.words import InstId, Ms, Px, Side, Sz
 
 __all__ = [
@@ -89,7 +88,7 @@ class HistoryTrade(V5Row, frozen=True, gc=False, kw_only=True):
     source: str | None = None
 
 
-class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Candle(Columns, frozen=True, gc=False, array_like=True):
     """One bar.
 
     ``vol`` counts base currency for spot and contracts for derivatives, ``vol_ccy`` quote currency for spot and base
@@ -105,10 +104,6 @@ class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
     vol_ccy: Decimal | None = None
     vol_ccy_quote: Decimal | None = None
     confirm: bool | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bar as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
 
 class Book(V5Row, frozen=True, gc=False, kw_only=True):
@@ -228,7 +223,7 @@ class IndexTicker(V5Row, frozen=True, gc=False, kw_only=True):
     ts: Ms | None = None
 
 
-class PriceCandle(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class PriceCandle(Columns, frozen=True, gc=False, array_like=True):
     """One bar of an index or of a mark price: nothing is traded, so there is no volume.
 
     ``confirm`` tells a closed bar.
@@ -240,10 +235,6 @@ class PriceCandle(msgspec.Struct, frozen=True, gc=False, array_like=True):
     l: Px  # noqa: E741 - the documents' own word
     c: Px
     confirm: bool | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bar as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
 
 class ExchangeRate(V5Row, frozen=True, gc=False, kw_only=True):

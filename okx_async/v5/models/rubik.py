@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-import msgspec
-
-from ...core.row import V5Row
+from ...core.row import Columns, V5Row
 from ...core.words import Ms, Px
 
 __all__ = [
@@ -34,7 +31,7 @@ class SupportedCoins(V5Row, frozen=True, gc=False, kw_only=True):
     """Statistics of spot and margin."""
 
 
-class OpenInterestPoint(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class OpenInterestPoint(Columns, frozen=True, gc=False, array_like=True):
     """Open interest of one contract."""
 
     ts: Ms
@@ -45,35 +42,23 @@ class OpenInterestPoint(msgspec.Struct, frozen=True, gc=False, array_like=True):
     oi_usd: Decimal | None = None
     """In US dollars."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class TakerVolume(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class TakerVolume(Columns, frozen=True, gc=False, array_like=True):
     """What takers sold and bought."""
 
     ts: Ms
     sell_vol: Decimal | None = None
     buy_vol: Decimal | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class Ratio(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Ratio(Columns, frozen=True, gc=False, array_like=True):
     """One ratio of longs to shorts, or of loans."""
 
     ts: Ms
     ratio: Decimal | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class InterestAndVolume(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class InterestAndVolume(Columns, frozen=True, gc=False, array_like=True):
     """Open interest and volume of all contracts of one currency."""
 
     ts: Ms
@@ -82,12 +67,8 @@ class InterestAndVolume(msgspec.Struct, frozen=True, gc=False, array_like=True):
     vol: Decimal | None = None
     """Traded volume."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class PutCallRatio(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class PutCallRatio(Columns, frozen=True, gc=False, array_like=True):
     """Puts to calls."""
 
     ts: Ms
@@ -96,12 +77,8 @@ class PutCallRatio(msgspec.Struct, frozen=True, gc=False, array_like=True):
     vol_ratio: Decimal | None = None
     """By volume."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class ExpiryInterest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class ExpiryInterest(Columns, frozen=True, gc=False, array_like=True):
     """Open interest and volume of one expiry."""
 
     ts: Ms
@@ -112,12 +89,8 @@ class ExpiryInterest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     call_vol: Decimal | None = None
     put_vol: Decimal | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class StrikeInterest(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class StrikeInterest(Columns, frozen=True, gc=False, array_like=True):
     """Open interest and volume of one strike."""
 
     ts: Ms
@@ -127,12 +100,8 @@ class StrikeInterest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     call_vol: Decimal | None = None
     put_vol: Decimal | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
-
-class TakerFlow(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class TakerFlow(Columns, frozen=True, gc=False, array_like=True):
     """What takers did with options, in the settlement currency."""
 
     ts: Ms
@@ -144,7 +113,3 @@ class TakerFlow(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """In block trades."""
     put_block_vol: Decimal | None = None
     """In block trades."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)

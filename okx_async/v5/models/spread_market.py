@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
-from ...core.row import V5Row
+from ...core.row import Columns, V5Row
 from ...core.words import InstId, Ms, Px, Side, SprdId, Sz
 
 __all__ = [
@@ -96,7 +95,7 @@ class SpreadTrade(V5Row, frozen=True, gc=False, kw_only=True):
     ts: Ms
 
 
-class SpreadCandle(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class SpreadCandle(Columns, frozen=True, gc=False, array_like=True):
     """One bar of a spread; prices may be zero or negative. ``confirm`` tells a closed bar."""
 
     ts: Ms
@@ -106,10 +105,6 @@ class SpreadCandle(msgspec.Struct, frozen=True, gc=False, array_like=True):
     c: Px
     vol: Decimal | None = None
     confirm: bool | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bar as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
 
 class SpreadBookUpdate(V5Row, frozen=True, gc=False, kw_only=True):
