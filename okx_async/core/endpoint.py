@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 from .fields import Groups, Signature, need_one_of
 from .names import wire_name
+from .rules import Rule
 from .throttle import Limit
 
 __all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
@@ -65,6 +66,7 @@ class Endpoint:
         auth: Whether a key is needed.
         limit: The documented rate limit, ``None`` when the documents name none.
         one_of: Groups of parameters of which at least one must be given.
+        check: The documents' rules over several parameters, run before anything is sent.
         deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
@@ -80,6 +82,7 @@ class Endpoint:
         auth: bool,
         *,
         one_of: Groups = (),
+        check: Rule | None = None,
         deprecated: str = "",
     ) -> None:
         self.name: str = function.__name__
@@ -88,6 +91,7 @@ class Endpoint:
         self.limit = limit
         self.auth = auth
         self.one_of = one_of
+        self.check = check
         self.deprecated = deprecated
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
@@ -130,6 +134,8 @@ class Endpoint:
         name = f"{self.chapter}.{self.name}"
         values = self.signature.bind(name, args, given)
         need_one_of(name, self.one_of, values)
+        if self.check is not None:
+            self.check(values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}
@@ -243,7 +249,13 @@ def _declared(section: type[Section]) -> Iterator[Endpoint]:
 
 
 def get(
-    path: str, *, limit: Limit | None, auth: bool = False, one_of: Groups = (), deprecated: str = ""
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = False,
+    one_of: Groups = (),
+    check: Rule | None = None,
+    deprecated: str = "",
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
@@ -252,23 +264,30 @@ def get(
         limit: The documented rate limit, ``None`` when the documents name none.
         auth: Whether a key is needed.
         one_of: Groups of parameters of which at least one must be given.
+        check: The documents' rules over several parameters.
         deprecated: Its successor or its fate; calling it then warns.
     """
-    return _declare("GET", path, limit, auth, one_of, deprecated)
+    return _declare("GET", path, limit, auth, one_of=one_of, check=check, deprecated=deprecated)
 
 
 def post(
-    path: str, *, limit: Limit | None, auth: bool = True, one_of: Groups = (), deprecated: str = ""
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = True,
+    one_of: Groups = (),
+    check: Rule | None = None,
+    deprecated: str = "",
 ) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body. The arguments are those of `get`."""
-    return _declare("POST", path, limit, auth, one_of, deprecated)
+    return _declare("POST", path, limit, auth, one_of=one_of, check=check, deprecated=deprecated)
 
 
 def _declare(
-    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, one_of: Groups, deprecated: str
+    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, **more: Any
 ) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(function, method, path, limit, auth, one_of=one_of, deprecated=deprecated)
+        endpoint = Endpoint(function, method, path, limit, auth, **more)
 
         async def perform(self: Section, *args: object, **given: object) -> Any:
             return await self._perform(endpoint.request(args, given))
@@ -277,7 +296,7 @@ def _declare(
             endpoint.warn()  # no coroutine itself, so that the warning points at the line of the call
             return perform(self, *args, **given)
 
-        call = functools.wraps(function)(warn if deprecated else perform)
+        call = functools.wraps(function)(warn if endpoint.deprecated else perform)
         call.endpoint = endpoint  # type: ignore[attr-defined]
         return cast("F", call)
 

@@ -56,6 +56,7 @@ class Codes:
         where: str = "",
         answer: Any = None,
         write: bool = False,
+        sub: str = "",
     ) -> OkxError:
         """Return the typed error of a code; an unknown code keeps all that was said.
 
@@ -66,10 +67,12 @@ class Codes:
             where: What was asked.
             answer: The decoded answer.
             write: Whether the request may have changed something.
+            sub: The finer code beside it, where there is one (V5 ``subCode``).
         """
         if code in self.no_instrument:
             return UnknownInstrument(f"{where}: {code} {msg}" if where else f"{code} {msg}", code=code)
-        known = self.documented().get(code) or Meaning(Refused, False, "")
+        table = self.documented()
+        known = table.get(f"{code}_{sub}") or table.get(code) or Meaning(Refused, False, "")
         kind, hint = self.kinds.get(code, (known.kind, ""))
         if write and code in self.unknown:
             hint = "look it up by its client id before sending it again"

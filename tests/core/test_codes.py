@@ -56,6 +56,16 @@ def test_a_code_has_a_class_a_cause_and_an_answer_to_whether_it_may_work_later(
     assert str(CODES.refusal(code, "")).startswith(f"{code} {error.cause}")
 
 
+def test_a_finer_code_tells_the_finer_cause() -> None:
+    """51008 alone says several things; its finer code says one. An unknown finer code takes nothing away."""
+    finer = CODES.refusal("51008", "", sub="1004")
+    assert isinstance(finer, InsufficientFunds)
+    assert finer.cause == CODES.documented()["51008_1004"].cause != CODES.documented()["51008"].cause
+    coarse = CODES.refusal("51008", "", sub="9")
+    assert isinstance(coarse, InsufficientFunds)
+    assert coarse.cause == CODES.documented()["51008"].cause
+
+
 def test_an_unknown_code_keeps_all_that_was_said() -> None:
     """Nothing is made up: no cause, no remedy, and the class's own answer to trying again."""
     error = CODES.refusal("12345", "brand new", status=200, where="POST /x", answer={"a": 1})

@@ -20,6 +20,7 @@ from okx_async.core.words import InstId
 from okx_async.errors import BadAnswer, BadParameter, Refused, Unavailable
 from okx_async.v5 import channels
 from okx_async.v5.dialect import V5
+from okx_async.v5.rest.public import Public
 
 
 class _Row(V5Row, frozen=True):
@@ -86,6 +87,27 @@ def test_one_of_several_parameters_is_needed() -> None:
         channels.option_trades()
     topic = channels.option_trades(inst_family="BTC-USD")
     assert topic.args == (("instType", "OPTION"), ("instFamily", "BTC-USD"))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "lacking"),
+    [
+        ("instruments", {"inst_type": "OPTION"}, "inst_family"),
+        ("instruments", {"inst_type": "EVENTS"}, "series_id"),
+        ("open_interest", {"inst_type": "OPTION"}, "inst_family"),
+        ("position_tiers", {"inst_type": "SWAP", "td_mode": "cross"}, "inst_family"),
+        ("insurance_fund", {"inst_type": "MARGIN"}, "ccy"),
+        ("insurance_fund", {"inst_type": "FUTURES"}, "inst_family"),
+    ],
+)
+def test_what_one_value_needs_beside_it_is_asked_for_before_sending(
+    name: str, given: dict[str, str], lacking: str
+) -> None:
+    """The exchange would only say that a parameter is empty."""
+    endpoint = next(one for one in Public.endpoints if one.name == name)
+    with pytest.raises(BadParameter, match=f"needs '{lacking}' beside it"):
+        endpoint.request((), given)
+    assert endpoint.request((), {**given, lacking: "BTC-USD"}).fields
 
 
 # -- answers that are no list of rows
@@ -179,4 +201,4 @@ def test_rooms_of_channels_are_loaded_on_demand_and_shown_by_dir() -> None:
             assert name in channels.__all__
             assert getattr(channels, name) is getattr(module, name)
     with pytest.raises(AttributeError, match="no attribute 'tikers'"):
-        channels.__getattr__("tikers")
+        getattr(channels, "tikers")  # noqa: B009 - a type checker finds it, too

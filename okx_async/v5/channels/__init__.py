@@ -107,13 +107,15 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    declared = getattr(_import(f".{room}", __name__), name)
-    globals()[name] = declared
-    return declared
+if not TYPE_CHECKING:  # so that a type checker still finds a misspelt name
+
+    def __getattr__(name: str) -> Any:
+        room = _ROOM_OF.get(name)
+        if room is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        declared = getattr(_import(f".{room}", __name__), name)
+        globals()[name] = declared
+        return declared
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.rules import every, when
 from ...core.throttle import Limit
 from ...core.words import (
     Ccy,
@@ -45,11 +46,17 @@ from ..models.reference import (
 
 __all__ = ["Public"]
 
+_FAMILY = tuple(when("inst_type", kind, "inst_family") for kind in ("SWAP", "FUTURES", "OPTION"))
+
 
 class Public(Section, dialect="v5", chapter="public"):
     """Public reference data: no key is needed."""
 
-    @get("/api/v5/public/instruments", limit=Limit(20, 2, "ip+instrument-type"))
+    @get(
+        "/api/v5/public/instruments",
+        limit=Limit(20, 2, "ip+instrument-type"),
+        check=every(when("inst_type", "OPTION", "inst_family"), when("inst_type", "EVENTS", "series_id")),
+    )
     async def instruments(
         self,
         inst_type: InstType,
@@ -114,7 +121,11 @@ class Public(Section, dialect="v5", chapter="public"):
         """Past funding of one contract, newest first; ``limit`` is at most 400. (Get funding rate history)"""
         ...
 
-    @get("/api/v5/public/open-interest", limit=Limit(20, 2, "ip+instrument"))
+    @get(
+        "/api/v5/public/open-interest",
+        limit=Limit(20, 2, "ip+instrument"),
+        check=when("inst_type", "OPTION", "inst_family"),
+    )
     async def open_interest(
         self,
         inst_type: Literal["SWAP", "FUTURES", "OPTION", "EVENTS"],
@@ -131,7 +142,11 @@ class Public(Section, dialect="v5", chapter="public"):
 
     @get("/api/v5/public/opt-summary", limit=Limit(20, 2, "ip+instrument-family"))
     async def opt_summary(self, inst_family: InstFamily, exp_time: str | None = None) -> list[OptionSummary]:
-        """Greeks and volatilities of one family, or of one of its expiries. (Get option market data)"""
+        """Greeks and volatilities of one family, or of one of its expiries.
+
+        ``exp_time`` is passed on as it is: the facts at hand call it a timestamp and do not show one.
+        (Get option market data)
+        """
         ...
 
     @get("/api/v5/public/discount-rate-interest-free-quota", limit=Limit(2, 2, "ip"))
@@ -159,7 +174,7 @@ class Public(Section, dialect="v5", chapter="public"):
         """Mark prices of one type, family or instrument. (Get mark price)"""
         ...
 
-    @get("/api/v5/public/position-tiers", limit=Limit(10, 2, "ip"))
+    @get("/api/v5/public/position-tiers", limit=Limit(10, 2, "ip"), check=every(*_FAMILY))
     async def position_tiers(
         self,
         inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION"],
@@ -186,7 +201,11 @@ class Public(Section, dialect="v5", chapter="public"):
         """Underlying indices of one type. (Get underlying)"""
         ...
 
-    @get("/api/v5/public/insurance-fund", limit=Limit(10, 2, "ip"))
+    @get(
+        "/api/v5/public/insurance-fund",
+        limit=Limit(10, 2, "ip"),
+        check=every(*_FAMILY, when("inst_type", "MARGIN", "ccy")),
+    )
     async def insurance_fund(
         self,
         inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION"],
