@@ -47,7 +47,7 @@ class BookStream(Stream[OrderBook]):
     together; the book itself never misses one.
 
     Attributes:
-        books: The books by instrument id.
+        books: The books by the id of their instrument or spread.
     """
 
     def __init__(self, topics: list[Topic[Any]], host: Host, policy: Policy, size: int, audit: float | None) -> None:
@@ -120,7 +120,7 @@ class BookStream(Stream[OrderBook]):
         leaves: list[Callable[[], None]] = []
         for topic in self._topics:
             keeper, leave = self._host.pool.keep(topic, self)
-            self.books[topic.inst_id] = keeper.book
+            self.books[topic.subject] = keeper.book
             self._keepers.append(keeper)
             leaves.append(leave)
             if self._interval is not None:

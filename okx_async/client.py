@@ -203,6 +203,7 @@ class Client:
         row = self._find(endpoint) if isinstance(endpoint, str) else endpoint
         if row.dialect != self._dialect.name:
             raise UnknownEndpoint(f"{row.chapter}.{row.name} is {row.dialect}, this client speaks {self._dialect.name}")
+        row.warn()
         return await self._perform(row.request((), params))
 
     def _find(self, name: str) -> Endpoint:
@@ -318,7 +319,7 @@ class OKX(Client, V5Chapters):
     def books(
         self,
         *inst_ids: str,
-        channel: Callable[[str], Topic[Any]] = v5_channels.books,
+        channel: Callable[[str], Topic[Any]] | None = None,
         policy: Policy = "latest",
         size: int = 10_000,
         audit: float | None = None,
@@ -326,14 +327,16 @@ class OKX(Client, V5Chapters):
         """Return order books that are kept LIVE: verified, recovered, never shown when they cannot be vouched for.
 
         Args:
-            inst_ids: One or several instruments.
-            channel: Which book channel: ``channels.books`` (400 levels), ``books5``, ``bbo_tbt``, ...
+            inst_ids: One or several instruments (spreads, where the channel is one of theirs).
+            channel: Which book channel: ``channels.books`` (400 levels, the usual one), ``books5``, ``bbo_tbt``,
+                ``sprd_books_l2_tbt``, ...
             policy: What happens when the consumer is too slow; ``latest`` puts changes together.
             size: How many changes may wait, for the other policies.
             audit: Compare with the exchange's REST book every so many seconds; worth while because the exchange has
                 sent no checksums since 2026-06-23. ``None`` for never.
         """
-        return self._books([channel(inst_id) for inst_id in inst_ids], policy, size, audit)
+        make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
+        return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
         """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""

@@ -59,7 +59,7 @@ def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str
 
 
 def _holds(row: dict[str, Any], word: str) -> bool:
-    keys = ("dialect", "name", "method", "path", "socket", "doc")
+    keys = ("dialect", "name", "method", "path", "socket", "deprecated", "doc")
     return word in " ".join(str(row.get(key, "")) for key in keys).lower()
 
 
@@ -75,6 +75,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "auth": endpoint.auth,
         "permission": endpoint.permission or "",
         "limit": _limit(endpoint.limit),
+        "deprecated": endpoint.deprecated,
         "params": [_param(each) for each in endpoint.params],
         "doc": endpoint.doc,
     }
@@ -89,13 +90,25 @@ def _param(param: Param) -> dict[str, Any]:
 
 
 def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "method", "path", "limit", "key")
-    cells = [[row["dialect"], row["name"], row["method"], row["path"], row["limit"], row["permission"]] for row in rows]
+    heads = ("", "name", "method", "path", "limit", "key", "")
+    cells = [
+        [
+            row["dialect"],
+            row["name"],
+            row["method"],
+            row["path"],
+            row["limit"],
+            row["permission"],
+            "deprecated" if row["deprecated"] else "",
+        ]
+        for row in rows
+    ]
     return table(cells, heads)
 
 
 def _details(row: dict[str, Any]) -> str:
-    shown = {key: str(row[key]) for key in ("name", "dialect", "method", "path", "socket", "limit") if row.get(key)}
+    keys = ("name", "dialect", "method", "path", "socket", "limit", "deprecated")
+    shown = {key: str(row[key]) for key in keys if row.get(key)}
     shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
     lines = [row["doc"], "", record(shown)]
@@ -120,6 +133,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "auth": channel.auth,
         "book": channel.book.depth if channel.book else None,
         "names": list(channel.names),
+        "deprecated": channel.deprecated,
         "params": [_param(each) for each in channel.args],
         "doc": channel.doc,
     }

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import functools
 import typing
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .endpoint import Param
-from .fields import Signature, wire_text
+from .fields import Groups, Signature, need_one, wire_text
 from .names import wire_name
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
@@ -27,6 +28,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 Derive = Callable[[Mapping[str, Any]], Mapping[str, str]]
+# Arguments that name one thing, in both dialects' words.
+_SUBJECTS = ("instId", "instrument_id", "sprdId")
 
 #: Levels a side from which on a book counts as deep.
 DEEP = 50
@@ -59,6 +62,9 @@ class Channel:
         quiet: Seconds of silence that mean something is wrong, ``None`` where silence is normal.
         names: Every concrete name it stands for; one, unless the name has a ``{part}``.
         rows: Row types of single names, where one name spells its rows differently from the others.
+        tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        one_of: Groups of arguments of which at least one must be given.
+        deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
     def __init__(
@@ -74,6 +80,9 @@ class Channel:
         names: tuple[str, ...],
         rows: Mapping[str, type],
         derive: Derive | None,
+        tradable: bool,
+        one_of: Groups,
+        deprecated: str,
     ) -> None:
         self.dialect = dialect
         self.channel = name
@@ -83,6 +92,9 @@ class Channel:
         self.quiet = quiet
         self.names = names or (name,)
         self.rows = rows
+        self.tradable = tradable
+        self.one_of = one_of
+        self.deprecated = deprecated
         self._derive = derive
         self._function = function
 
@@ -125,7 +137,9 @@ class Channel:
 
     def topic(self, args: tuple[object, ...], given: Mapping[str, object]) -> Topic[Any]:
         """Check the arguments and return the topic to subscribe to; see `Signature.bind` for what is raised."""
-        values = self.signature.bind(f"channel {self.name}", args, given)
+        what = f"channel {self.name}"
+        values = self.signature.bind(what, args, given)
+        need_one(what, self.one_of, values)
         name = self.channel
         for part, text in (self._derive(values) if self._derive else {}).items():
             name = name.replace(f"{{{part}}}", text)
@@ -172,8 +186,13 @@ class Topic(Generic[T_co]):
 
     @property
     def inst_id(self) -> str:
-        """The instrument the topic is about, ``""`` when it is about none or several."""
-        return next((value for name, value in self.args if name in ("instId", "instrument_id")), "")
+        """The tradable instrument the topic is about, ``""`` when it is about none or several, an index or a spread."""
+        return self.subject if self.channel.tradable else ""
+
+    @property
+    def subject(self) -> str:
+        """What the topic is about: an instrument, an index or a spread; ``""`` when about none or several."""
+        return next((value for name, value in self.args if name in _SUBJECTS), "")
 
     def __str__(self) -> str:
         return self.key
@@ -190,6 +209,9 @@ def channel(
     names: tuple[str, ...] = (),
     rows: Mapping[str, type] | None = None,
     derive: Derive | None = None,
+    tradable: bool = True,
+    one_of: Groups = (),
+    deprecated: str = "",
 ) -> Callable[[Callable[P, Topic[T]]], Callable[P, Topic[T]]]:
     """Declare a channel; calling the declared function makes a `Topic`.
 
@@ -203,6 +225,9 @@ def channel(
         names: Every concrete name, when the name has a ``{part}``.
         rows: Row types of single names that spell their rows differently.
         derive: Finds parts of the name that follow from the arguments, e.g. V3's product from the instrument.
+        tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
+        one_of: Groups of arguments of which at least one must be given.
+        deprecated: Its successor or its fate; making a topic then warns.
     """
 
     def decorate(function: Callable[P, Topic[T]]) -> Callable[P, Topic[T]]:
@@ -217,10 +242,16 @@ def channel(
             names=names,
             rows=rows or {},
             derive=derive,
+            tradable=tradable,
+            one_of=one_of,
+            deprecated=deprecated,
         )
 
         @functools.wraps(function)
         def make(*args: P.args, **given: P.kwargs) -> Topic[T]:
+            if deprecated:
+                text = f"the channel {name} is deprecated: {deprecated}"
+                warnings.warn(text, DeprecationWarning, stacklevel=2)
             return declared.topic(args, given)
 
         make.channel = declared  # type: ignore[attr-defined]

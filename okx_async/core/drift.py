@@ -27,8 +27,13 @@ def _wire_fields(row: Any) -> dict[str, Any] | None:
 
 
 def unmodelled(row: Any, value: Any, prefix: str = "") -> set[str]:
-    """Return the dotted names of the fields of ``value`` that the type ``row`` does not declare."""
+    """Return the dotted names of the fields of ``value`` that the type ``row`` does not declare.
+
+    A column behind the last one that a row of columns declares is called by its number, e.g. ``[9]``.
+    """
     if isinstance(value, list):
+        if isinstance(row, type) and issubclass(row, msgspec.Struct):
+            return {f"{prefix}[{at}]" for at in range(len(row.__struct_fields__), len(value))}
         (inner,) = typing.get_args(row)[:1] or (row,)
         return {name for item in value if isinstance(item, dict | list) for name in unmodelled(inner, item, prefix)}
     if not isinstance(value, dict):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import re
 import typing
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -78,6 +79,7 @@ class Endpoint:
         batch: Whether every row of the answer has its own result; a failed row never hides the others.
         most: How many items a body that is a list may have, ``None`` when the documents do not say.
         one_of: Groups of names of which at least one must be given.
+        deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
     """
 
     dialect: str = ""
@@ -99,6 +101,7 @@ class Endpoint:
         check: Rule | None = None,
         bare: bool = False,
         inside: str = "",
+        deprecated: str = "",
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
@@ -113,6 +116,7 @@ class Endpoint:
         self.check = check
         self.bare = bare
         self.inside = inside
+        self.deprecated = deprecated
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -176,6 +180,12 @@ class Endpoint:
         if self.most is not None and request.items > self.most:
             raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
         return request
+
+    def warn(self) -> None:
+        """Warn whoever called the caller of this when the endpoint is deprecated."""
+        if self.deprecated:
+            text = f"{self.chapter}.{self.name} is deprecated: {self.deprecated}"
+            warnings.warn(text, DeprecationWarning, stacklevel=3)
 
     def _where(self, field: Field) -> Where:
         if field.name in self._path_names:
@@ -308,6 +318,7 @@ def get(
     one_of: Groups = (),
     check: Rule | None = None,
     inside: str = "",
+    deprecated: str = "",
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
@@ -319,8 +330,10 @@ def get(
         one_of: Groups of parameters of which at least one must be given.
         check: The documents' rules over several parameters.
         inside: The name of the list inside ``data``, where rows were seen one level deeper.
+        deprecated: Its successor or its fate; calling it then warns.
     """
-    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of, check=check, inside=inside)
+    facts = {"permission": permission, "one_of": one_of, "inside": inside, "deprecated": deprecated}
+    return _declare("GET", path, limit, auth, check=check, **facts)
 
 
 def post(
@@ -335,6 +348,7 @@ def post(
     scheme: Scheme | None = None,
     check: Rule | None = None,
     bare: bool = False,
+    deprecated: str = "",
 ) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body.
 
@@ -349,8 +363,9 @@ def post(
         scheme: How the call proves who it is, when it is not signed with a key.
         check: The documents' rules over several parameters.
         bare: Whether the answer comes without the usual envelope.
+        deprecated: Its successor or its fate; calling it then warns.
     """
-    facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of}
+    facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of, "deprecated": deprecated}
     return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, **facts)
 
 
@@ -360,10 +375,14 @@ def _declare(
     def decorate(function: F) -> F:
         endpoint = Endpoint(function, method, path, limit, auth, **more)
 
-        @functools.wraps(function)
-        async def call(self: Section, *args: object, **given: object) -> Any:
+        async def perform(self: Section, *args: object, **given: object) -> Any:
             return await self._perform(endpoint.request(args, given))
 
+        def warn(self: Section, *args: object, **given: object) -> Awaitable[Any]:
+            endpoint.warn()  # no coroutine itself, so that the warning points at the line of the call
+            return perform(self, *args, **given)
+
+        call = functools.wraps(function)(warn if endpoint.deprecated else perform)
         call.endpoint = endpoint  # type: ignore[attr-defined]
         return cast("F", call)
 

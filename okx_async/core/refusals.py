@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..errors import OkxError, RateLimited, Refused, Unavailable, UnknownInstrument
+from ..errors import OkxError, RateLimited, Refused, Unavailable, Unconfirmed, UnknownInstrument
 
-__all__ = ["Codes"]
+__all__ = ["Codes", "Meaning"]
+
+
+class Meaning(NamedTuple):
+    """What the documents say about a code.
+
+    Attributes:
+        kind: Its class.
+        retryable: Whether the same call may work later.
+        cause: What it means.
+    """
+
+    kind: type[Refused]
+    retryable: bool
+    cause: str
+
+
+def _nothing() -> Mapping[str, Meaning]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -16,17 +34,29 @@ class Codes:
     """A dialect's table of codes.
 
     Attributes:
-        kinds: The class and the remedy of each code; the remedy is ``""`` where the exchange's text says it all.
+        kinds: The class and the remedy of codes that need one; the remedy is ``""`` where the cause says it all.
         no_instrument: Codes that mean: no such instrument.
         login: Socket codes that can only answer a login.
+        unknown: Codes that leave open whether something was executed.
+        documented: Reads the whole table of the documents; called at the first refusal only.
     """
 
     kinds: Mapping[str, tuple[type[Refused], str]]
     no_instrument: frozenset[str]
     login: frozenset[str]
+    unknown: frozenset[str] = frozenset()
+    documented: Callable[[], Mapping[str, Meaning]] = _nothing
 
     def refusal(
-        self, code: str, msg: str, *, status: int | None = None, where: str = "", answer: Any = None
+        self,
+        code: str,
+        msg: str,
+        *,
+        status: int | None = None,
+        where: str = "",
+        answer: Any = None,
+        write: bool = False,
+        sub: str = "",
     ) -> OkxError:
         """Return the typed error of a code; an unknown code keeps all that was said.
 
@@ -36,13 +66,23 @@ class Codes:
             status: HTTP status, ``None`` on a socket.
             where: What was asked.
             answer: The decoded answer.
+            write: Whether the request may have changed something.
+            sub: The finer code beside it, where there is one (V5 ``subCode``).
         """
         if code in self.no_instrument:
             return UnknownInstrument(f"{where}: {code} {msg}" if where else f"{code} {msg}", code=code)
-        kind, hint = self.kinds.get(code, (Refused, ""))
+        table = self.documented()
+        known = table.get(f"{code}_{sub}") or table.get(code) or Meaning(Refused, False, "")
+        kind, hint = self.kinds.get(code, (known.kind, ""))
+        if write and code in self.unknown:
+            hint = "look it up by its client id before sending it again"
+            return Unconfirmed(code, msg, status=status, where=where, answer=answer, hint=hint, cause=known.cause)
         if kind is Refused and status is not None:
             kind = RateLimited if status == 429 else Unavailable if status >= 500 else Refused
-        return kind(code, msg, status=status, where=where, answer=answer, hint=hint)
+        retryable = known.retryable if known.cause else None
+        return kind(
+            code, msg, status=status, where=where, answer=answer, hint=hint, cause=known.cause, retryable=retryable
+        )
 
     def about_login(self, code: str) -> bool:
         """Tell whether a socket code can only answer a login."""

@@ -8,7 +8,7 @@ import msgspec
 
 from .names import wire_name
 
-__all__ = ["HiddenRow", "LooseRow", "Page", "V3Row", "V5Part", "V5Row"]
+__all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Row", "V5Part", "V5Row"]
 
 T = TypeVar("T")
 
@@ -61,6 +61,14 @@ class HiddenRow(dict[str, Any]):
 
 class V3Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A V3 row: unknown fields are skipped, missing and empty ones are ``None``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as a dict by Python name; numbers stay exact decimals."""
+        return msgspec.structs.asdict(self)
+
+
+class Columns(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A row that comes as a list of columns, like a candle: further columns are skipped, missing ones are ``None``."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a dict by Python name; numbers stay exact decimals."""

@@ -29,6 +29,8 @@ Scope = Literal[
     "master-user",
     "user+currency",
     "user+tag",
+    "ip+instrument-family",
+    "ip+instrument-type+instrument-family",
 ]
 """Who shares the budget, in the words of the specification; the parts behind ``+`` are read from the parameters."""
 

@@ -18,6 +18,7 @@ __all__ = [
     "Bar",
     "BoolText",
     "CapitalCcy",
+    "Ccy",
     "ClientId",
     "Count",
     "DateArg",
@@ -31,15 +32,24 @@ __all__ = [
     "JsonInt",
     "KeyId",
     "Label",
+    "Levels",
+    "LongBar",
+    "MarkBar",
+    "MarketType",
     "Ms",
     "MsArg",
     "Num",
+    "OptType",
+    "OptionPeriod",
     "OrderTag",
     "Passphrase",
+    "Period",
     "PermList",
     "Px",
     "SecretArg",
+    "ShortPeriod",
     "Side",
+    "SprdId",
     "SubAcct",
     "Sz",
     "TradeId",
@@ -88,23 +98,40 @@ InstType = Annotated[
     Literal["SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"],
     Word("Instrument type; SWAP is a perpetual, FUTURES has an expiry."),
 ]
+MarketType = Annotated[
+    Literal["SPOT", "SWAP", "FUTURES", "OPTION", "EVENTS"],
+    Word("Instrument type; margin trades on the spot market."),
+]
 InstFamily = Annotated[str, Word("Instrument family.", r"[A-Z0-9_]+(-[A-Z0-9_]+)+", "BTC-USD")]
 Underlying = Annotated[str, Word("Underlying index.", r"[A-Z0-9]+-[A-Z0-9]+", "BTC-USD")]
+# Spreads join the ids of their legs: BTC-USDT_BTC-USDT-SWAP.
+SprdId = Annotated[
+    str, Word("Spread id.", r"[A-Z0-9.]+(-[A-Z0-9.]+)+_[A-Z0-9.]+(-[A-Z0-9.]+)+", "BTC-USDT_BTC-USDT-SWAP")
+]
+Ccy = Annotated[str, Word("Currency, e.g. BTC.")]
+OptType = Annotated[Literal["C", "P"], Word("``C`` call, ``P`` put.")]
 Side = Literal["buy", "sell"]
 TradeId = Annotated[str, Word("Trade id; unique per instrument.")]
-Bar = Annotated[
-    str,
-    Word(
-        "Bar size; plain names of 6H and longer open by UTC+8, names ending in 'utc' by UTC.",
-        r"1s|1m|3m|5m|15m|30m|1H|2H|4H|(6H|12H|1D|2D|3D|5D|1W|1M|3M)(utc)?",
-        "1m, 1H or 1Dutc",
-    ),
+_BAR = "Bar size; plain names of 6H and longer open by UTC+8, names ending in 'utc' by UTC."
+_BARS = r"1m|3m|5m|15m|30m|1H|2H|4H|(6H|12H|1D|2D|3D|5D|1W|1M|3M)(utc)?"
+Bar = Annotated[str, Word(_BAR, f"1s|{_BARS}", "1m, 1H or 1Dutc")]
+# Indices, mark prices and spreads have no bars of a second.
+LongBar = Annotated[str, Word(_BAR, _BARS, "1m, 1H or 1Dutc")]
+MarkBar = Annotated[str, Word(_BAR, f"{_BARS}|1Yutc", "1m, 1H or 1Yutc")]
+_Plain = Literal["5m", "15m", "30m", "1H", "2H", "4H", "6H", "12H", "1D", "2D", "3D", "5D", "1W", "1M", "3M"]
+_Utc = Literal["6Hutc", "12Hutc", "1Dutc", "2Dutc", "3Dutc", "5Dutc", "1Wutc", "1Mutc", "3Mutc"]
+Period = Annotated[
+    Literal[_Plain, _Utc],
+    Word("Length of one row; plain names of 6H and longer open by UTC+8, names ending in 'utc' by UTC."),
 ]
+ShortPeriod = Annotated[Literal["5m", "1H", "1D"], Word("Length of one row.")]
+OptionPeriod = Annotated[Literal["8H", "1D"], Word("Length of one row.")]
 Granularity = Annotated[
     Literal[60, 180, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800],
     Word("Bar length in seconds."),
 ]
 Count = Annotated[int, Word("How many rows at the most.", r"[1-9][0-9]*", "100")]
+Levels = Annotated[int, Word("Levels a side.", r"[1-9][0-9]*", "400")]
 Num = Annotated[Number, Word("An exact number: int, Decimal or text; floats are refused.")]
 MsArg = Annotated[int, Word("Moment in Unix milliseconds.", r"[0-9]+", "1597026383085")]
 

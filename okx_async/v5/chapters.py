@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .rest.earn_savings import EarnSavings
     from .rest.earn_sol import EarnSol
     from .rest.earn_stable_rewards import EarnStableRewards
+    from .rest.event_contracts import EventContracts
     from .rest.fiat import Fiat
     from .rest.funding import Funding
     from .rest.glp import Glp
@@ -35,9 +36,12 @@ if TYPE_CHECKING:
     from .rest.oauth import OAuth
     from .rest.public import Public
     from .rest.recurring import Recurring
+    from .rest.rubik import Rubik
     from .rest.signal_bot import SignalBot
     from .rest.spread import Spread
     from .rest.subaccount import SubAccounts
+    from .rest.support import Support
+    from .rest.system import System
     from .rest.trade import Trade
 
 __all__ = ["V5Chapters"]
@@ -110,3 +114,11 @@ class V5Chapters(Chapters):
     """Funding Account: converting."""
     subaccount: SubAccounts = chapter(".rest.subaccount:SubAccounts")
     """Sub-account."""
+    event_contracts: EventContracts = chapter(".rest.event_contracts:EventContracts")
+    """Event Contracts."""
+    rubik: Rubik = chapter(".rest.rubik:Rubik")
+    """Trading Statistics."""
+    system: System = chapter(".rest.system:System")
+    """Status."""
+    support: Support = chapter(".rest.support:Support")
+    """Announcement."""

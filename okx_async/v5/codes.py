@@ -1,13 +1,23 @@
-"""What V5's codes mean: one class each, and a remedy where there is one. (Error Code; WebSocket codes)"""
+"""What V5's codes mean: one class each, and a remedy where there is one. (Error Code; WebSocket codes)
+
+All of them are in ``codes.txt``, which is read at the first refusal. Here is what needs more than that table says.
+"""
 
 from __future__ import annotations
 
-from ..core.refusals import Codes
+from collections.abc import Mapping
+from functools import cache
+
+from ..core.refusals import Codes, Meaning
 from ..errors import (
     AuthRefused,
     BadRequest,
     ChannelRefused,
     ClockSkew,
+    InsufficientFunds,
+    NotAllowed,
+    NotAvailable,
+    NotFound,
     RateLimited,
     Refused,
     Unavailable,
@@ -23,53 +33,55 @@ _REGION = (
 _CLOCK = "this machine's clock is too far from the exchange's"
 _TIER = "the account's fee tier is too low for this channel (VIP4); use `books` instead"
 
+_DEMO = "this is not offered in demo trading"
+
+_NAMES: dict[str, type[Refused]] = {
+    "auth": AuthRefused,
+    "bad": BadRequest,
+    "channel": ChannelRefused,
+    "closed": NotAvailable,
+    "denied": NotAllowed,
+    "down": Unavailable,
+    "funds": InsufficientFunds,
+    "missing": NotFound,
+    "other": Refused,
+    "rate": RateLimited,
+}
+
 _KINDS: dict[str, tuple[type[Refused], str]] = {
-    "50011": (RateLimited, ""),
     "50013": (RateLimited, ""),
-    "50040": (RateLimited, ""),
+    "50035": (NotAllowed, "bind the key to this machine's IP address"),
+    "50036": (BadRequest, "this machine's clock may be wrong, or the moment was too near"),
+    "50038": (NotAvailable, _DEMO),
     "50061": (RateLimited, "the sub-account's order limit is used up"),
-    "60014": (RateLimited, ""),
-    "60023": (RateLimited, ""),
-    "50102": (ClockSkew, _CLOCK),
-    "50112": (ClockSkew, "the timestamp could not be read"),
-    "60004": (ClockSkew, "the timestamp could not be read"),
-    "60006": (ClockSkew, _CLOCK),
     "50101": (WrongEnvironment, _REGION),
-    "50119": (WrongEnvironment, _REGION),
-    "60005": (WrongEnvironment, _REGION),
-    "60032": (WrongEnvironment, _REGION),
-    "50103": (AuthRefused, ""),
-    "50104": (AuthRefused, ""),
+    "50102": (ClockSkew, _CLOCK),
     "50105": (AuthRefused, "the passphrase is wrong"),
-    "50106": (AuthRefused, ""),
-    "50107": (AuthRefused, ""),
     "50110": (AuthRefused, "the key is bound to other IP addresses"),
     "50111": (AuthRefused, "the API key is wrong"),
+    "50112": (ClockSkew, "the timestamp could not be read"),
     "50113": (AuthRefused, "the secret key is wrong, or something changed the request on its way"),
     "50114": (AuthRefused, "the key lacks the permission"),
+    "50119": (WrongEnvironment, _REGION),
+    "50120": (AuthRefused, "give the key the right, or use another one"),
+    "51121": (BadRequest, "round the size to a multiple of the instrument's lot_sz"),
+    "51020": (BadRequest, "see the instrument's min_sz"),
+    "60004": (ClockSkew, "the timestamp could not be read"),
+    "60005": (WrongEnvironment, _REGION),
+    "60006": (ClockSkew, _CLOCK),
     "60007": (AuthRefused, "the secret key is wrong"),
+    "60008": (ChannelRefused, "this socket does not serve the channel"),
     "60009": (AuthRefused, _REGION),
     "60011": (AuthRefused, "this channel needs credentials"),
-    "60024": (AuthRefused, "the passphrase is wrong"),
-    "60026": (AuthRefused, ""),
-    "60031": (AuthRefused, ""),
-    "50001": (Unavailable, ""),
-    "50004": (Unavailable, ""),
-    "50005": (Unavailable, ""),
-    "50026": (Unavailable, ""),
-    "63999": (Unavailable, ""),
-    "64007": (Unavailable, ""),
-    "50014": (BadRequest, ""),
-    "50015": (BadRequest, ""),
-    "50016": (BadRequest, ""),
-    "51000": (BadRequest, ""),
-    "60008": (ChannelRefused, "this socket does not serve the channel"),
     "60012": (ChannelRefused, ""),
     "60013": (ChannelRefused, ""),
     "60018": (ChannelRefused, "no such channel or instrument, or not on this socket"),
+    "60024": (AuthRefused, "the passphrase is wrong"),
     "60027": (ChannelRefused, ""),
+    "60028": (BadRequest, "orders go over the private socket, those of spreads over the business socket"),
     "60029": (ChannelRefused, _TIER),
     "60030": (ChannelRefused, _TIER),
+    "60032": (WrongEnvironment, _REGION),
     "60033": (ChannelRefused, ""),
     "64000": (ChannelRefused, "use inst_family"),
     "64001": (ChannelRefused, "the channel moved to the business socket"),
@@ -82,4 +94,17 @@ _LOGIN = frozenset(
     ("60004", "60005", "60006", "60007", "60009", "60023", "60024", "60026", "60031", "60032", "63999", "50101")
 )
 
-CODES = Codes(_KINDS, no_instrument=frozenset(("51001",)), login=_LOGIN)
+# For these nobody knows whether the request was executed. (REST protocol, "Partial failure")
+_UNKNOWN = frozenset(("50004", "51054", "51149"))
+
+
+@cache
+def _documented() -> Mapping[str, Meaning]:
+    from importlib.resources import files  # as slow to import as half of this package, and rarely needed
+
+    lines = files(__package__ or "").joinpath("codes.txt").read_text("utf-8").splitlines()
+    rows = (line.split(" ", 3) for line in lines if not line.startswith("#"))
+    return {code: Meaning(_NAMES[kind], mark == "+", cause) for code, kind, mark, cause in rows}
+
+
+CODES = Codes(_KINDS, no_instrument=frozenset(("51001",)), login=_LOGIN, unknown=_UNKNOWN, documented=_documented)

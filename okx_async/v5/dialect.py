@@ -126,7 +126,7 @@ class V5(Dialect):
         return page
 
     def _typed(self, endpoint: Endpoint, answer: Answer) -> Any:
-        envelope = _envelope_of(row_type(endpoint), endpoint.inside)
+        envelope = _envelope_of(row_type(endpoint), endpoint.inside, one=not is_list(endpoint.result))
         try:
             typed = decoder_for(envelope).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
@@ -178,7 +178,12 @@ class V5(Dialect):
             raise _row_refusal(row, envelope.data, answer)
         if code != "0" or answer.status >= 400:
             raise CODES.refusal(
-                code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
+                code,
+                envelope.msg or "",
+                status=answer.status,
+                where=answer.where,
+                answer=envelope.data,
+                write=answer.where.startswith("POST"),
             )
         return envelope.data
 
@@ -307,9 +312,13 @@ def _narrowed(arg: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _envelope_of(row: Any, inside: str) -> Any:
-    """Return the envelope whose rows are of one type: a list of them, one alone, or a list inside an object."""
-    data = row if row is HiddenRow else list_of(row)
+def _envelope_of(row: Any, inside: str, *, one: bool) -> Any:
+    """Return the envelope whose rows are of one type: a list of them, one alone, or a list inside an object.
+
+    Where one row of columns is the answer, it comes as one flat list.
+    """
+    flat = one and isinstance(row, type) and issubclass(row, msgspec.Struct) and row.__struct_config__.array_like
+    data = row if row is HiddenRow or flat else list_of(row)
     if inside:
         data |= msgspec.defstruct("Inside", [("rows", list_of(row), msgspec.field(name=inside, default_factory=list))])
     elif _is_object(row):

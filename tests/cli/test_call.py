@@ -167,6 +167,17 @@ def test_one_endpoint_in_detail(capsys: Text) -> None:
     assert "inst_id    required" in out
 
 
+def test_what_is_deprecated_says_so(capsys: Text) -> None:
+    assert main(["catalogue", "v5", "market.books_lite"]) == 0
+    assert "withdrawn on 2024-03-27, use market.books" in capsys.readouterr().out
+    assert main(["catalogue", "withdrawn"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 2
+    assert all(line.rstrip().endswith("deprecated") for line in lines[1:])
+    assert main(["catalogue", "--channels", "books-elp", "--json"]) == 0
+    assert "use books_rpi" in rows(capsys.readouterr().out)[0]["deprecated"]
+
+
 def test_channels_are_listed(capsys: Text) -> None:
     assert main(["catalogue", "--channels", "--json"]) == 0
     listed = {name for row in rows(capsys.readouterr().out) for name in row["names"]}

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ...core.channel import BookForm, Topic, channel
-from ...core.words import Bar, InstId
-from ..models.market import BookUpdate, Candle, Ticker, Trade
+from ...core.words import Bar, InstFamily, InstId, LongBar, MarkBar
+from ..models.market import BookUpdate, CallAuction, Candle, IndexTicker, OptionTrade, PriceCandle, Ticker, Trade
+from .bars import BARS, LONG_BARS
 
 __all__ = [
     "bbo_tbt",
     "books",
     "books5",
     "books50_l2_tbt",
+    "books_elp",
     "books_l2_tbt",
     "books_rpi",
+    "call_auction_details",
     "candle",
+    "index_candle",
+    "index_tickers",
+    "mark_price_candle",
+    "option_trades",
     "tickers",
     "trades",
     "trades_all",
 ]
 
-BARS = (
-    *("3M", "1M", "1W", "1D", "2D", "3D", "5D", "12H", "6H", "4H", "2H", "1H"),
-    *("30m", "15m", "5m", "3m", "1m", "1s"),
-    *("3Mutc", "1Mutc", "1Wutc", "1Dutc", "2Dutc", "3Dutc", "5Dutc", "12Hutc", "6Hutc"),
-)
+# Once a minute even when nothing changes; 90 leaves room for delays.
+MINUTE_QUIET = 90.0
 # Books confirm themselves about every 60 s even when nothing changes; 90 leaves room for delays.
 BOOK_QUIET = 90.0
 
@@ -82,7 +88,69 @@ def books_rpi(inst_id: InstId) -> Topic[BookUpdate]:
     ...
 
 
+@channel(
+    "books-elp",
+    endpoint="public",
+    book=BookForm(400, incremental=True),
+    deprecated="gone since 2026-10-31, use books_rpi",
+)
+def books_elp(inst_id: InstId) -> Topic[BookUpdate]:
+    """400 levels of ELP (now RPI) orders alone, changes every 100 ms. (Order book channel)"""
+    ...
+
+
+@channel("option-trades", endpoint="public", one_of=(("inst_id", "inst_family"),))
+def option_trades(
+    inst_type: Literal["OPTION"] = "OPTION", inst_id: InstId | None = None, inst_family: InstFamily | None = None
+) -> Topic[OptionTrade]:
+    """Option trades of one contract or of one family, one by one.
+
+    The first push may repeat an old trade. (Option trades channel)
+    """
+    ...
+
+
+@channel("call-auction-details", endpoint="public")
+def call_auction_details(inst_id: InstId) -> Topic[CallAuction]:
+    """Where a call auction stands, about once a second; silent when there is none. (Call auction details channel)"""
+    ...
+
+
+@channel("index-tickers", endpoint="public", tradable=False, quiet=MINUTE_QUIET)
+def index_tickers(inst_id: InstId) -> Topic[IndexTicker]:
+    """Price of an index (``inst_id`` is its id, e.g. BTC-USD): every 100 ms while it changes, else once a minute.
+
+    (Index tickers channel)
+    """
+    ...
+
+
 @channel("candle{bar}", endpoint="business", names=tuple(f"candle{bar}" for bar in BARS))
 def candle(inst_id: InstId, bar: Bar = "1m") -> Topic[Candle]:
     """Bars, at most one push a second; the last one is unfinished until ``confirm``. (Candlesticks channel)"""
+    ...
+
+
+# `1Yutc` is in the documents' list, its twin `1Y` is not.
+@channel(
+    "mark-price-candle{bar}",
+    endpoint="business",
+    names=tuple(f"mark-price-candle{bar}" for bar in (*LONG_BARS, "1Yutc")),
+)
+def mark_price_candle(inst_id: InstId, bar: MarkBar = "1m") -> Topic[PriceCandle]:
+    """Bars of a mark price, at most one push a second; the last one is unfinished until ``confirm``.
+
+    (Mark price candlesticks channel)
+    """
+    ...
+
+
+@channel(
+    "index-candle{bar}", endpoint="business", tradable=False, names=tuple(f"index-candle{bar}" for bar in LONG_BARS)
+)
+def index_candle(inst_id: InstId, bar: LongBar = "1m") -> Topic[PriceCandle]:
+    """Bars of an index (``inst_id`` is its id, e.g. BTC-USD), at most one push a second.
+
+    The last one is unfinished until ``confirm``. (Index candlesticks channel)
+    """
     ...

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
-from ...core.row import V5Row
+from ...core.row import Columns, V5Row
 from ...core.words import InstId, Ms, Px, Side, Sz
 
-__all__ = ["Book", "BookUpdate", "Candle", "HistoryTrade", "Ticker", "Trade"]
+__all__ = [
+    "Book",
+    "BookUpdate",
+    "CallAuction",
+    "Candle",
+    "ExchangeRate",
+    "FamilyTrade",
+    "HistoryTrade",
+    "IndexComponent",
+    "IndexComponents",
+    "IndexTicker",
+    "OpenOracle",
+    "OptionFamilyTrades",
+    "OptionTrade",
+    "PlatformVolume",
+    "PriceCandle",
+    "Ticker",
+    "Trade",
+]
 
 
 class Ticker(V5Row, frozen=True, gc=False, kw_only=True):
@@ -71,7 +88,7 @@ class HistoryTrade(V5Row, frozen=True, gc=False, kw_only=True):
     source: str | None = None
 
 
-class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Candle(Columns, frozen=True, gc=False, array_like=True):
     """One bar.
 
     ``vol`` counts base currency for spot and contracts for derivatives, ``vol_ccy`` quote currency for spot and base
@@ -87,10 +104,6 @@ class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
     vol_ccy: Decimal | None = None
     vol_ccy_quote: Decimal | None = None
     confirm: bool | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bar as a dict by Python name; numbers stay exact decimals."""
-        return msgspec.structs.asdict(self)
 
 
 class Book(V5Row, frozen=True, gc=False, kw_only=True):
@@ -118,3 +131,150 @@ class BookUpdate(V5Row, frozen=True, gc=False, kw_only=True):
     prev_seq_id: int | None = None
     """-1 on a snapshot."""
     seq_id: int | None = None
+
+
+class FamilyTrade(V5Row, frozen=True, gc=False, kw_only=True):
+    """One option trade, as the list by family gives it."""
+
+    inst_id: InstId
+    trade_id: str
+    px: Px
+    sz: Sz
+    side: Side | None = None
+    ts: Ms | None = None
+
+
+class OptionFamilyTrades(V5Row, frozen=True, gc=False, kw_only=True):
+    """Latest trades of one family: all its calls, or all its puts."""
+
+    vol24h: Decimal | None = None
+    """Volume of the last 24 hours in contracts."""
+    opt_type: str | None = None
+    """C call, P put."""
+    trade_info: list[FamilyTrade] | None = None
+    """The trades."""
+
+
+class OptionTrade(V5Row, frozen=True, gc=False, kw_only=True):
+    """One option trade with the prices and the volatility of its moment."""
+
+    inst_id: InstId
+    inst_family: str | None = None
+    """Instrument family, e.g. BTC-USD."""
+    trade_id: str
+    px: Px
+    sz: Sz
+    side: Side | None = None
+    opt_type: str | None = None
+    """C call, P put."""
+    fill_vol: Decimal | None = None
+    """Implied volatility of the trade."""
+    fwd_px: Px | None = None
+    """Forward price."""
+    idx_px: Px | None = None
+    """Price of the index."""
+    mark_px: Px | None = None
+    """Mark price."""
+    ts: Ms | None = None
+    index_px: Px | None = None
+    """The same where older answers call it so."""
+
+
+class PlatformVolume(V5Row, frozen=True, gc=False, kw_only=True):
+    """Volume of the whole exchange in the last 24 hours."""
+
+    vol_usd: Decimal | None = None
+    """In US dollars."""
+    vol_cny: Decimal | None = None
+    """In Chinese yuan."""
+    ts: Ms | None = None
+
+
+class CallAuction(V5Row, frozen=True, gc=False, kw_only=True):
+    """Where a call auction stands."""
+
+    inst_id: InstId
+    eq_px: Px | None = None
+    """The price at which most would trade."""
+    matched_sz: Sz | None = None
+    """What would trade, both sides together."""
+    unmatched_sz: Sz | None = None
+    """What would be left."""
+    auction_end_time: Ms | None = None
+    """Deprecated: see ``cont_td_sw_time`` of the instrument."""
+    state: str | None = None
+    """``call_auction``, ``continuous_trading``."""
+    ts: Ms | None = None
+
+
+class IndexTicker(V5Row, frozen=True, gc=False, kw_only=True):
+    """Price of an index and its last 24 hours."""
+
+    inst_id: InstId
+    idx_px: Px | None = None
+    high24h: Px | None = None
+    low24h: Px | None = None
+    open24h: Px | None = None
+    """Price 24 hours ago."""
+    sod_utc0: Px | None = None
+    """Price at the start of the day by UTC."""
+    sod_utc8: Px | None = None
+    """Price at the start of the day by UTC+8."""
+    ts: Ms | None = None
+
+
+class PriceCandle(Columns, frozen=True, gc=False, array_like=True):
+    """One bar of an index or of a mark price: nothing is traded, so there is no volume.
+
+    ``confirm`` tells a closed bar.
+    """
+
+    ts: Ms
+    o: Px
+    h: Px
+    l: Px  # noqa: E741 - the documents' own word
+    c: Px
+    confirm: bool | None = None
+
+
+class ExchangeRate(V5Row, frozen=True, gc=False, kw_only=True):
+    """Yuan per US dollar."""
+
+    usd_cny: Decimal | None = None
+
+
+class IndexComponent(V5Row, frozen=True, gc=False, kw_only=True):
+    """One market an index is made of."""
+
+    exch: str | None = None
+    symbol: str | None = None
+    """The pair's name there."""
+    sym_px: Px | None = None
+    """Its price there."""
+    wgt: Decimal | None = None
+    """Its weight in the index."""
+    cnv_px: Px | None = None
+    """That price in the index's quote currency."""
+
+
+class IndexComponents(V5Row, frozen=True, gc=False, kw_only=True):
+    """An index, its price, and the markets it is made of."""
+
+    index: str
+    """Index name."""
+    last: Px | None = None
+    """Latest price."""
+    ts: Ms | None = None
+    components: list[IndexComponent] | None = None
+
+
+class OpenOracle(V5Row, frozen=True, gc=False, kw_only=True):
+    """Prices signed for the Open Oracle."""
+
+    messages: list[str] | None = None
+    """Signed messages in hexadecimal."""
+    prices: dict[str, Decimal] | None = None
+    """Price by currency."""
+    signatures: list[str] | None = None
+    timestamp: int | None = None
+    """Unix seconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from ...core.endpoint import Section, get, post
+from ...core.endpoint import get, post
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, MsArg, Num, OrderTag
 from ..models.block import (
@@ -22,11 +22,12 @@ from ..models.block import (
 from ..models.trade import Countdown, Done
 from ..params import ExecuteLeg, MakerSetting, NewQuoteLeg, NewRfqAllocation, NewRfqLeg
 from ..words import Fields
+from .block_market import BlockMarket
 
 __all__ = ["Block"]
 
 
-class Block(Section, dialect="v5", chapter="block"):
+class Block(BlockMarket, dialect="v5", chapter="block"):
     """Own RFQs, quotes and block trades."""
 
     @get("/api/v5/rfq/counterparties", limit=Limit(5, 2, "user"), auth=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.endpoint import Section, get, post
+from ...core.endpoint import get, post
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, InstFamily, MsArg, Num, OrderTag, Side
 from ..models.spread import SpreadAmendResult, SpreadOrder, SpreadOrderResult, SpreadTrade
 from ..models.trade import Countdown, Done
 from ..words import SpreadOrdType
+from .spread_market import SpreadMarket
 
 __all__ = ["Spread"]
 
 
-class Spread(Section, dialect="v5", chapter="spread"):
+class Spread(SpreadMarket, dialect="v5", chapter="spread"):
     """Own orders and trades of the spread order book."""
 
     @post("/api/v5/sprd/order", limit=Limit(20, 2, "user"))
