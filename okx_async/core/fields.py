@@ -195,7 +195,7 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
         _check_shape(name, word, written)
     if word.json_number:
         return int(written)
-    if word.json_text:
+    if word.json_text or word.joined:
         return wire_text(written)
     if word.packed:
         return orjson.dumps(written).decode()

@@ -74,6 +74,7 @@ class Word:
         json_text: Whether a bool is written as the text ``"true"`` or ``"false"``.
         whole: Whether the value is the whole body, where a body is a list.
         packed: Whether a row is written as JSON text inside one text value.
+        joined: Whether a list is written as one text with commas, in a body, too.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Word:
     json_text: bool = False
     whole: bool = False
     packed: bool = False
+    joined: bool = False
 
 
 # Event contracts and renamed instruments have freer names than BASE-QUOTE, so only what can never be one is refused.

@@ -31,13 +31,14 @@ __all__ = [
 Fields = Mapping[str, Any]
 """A parameter row as a dict, by the same Python names."""
 
-Names = Annotated[str | Sequence[str], Word("One or several, as a list or with commas.")]
+Names = Annotated[str | Sequence[str], Word("One or several, as a list or with commas.", joined=True)]
 InstIds = Annotated[
     str | Sequence[str],
     Word(
         "One or several instrument ids, as a list or with commas.",
         r"[A-Z0-9][A-Z0-9_.]*(-[A-Za-z0-9_.]+)*(,[A-Z0-9][A-Z0-9_.]*(-[A-Za-z0-9_.]+)*)*",
         "BTC-USDT or ['BTC-USDT', 'ETH-USDT']",
+        joined=True,
     ),
 ]
 InstIdCode = Annotated[

@@ -168,6 +168,13 @@ def test_a_list_in_a_query_has_commas() -> None:
         LISTING.request(([],), {})
 
 
+def test_a_list_that_the_documents_want_as_one_text_is_joined_in_a_body_too() -> None:
+    """Permissions and addresses of a key, for example."""
+    endpoint = next(row for row in catalogue() if row.name == "modify_apikey" and row.chapter == "subaccount")
+    sent = body(endpoint, "desk", "key", perm=["read_only", "trade"], ip="192.0.2.1")
+    assert (sent["perm"], sent["ip"]) == ("read_only,trade", "192.0.2.1")
+
+
 def test_a_new_value_is_accepted_and_a_misspelt_one_is_not() -> None:
     """The exchange may add a value any day; another spelling of a known one is a mistake today."""
     assert body(SINGLE, mode="brand_new") == {"mode": "brand_new"}

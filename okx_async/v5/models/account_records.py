@@ -313,9 +313,9 @@ class AccountConfig(V5Row, frozen=True, gc=False, kw_only=True):
     label: str | None = None
     """Note on the API key."""
     ip: str | None = None
-    """Bound IP addresses, comma list."""
+    """Addresses the key is bound to, up to 20."""
     perm: str | None = None
-    """Comma list of permissions; ``read_only`` read, ``trade``, ``withdraw``."""
+    """Permissions of the key; ``read_only`` read, ``trade``, ``withdraw``."""
     liquidation_gear: str | None = None
     """Maintenance level that started the event; ``3``, ``-1`` none, ``0``."""
     enable_spot_borrow: bool | None = None

@@ -25,7 +25,7 @@ class AlgoResult(V5Row, frozen=True, gc=False, kw_only=True):
     cl_ord_id: str | None = None
     """Deprecated."""
     algo_cl_ord_id: str | None = None
-    """Client id of the algo order, up to 32 letters/digits."""
+    """Deprecated."""
     s_code: str | None = None
     """Item result code, 0 is success."""
     s_msg: str | None = None
@@ -38,7 +38,6 @@ class AlgoAmendResult(V5Row, frozen=True, gc=False, kw_only=True):
 
     algo_id: str | None = None
     algo_cl_ord_id: str | None = None
-    """Client id of the algo order, up to 32 letters/digits."""
     req_id: str | None = None
     """Client id of the amend."""
     s_code: str | None = None
@@ -198,7 +197,6 @@ class AlgoOrder(V5Row, frozen=True, gc=False, kw_only=True):
     fail_code: str | None = None
     """Error code of the failed trigger."""
     algo_cl_ord_id: str | None = None
-    """Client id of the algo order, up to 32 letters/digits."""
     amend_px_on_trigger_type: str | None = None
     """Move stop to cost price after first TP: 1 on, 0 off."""
     attach_algo_ords: list[AlgoAttachment] | None = None

@@ -67,15 +67,15 @@ class SubAccountKey(V5Row, frozen=True, gc=False, kw_only=True):
     label: str | None = None
     """Note on the API key."""
     api_key: str | None = None
-    """Public part of the API key."""
+    """Which key."""
     secret_key: Secret | None = None
     """Secret part of the API key; shown once."""
     passphrase: Secret | None = None
-    """8-32 chars with digit, upper, lower and special."""
+    """Of the new key."""
     perm: str | None = None
-    """Comma list of permissions; ``read_only``, ``trade``."""
+    """Permissions of the key; ``read_only``, ``trade``."""
     ip: str | None = None
-    """Bound IP addresses, comma list."""
+    """Addresses the key is bound to, up to 20."""
     ts: Ms | None = None
     """Time of the data."""
 
@@ -86,11 +86,11 @@ class SubAccountKeyInfo(V5Row, frozen=True, gc=False, kw_only=True):
     label: str | None = None
     """Note on the API key."""
     api_key: str | None = None
-    """Public part of the API key."""
+    """Which key."""
     perm: str | None = None
-    """Comma list of permissions."""
+    """Permissions of the key."""
     ip: str | None = None
-    """Bound IP addresses, comma list."""
+    """Addresses the key is bound to, up to 20."""
     ts: Ms | None = None
     """Time of the data."""
     sub_acct: str | None = None

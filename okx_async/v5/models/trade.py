@@ -192,7 +192,6 @@ class Order(V5Row, frozen=True, gc=False, kw_only=True):
     quick_mgn_type: str | None = None
     """Deprecated: quick margin type; ``manual``, ``auto_borrow``, ``auto_repay``."""
     algo_cl_ord_id: str | None = None
-    """Client id of the algo order, up to 32 letters/digits."""
     algo_id: str | None = None
     u_time: Ms | None = None
     c_time: Ms | None = None

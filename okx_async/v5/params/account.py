@@ -57,7 +57,7 @@ class MoveTo(V5Part, frozen=True, kw_only=True):
 
     td_mode: Literal["cross", "isolated"] | str | None = None
     pos_side: PosSide | None = None
-    """Needed for the destination sub-account = in **net** mode."""
+    """Needed when the target account is in net mode."""
     ccy: str | None = None
 
 

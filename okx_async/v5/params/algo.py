@@ -85,7 +85,6 @@ class CancelAlgo(V5Part, frozen=True, kw_only=True):
     inst_id: InstId
     algo_id: str | None = None
     algo_cl_ord_id: ClientId | None = None
-    """Client id of the algo order, up to 32 letters/digits."""
 
 
 class AmendTriggerAttachedAlgo(V5Part, frozen=True, kw_only=True):

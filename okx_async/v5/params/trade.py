@@ -43,7 +43,7 @@ class AttachAlgo(V5Part, frozen=True, kw_only=True):
     sl_trigger_px_type: TriggerPxType | None = None
     """Stop trigger source; ``last`` last price, ``index`` index price, ``mark`` mark price."""
     sz: Num | None = None
-    """Needed for TP order of split TPs."""
+    """Needed for each of several take profits."""
     amend_px_on_trigger_type: Literal["0", "1"] | str | None = None
     """Move stop to cost price after first TP: 1 on, 0 off."""
     callback_ratio: Num | None = None
@@ -76,7 +76,7 @@ class NewOrder(V5Part, frozen=True, kw_only=True):
     """Needed by limit, post_only, fok, ioc, mmp, mmp_and_post_only and rpi; options take exactly one of px,
     ``px_usd``, ``px_vol``."""
     speed_bump: Literal["1"] | str | None = None
-    """Must be 1 for non-post-only event orders; needed for non-post-only orders of EVENTS symbols."""
+    """Must be 1 for non-post-only event orders."""
     outcome: Outcome | None = None
     """Event market side; needed for EVENTS."""
     px_usd: Num | None = None
@@ -150,7 +150,7 @@ class AmendAttachedAlgo(V5Part, frozen=True, kw_only=True):
     new_sl_trigger_px_type: TriggerPxType | None = None
     """New stop trigger source; ``last`` last price, ``index`` index price, ``mark`` mark price (SWAP, FUTURES)."""
     sz: Num | None = None
-    """Needed for TP order of split TPs."""
+    """Needed for each of several take profits."""
     amend_px_on_trigger_type: Literal["0", "1"] | str | None = None
     """Move stop to cost price after first TP: 1 on, 0 off."""
     new_callback_ratio: Num | None = None
@@ -179,7 +179,7 @@ class AmendOrder(V5Part, frozen=True, kw_only=True):
     new_px: Num | None = None
     """New price; options take one of ``new_px``, ``new_px_usd``, ``new_px_vol`` and keep the original kind."""
     speed_bump: Literal["1"] | str | None = None
-    """Must be 1 for non-post-only event orders; needed for non-post-only orders of EVENTS symbols."""
+    """Must be 1 for non-post-only event orders."""
     new_px_usd: Num | None = None
     """New option price, USD."""
     new_px_vol: Num | None = None
@@ -214,7 +214,7 @@ class PrecheckAttachAlgo(V5Part, frozen=True, kw_only=True):
     sl_trigger_px_type: TriggerPxType | None = None
     """Stop trigger source; ``last`` last price, ``index`` index price, ``mark`` mark price."""
     sz: Num | None = None
-    """Needed for TP order of split TPs."""
+    """Needed for each of several take profits."""
     callback_ratio: Num | None = None
     """Trail distance as a ratio."""
     callback_spread: Num | None = None

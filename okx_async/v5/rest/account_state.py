@@ -38,8 +38,8 @@ class AccountState(Section, dialect="v5", chapter="account"):
         Args:
             inst_type: ``SPOT``, ``MARGIN``, ``SWAP`` perpetual futures, ``FUTURES`` expiry futures, ``OPTION``,
                 ``EVENTS`` event contracts.
-            series_id: Needed for ``inst_type`` = EVENTS.
-            inst_family: Needed for ``inst_type`` = OPTION (SWAP, FUTURES, OPTION).
+            series_id: Needed when ``inst_type`` is EVENTS.
+            inst_family: Needed when ``inst_type`` is OPTION (SWAP, FUTURES, OPTION).
 
         (Get instruments)
         """

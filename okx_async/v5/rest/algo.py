@@ -69,11 +69,10 @@ class Algo(Section, dialect="v5", chapter="algo"):
 
         Args:
             td_mode: ``cross``, ``isolated``, ``cash``, ``spot_isolated`` spot lead trading.
-            pos_side: Needed for long/short mode and only be long or short.
+            pos_side: Needed in long/short mode, as ``long`` or ``short``.
             sz: Order size; give sz or ``close_fraction``.
             tgt_ccy: Currency that sz counts, spot market orders; ``base_ccy`` base currency, ``quote_ccy`` quote
                 currency (SPOT).
-            algo_cl_ord_id: Client id of the algo order, up to 32 letters/digits.
             close_fraction: Share of the position to close, only 1 works (SWAP, FUTURES).
             trade_quote_ccy: Quote currency to trade in; must be in ``trade_quote_ccy_list`` (SPOT).
             tp_trigger_px: Take-profit trigger price.
@@ -93,7 +92,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
             order_px: Price sent after the trigger, -1 is market.
             advance_ord_type: Order type used once the trigger fires; ``fok`` fill-or-kill order, ``ioc``
                 immediate-or-cancel order, ``chase`` chase limit order (SWAP, FUTURES).
-            adv_chase_params: Chase settings for a trigger order; needed for ``advance_ord_type`` = chase.
+            adv_chase_params: Chase settings for a trigger order; needed when ``advance_ord_type`` is chase.
             attach_algo_ords: TP/SL or trailing stop attached to the order.
             callback_ratio: Trail distance as a ratio.
             callback_spread: Trail distance as a price.
@@ -154,7 +153,6 @@ class Algo(Section, dialect="v5", chapter="algo"):
         """Change one waiting algo order; only stop, OCO and trigger orders can be changed.
 
         Args:
-            algo_cl_ord_id: Client id of the algo order, up to 32 letters/digits.
             cxl_on_fail: Cancel the order when the amend fails.
             req_id: Client id of the amend.
             new_sz: New total size, filled part included.
@@ -178,13 +176,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
 
     @get("/api/v5/trade/order-algo", limit=Limit(20, 2, "user"), auth=True, one_of=(("algo_id", "algo_cl_ord_id"),))
     async def algo_order(self, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None) -> AlgoOrder:
-        """One algo order by ``algo_id`` or ``algo_cl_ord_id``.
-
-        Args:
-            algo_cl_ord_id: Client id of the algo order, up to 32 letters/digits.
-
-        (Algo order details)
-        """
+        """One algo order by ``algo_id`` or ``algo_cl_ord_id``. (Algo order details)"""
         ...
 
     @get("/api/v5/trade/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True)

@@ -225,9 +225,9 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """Where a deposit or withdrawal stands on its way.
 
         Args:
-            ccy: Needed for retrieving deposit status with ``tx_id``.
-            to: Needed for retrieving deposit status with ``tx_id``.
-            chain: Chain name such as USDT-TRC20; needed for retrieving deposit status with ``tx_id``.
+            ccy: Needed to find a deposit by its ``tx_id``.
+            to: Needed to find a deposit by its ``tx_id``.
+            chain: Chain name such as USDT-TRC20; needed to find a deposit by its ``tx_id``.
 
         (Get deposit withdraw status)
         """

@@ -62,7 +62,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
             type_: ``1`` standard sub-account, ``5`` custody trading sub-account - copper, ``12`` custody trading
                 sub-account - komainu.
             label: Note on the API key.
-            pwd: Login password, KYB users only; needed for KYB users only.
+            pwd: Login password, KYB users only.
 
         (Create sub-account)
         """
@@ -76,9 +76,9 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
 
         Args:
             label: Note on the API key.
-            passphrase: 8-32 chars with digit, upper, lower and special.
-            perm: Comma list of permissions; ``read_only``, ``trade``.
-            ip: Bound IP addresses, comma list.
+            passphrase: Of the new key.
+            perm: Permissions of the key; ``read_only``, ``trade``.
+            ip: Addresses the key is bound to, up to 20.
 
         (Create an API Key for a sub-account)
         """
@@ -89,7 +89,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """API keys of a sub-account, without their secrets.
 
         Args:
-            api_key: Public part of the API key.
+            api_key: Which key.
 
         (Query the API Key of a sub-account)
         """
@@ -107,10 +107,10 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """Change an API key of a sub-account.
 
         Args:
-            api_key: Public part of the API key.
+            api_key: Which key.
             label: Note on the API key.
-            perm: Comma list of permissions; ``read_only`` read, ``trade``.
-            ip: Bound IP addresses, comma list.
+            perm: Permissions of the key; ``read_only`` read, ``trade``.
+            ip: Addresses the key is bound to, up to 20.
 
         (Reset the API Key of a sub-account)
         """
@@ -121,7 +121,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """Delete an API key of a sub-account.
 
         Args:
-            api_key: Public part of the API key.
+            api_key: Which key.
 
         (Delete the API Key of sub-accounts)
         """

@@ -67,8 +67,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
             px: Needed by limit, post_only, fok, ioc, mmp, mmp_and_post_only and rpi; options take exactly one of px,
                 ``px_usd``, ``px_vol``.
             outcome: Event market side; needed for EVENTS.
-            speed_bump: Must be 1 for event orders that are not post only (error 54086); absent from the place-order
-                table, given in the 2026-04-15 log; needed for non-post-only EVENTS orders (EVENTS).
+            speed_bump: Must be 1 for event orders that are not post only, else error 54086 (EVENTS).
             px_usd: Option price, USD.
             px_vol: Option price as implied volatility, 1 is 100%.
             reduce_only: May only shrink a position; net mode for futures and swap (MARGIN, SWAP, FUTURES).
@@ -184,7 +183,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
             new_sz: New total size, the filled part included; at least one of ``new_sz``, ``new_px``.
             new_px: New price; options take one of ``new_px``, ``new_px_usd``, ``new_px_vol`` and keep the original
                 kind.
-            speed_bump: Must be 1 for non-post-only event orders; needed for non-post-only orders of EVENTS symbols.
+            speed_bump: Must be 1 for non-post-only event orders.
             new_px_usd: New option price, USD.
             new_px_vol: New option price as volatility.
             px_amend_type: 1 lets the system move px into the price band; ``0`` leave px, ``1`` move px into the band.
