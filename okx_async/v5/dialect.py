@@ -160,10 +160,15 @@ class V5(Dialect):
         raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
 
     def _bytes(self, answer: Answer) -> bytes:
-        """Return a file as it came. Only an error is JSON in the envelope."""
-        if answer.status >= 400 or answer.raw[:1] == b"{":
-            self.decode_raw(answer)
-        return answer.raw
+        """Return a file or a binary message as it came; what reads as an envelope is a refusal."""
+        try:
+            _envelope.decode(answer.raw)
+        except UNREADABLE:
+            if answer.status >= 400:
+                raise not_json(answer) from None
+            return answer.raw
+        self.decode_raw(answer)
+        raise BadAnswer(f"{answer.where}: JSON instead of binary data", raw=answer.raw, status=answer.status)
 
     def decode_raw(self, answer: Answer) -> Any:
         try:
@@ -295,7 +300,10 @@ def _row_refusal(row: dict[str, Any], data: Any, answer: Answer) -> OkxError:
     msg = str(row.get("sMsg") or "")
     fine = str(row.get("subCode") or "")
     text = f"{msg} [{fine}]" if fine else msg
-    return CODES.refusal(str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data)
+    write = answer.where.startswith("POST")
+    return CODES.refusal(
+        str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data, write=write
+    )
 
 
 def _canonical(arg: dict[str, Any]) -> str:

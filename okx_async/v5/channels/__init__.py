@@ -7,7 +7,7 @@ from importlib import import_module as _import
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .account import account, account_greeks, balance_and_position, liquidation_warning, positions
+    from .trading_account import account, account_greeks, balance_and_position, liquidation_warning, positions
     from .algo import algo_advance, orders_algo
     from .block import block_tickers, public_block_trades, public_struc_block_trades
     from .block_private import quotes, rfqs, struc_block_trades
@@ -120,7 +120,7 @@ __all__ = [
 
 # Channels by room: the same as the imports above, which only type checkers see.
 _ROOMS = {
-    "account": (
+    "trading_account": (
         "account",
         "account_greeks",
         "balance_and_position",
