@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .endpoint import Param
-from .fields import Signature
+from .fields import Signature, wire_text
 from .names import wire_name
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
@@ -123,9 +123,10 @@ class Channel:
             name = name.replace(f"{{{part}}}", text)
         wire: dict[str, str] = {}
         for key, value in values.items():
-            placed = name.replace(f"{{{key}}}", str(value))
+            text = wire_text(value)
+            placed = name.replace(f"{{{key}}}", text)
             if placed == name:
-                wire[self.signature.fields[key].wire] = str(value)
+                wire[self.signature.fields[key].wire] = text
             name = placed
         return Topic(self, name, tuple(wire.items()))
 

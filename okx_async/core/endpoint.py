@@ -18,19 +18,22 @@ import functools
 import re
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
-from .fields import Signature
+from ..errors import BadParameter
+from .fields import Field, Signature, need_one_of, row_of, row_signature
 from .names import wire_name
 from .throttle import Limit
+from .words import Word
 
-__all__ = ["Chapters", "Endpoint", "Param", "Section", "chapter", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
-Where = Literal["path", "query", "body"]
+Where = Literal["path", "query", "body", "header"]
+Permission = Literal["read", "trade", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Param:
     Attributes:
         name: Its Python name.
         wire: Its name on the wire.
-        where: ``path``, ``query`` or ``body``.
+        where: ``path``, ``query``, ``body`` or ``header``.
         required: Whether it must be given.
         text: Its meaning, ``""`` when the name says it all.
+        parts: The parameters it is made of, when it is a row or a list of rows.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Param:
     where: Where
     required: bool
     text: str
+    parts: tuple[Param, ...] = ()
 
 
 class Endpoint:
@@ -63,19 +68,40 @@ class Endpoint:
         path: With ``{name}`` for path parameters.
         auth: Whether a key is needed.
         limit: The documented rate limit, ``None`` when the documents name none.
+        permission: What the key must be allowed to do, ``None`` when no key is needed.
+        batch: Whether every row of the answer has its own result; a failed row never hides the others.
+        bare_list: Whether the only body parameter is a list that is the whole body.
+        most: How many items that list may have, ``None`` when the documents do not say.
+        one_of: Groups of names of which at least one must be given.
     """
 
     dialect: str = ""
     chapter: str = ""
 
     def __init__(
-        self, function: Callable[..., Any], method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool
+        self,
+        function: Callable[..., Any],
+        method: Literal["GET", "POST"],
+        path: str,
+        limit: Limit | None,
+        auth: bool,
+        *,
+        permission: Permission | None = None,
+        batch: bool = False,
+        bare_list: bool = False,
+        most: int | None = None,
+        one_of: tuple[tuple[str, ...], ...] = (),
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
         self.path = path
         self.limit = limit
         self.auth = auth
+        self.permission: Permission | None = permission or (_usual(method) if auth else None)
+        self.batch = batch
+        self.bare_list = bare_list
+        self.most = most
+        self.one_of = one_of
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -105,29 +131,35 @@ class Endpoint:
     @functools.cached_property
     def params(self) -> tuple[Param, ...]:
         """The parameters in the documents' order."""
-        return tuple(
-            Param(
-                field.name, field.wire, self._where(field.name), field.required, field.word.text if field.word else ""
-            )
-            for field in self.signature.fields.values()
-        )
+        return tuple(_param(field, self._where(field)) for field in self.signature.fields.values())
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
-        values = self.signature.bind(f"{self.chapter}.{self.name}", args, given)
+        what = f"{self.chapter}.{self.name}"
+        values = self.signature.bind(what, args, given)
+        need_one_of(what, self.one_of, values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}
+        headers: dict[str, str] = {}
         for name, value in values.items():
-            if name in self._path_names:
+            where = self._where(fields[name])
+            if where == "path":
                 path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+            elif where == "header":
+                headers[cast("Word", fields[name].word).header] = value
             else:
                 rest[fields[name].wire] = value
-        return Request(self, path, rest, values)
+        request = Request(self, path, rest, values, headers)
+        if self.most is not None and request.items > self.most:
+            raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
+        return request
 
-    def _where(self, name: str) -> Where:
-        if name in self._path_names:
+    def _where(self, field: Field) -> Where:
+        if field.name in self._path_names:
             return "path"
+        if field.word is not None and field.word.header:
+            return "header"
         return "query" if self.method == "GET" else "body"
 
 
@@ -140,12 +172,29 @@ class Request:
         path: With its path parameters filled in, without the query.
         fields: Query or body values by wire name.
         values: Every value by Python name, for rate limit keys.
+        headers: Values that travel as HTTP headers.
     """
 
     endpoint: Endpoint
     path: str
     fields: Mapping[str, Any]
     values: Mapping[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> Any:
+        """The JSON body of a POST: its fields, or a bare list."""
+        return next(iter(self.fields.values())) if self.endpoint.bare_list else self.fields
+
+    @property
+    def items(self) -> int:
+        """How many items a bare list has, 1 for everything else."""
+        return len(self.body) if self.endpoint.bare_list else 1
+
+    @property
+    def cost(self) -> int:
+        """What the request takes from its rate limit."""
+        return self.items if self.endpoint.limit is not None and self.endpoint.limit.items else 1
 
 
 Perform = Callable[[Request], Awaitable[Any]]
@@ -213,25 +262,77 @@ class Chapters:
 
 
 def _declared(section: type[Section]) -> Iterator[Endpoint]:
+    # A chapter may be put together from parts: the first base stands first in the documents.
+    for part in section.__bases__:
+        yield from _declared(part)
     for member in vars(section).values():
         endpoint = getattr(member, "endpoint", None)
         if isinstance(endpoint, Endpoint):
             yield endpoint
 
 
-def get(path: str, *, limit: Limit | None, auth: bool = False) -> Callable[[F], F]:
-    """Declare a GET endpoint; its parameters go into the path and the query."""
-    return _declare("GET", path, limit, auth)
+def _usual(method: str) -> Permission:
+    return "read" if method == "GET" else "trade"
 
 
-def post(path: str, *, limit: Limit | None, auth: bool = True) -> Callable[[F], F]:
-    """Declare a POST endpoint; its parameters go into a JSON body."""
-    return _declare("POST", path, limit, auth)
+def _param(field: Field, where: Where) -> Param:
+    row = row_of(field.hint)
+    parts = tuple(_param(part, where) for part in row_signature(row).fields.values()) if row is not None else ()
+    return Param(field.name, field.wire, where, field.required, field.word.text if field.word else "", parts)
 
 
-def _declare(method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool) -> Callable[[F], F]:
+def get(
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = False,
+    permission: Permission | None = None,
+    one_of: tuple[tuple[str, ...], ...] = (),
+) -> Callable[[F], F]:
+    """Declare a GET endpoint; its parameters go into the path and the query.
+
+    Args:
+        path: With ``{name}`` for path parameters.
+        limit: The documented rate limit.
+        auth: Whether a key is needed.
+        permission: What the key must be allowed to do, when it is not ``read``.
+        one_of: Groups of names of which at least one must be given.
+    """
+    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of)
+
+
+def post(
+    path: str,
+    *,
+    limit: Limit | None,
+    auth: bool = True,
+    permission: Permission | None = None,
+    batch: bool = False,
+    bare_list: bool = False,
+    most: int | None = None,
+    one_of: tuple[tuple[str, ...], ...] = (),
+) -> Callable[[F], F]:
+    """Declare a POST endpoint; its parameters go into a JSON body.
+
+    Args:
+        path: With ``{name}`` for path parameters.
+        limit: The documented rate limit.
+        auth: Whether a key is needed.
+        permission: What the key must be allowed to do, when it is not ``trade``.
+        batch: Whether every row of the answer has its own result.
+        bare_list: Whether the only body parameter is a list that is the whole body.
+        most: How many items that list may have.
+        one_of: Groups of names of which at least one must be given.
+    """
+    facts = {"permission": permission, "batch": batch, "bare_list": bare_list, "most": most, "one_of": one_of}
+    return _declare("POST", path, limit, auth, **facts)
+
+
+def _declare(
+    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, **facts: Any
+) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(function, method, path, limit, auth)
+        endpoint = Endpoint(function, method, path, limit, auth, **facts)
 
         @functools.wraps(function)
         async def call(self: Section, *args: object, **given: object) -> Any:

@@ -12,15 +12,20 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Union
+
+import msgspec
+import orjson
 
 from ..errors import BadParameter
 from .names import did_you_mean
 from .numeric import number_text
+from .row import ParamRow
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Signature"]
+__all__ = ["Field", "Signature", "need_one_of", "row_of", "row_signature", "wire_text"]
 
 _NUMBER = frozenset((Decimal, int, str))
 
@@ -45,24 +50,17 @@ class Field:
     word: Word | None
     default: Any
 
-    def write(self, value: object) -> Any:
-        """Check a value and return what goes on the wire: text, a bool, or a list or mapping of such.
+    def write(self, value: object, path: str = "") -> Any:
+        """Check a value and return what goes on the wire: text, a bool, a number, or a list or mapping of such.
+
+        Args:
+            value: What was given.
+            path: What the parameter is part of, for messages, e.g. ``orders[0].``.
 
         Raises:
             BadParameter: The value has the wrong type or shape; the message says what is wanted.
         """
-        written = _write(self.name, self.hint, value)
-        word = self.word
-        if word and word.iso:
-            try:
-                return iso_timestamp(int(written))
-            except (ValueError, OverflowError, OSError):
-                raise BadParameter(f"{self.name} is not a moment in Unix milliseconds: {value!r}") from None
-        if word and word.shape and isinstance(written, str) and not re.fullmatch(word.shape, written):
-            guess = written.upper().replace("/", "-").replace("_", "-")
-            meant = f"; did you mean {guess!r}?" if guess != written and re.fullmatch(word.shape, guess) else ""
-            raise BadParameter(f"{self.name} is not well formed: {written!r}; a good one is {word.example}{meant}")
-        return written
+        return _checked(f"{path}{self.name}", self.hint, self.word, value)
 
 
 class Signature:
@@ -85,8 +83,27 @@ class Signature:
             default = None if required else parameter.default
             self.fields[name] = Field(name, rename(name), required, hint, word, default)
 
-    def bind(self, what: str, args: Sequence[object], given: Mapping[str, object]) -> dict[str, Any]:
+    @classmethod
+    def of_row(cls, kind: type[ParamRow]) -> Signature:
+        """Return the parameters of a parameter row."""
+        made = cls.__new__(cls)
+        made.result = None
+        made.fields = {}
+        hints = typing.get_type_hints(kind, include_extras=True)
+        for one in msgspec.structs.fields(kind):
+            hint, word = _plain(hints[one.name])
+            default = None if one.required else one.default
+            made.fields[one.name] = Field(one.name, one.encode_name, one.required, hint, word, default)
+        return made
+
+    def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
+
+        Args:
+            what: What is called, for messages.
+            args: Values by position.
+            given: Values by Python name.
+            path: What goes before a parameter's name in messages, e.g. ``orders[0].``.
 
         Raises:
             BadParameter: A name is unknown, given twice or missing, or a value is wrong.
@@ -105,7 +122,7 @@ class Signature:
         for name, field in fields.items():
             value = values.get(name, field.default)
             if value is not None:
-                written[name] = field.write(value)
+                written[name] = field.write(value, path)
             elif field.required:
                 raise BadParameter(f"{what} needs {name!r}")
         return written
@@ -128,6 +145,64 @@ def _plain(hint: Any) -> tuple[Any, Word | None]:
             return hint, word
 
 
+@lru_cache(maxsize=256)
+def row_signature(kind: type[ParamRow]) -> Signature:
+    """Return the parameters of a parameter row, read once."""
+    return Signature.of_row(kind)
+
+
+def row_of(hint: Any) -> type[ParamRow] | None:
+    """Return the parameter row that an annotation stands for, ``list[NewOrder | Fields] | None`` included."""
+    if isinstance(hint, type) and issubclass(hint, ParamRow):
+        return hint
+    return next((row for part in typing.get_args(hint) if (row := row_of(part)) is not None), None)
+
+
+def need_one_of(what: str, groups: Sequence[Sequence[str]], values: Mapping[str, object]) -> None:
+    """Raise `BadParameter` when none of a group of names has a value."""
+    for group in groups:
+        if not any(name in values for name in group):
+            raise BadParameter(f"{what} needs one of {', '.join(map(repr, group))}")
+
+
+def wire_text(value: Any) -> str:
+    """Return a written value as it stands in a query or in a channel's argument."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(wire_text, value))
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
+    """Write a value, and apply what the vocabulary says about it."""
+    written = _write(name, hint, value)
+    if word is None:
+        return written
+    if word.iso:
+        try:
+            return iso_timestamp(int(written))
+        except (ValueError, OverflowError, OSError):
+            raise BadParameter(f"{name} is not a moment in Unix milliseconds: {value!r}") from None
+    if word.shape:
+        for text in written if isinstance(written, list) else (written,):
+            _check_shape(name, word, text)
+    if word.whole:
+        return int(written)
+    if word.quoted:
+        return wire_text(written)
+    if word.packed:
+        return orjson.dumps(written).decode()
+    return written
+
+
+def _check_shape(name: str, word: Word, text: object) -> None:
+    if isinstance(text, str) and not re.fullmatch(word.shape, text):
+        guess = text.upper().replace("/", "-").replace("_", "-")
+        meant = f"; did you mean {guess!r}?" if guess != text and re.fullmatch(word.shape, guess) else ""
+        raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
+
+
 def _write(name: str, hint: Any, value: object) -> Any:
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
@@ -137,6 +212,8 @@ def _write(name: str, hint: Any, value: object) -> Any:
         return _write_literal(name, typing.get_args(hint), value)
     if origin in (Union, types.UnionType):
         return _write_union(name, typing.get_args(hint), value)
+    if isinstance(hint, type) and issubclass(hint, ParamRow):
+        return _write_row(name, hint, value)
     if hint is bool:
         if not isinstance(value, bool):
             raise BadParameter(f"{name} must be True or False, not {value!r}")
@@ -157,8 +234,23 @@ def _write(name: str, hint: Any, value: object) -> Any:
 def _write_list(name: str, hint: Any, value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
-    (item,) = typing.get_args(hint)
-    return [_write(f"{name}[{at}]", item, part) for at, part in enumerate(value)]
+    if not value:
+        raise BadParameter(f"{name} is empty; leave it out instead")
+    item, word = _plain(typing.get_args(hint)[0])
+    return [_checked(f"{name}[{at}]", item, word, part) for at, part in enumerate(value)]
+
+
+def _write_row(name: str, kind: type[ParamRow], value: object) -> dict[str, Any]:
+    if isinstance(value, kind):
+        given: Mapping[str, object] = {one: getattr(value, one) for one in kind.__struct_fields__}
+    elif isinstance(value, Mapping):
+        given = value
+    else:
+        raise BadParameter(f"{name} must be a {kind.__name__} or a dict, not {type(value).__name__}")
+    signature = row_signature(kind)
+    values = signature.bind(name, (), given, f"{name}.")
+    need_one_of(name, kind.one_of, values)
+    return {signature.fields[one].wire: written for one, written in values.items()}
 
 
 def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:
@@ -173,6 +265,11 @@ def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str
 def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
     if set(members) == _NUMBER:
         return number_text(name, value)
+    row = next((member for member in members if isinstance(member, type) and issubclass(member, ParamRow)), None)
+    if row is not None:
+        return _write_row(name, row, value)
+    if isinstance(value, str):
+        _refuse_near_miss(name, members, value)
     problems: list[BadParameter] = []
     for member in members:
         try:
@@ -180,3 +277,19 @@ def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
         except BadParameter as error:
             problems.append(error)
     raise problems[0]
+
+
+def _refuse_near_miss(name: str, members: tuple[Any, ...], value: str) -> None:
+    """Refuse a misspelt known value where new values are welcome: ``Buy`` can only mean ``buy``."""
+    known = [
+        str(item) for member in members if typing.get_origin(member) is Literal for item in typing.get_args(member)
+    ]
+    if value in known:
+        return
+    for item in known:
+        if _bare(item) == _bare(value):
+            raise BadParameter(f"{name} must not be {value!r}; did you mean {item!r}?")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).lower()

@@ -25,6 +25,10 @@ Scope = Literal[
     "user+instrument-type",
     "ip+instrument",
     "ip+instrument-type",
+    "instrument",
+    "master-user",
+    "user+currency",
+    "user+tag",
 ]
 """Who shares the budget, in the words of the specification; the parts behind ``+`` are read from the parameters."""
 
@@ -36,12 +40,22 @@ class Limit:
     Args:
         count: How many requests.
         per: In how many seconds.
-        by: Who shares the budget.
+        by: Who shares the budget; ``None`` when the documents do not say.
+        options: Who shares it for options, when that differs.
+        items: Whether each item of a batch counts.
+        subaccount: Whether each order also counts for the sub-account's 1000 orders in 2 s.
+        lead: The count on lead instruments of copy-trading leads, when that differs.
+        also: A second rule: how many requests in how many seconds.
     """
 
     count: int
     per: float
-    by: Scope
+    by: Scope | None
+    options: Scope | None = None
+    items: bool = False
+    subaccount: bool = False
+    lead: int | None = None
+    also: tuple[int, float] | None = None
 
 
 class Window:

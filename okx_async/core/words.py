@@ -41,12 +41,20 @@ class Word:
         shape: A regular expression the text must match as a whole, ``""`` for none.
         example: A good value, shown when a bad one is refused.
         iso: Whether a moment in Unix milliseconds is written as ISO 8601 (V3).
+        whole: Whether an int stays a JSON number instead of becoming text.
+        quoted: Whether a bool becomes the text ``true`` or ``false`` in a JSON body, too.
+        packed: Whether a row becomes JSON text inside one text value.
+        header: The HTTP header that carries the value, ``""`` for query or body.
     """
 
     text: str
     shape: str = ""
     example: str = ""
     iso: bool = False
+    whole: bool = False
+    quoted: bool = False
+    packed: bool = False
+    header: str = ""
 
 
 # Event contracts and renamed instruments have freer names than BASE-QUOTE, so only what can never be one is refused.

@@ -16,6 +16,7 @@ import orjson
 from ..core.clock import ClockOffset
 from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
+from ..core.fields import wire_text
 from ..core.retry import Retry
 from ..core.signing import rest_headers
 from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
@@ -104,7 +105,7 @@ class Caller:
         resigned = False
         while True:
             attempt += 1
-            await self._limits.acquire(request, self._credentials)
+            await self._limits.acquire(request, self._credentials, request.cost)
             try:
                 return decode(await self._send(request))
             except ClockSkew as error:
@@ -132,6 +133,7 @@ class Caller:
         endpoint = request.endpoint
         path, body = _spell(endpoint.method, request)
         headers = SecretHeaders(self._site.headers)
+        headers.update(request.headers)
         if body is not None:
             headers["Content-Type"] = "application/json"
         if endpoint.auth and self._credentials is not None:
@@ -179,11 +181,11 @@ class Caller:
 def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
     """Return path with query, and body, exactly as they are signed and sent."""
     if method == "GET":
-        pairs = "&".join(f"{name}={quote(_text(value), safe='')}" for name, value in request.fields.items())
+        pairs = "&".join(f"{name}={quote(wire_text(value), safe='')}" for name, value in request.fields.items())
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
-    return request.path, orjson.dumps(request.fields, default=_number)
+    return request.path, orjson.dumps(request.body, default=_number)
 
 
 def _number(value: Any) -> str:
@@ -191,14 +193,6 @@ def _number(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     raise BadParameter(f"{value!r} cannot be sent: use text, int, Decimal, bool, list or dict")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _refuse_floats(value: Any, name: str = "fields") -> None:

@@ -21,6 +21,8 @@ _PARTS = {
     "instrument": ("inst_id", "instrument_id"),
     "instrument-family": ("inst_family", "inst_id"),
     "instrument-type": ("inst_type",),
+    "currency": ("ccy",),
+    "tag": ("tag",),
 }
 
 
@@ -124,10 +126,11 @@ class Limits:
             await bucket.wait(cost)
             self.waited += loop.time() - before
 
-    def _key(self, request: Request, scope: str, credentials: Credentials | None) -> tuple[str, ...]:
+    def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
-        base, *parts = scope.split("+")
-        who = self._user(credentials) if base == "user" else "ip"
+        # Where the documents name no scope: private endpoints count per user, public ones per address.
+        base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
+        who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 
     def _user(self, credentials: Credentials | None) -> str:

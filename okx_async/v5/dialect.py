@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ from ..core.dialect import (
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
-from ..errors import BadAnswer
+from ..errors import BadAnswer, OkxError
 from ..settings import Credentials
 from .codes import CODES
 
@@ -59,6 +60,7 @@ class _Event(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw()
 
 
+_SOME_FAILED = ("1", "2")  # all items failed, some items failed
 _envelope = msgspec.json.Decoder(_Envelope)
 _NO_KEY = b"\0"  # no frame begins like this
 _event = msgspec.json.Decoder(_Event)
@@ -78,22 +80,37 @@ class V5(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        rows = self._rows(row_type(endpoint), answer)
+        if endpoint.result is NoneType:
+            self.decode_raw(answer)
+            return None
+        rows = self._rows(endpoint, answer)
         if is_list(endpoint.result):
             return rows
         if not rows:
             raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
         return rows[0]
 
-    def _rows(self, row: Any, answer: Answer) -> Any:
+    def _rows(self, endpoint: Endpoint, answer: Answer) -> Any:
         try:
-            typed = decoder_for(_typed(row)).decode(blank_to_null(answer.raw))
+            typed = decoder_for(_typed(row_type(endpoint))).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
-        if str(typed.code) != "0" or answer.status >= 400:
+        code = str(typed.code)
+        if endpoint.batch and code in _SOME_FAILED and typed.data and answer.status < 400:
+            return typed.data  # each row tells its own result, and the good ones must not be lost
+        if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
+        if not endpoint.batch and any(_failed(row) for row in typed.data):
+            self._refuse_row(answer)
         return typed.data
+
+    def _refuse_row(self, answer: Answer) -> None:
+        """Raise the refusal that stands in the row of an answer whose own code is 0."""
+        data = _envelope.decode(answer.raw).data
+        row = _refused_row(data)
+        if row is not None:
+            raise _row_refusal(row, data, answer)
 
     def decode_raw(self, answer: Answer) -> Any:
         try:
@@ -103,6 +120,9 @@ class V5(Dialect):
         code = str(envelope.code)
         if not code and answer.status < 400:
             raise not_json(answer)
+        row = _refused_row(envelope.data) if code in _SOME_FAILED else None
+        if row is not None:
+            raise _row_refusal(row, envelope.data, answer)
         if code != "0" or answer.status >= 400:
             raise CODES.refusal(
                 code, envelope.msg or "", status=answer.status, where=answer.where, answer=envelope.data
@@ -190,6 +210,27 @@ class V5(Dialect):
             (find(key) or other)(raw, now)
 
         return route
+
+
+def _failed(row: Any) -> bool:
+    """Tell whether a typed row reports its own failure; a lone ``s_code`` is a result, not a failure."""
+    return getattr(row, "s_code", None) not in (None, "0") and hasattr(row, "s_msg")
+
+
+def _refused_row(data: Any) -> dict[str, Any] | None:
+    """Return the first row of an answer that says why it was refused, ``None`` when no row does."""
+    for row in data if isinstance(data, list) else ():
+        if isinstance(row, dict) and str(row.get("sCode") or "0") != "0" and "sMsg" in row:
+            return row
+    return None
+
+
+def _row_refusal(row: dict[str, Any], data: Any, answer: Answer) -> OkxError:
+    """Return the error of one refused item: what is behind the general code 1 or 2."""
+    msg = str(row.get("sMsg") or "")
+    fine = str(row.get("subCode") or "")
+    text = f"{msg} [{fine}]" if fine else msg
+    return CODES.refusal(str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data)
 
 
 def _canonical(arg: dict[str, Any]) -> str:
