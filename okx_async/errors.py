@@ -20,11 +20,16 @@
     │   │   ├── WrongEnvironment    key of another region or of live/demo
     │   │   └── ClockSkew       the timestamp was too far from server time
     │   ├── BadRequest          the exchange did not accept a parameter
+    │   ├── NotAllowed          the account may not do this
+    │   ├── NotAvailable        not offered, not yet, not here, or not any more
+    │   ├── NotFound            no such order, position, quote...
+    │   ├── InsufficientFunds   balance, margin or quota is too low
     │   ├── ChannelRefused      one subscription was refused
     │   └── Unavailable         maintenance, overload or an internal error
     ├── OutcomeUnknown          sent, but nobody knows what came of it
     │   ├── TimedOut            no answer in time
     │   ├── ConnectionLost      the line broke before the answer
+    │   ├── Unconfirmed         the exchange itself answered that it does not know
     │   └── BadAnswer           an answer came but cannot be read
     └── StateError              what you want to read is not there now
         ├── BookNotLive         the order book cannot be vouched for
@@ -34,8 +39,6 @@ Data is in attributes, text in ``str()``. No error carries a key, passphrase, si
 """
 
 from __future__ import annotations
-
-from typing import ClassVar
 
 __all__ = [
     "AuthRefused",
@@ -49,6 +52,10 @@ __all__ = [
     "ConnectFailed",
     "ConnectionLost",
     "CredentialsNeeded",
+    "InsufficientFunds",
+    "NotAllowed",
+    "NotAvailable",
+    "NotFound",
     "NotSent",
     "OkxError",
     "OutcomeUnknown",
@@ -58,6 +65,7 @@ __all__ = [
     "StateError",
     "TimedOut",
     "Unavailable",
+    "Unconfirmed",
     "UnknownChannel",
     "UnknownEndpoint",
     "UnknownInstrument",
@@ -75,7 +83,7 @@ class OkxError(Exception):
         retryable: Whether the same call may succeed later without changing anything.
     """
 
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
 
 class UsageError(OkxError):
@@ -139,16 +147,8 @@ class ConnectFailed(NotSent, ConnectionError):
     """No connection to the exchange could be made."""
 
 
-class Refused(OkxError):
-    """The exchange answered: no.
-
-    Attributes:
-        code: The exchange's code as text, ``""`` when it gave none.
-        msg: The exchange's message, unchanged.
-        status: HTTP status, or ``None`` on a socket.
-        where: What was asked, e.g. ``GET /api/v5/market/ticker``; never with a secret.
-        answer: The whole decoded answer, for what this library does not model.
-    """
+class _Answered(OkxError):
+    """What an answer with a code carries."""
 
     def __init__(
         self,
@@ -159,6 +159,8 @@ class Refused(OkxError):
         where: str = "",
         answer: object = None,
         hint: str = "",
+        cause: str = "",
+        retryable: bool | None = None,
     ) -> None:
         super().__init__(code, msg)
         self.code = code
@@ -167,11 +169,29 @@ class Refused(OkxError):
         self.where = where
         self.answer = answer
         self.hint = hint
+        self.cause = cause
+        if retryable is not None:
+            self.retryable = retryable
 
     def __str__(self) -> str:
-        said = f"{self.code} {self.msg}".strip() or f"HTTP {self.status}"
+        said = f"{self.code} {self.msg or self.cause}".strip() or f"HTTP {self.status}"
         text = f"{self.where}: {said}" if self.where else said
         return f"{text} ({self.hint})" if self.hint else text
+
+
+class Refused(_Answered):
+    """The exchange answered: no.
+
+    Attributes:
+        code: The exchange's code as text, ``""`` when it gave none.
+        msg: The exchange's message, unchanged.
+        status: HTTP status, or ``None`` on a socket.
+        where: What was asked, e.g. ``GET /api/v5/market/ticker``; never with a secret.
+        answer: The whole decoded answer, for what this library does not model.
+        hint: What to do about it, ``""`` when the cause says it all.
+        cause: What the code means, ``""`` when the documents do not know it.
+        retryable: Whether the same call may work later; the code decides where it is known, else the class.
+    """
 
 
 class RateLimited(Refused):
@@ -196,6 +216,22 @@ class ClockSkew(AuthRefused):
 
 class BadRequest(Refused):
     """The exchange did not accept a parameter."""
+
+
+class NotAllowed(Refused):
+    """The account may not do this: a right, a check of identity, a region or a fee tier is missing."""
+
+
+class NotAvailable(Refused):
+    """Not offered, not yet, not here, or not any more."""
+
+
+class NotFound(Refused):
+    """No such order, position, quote or the like."""
+
+
+class InsufficientFunds(Refused):
+    """Balance, margin or quota is too low."""
 
 
 class ChannelRefused(Refused):
@@ -223,6 +259,13 @@ class TimedOut(OutcomeUnknown, TimeoutError):
 
 class ConnectionLost(OutcomeUnknown, ConnectionError):
     """The line broke before the answer came."""
+
+
+class Unconfirmed(_Answered, OutcomeUnknown):
+    """The exchange itself answered that it does not know what came of a request.
+
+    Look the order up by its client id before sending again. The attributes are those of `Refused`.
+    """
 
 
 class BadAnswer(OutcomeUnknown):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -12,17 +12,34 @@ from ..errors import BadAnswer, OkxError, Unavailable
 from .dialect import Answer
 from .endpoint import Endpoint
 
-__all__ = ["UNREADABLE", "decoder_for", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "FromWire", "decoder_for", "from_wire", "is_list", "list_of", "not_json", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding may raise on bytes that are not what they should be: no JSON, no UTF-8, nested without end."""
 
 
+class FromWire(Protocol):
+    """A field's type that reads itself from what the wire says, where no plain type understands it."""
+
+    @classmethod
+    def from_wire(cls, value: Any) -> Any:
+        """Return the field's value; raise ``TypeError`` or ``ValueError`` for what is none."""
+        ...
+
+
+def from_wire(kind: Any, value: Any) -> Any:
+    """Read a field of a type that is not one of the decoder's own; see `FromWire`."""
+    read = getattr(kind, "from_wire", None)
+    if read is None:
+        raise NotImplementedError(f"{kind!r} cannot be read from the wire")
+    return read(value)
+
+
 @lru_cache(maxsize=2048)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
-    return msgspec.json.Decoder(shape, strict=False)
+    return msgspec.json.Decoder(shape, strict=False, dec_hook=from_wire)
 
 
 def list_of(row: Any) -> Any:

@@ -25,15 +25,34 @@ from urllib.parse import quote
 
 from ..errors import BadParameter
 from .fields import Field, Signature, need_one_of, row_of, row_signature
-from .names import wire_name
+from .names import plain_name, wire_name
 from .throttle import Limit
 from .words import Word
 
-__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "chapter", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Form", "Param", "Permission", "Section", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body", "header"]
 Permission = Literal["read", "trade", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How an endpoint differs from plain parameters in and plain rows out; V3's products each have ways of their own.
+
+    Attributes:
+        wire: Wire names that do not follow from the Python name.
+        check: Looks at all values together, by Python name, and raises `BadParameter`; before anything is sent.
+        unpack: Turns the answer's JSON into the JSON of the declared rows, ``None`` when it is not such an answer. It
+            works on bytes so that no number loses a digit.
+    """
+
+    wire: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Mapping[str, Any]], None] | None = None
+    unpack: Callable[[bytes], bytes | None] | None = None
+
+
+_PLAIN = Form()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,7 @@ class Endpoint:
         bare_list: Whether the only body parameter is a list that is the whole body.
         most: How many items that list may have, ``None`` when the documents do not say.
         one_of: Groups of names of which at least one must be given.
+        form: How its parameters and its answer are shaped, where that is out of the ordinary.
     """
 
     dialect: str = ""
@@ -91,6 +111,7 @@ class Endpoint:
         bare_list: bool = False,
         most: int | None = None,
         one_of: tuple[tuple[str, ...], ...] = (),
+        form: Form = _PLAIN,
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
@@ -102,6 +123,7 @@ class Endpoint:
         self.bare_list = bare_list
         self.most = most
         self.one_of = one_of
+        self.form = form
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -116,7 +138,7 @@ class Endpoint:
     @functools.cached_property
     def signature(self) -> Signature:
         """The typed parameters, resolved on first use to keep the import quick."""
-        return Signature(self._function, wire_name if self.dialect == "v5" else str)
+        return Signature(self._function, wire_name if self.dialect == "v5" else plain_name)
 
     @property
     def result(self) -> Any:
@@ -131,13 +153,15 @@ class Endpoint:
     @functools.cached_property
     def params(self) -> tuple[Param, ...]:
         """The parameters in the documents' order."""
-        return tuple(_param(field, self._where(field)) for field in self.signature.fields.values())
+        return tuple(_param(field, self._where(field), self._wire(field)) for field in self.signature.fields.values())
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
         what = f"{self.chapter}.{self.name}"
         values = self.signature.bind(what, args, given)
         need_one_of(what, self.one_of, values)
+        if self.form.check is not None:
+            self.form.check(values)
         fields = self.signature.fields
         path = self.path
         rest: dict[str, Any] = {}
@@ -149,11 +173,15 @@ class Endpoint:
             elif where == "header":
                 headers[cast("Word", fields[name].word).header] = value
             else:
-                rest[fields[name].wire] = value
+                rest[self._wire(fields[name])] = value
         request = Request(self, path, rest, values, headers)
         if self.most is not None and request.items > self.most:
             raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
         return request
+
+    def _wire(self, field: Field) -> str:
+        """Return a parameter's wire name; ``[]`` for the list that is the whole body."""
+        return "[]" if self.bare_list else self.form.wire.get(field.name, field.wire)
 
     def _where(self, field: Field) -> Where:
         if field.name in self._path_names:
@@ -275,10 +303,11 @@ def _usual(method: str) -> Permission:
     return "read" if method == "GET" else "trade"
 
 
-def _param(field: Field, where: Where) -> Param:
+def _param(field: Field, where: Where, wire: str) -> Param:
     row = row_of(field.hint)
-    parts = tuple(_param(part, where) for part in row_signature(row).fields.values()) if row is not None else ()
-    return Param(field.name, field.wire, where, field.required, field.word.text if field.word else "", parts)
+    parts = row_signature(row).fields.values() if row is not None else ()
+    inner = tuple(_param(part, where, part.wire) for part in parts)
+    return Param(field.name, wire, where, field.required, field.word.text if field.word else "", inner)
 
 
 def get(
@@ -288,6 +317,7 @@ def get(
     auth: bool = False,
     permission: Permission | None = None,
     one_of: tuple[tuple[str, ...], ...] = (),
+    form: Form = _PLAIN,
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
@@ -297,8 +327,9 @@ def get(
         auth: Whether a key is needed.
         permission: What the key must be allowed to do, when it is not ``read``.
         one_of: Groups of names of which at least one must be given.
+        form: How its parameters and its answer are shaped, where that is out of the ordinary.
     """
-    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of)
+    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of, form=form)
 
 
 def post(
@@ -311,6 +342,7 @@ def post(
     bare_list: bool = False,
     most: int | None = None,
     one_of: tuple[tuple[str, ...], ...] = (),
+    form: Form = _PLAIN,
 ) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body.
 
@@ -323,9 +355,10 @@ def post(
         bare_list: Whether the only body parameter is a list that is the whole body.
         most: How many items that list may have.
         one_of: Groups of names of which at least one must be given.
+        form: How its parameters and its answer are shaped, where that is out of the ordinary.
     """
     facts = {"permission": permission, "batch": batch, "bare_list": bare_list, "most": most, "one_of": one_of}
-    return _declare("POST", path, limit, auth, **facts)
+    return _declare("POST", path, limit, auth, **facts, form=form)
 
 
 def _declare(

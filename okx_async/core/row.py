@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from .names import wire_name
+from .names import plain_name, wire_name
 
-__all__ = ["ParamRow", "V3Row", "V5Row"]
+__all__ = ["ParamRow", "V3ParamRow", "V3Row", "V5Row"]
 
 
 class V5Row(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_name):
@@ -29,6 +29,10 @@ class ParamRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_
     """
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+
+class V3ParamRow(ParamRow, frozen=True, gc=False, kw_only=True, rename=plain_name, omit_defaults=True):
+    """A parameter of V3 that has parameters of its own; its names are the wire's (but ``type_`` for ``type``)."""
 
 
 class V3Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):

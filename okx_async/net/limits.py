@@ -21,6 +21,7 @@ _PARTS = {
     "instrument": ("inst_id", "instrument_id"),
     "instrument-family": ("inst_family", "inst_id"),
     "instrument-type": ("inst_type",),
+    "underlying": ("underlying", "instrument_id"),
     "currency": ("ccy",),
     "tag": ("tag",),
 }
@@ -150,4 +151,6 @@ class Limits:
 
 
 def _part(part: str, values: Mapping[str, Any]) -> str:
-    return next((str(values[name]) for name in _PARTS.get(part, ()) if name in values), "")
+    found = next((str(values[name]) for name in _PARTS.get(part, ()) if name in values), "")
+    # Contracts of one underlying share a budget whatever their expiry: BTC-USD-200925 counts for BTC-USD.
+    return "-".join(found.upper().split("-")[:2]) if part == "underlying" else found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,9 +16,10 @@ from ..core.dialect import Ack, Answer, Dialect, LoggedIn, Pong, Push, Refusal, 
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
-from ..errors import BadAnswer
+from ..errors import BadAnswer, NotFound
 from ..settings import Credentials
 from .codes import CODES
+from .unpack import page
 
 __all__ = ["V3"]
 
@@ -29,6 +31,8 @@ class _Problem(msgspec.Struct):
     message: str = ""
     error_code: str | int = ""
     error_message: str = ""
+    order_id: str | int = ""
+    algo_id: str | int = ""
 
 
 class _Event(msgspec.Struct):
@@ -58,6 +62,15 @@ _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _ID = b'"instrument_id":"'
 
 
+def _unpacked(unpack: Callable[[bytes], bytes | None] | None, raw: bytes) -> bytes | None:
+    if unpack is None:
+        return raw
+    try:
+        return unpack(raw)
+    except UNREADABLE:
+        return None
+
+
 class V3(Dialect):
     """The 2020 OKEx documents."""
 
@@ -72,9 +85,28 @@ class V3(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        unpack = endpoint.form.unpack or (page if endpoint.many else None)
+        rows = _unpacked(unpack, answer.raw)
+        if endpoint.batch and rows and rows != b"[]":
+            # One order that failed makes HTTP 400 of the whole answer although others may stand: each row has its code.
+            return self._typed(endpoint, answer, rows)
         self._raise_problem(answer)
+        if rows is None:
+            raise BadAnswer(
+                f"{answer.where}: not the rows that were expected: {answer.raw[:80]!r}",
+                raw=answer.raw,
+                status=answer.status,
+            )
+        if not endpoint.many:
+            self._raise_problem(replace(answer, raw=rows))
+            if rows.strip() == b"{}":
+                # The exchange's way of saying that there is nothing of that name.
+                raise NotFound("", "the answer is empty", status=answer.status, where=answer.where)
+        return self._typed(endpoint, answer, rows)
+
+    def _typed(self, endpoint: Endpoint, answer: Answer, rows: bytes) -> Any:
         try:
-            return decoder_for(endpoint.result).decode(blank_to_null(answer.raw))
+            return decoder_for(endpoint.result).decode(blank_to_null(rows))
         except msgspec.DecodeError as error:
             if isinstance(error, msgspec.ValidationError):
                 raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
@@ -88,17 +120,20 @@ class V3(Dialect):
             raise not_json(answer) from None
 
     def _raise_problem(self, answer: Answer) -> None:
-        """Raise what the exchange said. HTTP status first, then the codes, never ``result``. (Error handling)"""
-        if answer.status < 400 and b'code":' not in answer.raw[:400]:
+        """Raise what the exchange said. HTTP status first, then the codes and ids, never ``result``. (Error handling)"""
+        head = answer.raw[:400]
+        if answer.status < 400 and b'code":' not in head and b"-1" not in head:
             return
         try:
             problem = _problem.decode(answer.raw)
         except msgspec.MsgspecError:
             problem = None
         code = str(problem.error_code or problem.code) if problem else ""
-        if problem and (answer.status >= 400 or code not in ("", "0")) and (code or problem.message):
+        failed = problem is not None and "-1" in (str(problem.order_id), str(problem.algo_id))
+        if problem and (failed or ((answer.status >= 400 or code not in ("", "0")) and (code or problem.message))):
             msg = problem.error_message or problem.message
-            raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
+            write = answer.where.startswith("POST")
+            raise CODES.refusal(code, msg, status=answer.status, where=answer.where, write=write)
         if answer.status >= 400:
             raise not_json(answer)
 
