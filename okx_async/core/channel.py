@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from ..errors import BadParameter
 from .endpoint import Param
 from .fields import Signature, wire_text
 from .names import plain_name, wire_name
@@ -122,8 +121,6 @@ class Channel:
         name = self.channel
         for part, text in (self._derive(values) if self._derive else {}).items():
             name = name.replace(f"{{{part}}}", text)
-        if self._derive and "{" not in name and name not in self.names:
-            raise BadParameter(f"there is no channel {name}; {self.name} is offered as {', '.join(self.names)}")
         wire: dict[str, str] = {}
         for key, value in values.items():
             text = wire_text(value)

@@ -79,6 +79,7 @@ def spot_order(values: Mapping[str, Any]) -> None:
     """Limit orders need price and size, market sells size, market buys notional. (Place an order)"""
     # By Python name when it is called for, by wire name inside a batch.
     kind = values.get("type_") or values.get("type") or "limit"
+    needed: tuple[str, ...]
     if kind == "limit":
         needed = ("price", "size")
     else:

@@ -12,6 +12,7 @@ import msgspec
 
 __all__ = [
     "Unpack",
+    "account_rows",
     "algo_ids",
     "algo_ids_inside",
     "by_currency",
@@ -209,6 +210,14 @@ def futures_accounts(raw: bytes) -> bytes | None:
         key = canonical(name)
         rows.append(_with(value, underlying=key) if "-" in key else _with(value, currency=key))
     return _joined(rows)
+
+
+def account_rows(raw: bytes) -> bytes | None:
+    """The push of futures accounts: a list of objects as `futures_accounts` takes them, to one list."""
+    listed = [futures_accounts(bytes(item)) for item in _as_list(raw) or ()]
+    if None in listed:
+        return None
+    return _joined(row for rows in listed if rows for row in _as_list(rows) or ())
 
 
 def contract_leverage(raw: bytes) -> bytes | None:

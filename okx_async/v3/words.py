@@ -13,11 +13,14 @@ __all__ = [
     "AlgoPriceType",
     "AlgoStatus",
     "AlgoType",
+    "CapitalCurrency",
     "ClientOid",
     "Currency",
     "Direction",
     "Expiry",
     "Fields",
+    "FuturesAccountId",
+    "FuturesId",
     "FuturesOrderType",
     "IndexId",
     "LedgerType",
@@ -30,9 +33,11 @@ __all__ = [
     "OptionOrderType",
     "OrderId",
     "OrderState",
+    "SpotId",
     "SpotOrderType",
     "SpotOrderTypeName",
     "SpotTrading",
+    "SwapId",
     "SwitchOnOff",
     "YesNo",
 ]
@@ -55,6 +60,7 @@ AlgoStatus = Annotated[
 AlgoType = Annotated[
     Literal["1", "2", "3", "4"], Word("1 trigger (stop or take profit), 2 trailing, 3 iceberg, 4 time-weighted (TWAP).")
 ]
+CapitalCurrency = Annotated[str, Word("Currency in capitals.", r"[A-Z0-9]+", "BTC")]
 ClientOid = Annotated[
     str,
     Word(
@@ -69,6 +75,15 @@ Direction = Annotated[Literal["long", "short"], Word("Which side of the position
 Expiry = Annotated[str, Word("Day of expiry, YYMMDD.", r"[0-9]{6}", "200925")]
 Fields = Mapping[str, Any]
 """A row of parameters as a dict by name, where a class of rows does as well."""
+FuturesAccountId = Annotated[
+    str,
+    Word(
+        "Currency of a coin-margined account, or underlying of one margined in USDT.",
+        r"[A-Z0-9]+(-USDT)?",
+        "BTC (coin-margined) or BTC-USDT (margined in USDT)",
+    ),
+]
+FuturesId = Annotated[str, Word("Futures contract in capitals.", r"[A-Z0-9]+-[A-Z0-9]+-[0-9]{6}", "BTC-USD-200925")]
 FuturesOrderType = Annotated[
     Literal["0", "1", "2", "3", "4"],
     Word("0 normal (default), 1 post only, 2 fill or kill, 3 immediate or cancel, 4 market."),
@@ -94,11 +109,13 @@ OrderState = Annotated[
         "6 means 0 and 1, 7 means -1 and 2."
     ),
 ]
+SpotId = Annotated[str, Word("Currency pair in capitals.", r"[A-Z0-9]+-[A-Z0-9]+", "BTC-USDT")]
 SpotOrderType = Annotated[
     Literal["0", "1", "2", "3"],
     Word("0 normal (default), 1 post only, 2 fill or kill, 3 immediate or cancel; market orders take 0 only."),
 ]
 SpotOrderTypeName = Annotated[Literal["limit", "market"], Word("limit (default) or market.")]
 SpotTrading = Annotated[Literal["1"], Word("1: a spot order; optional.")]
+SwapId = Annotated[str, Word("Swap in capitals.", r"[A-Z0-9]+-[A-Z0-9]+-SWAP", "BTC-USD-SWAP")]
 SwitchOnOff = Annotated[Literal["1", "2"], Word("1 on, 2 off.")]
 YesNo = Annotated[Literal["0", "1"], Word("0 no, 1 yes.")]

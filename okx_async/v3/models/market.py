@@ -84,7 +84,7 @@ class Ticker(V3Row, frozen=True, gc=False, kw_only=True):
 class FuturesTicker(Ticker, frozen=True, gc=False, kw_only=True):
     """The ticker of a futures contract as answers give it; they have been seen with ids in small letters."""
 
-    instrument_id: CanonicalId  # type: ignore[assignment]
+    instrument_id: CanonicalId
 
 
 class Trade(V3Row, frozen=True, gc=False, kw_only=True):
