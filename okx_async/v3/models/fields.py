@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,7 @@ from ..unpack import canonical
 
 __all__ = ["CanonicalId", "CoinAmount", "TextId"]
 
-_GLUED = re.compile(r"(-?[0-9.]+(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?)\s*([A-Za-z][A-Za-z0-9]*)?")
+_GLUED = re.compile(r"(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*([A-Za-z][A-Za-z0-9]*)?")
 
 
 class TextId(str):
@@ -40,17 +39,32 @@ class CanonicalId(str):
         return cls(canonical(value))
 
 
-@dataclass(frozen=True, slots=True)
 class CoinAmount:
     """An amount with its currency glued on, as in ``0.01000000eth``.
+
+    Not a dataclass, because the decoder would look for an object of two fields then.
 
     Attributes:
         amount: The number.
         currency: In capitals, ``None`` when the exchange sent the bare number.
     """
 
-    amount: Decimal
-    currency: str | None = None
+    __slots__ = ("amount", "currency")
+
+    def __init__(self, amount: Decimal, currency: str | None = None) -> None:
+        self.amount = amount
+        self.currency = currency
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CoinAmount):
+            return NotImplemented
+        return (self.amount, self.currency) == (other.amount, other.currency)
+
+    def __hash__(self) -> int:
+        return hash((self.amount, self.currency))
+
+    def __repr__(self) -> str:
+        return f"CoinAmount({self.amount!r}, {self.currency!r})"
 
     @classmethod
     def from_wire(cls, value: Any) -> CoinAmount:
