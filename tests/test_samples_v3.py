@@ -74,7 +74,7 @@ def test_an_answer_becomes_typed_rows_whole(endpoint: Endpoint, response: Any) -
     """Typed rows, and every field of the answer is declared."""
     raw = orjson.dumps(response)
     typed = V3().decode(endpoint, Answer(200, raw, endpoint.path))
-    rows = orjson.loads((endpoint.form.unpack or page)(raw) or b"")
+    rows = orjson.loads((endpoint.unpack or page)(raw) or b"")
     assert isinstance(typed, list) == isinstance(rows, list)
     if isinstance(typed, list):
         assert len(typed) == len(rows) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeGuard
 
@@ -14,7 +14,10 @@ import orjson
 
 from ..client import OKX, OKEx
 from ..core.endpoint import Endpoint
+from ..core.fields import part_of
+from ..core.row import HiddenRow
 from ..errors import BadParameter
+from ..settings import Secret
 from .common import OK, Commands, NotReached, command, open_client, where_options
 from .table import record, table
 
@@ -105,12 +108,14 @@ def _value(hint: Any, text: str) -> Any:
         return next((allowed for allowed in inner if str(allowed) == text), text)
     if hint is int and text.lstrip("-").isdecimal():
         return int(text)
+    if part_of(hint) is not None and text.startswith(("{", "[")):
+        return _json(text)
     if hint is bool and text in ("true", "false"):
         return text == "true"
     if isinstance(origin, type) and issubclass(origin, typing.Sequence):
         return _listed(text)
     # A parameter that takes one value or a list of them.
-    if any(typing.get_origin(member) is list for member in inner) and text.startswith("["):
+    if any(typing.get_origin(member) in (list, Sequence) for member in inner) and text.startswith("["):
         return _listed(text)
     return text
 
@@ -118,6 +123,10 @@ def _value(hint: Any, text: str) -> Any:
 def _listed(text: str) -> Any:
     if not text.startswith("["):
         return text.split(",")
+    return _json(text)
+
+
+def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -136,6 +145,8 @@ def _named(answer: Any) -> Any:
     """Rows know themselves by wire name; here they are told by the names that Python code uses."""
     if isinstance(answer, Decimal):
         return f"{answer:f}"  # an exchange writes 0.00000001, never 1E-8
+    if isinstance(answer, Secret | HiddenRow):
+        return "***"
     if isinstance(answer, list | tuple):
         return [_named(each) for each in typing.cast("Iterable[Any]", answer)]
     if isinstance(answer, msgspec.Struct):

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 import typing
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from ..errors import BadAnswer, OkxError, Unavailable
+from ..settings import Secret
 from .dialect import Answer
 from .endpoint import Endpoint
+from .row import HiddenRow
 
-__all__ = ["UNREADABLE", "FromWire", "decoder_for", "from_wire", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "is_list", "list_of", "not_json", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding may raise on bytes that are not what they should be: no JSON, no UTF-8, nested without end."""
 
 
-class FromWire(Protocol):
-    """A field's type that reads itself from what the wire says, where no plain type understands it."""
-
-    @classmethod
-    def from_wire(cls, value: Any) -> Any:
-        """Return the field's value; raise ``TypeError`` or ``ValueError`` for what is none."""
-        ...
-
-
-def from_wire(kind: Any, value: Any) -> Any:
-    """Read a field of a type that is not one of the decoder's own; see `FromWire`."""
-    read = getattr(kind, "from_wire", None)
-    if read is None:
-        raise NotImplementedError(f"{kind!r} cannot be read from the wire")
-    return read(value)
-
-
 @lru_cache(maxsize=2048)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
-    return msgspec.json.Decoder(shape, strict=False, dec_hook=from_wire)
+    return msgspec.json.Decoder(shape, strict=False, dec_hook=build)
+
+
+def build(kind: type[Any], value: Any) -> Any:
+    """Make a value of a type that msgspec does not know: it may have a ``from_wire`` that reads what the wire says."""
+    read = getattr(kind, "from_wire", None)
+    if read is not None:
+        return read(value)
+    if issubclass(kind, Secret) and isinstance(value, str):
+        return Secret(value)
+    if issubclass(kind, HiddenRow) and isinstance(value, dict):
+        return HiddenRow(value)
+    raise TypeError(f"a {type(value).__name__} is no {kind.__name__}")
+
+
+@lru_cache(maxsize=2048)
+def holds_secret(result: Any) -> bool:
+    """Tell whether a type can carry a secret, so that its bytes must not be shown either."""
+    if result is Secret or result is HiddenRow:
+        return True
+    if isinstance(result, type) and issubclass(result, msgspec.Struct):
+        return any(holds_secret(hint) for hint in typing.get_type_hints(result).values())
+    return any(holds_secret(inner) for inner in typing.get_args(result))
 
 
 def list_of(row: Any) -> Any:
@@ -49,7 +56,8 @@ def list_of(row: Any) -> Any:
 
 def is_list(result: Any) -> bool:
     """Tell whether an annotated result is a list of rows."""
-    return typing.get_origin(result) is list
+    origin = typing.get_origin(result)
+    return isinstance(origin, type) and issubclass(origin, list)
 
 
 def row_type(endpoint: Endpoint) -> Any:

@@ -24,35 +24,21 @@ from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
 from ..errors import BadParameter
-from .fields import Field, Signature, need_one_of, row_of, row_signature
+from .fields import Field, Groups, Signature, need_one, part_of, part_signature
 from .names import plain_name, wire_name
+from .rules import Rule
 from .throttle import Limit
-from .words import Word
 
-__all__ = ["Chapters", "Endpoint", "Form", "Param", "Permission", "Section", "chapter", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "Unpack", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body", "header"]
 Permission = Literal["read", "trade", "withdraw"]
+Scheme = Literal["none", "key", "bearer", "client"]
+"""How a call proves who it is: not at all, signed with a key, by an access token, by client credentials in its body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How an endpoint differs from plain parameters in and plain rows out; V3's products each have ways of their own.
-
-    Attributes:
-        wire: Wire names that do not follow from the Python name.
-        check: Looks at all values together, by Python name, and raises `BadParameter`; before anything is sent.
-        unpack: Turns the answer's JSON into the JSON of the declared rows, ``None`` when it is not such an answer. It
-            works on bytes so that no number loses a digit.
-    """
-
-    wire: Mapping[str, str] = field(default_factory=dict)
-    check: Callable[[Mapping[str, Any]], None] | None = None
-    unpack: Callable[[bytes], bytes | None] | None = None
-
-
-_PLAIN = Form()
+Unpack = Callable[[bytes], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +71,18 @@ class Endpoint:
         name: The method's name, e.g. ``ticker``.
         method: ``GET`` or ``POST``.
         path: With ``{name}`` for path parameters.
-        auth: Whether a key is needed.
+        auth: Whether a key or a token is needed.
+        scheme: How the call proves who it is; ``key`` means signed.
+        check: The documents' rules over several parameters, run before anything is sent.
+        bare: Whether the answer comes without the usual envelope.
+        inside: The name of the list inside ``data``, where rows were seen one level deeper.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3), ``None`` when it is not such an answer.
+            It works on bytes so that no number loses a digit.
         limit: The documented rate limit, ``None`` when the documents name none.
         permission: What the key must be allowed to do, ``None`` when no key is needed.
         batch: Whether every row of the answer has its own result; a failed row never hides the others.
-        bare_list: Whether the only body parameter is a list that is the whole body.
-        most: How many items that list may have, ``None`` when the documents do not say.
+        most: How many items a body that is a list may have, ``None`` when the documents do not say.
         one_of: Groups of names of which at least one must be given.
-        form: How its parameters and its answer are shaped, where that is out of the ordinary.
     """
 
     dialect: str = ""
@@ -108,10 +98,13 @@ class Endpoint:
         *,
         permission: Permission | None = None,
         batch: bool = False,
-        bare_list: bool = False,
         most: int | None = None,
-        one_of: tuple[tuple[str, ...], ...] = (),
-        form: Form = _PLAIN,
+        one_of: Groups = (),
+        scheme: Scheme | None = None,
+        check: Rule | None = None,
+        bare: bool = False,
+        inside: str = "",
+        unpack: Unpack | None = None,
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
@@ -120,10 +113,13 @@ class Endpoint:
         self.auth = auth
         self.permission: Permission | None = permission or (_usual(method) if auth else None)
         self.batch = batch
-        self.bare_list = bare_list
         self.most = most
         self.one_of = one_of
-        self.form = form
+        self.scheme: Scheme = scheme or ("key" if auth else "none")
+        self.check = check
+        self.bare = bare
+        self.inside = inside
+        self.unpack = unpack
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -148,40 +144,45 @@ class Endpoint:
     @property
     def many(self) -> bool:
         """Whether the answer is a list of rows rather than one."""
-        return typing.get_origin(self.result) is list
+        origin = typing.get_origin(self.result)
+        return isinstance(origin, type) and issubclass(origin, list)
+
+    @functools.cached_property
+    def bare_list(self) -> bool:
+        """Whether the body is a list rather than an object."""
+        return any(one.word is not None and one.word.whole for one in self.signature.fields.values())
 
     @functools.cached_property
     def params(self) -> tuple[Param, ...]:
         """The parameters in the documents' order."""
-        return tuple(_param(field, self._where(field), self._wire(field)) for field in self.signature.fields.values())
+        return tuple(_param(field, self._where(field)) for field in self.signature.fields.values())
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
         what = f"{self.chapter}.{self.name}"
         values = self.signature.bind(what, args, given)
-        need_one_of(what, self.one_of, values)
-        if self.form.check is not None:
-            self.form.check(values)
+        need_one(what, self.one_of, values)
+        if self.check is not None:
+            self.check(values)
         fields = self.signature.fields
         path = self.path
-        rest: dict[str, Any] = {}
+        rest: Any = {}
         headers: dict[str, str] = {}
         for name, value in values.items():
-            where = self._where(fields[name])
-            if where == "path":
+            word = fields[name].word
+            if name in self._path_names:
                 path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-            elif where == "header":
-                headers[cast("Word", fields[name].word).header] = value
+            elif word and word.header:
+                header, _, before = word.header.partition(": ")
+                headers[header] = before + value
+            elif word and word.whole:
+                rest = value
             else:
-                rest[self._wire(fields[name])] = value
+                rest[fields[name].wire] = value
         request = Request(self, path, rest, values, headers)
         if self.most is not None and request.items > self.most:
             raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
         return request
-
-    def _wire(self, field: Field) -> str:
-        """Return a parameter's wire name; ``[]`` for the list that is the whole body."""
-        return "[]" if self.bare_list else self.form.wire.get(field.name, field.wire)
 
     def _where(self, field: Field) -> Where:
         if field.name in self._path_names:
@@ -198,26 +199,22 @@ class Request:
     Attributes:
         endpoint: Which endpoint.
         path: With its path parameters filled in, without the query.
-        fields: Query or body values by wire name.
+        fields: Query or body values by wire name; a list where the body is one.
         values: Every value by Python name, for rate limit keys.
-        headers: Values that travel as HTTP headers.
+        headers: HTTP headers that parameters travel in.
     """
 
     endpoint: Endpoint
     path: str
-    fields: Mapping[str, Any]
-    values: Mapping[str, Any]
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def body(self) -> Any:
-        """The JSON body of a POST: its fields, or a bare list."""
-        return next(iter(self.fields.values())) if self.endpoint.bare_list else self.fields
+    # Passphrases and tokens are among the values, so a request does not show them.
+    fields: Any = field(repr=False)
+    values: Mapping[str, Any] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def items(self) -> int:
-        """How many items a bare list has, 1 for everything else."""
-        return len(self.body) if self.endpoint.bare_list else 1
+        """How many items a body that is a list has, 1 for everything else."""
+        return len(self.fields) if isinstance(self.fields, list) else 1
 
     @property
     def cost(self) -> int:
@@ -303,11 +300,10 @@ def _usual(method: str) -> Permission:
     return "read" if method == "GET" else "trade"
 
 
-def _param(field: Field, where: Where, wire: str) -> Param:
-    row = row_of(field.hint)
-    parts = row_signature(row).fields.values() if row is not None else ()
-    inner = tuple(_param(part, where, part.wire) for part in parts)
-    return Param(field.name, wire, where, field.required, field.word.text if field.word else "", inner)
+def _param(field: Field, where: Where) -> Param:
+    part = part_of(field.hint)
+    parts = tuple(_param(inner, where) for inner in part_signature(part).fields.values()) if part is not None else ()
+    return Param(field.name, field.wire, where, field.required, field.word.text if field.word else "", parts)
 
 
 def get(
@@ -316,20 +312,25 @@ def get(
     limit: Limit | None,
     auth: bool = False,
     permission: Permission | None = None,
-    one_of: tuple[tuple[str, ...], ...] = (),
-    form: Form = _PLAIN,
+    one_of: Groups = (),
+    check: Rule | None = None,
+    inside: str = "",
+    unpack: Unpack | None = None,
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
     Args:
         path: With ``{name}`` for path parameters.
-        limit: The documented rate limit.
+        limit: The documented rate limit, ``None`` when the documents name none.
         auth: Whether a key is needed.
         permission: What the key must be allowed to do, when it is not ``read``.
-        one_of: Groups of names of which at least one must be given.
-        form: How its parameters and its answer are shaped, where that is out of the ordinary.
+        one_of: Groups of parameters of which at least one must be given.
+        check: The documents' rules over several parameters.
+        inside: The name of the list inside ``data``, where rows were seen one level deeper.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
     """
-    return _declare("GET", path, limit, auth, permission=permission, one_of=one_of, form=form)
+    facts = {"permission": permission, "one_of": one_of, "check": check, "inside": inside, "unpack": unpack}
+    return _declare("GET", path, limit, auth, **facts)
 
 
 def post(
@@ -339,33 +340,37 @@ def post(
     auth: bool = True,
     permission: Permission | None = None,
     batch: bool = False,
-    bare_list: bool = False,
     most: int | None = None,
-    one_of: tuple[tuple[str, ...], ...] = (),
-    form: Form = _PLAIN,
+    one_of: Groups = (),
+    scheme: Scheme | None = None,
+    check: Rule | None = None,
+    bare: bool = False,
+    unpack: Unpack | None = None,
 ) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body.
 
     Args:
         path: With ``{name}`` for path parameters.
-        limit: The documented rate limit.
+        limit: The documented rate limit, ``None`` when the documents name none.
         auth: Whether a key is needed.
         permission: What the key must be allowed to do, when it is not ``trade``.
         batch: Whether every row of the answer has its own result.
-        bare_list: Whether the only body parameter is a list that is the whole body.
-        most: How many items that list may have.
-        one_of: Groups of names of which at least one must be given.
-        form: How its parameters and its answer are shaped, where that is out of the ordinary.
+        most: How many items a body that is a list may have.
+        one_of: Groups of parameters of which at least one must be given.
+        scheme: How the call proves who it is, when it is not signed with a key.
+        check: The documents' rules over several parameters.
+        bare: Whether the answer comes without the usual envelope.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
     """
-    facts = {"permission": permission, "batch": batch, "bare_list": bare_list, "most": most, "one_of": one_of}
-    return _declare("POST", path, limit, auth, **facts, form=form)
+    facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of, "unpack": unpack}
+    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, **facts)
 
 
 def _declare(
-    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, **facts: Any
+    method: Literal["GET", "POST"], path: str, limit: Limit | None, auth: bool, **more: Any
 ) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(function, method, path, limit, auth, **facts)
+        endpoint = Endpoint(function, method, path, limit, auth, **more)
 
         @functools.wraps(function)
         async def call(self: Section, *args: object, **given: object) -> Any:

@@ -19,15 +19,19 @@ import msgspec
 import orjson
 
 from ..errors import BadParameter
+from ..settings import Secret
 from .names import did_you_mean
 from .numeric import number_text
-from .row import ParamRow
+from .row import V5Part
 from .signing import iso_timestamp
 from .words import Word
 
-__all__ = ["Field", "Signature", "need_one_of", "row_of", "row_signature", "wire_text"]
+__all__ = ["Field", "Groups", "Signature", "need_one", "part_of", "part_signature", "wire_text"]
 
+Groups = tuple[tuple[str, ...], ...]
+"""Parameters of which at least one must be given, group by group."""
 _NUMBER = frozenset((Decimal, int, str))
+_LISTS: tuple[Any, ...] = (list, Sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,11 @@ class Signature:
             hint, word = _plain(hints[name])
             required = parameter.default is parameter.empty
             default = None if required else parameter.default
-            self.fields[name] = Field(name, rename(name), required, hint, word, default)
+            wire = word.wire if word and word.wire else rename(name)
+            self.fields[name] = Field(name, wire, required, hint, word, default)
 
     @classmethod
-    def of_row(cls, kind: type[ParamRow]) -> Signature:
+    def of_part(cls, kind: type[V5Part]) -> Signature:
         """Return the parameters of a parameter row."""
         made = cls.__new__(cls)
         made.result = None
@@ -146,22 +151,22 @@ def _plain(hint: Any) -> tuple[Any, Word | None]:
 
 
 @lru_cache(maxsize=256)
-def row_signature(kind: type[ParamRow]) -> Signature:
+def part_signature(kind: type[V5Part]) -> Signature:
     """Return the parameters of a parameter row, read once."""
-    return Signature.of_row(kind)
+    return Signature.of_part(kind)
 
 
-def row_of(hint: Any) -> type[ParamRow] | None:
+def part_of(hint: Any) -> type[V5Part] | None:
     """Return the parameter row that an annotation stands for, ``list[NewOrder | Fields] | None`` included."""
-    if isinstance(hint, type) and issubclass(hint, ParamRow):
+    if isinstance(hint, type) and issubclass(hint, V5Part):
         return hint
-    return next((row for part in typing.get_args(hint) if (row := row_of(part)) is not None), None)
+    return next((row for part in typing.get_args(hint) if (row := part_of(part)) is not None), None)
 
 
-def need_one_of(what: str, groups: Sequence[Sequence[str]], values: Mapping[str, object]) -> None:
+def need_one(what: str, groups: Groups, values: Mapping[str, object]) -> None:
     """Raise `BadParameter` when none of a group of names has a value."""
     for group in groups:
-        if not any(name in values for name in group):
+        if values.keys().isdisjoint(group):
             raise BadParameter(f"{what} needs one of {', '.join(map(repr, group))}")
 
 
@@ -176,6 +181,8 @@ def wire_text(value: Any) -> str:
 
 def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
     """Write a value, and apply what the vocabulary says about it."""
+    if word is not None and word.secret:
+        return _write_secret(name, word, value)
     written = _write(name, hint, value)
     if word is None:
         return written
@@ -187,9 +194,9 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
     if word.shape:
         for text in written if isinstance(written, list) else (written,):
             _check_shape(name, word, text)
-    if word.whole:
+    if word.json_number:
         return int(written)
-    if word.quoted:
+    if word.json_text:
         return wire_text(written)
     if word.packed:
         return orjson.dumps(written).decode()
@@ -206,14 +213,16 @@ def _check_shape(name: str, word: Word, text: object) -> None:
 def _write(name: str, hint: Any, value: object) -> Any:
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
-    if origin in (list, Sequence):
+    if origin in _LISTS:
         return _write_list(name, hint, value)
     if origin is Literal:
         return _write_literal(name, typing.get_args(hint), value)
     if origin in (Union, types.UnionType):
         return _write_union(name, typing.get_args(hint), value)
-    if isinstance(hint, type) and issubclass(hint, ParamRow):
-        return _write_row(name, hint, value)
+    if isinstance(hint, type) and issubclass(hint, V5Part):
+        return _write_part(name, hint, value)
+    if origin is Mapping:
+        return _write_json(name, value)
     if hint is bool:
         if not isinstance(value, bool):
             raise BadParameter(f"{name} must be True or False, not {value!r}")
@@ -231,6 +240,17 @@ def _write(name: str, hint: Any, value: object) -> Any:
     raise BadParameter(f"{name}: the declaration's type {hint!r} is not understood")
 
 
+def _write_json(name: str, value: object) -> Any:
+    """Write a free object by wire names, as it is; only floats are refused, as everywhere."""
+    if isinstance(value, Mapping):
+        return {str(key): _write_json(f"{name}.{key}", inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_write_json(f"{name}[{at}]", inner) for at, inner in enumerate(value)]
+    if isinstance(value, str | bool | int):
+        return value
+    return number_text(name, value)
+
+
 def _write_list(name: str, hint: Any, value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
@@ -240,17 +260,24 @@ def _write_list(name: str, hint: Any, value: object) -> list[Any]:
     return [_checked(f"{name}[{at}]", item, word, part) for at, part in enumerate(value)]
 
 
-def _write_row(name: str, kind: type[ParamRow], value: object) -> dict[str, Any]:
+def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
     if isinstance(value, kind):
         given: Mapping[str, object] = {one: getattr(value, one) for one in kind.__struct_fields__}
     elif isinstance(value, Mapping):
         given = value
     else:
         raise BadParameter(f"{name} must be a {kind.__name__} or a dict, not {type(value).__name__}")
-    signature = row_signature(kind)
+    signature = part_signature(kind)
     values = signature.bind(name, (), given, f"{name}.")
-    need_one_of(name, kind.one_of, values)
+    need_one(name, kind.one_of, values)
     return {signature.fields[one].wire: written for one, written in values.items()}
+
+
+def _write_secret(name: str, word: Word, value: object) -> str:
+    text = value.reveal() if isinstance(value, Secret) else value
+    if isinstance(text, str) and re.fullmatch(word.shape or ".+", text):
+        return text
+    raise BadParameter(f"{name} is not well formed (it is a secret and not shown); a good one is {word.example}")
 
 
 def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:
@@ -265,11 +292,13 @@ def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str
 def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
     if set(members) == _NUMBER:
         return number_text(name, value)
-    row = next((member for member in members if isinstance(member, type) and issubclass(member, ParamRow)), None)
+    row = next((member for member in members if isinstance(member, type) and issubclass(member, V5Part)), None)
     if row is not None:
-        return _write_row(name, row, value)
+        return _write_part(name, row, value)
     if isinstance(value, str):
         _refuse_near_miss(name, members, value)
+    if isinstance(value, list | tuple):  # what is wrong with a list is not that it is no text
+        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in _LISTS))
     problems: list[BadParameter] = []
     for member in members:
         try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
 from .names import plain_name, wire_name
 
-__all__ = ["ParamRow", "V3ParamRow", "V3Row", "V5Row"]
+__all__ = ["HiddenRow", "LooseRow", "Page", "V3Part", "V3Row", "V5Part", "V5Row"]
+
+T = TypeVar("T")
+
+LooseRow = dict[str, Any]
+"""A row whose fields no document tells: by wire name, values as they came, empty text as ``None``."""
 
 
 class V5Row(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_name):
@@ -18,11 +23,15 @@ class V5Row(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_nam
         """Return the row as a dict by Python name; numbers stay exact decimals."""
         return msgspec.structs.asdict(self)
 
+    def _take(self, **names: str) -> None:
+        """Fill fields that came under another name than the documents' table says; for ``__post_init__``."""
+        for name, other in names.items():
+            if getattr(self, name) is None:
+                msgspec.structs.force_setattr(self, name, getattr(self, other))
 
-class ParamRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_name, omit_defaults=True):
-    """A parameter that has parameters of its own, e.g. one order of a batch. A dict with the same names does as well.
 
-    Nothing is checked when one is made; it is checked with the call it is given to, like every other parameter.
+class V5Part(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name):
+    """An object inside a parameter. Its fields are checked like parameters when it is sent, not when it is made.
 
     Attributes:
         one_of: Groups of names of which at least one must be given.
@@ -31,8 +40,27 @@ class ParamRow(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename=wire_
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
-class V3ParamRow(ParamRow, frozen=True, gc=False, kw_only=True, rename=plain_name, omit_defaults=True):
-    """A parameter of V3 that has parameters of its own; its names are the wire's (but ``type_`` for ``type``)."""
+class V3Part(V5Part, frozen=True, kw_only=True, rename=plain_name):
+    """The same in V3, where names are the wire's (but ``type_`` for ``type``)."""
+
+
+class Page(list[T]):
+    """The rows of one page.
+
+    Attributes:
+        total_page: How many pages there are, ``None`` when the exchange does not say.
+    """
+
+    total_page: int | None = None
+
+
+class HiddenRow(dict[str, Any]):
+    """A row of undocumented fields that may hold a secret: it never shows itself."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} fields, values hidden>"
+
+    __str__ = __repr__
 
 
 class V3Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -41,7 +41,8 @@ class Limit:
     Args:
         count: How many requests.
         per: In how many seconds.
-        by: Who shares the budget; ``None`` when the documents do not say.
+        by: Who shares the budget; ``None`` when the documents do not say, then it is counted per user where a key
+            is needed and per IP elsewhere.
         options: Who shares it for options, when that differs.
         items: Whether each item of a batch counts.
         subaccount: Whether each order also counts for the sub-account's 1000 orders in 2 s.

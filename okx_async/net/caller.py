@@ -74,7 +74,7 @@ class Caller:
             NotSent, OutcomeUnknown: See the error tree.
         """
         endpoint = request.endpoint
-        if endpoint.auth and self._credentials is None:
+        if endpoint.scheme == "key" and self._credentials is None:
             raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
         return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer))
 
@@ -132,11 +132,10 @@ class Caller:
     async def _send(self, request: Request) -> Answer:
         endpoint = request.endpoint
         path, body = _spell(endpoint.method, request)
-        headers = SecretHeaders(self._site.headers)
-        headers.update(request.headers)
+        headers = SecretHeaders({**self._site.headers, **request.headers})
         if body is not None:
             headers["Content-Type"] = "application/json"
-        if endpoint.auth and self._credentials is not None:
+        if endpoint.scheme == "key" and self._credentials is not None:
             if not self.clock.known:
                 await self.sync_clock()
             now = self.clock.server_ms(time.time())
@@ -185,7 +184,7 @@ def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
-    return request.path, orjson.dumps(request.body, default=_number)
+    return request.path, orjson.dumps(request.fields, default=_number)
 
 
 def _number(value: Any) -> str:

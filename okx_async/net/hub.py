@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 import orjson
 
-from ..core.answers import from_wire, list_of
+from ..core.answers import build, list_of
 from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
 from ..core.numeric import blank_to_null
@@ -26,7 +26,7 @@ _log = logging.getLogger("okx_async.net.hub")
 def _decoder(row: Any) -> msgspec.json.Decoder[Any]:
     """Return the decoder of a push: only ``data`` is named, so nothing else is built."""
     push = msgspec.defstruct("Push", [("data", list_of(row))])
-    return msgspec.json.Decoder(push, strict=False, dec_hook=from_wire)
+    return msgspec.json.Decoder(push, strict=False, dec_hook=build)
 
 
 class Line(Protocol):

@@ -21,9 +21,9 @@ _PARTS = {
     "instrument": ("inst_id", "instrument_id"),
     "instrument-family": ("inst_family", "inst_id"),
     "instrument-type": ("inst_type",),
-    "underlying": ("underlying", "instrument_id"),
     "currency": ("ccy",),
     "tag": ("tag",),
+    "underlying": ("underlying", "instrument_id"),
 }
 
 
@@ -129,8 +129,9 @@ class Limits:
 
     def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
-        # Where the documents name no scope: private endpoints count per user, public ones per address.
         base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
+        if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
+            base, parts = "ip", [base, *parts]
         who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..core.rules import Rule
 from ..errors import BadParameter
 
 __all__ = [
-    "Check",
     "algo_order",
     "at_most_ten",
     "both_or_neither",
@@ -24,7 +24,6 @@ __all__ = [
     "transfer",
 ]
 
-Check = Callable[[Mapping[str, Any]], None]
 PAIRS = 4
 BATCH = 10
 _ALGO_NEEDS = {
@@ -39,7 +38,7 @@ def _named(names: Sequence[str]) -> str:
     return " and ".join(map(repr, names))
 
 
-def exactly_one(*names: str) -> Check:
+def exactly_one(*names: str) -> Rule:
     """Exactly one of them."""
 
     def check(values: Mapping[str, Any]) -> None:
@@ -52,7 +51,7 @@ def exactly_one(*names: str) -> Check:
     return check
 
 
-def both_or_neither(first: str, second: str) -> Check:
+def both_or_neither(first: str, second: str) -> Rule:
     """Both or neither: the exchange ignores one alone."""
 
     def check(values: Mapping[str, Any]) -> None:
@@ -67,7 +66,7 @@ def _batch(name: str, rows: Sequence[Any], most: int = BATCH) -> None:
         raise BadParameter(f"{name} takes 1 to {most} items, got {len(rows)}")
 
 
-def _each(name: str, rows: Sequence[Mapping[str, Any]], check: Check) -> None:
+def _each(name: str, rows: Sequence[Mapping[str, Any]], check: Rule) -> None:
     for at, row in enumerate(rows):
         try:
             check(row)
@@ -135,17 +134,17 @@ def option_order(values: Mapping[str, Any]) -> None:
         raise BadParameter("an order needs 'price' or match_price '1'")
 
 
-def contract_orders(name: str) -> Check:
+def contract_orders(name: str) -> Rule:
     """At most 10 orders, every one complete."""
     return _rows(name, contract_order)
 
 
-def option_orders(name: str) -> Check:
+def option_orders(name: str) -> Rule:
     """At most 10 orders, every one complete."""
     return _rows(name, option_order)
 
 
-def _rows(name: str, check: Check) -> Check:
+def _rows(name: str, check: Rule) -> Rule:
     def check_rows(values: Mapping[str, Any]) -> None:
         _batch(name, values[name])
         _each(name, values[name], check)
@@ -153,7 +152,7 @@ def _rows(name: str, check: Check) -> Check:
     return check_rows
 
 
-def at_most_ten(name: str) -> Check:
+def at_most_ten(name: str) -> Rule:
     """1 to 10 rows."""
 
     def check(values: Mapping[str, Any]) -> None:

@@ -117,7 +117,7 @@ class V3(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        unpack = endpoint.form.unpack or (page if endpoint.many else None)
+        unpack = endpoint.unpack or (page if endpoint.many else None)
         rows = _unpacked(unpack, answer.raw)
         if endpoint.batch and rows and rows != b"[]":
             # One order that failed makes HTTP 400 of the whole answer although others may stand: each row has its code.

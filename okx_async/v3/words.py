@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from ..core.words import Word
+from ..settings import Secret
 
 __all__ = [
     "AccountCode",
@@ -19,6 +20,7 @@ __all__ = [
     "Direction",
     "Expiry",
     "Fields",
+    "FundsPassword",
     "FuturesAccountId",
     "FuturesId",
     "FuturesOrderType",
@@ -33,12 +35,14 @@ __all__ = [
     "OptionOrderType",
     "OrderId",
     "OrderState",
+    "Since",
     "SpotId",
     "SpotOrderType",
     "SpotOrderTypeName",
     "SpotTrading",
     "SwapId",
     "SwitchOnOff",
+    "Until",
     "YesNo",
 ]
 
@@ -75,6 +79,9 @@ Direction = Annotated[Literal["long", "short"], Word("Which side of the position
 Expiry = Annotated[str, Word("Day of expiry, YYMMDD.", r"[0-9]{6}", "200925")]
 Fields = Mapping[str, Any]
 """A row of parameters as a dict by name, where a class of rows does as well."""
+FundsPassword = Annotated[
+    str | Secret, Word("The funds password, not the key's passphrase.", r".+", "the one of the web site", secret=True)
+]
 FuturesAccountId = Annotated[
     str,
     Word(
@@ -109,6 +116,7 @@ OrderState = Annotated[
         "6 means 0 and 1, 7 means -1 and 2."
     ),
 ]
+Since = Annotated[int, Word("The older edge, in Unix milliseconds; ``end`` on the wire.", iso=True, wire="end")]
 SpotId = Annotated[str, Word("Currency pair in capitals.", r"[A-Z0-9]+-[A-Z0-9]+", "BTC-USDT")]
 SpotOrderType = Annotated[
     Literal["0", "1", "2", "3"],
@@ -118,4 +126,5 @@ SpotOrderTypeName = Annotated[Literal["limit", "market"], Word("limit (default) 
 SpotTrading = Annotated[Literal["1"], Word("1: a spot order; optional.")]
 SwapId = Annotated[str, Word("Swap in capitals.", r"[A-Z0-9]+-[A-Z0-9]+-SWAP", "BTC-USD-SWAP")]
 SwitchOnOff = Annotated[Literal["1", "2"], Word("1 on, 2 off.")]
+Until = Annotated[int, Word("The newer edge, in Unix milliseconds; ``start`` on the wire.", iso=True, wire="start")]
 YesNo = Annotated[Literal["0", "1"], Word("0 no, 1 yes.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import NoneType
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from ..core.answers import UNREADABLE, decoder_for, is_list, list_of, not_json, row_type
+from ..core.answers import UNREADABLE, decoder_for, holds_secret, is_list, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -22,12 +23,14 @@ from ..core.dialect import (
     Pong,
     Push,
     Refusal,
+    Reply,
     Said,
     Sink,
     Strange,
 )
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
+from ..core.row import HiddenRow, Page
 from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer, OkxError
 from ..settings import Credentials
@@ -42,6 +45,15 @@ class _Envelope(msgspec.Struct):
     code: str | int = ""
     msg: str | None = ""
     data: Any = None
+
+
+class _Bare(msgspec.Struct):
+    """What an answer without an envelope says when it is an error."""
+
+    code: str | int | None = None
+    msg: str | None = None
+    error: str | None = None
+    error_description: str | None = None
 
 
 class _Event(msgspec.Struct):
@@ -62,6 +74,7 @@ class _Event(msgspec.Struct):
 
 _SOME_FAILED = ("1", "2")  # all items failed, some items failed
 _envelope = msgspec.json.Decoder(_Envelope)
+_bare = msgspec.json.Decoder(_Bare)
 _NO_KEY = b"\0"  # no frame begins like this
 _event = msgspec.json.Decoder(_Event)
 
@@ -80,30 +93,53 @@ class V5(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        if endpoint.result is NoneType:
+        try:
+            return self._decode(endpoint, answer)
+        except BadAnswer:
+            if not holds_secret(endpoint.result):
+                raise
+        # Outside of the handler: an error that is being handled would be printed beneath this one.
+        raise BadAnswer(
+            f"{answer.where}: HTTP {answer.status}, and the body cannot be read; it may hold a secret and is not shown",
+            status=answer.status,
+        )
+
+    def _decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        result = endpoint.result
+        if endpoint.bare:
+            return self._bare(result, answer)
+        if result is bytes:
+            return self._bytes(answer)
+        if result is NoneType:  # success is all that is said
             self.decode_raw(answer)
             return None
-        rows = self._rows(endpoint, answer)
-        if is_list(endpoint.result):
+        typed = self._typed(endpoint, answer)
+        rows = _rows(typed.data, endpoint.inside)
+        if not is_list(result):
+            if not rows:
+                raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
+            return rows[0]
+        if typing.get_origin(result) is not Page:
             return rows
-        if not rows:
-            raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
-        return rows[0]
+        page: Page[Any] = Page(rows)
+        page.total_page = typed.total_page
+        return page
 
-    def _rows(self, endpoint: Endpoint, answer: Answer) -> Any:
+    def _typed(self, endpoint: Endpoint, answer: Answer) -> Any:
+        envelope = _envelope_of(row_type(endpoint), endpoint.inside)
         try:
-            typed = decoder_for(_typed(row_type(endpoint))).decode(blank_to_null(answer.raw))
+            typed = decoder_for(envelope).decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
         code = str(typed.code)
         if endpoint.batch and code in _SOME_FAILED and typed.data and answer.status < 400:
-            return typed.data  # each row tells its own result, and the good ones must not be lost
+            return typed  # each row tells its own result, and the good ones must not be lost
         if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
-        if not endpoint.batch and any(_failed(row) for row in typed.data):
+        if not endpoint.batch and _reports(row_type(endpoint)) and any(map(_failed, _rows(typed.data, ""))):
             self._refuse_row(answer)
-        return typed.data
+        return typed
 
     def _refuse_row(self, answer: Answer) -> None:
         """Raise the refusal that stands in the row of an answer whose own code is 0."""
@@ -111,6 +147,23 @@ class V5(Dialect):
         row = _refused_row(data)
         if row is not None:
             raise _row_refusal(row, data, answer)
+
+    def _bare(self, row: Any, answer: Answer) -> Any:
+        """Read an answer without the envelope. Its errors come in the envelope, or as RFC 6749 words them."""
+        try:
+            said = _bare.decode(answer.raw)
+            if answer.status < 400 and not said.error and str(said.code or "0") == "0":
+                return decoder_for(row).decode(blank_to_null(answer.raw))
+        except msgspec.MsgspecError:
+            raise not_json(answer) from None
+        code, msg = str(said.code or said.error or ""), said.msg or said.error_description or ""
+        raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
+
+    def _bytes(self, answer: Answer) -> bytes:
+        """Return a file as it came. Only an error is JSON in the envelope."""
+        if answer.status >= 400 or answer.raw[:1] == b"{":
+            self.decode_raw(answer)
+        return answer.raw
 
     def decode_raw(self, answer: Answer) -> Any:
         try:
@@ -168,6 +221,8 @@ class V5(Dialect):
             return self._read_event(said, raw)
         if said.arg is not None and bytes(said.data):
             return self._read_push(said.arg, raw, asked)
+        if said.op and said.id:
+            return Reply(said.id, said.op, raw)
         return Strange(raw)
 
     def _read_event(self, said: _Event, raw: bytes) -> Said:
@@ -212,9 +267,14 @@ class V5(Dialect):
         return route
 
 
+@lru_cache(maxsize=1024)
+def _reports(row: Any) -> bool:
+    """Tell whether rows of a type report their own failure; a lone ``s_code`` is a result, not a failure."""
+    return hasattr(row, "s_code") and hasattr(row, "s_msg")
+
+
 def _failed(row: Any) -> bool:
-    """Tell whether a typed row reports its own failure; a lone ``s_code`` is a result, not a failure."""
-    return getattr(row, "s_code", None) not in (None, "0") and hasattr(row, "s_msg")
+    return row.s_code not in (None, "0")
 
 
 def _refused_row(data: Any) -> dict[str, Any] | None:
@@ -247,13 +307,32 @@ def _narrowed(arg: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _typed(row: Any) -> Any:
-    """Return the envelope whose rows are of one type."""
+def _envelope_of(row: Any, inside: str) -> Any:
+    """Return the envelope whose rows are of one type: a list of them, one alone, or a list inside an object."""
+    data = row if row is HiddenRow else list_of(row)
+    if inside:
+        data |= msgspec.defstruct("Inside", [("rows", list_of(row), msgspec.field(name=inside, default_factory=list))])
+    elif _is_object(row):
+        data |= row
     return msgspec.defstruct(
         "Envelope",
         [
             ("code", str | int, ""),
             ("msg", str | None, None),
-            ("data", list_of(row), msgspec.field(default_factory=list)),
+            ("data", data, msgspec.field(default_factory=list)),
+            ("total_page", int | None, msgspec.field(name="totalPage", default=None)),
         ],
     )
+
+
+def _is_object(row: Any) -> bool:
+    """Tell whether a row is a JSON object, so that one alone cannot be taken for a list."""
+    if typing.get_origin(row) is dict:
+        return True
+    return isinstance(row, type) and issubclass(row, msgspec.Struct) and not row.__struct_config__.array_like
+
+
+def _rows(data: Any, inside: str) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    return data.rows if inside else [data]

@@ -113,7 +113,7 @@ def test_a_body_is_shaped_as_the_product_wants_it(name: str, params: dict[str, A
     """Bare arrays, ``orders_data``, ``order_data``, ``order_ids``, ``ids``, and path parameters."""
     request = ask(name, **params)
     assert request.path == path
-    assert request.body == body
+    assert request.fields == body
 
 
 def test_the_reversed_edges_of_history_candles_have_honest_names() -> None:

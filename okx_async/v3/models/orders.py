@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from ...core.row import V3ParamRow, V3Row
+from ...core.row import V3Part, V3Row
 from ...core.words import InstrumentId, Num, Px, Side, Sz
 from ...errors import OkxError
 from ..codes import CODES
@@ -58,7 +58,7 @@ _GOOD = (None, "", "0")
 # -- what is sent
 
 
-class _NewSpot(V3ParamRow, frozen=True, gc=False, kw_only=True):
+class _NewSpot(V3Part, frozen=True, kw_only=True):
     instrument_id: InstrumentId
     side: Side
     type_: SpotOrderTypeName | None = None
@@ -69,20 +69,20 @@ class _NewSpot(V3ParamRow, frozen=True, gc=False, kw_only=True):
     client_oid: ClientOid | None = None
 
 
-class NewSpotOrder(_NewSpot, frozen=True, gc=False, kw_only=True):
+class NewSpotOrder(_NewSpot, frozen=True, kw_only=True):
     """One order of a spot batch. A limit order (default) needs ``price`` and ``size``, a market sell ``size``, a market
     buy ``notional``, the amount of the quote currency to spend."""
 
     margin_trading: SpotTrading | None = None
 
 
-class NewMarginOrder(_NewSpot, frozen=True, gc=False, kw_only=True):
+class NewMarginOrder(_NewSpot, frozen=True, kw_only=True):
     """One order of a margin batch; the rest is as in `NewSpotOrder`."""
 
     margin_trading: MarginTrading
 
 
-class NewContractOrder(V3ParamRow, frozen=True, gc=False, kw_only=True):
+class NewContractOrder(V3Part, frozen=True, kw_only=True):
     """One order of a futures or swap batch; ``price`` is needed unless it is a market order or matches the opposite."""
 
     type_: OpenClose
@@ -93,7 +93,7 @@ class NewContractOrder(V3ParamRow, frozen=True, gc=False, kw_only=True):
     client_oid: ClientOid | None = None
 
 
-class NewOptionOrder(V3ParamRow, frozen=True, gc=False, kw_only=True):
+class NewOptionOrder(V3Part, frozen=True, kw_only=True):
     """One order of an option batch; ``price`` is needed unless it matches the opposite price."""
 
     instrument_id: InstrumentId
@@ -105,7 +105,7 @@ class NewOptionOrder(V3ParamRow, frozen=True, gc=False, kw_only=True):
     client_oid: ClientOid | None = None
 
 
-class CancelOrders(V3ParamRow, frozen=True, gc=False, kw_only=True):
+class CancelOrders(V3Part, frozen=True, kw_only=True):
     """The orders of one pair to cancel: ``order_ids`` or ``client_oids``, the same kind in the whole request."""
 
     instrument_id: InstrumentId
@@ -113,7 +113,7 @@ class CancelOrders(V3ParamRow, frozen=True, gc=False, kw_only=True):
     client_oids: list[ClientOid] | None = None
 
 
-class Amendment(V3ParamRow, frozen=True, gc=False, kw_only=True):
+class Amendment(V3Part, frozen=True, kw_only=True):
     """One amendment of an option batch: one of the ids, and a new size (which counts what has filled) or price."""
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("order_id", "client_oid"), ("new_size", "new_price"))
@@ -125,7 +125,7 @@ class Amendment(V3ParamRow, frozen=True, gc=False, kw_only=True):
     request_id: ClientOid | None = None
 
 
-class FuturesAmendment(Amendment, frozen=True, gc=False, kw_only=True):
+class FuturesAmendment(Amendment, frozen=True, kw_only=True):
     """One amendment of a futures or swap batch; ``cancel_on_fail`` 1 cancels the order when it cannot be amended."""
 
     cancel_on_fail: YesNo | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, Num, Word
 from .. import checks, unpack
@@ -21,7 +21,7 @@ from ..models.account import (
     WithdrawalFee,
     WithdrawalResult,
 )
-from ..words import AccountCode, Currency, LedgerType, NewerThan, OlderThan
+from ..words import AccountCode, Currency, FundsPassword, LedgerType, NewerThan, OlderThan
 
 __all__ = ["Account"]
 
@@ -46,7 +46,7 @@ class Account(Section, dialect="v3", chapter="account"):
         """Every currency of the funding account. (Funding account)"""
         ...
 
-    @get("/api/account/v3/wallet/{currency}", limit=Limit(6, 1, "user"), auth=True, form=Form(unpack=unpack.one))
+    @get("/api/account/v3/wallet/{currency}", limit=Limit(6, 1, "user"), auth=True, unpack=unpack.one)
     async def wallet_currency(self, currency: Currency) -> WalletBalance:
         """One currency of the funding account. (Funding account of one currency)"""
         ...
@@ -54,7 +54,7 @@ class Account(Section, dialect="v3", chapter="account"):
     @post(
         "/api/account/v3/transfer",
         limit=Limit(1, 2, "user"),
-        form=Form(check=checks.transfer),
+        check=checks.transfer,
     )
     async def transfer(
         self,
@@ -75,14 +75,14 @@ class Account(Section, dialect="v3", chapter="account"):
         """
         ...
 
-    @post("/api/account/v3/withdrawal", limit=Limit(6, 1, "user"))
+    @post("/api/account/v3/withdrawal", limit=Limit(6, 1, "user"), permission="withdraw")
     async def withdraw(
         self,
         currency: Currency,
         amount: Num,
         destination: Annotated[str, Word("3 an account of the exchange, 4 an address, 68 CoinAll, from 89 partners.")],
         to_address: Annotated[str, Word("Must be on the web site's list; a tag follows behind a colon.")],
-        trade_pwd: Annotated[str, Word("The funds password, not the key's passphrase.")],
+        trade_pwd: FundsPassword,
         fee: Num,
     ) -> WithdrawalResult:
         """Withdraw money. Needs a key with the permission; sub-accounts cannot. ``fee`` is what you pay, positive, see
@@ -122,9 +122,11 @@ class Account(Section, dialect="v3", chapter="account"):
         "/api/account/v3/sub-account",
         limit=Limit(1, 30, "user"),
         auth=True,
-        form=Form(wire={"sub_account": "sub-account"}, unpack=unpack.sub_account),
+        unpack=unpack.sub_account,
     )
-    async def sub_account(self, sub_account: Annotated[str, Word("The sub-account's login name.")]) -> SubAccount:
+    async def sub_account(
+        self, sub_account: Annotated[str, Word("The sub-account's login name.", wire="sub-account")]
+    ) -> SubAccount:
         """Balances of a sub-account; needs the master account's key. (Balance of a sub-account)"""
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, InstrumentId, Num, Underlying, Word
 from .. import checks, unpack
@@ -70,7 +70,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/position",
         limit=Limit(5, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.nested_positions),
+        unpack=unpack.nested_positions,
     )
     async def positions(self) -> list[FuturesPosition]:
         """Positions of every contract; expensive, `position` is better. (Positions of all contracts)"""
@@ -80,7 +80,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/{instrument_id}/position",
         limit=Limit(20, 2, "user+underlying"),
         auth=True,
-        form=Form(unpack=unpack.nested_positions),
+        unpack=unpack.nested_positions,
     )
     async def position(self, instrument_id: InstrumentId) -> list[FuturesPosition]:
         """The position in one contract; a row of default values when there is none. (Position of one contract)"""
@@ -90,7 +90,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/accounts",
         limit=Limit(1, 10, "user"),
         auth=True,
-        form=Form(unpack=unpack.futures_accounts),
+        unpack=unpack.futures_accounts,
     )
     async def accounts(self) -> list[FuturesAccount]:
         """The accounts of every underlying. How the exchange keys USDT-margined ones is not documented; the key is kept as
@@ -106,7 +106,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/accounts/{underlying}/leverage",
         limit=Limit(5, 2, "user+underlying"),
         auth=True,
-        form=Form(unpack=unpack.contract_leverage),
+        unpack=unpack.contract_leverage,
     )
     async def leverage(self, underlying: UnderlyingOrCoin) -> FuturesLeverage:
         """The leverage of an underlying, in fixed mode per contract. (Leverage)"""
@@ -115,7 +115,8 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
     @post(
         "/api/futures/v3/accounts/{underlying}/leverage",
         limit=Limit(5, 2, "user+underlying"),
-        form=Form(check=checks.both_or_neither("instrument_id", "direction"), unpack=unpack.contract_leverage),
+        check=checks.both_or_neither("instrument_id", "direction"),
+        unpack=unpack.contract_leverage,
     )
     async def set_leverage(
         self,
@@ -139,7 +140,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         """Changes of 3 months, newest first, at most 100; cursors are ``ledger_id``. (Ledger)"""
         ...
 
-    @post("/api/futures/v3/order", limit=Limit(60, 2, "user+underlying"), form=Form(check=checks.contract_order))
+    @post("/api/futures/v3/order", limit=Limit(60, 2, "user+underlying"), check=checks.contract_order)
     async def place_order(
         self,
         instrument_id: InstrumentId,
@@ -158,7 +159,8 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/orders",
         limit=Limit(30, 2, "user+underlying"),
         batch=True,
-        form=Form(check=checks.contract_orders("orders_data"), unpack=unpack.inside("order_info")),
+        check=checks.contract_orders("orders_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def place_batch_orders(
         self, instrument_id: InstrumentId, orders_data: Sequence[NewContractOrder | Fields]
@@ -178,7 +180,8 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
     @post(
         "/api/futures/v3/cancel_batch_orders/{instrument_id}",
         limit=Limit(20, 2, "user+underlying"),
-        form=Form(check=checks.exactly_one("order_ids", "client_oids"), unpack=unpack.shared_result("order_ids")),
+        check=checks.exactly_one("order_ids", "client_oids"),
+        unpack=unpack.shared_result("order_ids"),
     )
     async def cancel_batch_orders(
         self,
@@ -213,7 +216,8 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/amend_batch_orders/{instrument_id}",
         limit=Limit(20, 2, "user+underlying"),
         batch=True,
-        form=Form(check=checks.at_most_ten("amend_data"), unpack=unpack.inside("order_info")),
+        check=checks.at_most_ten("amend_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def amend_batch_orders(
         self, instrument_id: InstrumentId, amend_data: Sequence[FuturesAmendment | Fields]
@@ -225,7 +229,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/orders/{instrument_id}",
         limit=Limit(10, 2, "user+underlying"),
         auth=True,
-        form=Form(unpack=unpack.inside("order_info")),
+        unpack=unpack.inside("order_info"),
     )
     async def orders(
         self,
@@ -280,7 +284,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         """The margin that open orders freeze. (Holds)"""
         ...
 
-    @post("/api/futures/v3/order_algo", limit=Limit(40, 2, "user+underlying"), form=Form(check=checks.algo_order))
+    @post("/api/futures/v3/order_algo", limit=Limit(40, 2, "user+underlying"), check=checks.algo_order)
     async def place_algo_order(
         self,
         instrument_id: InstrumentId,
@@ -308,7 +312,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         """
         ...
 
-    @post("/api/futures/v3/cancel_algos", limit=Limit(20, 2, "user+underlying"), form=Form(unpack=unpack.algo_ids))
+    @post("/api/futures/v3/cancel_algos", limit=Limit(20, 2, "user+underlying"), unpack=unpack.algo_ids)
     async def cancel_algo_orders(
         self, instrument_id: InstrumentId, order_type: AlgoType, algo_ids: Sequence[AlgoId]
     ) -> AlgoCancelResult:
@@ -319,7 +323,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/order_algo/{instrument_id}",
         limit=Limit(20, 2, "user+underlying"),
         auth=True,
-        form=Form(check=checks.exactly_one("status", "algo_id")),
+        check=checks.exactly_one("status", "algo_id"),
     )
     async def algo_orders(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ...core.endpoint import Form, Section, get
+from ...core.endpoint import Section, get
 from ...core.throttle import Limit
 from ...core.words import Count, Granularity, InstrumentId, IsoArg, Num, Underlying, Word
 from .. import checks
@@ -20,7 +20,7 @@ from ..models.public import (
     PriceLimit,
     Settlement,
 )
-from ..words import LiquidationStatus, NewerThan, OlderThan
+from ..words import LiquidationStatus, NewerThan, OlderThan, Since, Until
 
 __all__ = ["FuturesPublic"]
 
@@ -65,7 +65,7 @@ class FuturesPublic(Section, dialect="v3", chapter="futures"):
     @get(
         "/api/futures/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
-        form=Form(check=checks.both_or_neither("start", "end")),
+        check=checks.both_or_neither("start", "end"),
     )
     async def candles(
         self,
@@ -138,13 +138,12 @@ class FuturesPublic(Section, dialect="v3", chapter="futures"):
     @get(
         "/api/futures/v3/instruments/{instrument_id}/history/candles",
         limit=Limit(5, 2, "ip"),
-        form=Form(wire={"until": "start", "since": "end"}),
     )
     async def history_candles(
         self,
         instrument_id: InstrumentId,
-        since: IsoArg | None = None,
-        until: IsoArg | None = None,
+        since: Since | None = None,
+        until: Until | None = None,
         granularity: Granularity | None = None,
         limit: Count | None = None,
     ) -> list[Candle]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, InstrumentId, Num, Side, Word
+from ...core.words import WHOLE_BODY, Count, InstrumentId, Num, Side, Word
 from .. import checks, unpack
 from ..models.balances import Availability, LedgerEntry, Loan, MarginAccount, MarginLeverage
 from ..models.orders import CancelOrders, LoanOrder, NewMarginOrder, OrderResult, SpotFill, SpotOrder
@@ -34,7 +34,7 @@ LoanStatus = Annotated[Literal["0", "1"], Word("0 outstanding (default), 1 repai
 class Margin(Section, dialect="v3", chapter="margin"):
     """Spot trading with borrowed money. Market data is that of spot."""
 
-    @get("/api/margin/v3/accounts", limit=Limit(20, 2, "user"), auth=True, form=Form(unpack=unpack.by_currency))
+    @get("/api/margin/v3/accounts", limit=Limit(20, 2, "user"), auth=True, unpack=unpack.by_currency)
     async def accounts(self) -> list[MarginAccount]:
         """The margin account of every pair. (Margin accounts)"""
         ...
@@ -43,7 +43,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         "/api/margin/v3/accounts/{instrument_id}",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.by_currency),
+        unpack=unpack.by_currency,
     )
     async def account(self, instrument_id: InstrumentId) -> MarginAccount:
         """The margin account of one pair. (Margin account of one pair)"""
@@ -65,7 +65,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         "/api/margin/v3/accounts/availability",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.by_currency),
+        unpack=unpack.by_currency,
     )
     async def availabilities(self) -> list[Availability]:
         """What can be borrowed for every pair. (Margin settings)"""
@@ -75,7 +75,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         "/api/margin/v3/accounts/{instrument_id}/availability",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.one_by_currency),
+        unpack=unpack.one_by_currency,
     )
     async def availability(self, instrument_id: InstrumentId) -> Availability:
         """What can be borrowed for one pair. (Margin settings of one pair)"""
@@ -124,7 +124,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """Repay a loan. (Repay)"""
         ...
 
-    @post("/api/margin/v3/orders", limit=Limit(100, 2, "user+instrument"), form=Form(check=checks.spot_order))
+    @post("/api/margin/v3/orders", limit=Limit(100, 2, "user+instrument"), check=checks.spot_order)
     async def place_order(
         self,
         instrument_id: InstrumentId,
@@ -144,10 +144,12 @@ class Margin(Section, dialect="v3", chapter="margin"):
         "/api/margin/v3/batch_orders",
         limit=Limit(50, 2, "user"),
         batch=True,
-        bare_list=True,
-        form=Form(check=checks.spot_orders, unpack=unpack.by_instrument),
+        check=checks.spot_orders,
+        unpack=unpack.by_instrument,
     )
-    async def place_batch_orders(self, orders: Sequence[NewMarginOrder | Fields]) -> list[OrderResult]:
+    async def place_batch_orders(
+        self, orders: Annotated[Sequence[NewMarginOrder | Fields], WHOLE_BODY]
+    ) -> list[OrderResult]:
         """Place up to 10 orders for each of up to 4 pairs; one row per order, grouped by pair. Some may have failed
         while the others stand: look at each row's ``ok``. (Place orders in batch)"""
         ...
@@ -164,10 +166,12 @@ class Margin(Section, dialect="v3", chapter="margin"):
         "/api/margin/v3/cancel_batch_orders",
         limit=Limit(50, 2, "user"),
         batch=True,
-        bare_list=True,
-        form=Form(check=checks.spot_cancels, unpack=unpack.by_instrument),
+        check=checks.spot_cancels,
+        unpack=unpack.by_instrument,
     )
-    async def cancel_batch_orders(self, orders: Sequence[CancelOrders | Fields]) -> list[OrderResult]:
+    async def cancel_batch_orders(
+        self, orders: Annotated[Sequence[CancelOrders | Fields], WHOLE_BODY]
+    ) -> list[OrderResult]:
         """Cancel up to 10 orders of each of up to 4 pairs, by ids or by your own; one row per order with its own
         outcome. (Cancel orders in batch)"""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, Granularity, InstrumentId, IsoArg, Num, Side, Underlying
 from .. import checks, unpack
@@ -42,7 +42,7 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/{underlying}/position",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.inside("holding")),
+        unpack=unpack.inside("holding"),
     )
     async def positions(
         self, underlying: Underlying, instrument_id: InstrumentId | None = None
@@ -56,7 +56,7 @@ class Option(Section, dialect="v3", chapter="option"):
         """The account of one underlying. (Account of one underlying)"""
         ...
 
-    @post("/api/option/v3/order", limit=Limit(20, 1, "user"), form=Form(check=checks.option_order))
+    @post("/api/option/v3/order", limit=Limit(20, 1, "user"), check=checks.option_order)
     async def place_order(
         self,
         instrument_id: InstrumentId,
@@ -75,7 +75,8 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/orders",
         limit=Limit(20, 2, "user"),
         batch=True,
-        form=Form(check=checks.option_orders("order_data"), unpack=unpack.inside("order_info")),
+        check=checks.option_orders("order_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def place_batch_orders(
         self, underlying: Underlying, order_data: Sequence[NewOptionOrder | Fields]
@@ -96,7 +97,8 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/cancel_batch_orders/{underlying}",
         limit=Limit(20, 2, "user"),
         batch=True,
-        form=Form(check=checks.exactly_one("order_ids", "client_oids"), unpack=unpack.inside("order_info")),
+        check=checks.exactly_one("order_ids", "client_oids"),
+        unpack=unpack.inside("order_info"),
     )
     async def cancel_batch_orders(
         self,
@@ -129,7 +131,8 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/amend_batch_orders/{underlying}",
         limit=Limit(20, 2, "user"),
         batch=True,
-        form=Form(check=checks.at_most_ten("amend_data"), unpack=unpack.inside("order_info")),
+        check=checks.at_most_ten("amend_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def amend_batch_orders(
         self, underlying: Underlying, amend_data: Sequence[Amendment | Fields]
@@ -150,7 +153,7 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/orders/{underlying}",
         limit=Limit(10, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.inside("order_info")),
+        unpack=unpack.inside("order_info"),
     )
     async def orders(
         self,
@@ -242,7 +245,7 @@ class Option(Section, dialect="v3", chapter="option"):
     @get(
         "/api/option/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
-        form=Form(check=checks.both_or_neither("start", "end")),
+        check=checks.both_or_neither("start", "end"),
     )
     async def candles(
         self,

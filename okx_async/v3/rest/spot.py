@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
-from ...core.words import Count, Granularity, InstrumentId, IsoArg, Num, Side, Word
+from ...core.words import WHOLE_BODY, Count, Granularity, InstrumentId, IsoArg, Num, Side, Word
 from .. import checks, unpack
 from ..models.balances import LedgerEntry, SpotAccount
 from ..models.instruments import Instrument
@@ -36,8 +36,10 @@ from ..words import (
     OlderThan,
     OrderId,
     OrderState,
+    Since,
     SpotOrderType,
     SpotOrderTypeName,
+    Until,
 )
 
 __all__ = ["Spot"]
@@ -71,7 +73,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         says a word. (Ledger)"""
         ...
 
-    @post("/api/spot/v3/orders", limit=Limit(100, 2, "user+instrument"), form=Form(check=checks.spot_order))
+    @post("/api/spot/v3/orders", limit=Limit(100, 2, "user+instrument"), check=checks.spot_order)
     async def place_order(
         self,
         instrument_id: InstrumentId,
@@ -92,10 +94,12 @@ class Spot(Section, dialect="v3", chapter="spot"):
         "/api/spot/v3/batch_orders",
         limit=Limit(50, 2, "user"),
         batch=True,
-        bare_list=True,
-        form=Form(check=checks.spot_orders, unpack=unpack.by_instrument),
+        check=checks.spot_orders,
+        unpack=unpack.by_instrument,
     )
-    async def place_batch_orders(self, orders: Sequence[NewSpotOrder | Fields]) -> list[OrderResult]:
+    async def place_batch_orders(
+        self, orders: Annotated[Sequence[NewSpotOrder | Fields], WHOLE_BODY]
+    ) -> list[OrderResult]:
         """Place up to 10 orders for each of up to 4 pairs; one call for the limit. One row per order, grouped by pair;
         some may have failed while the others stand: look at each row's ``ok``. (Place orders in batch)"""
         ...
@@ -112,10 +116,12 @@ class Spot(Section, dialect="v3", chapter="spot"):
         "/api/spot/v3/cancel_batch_orders",
         limit=Limit(50, 2, "user"),
         batch=True,
-        bare_list=True,
-        form=Form(check=checks.spot_cancels, unpack=unpack.by_instrument),
+        check=checks.spot_cancels,
+        unpack=unpack.by_instrument,
     )
-    async def cancel_batch_orders(self, orders: Sequence[CancelOrders | Fields]) -> list[OrderResult]:
+    async def cancel_batch_orders(
+        self, orders: Annotated[Sequence[CancelOrders | Fields], WHOLE_BODY]
+    ) -> list[OrderResult]:
         """Cancel up to 10 orders of each of up to 4 pairs, by ids or by your own; one row per order with its own
         outcome. (Cancel orders in batch)"""
         ...
@@ -160,7 +166,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         """Fills of 3 months, newest first, at most 100 rows, two per fill; cursors are ``ledger_id``. (Fills)"""
         ...
 
-    @post("/api/spot/v3/order_algo", limit=Limit(40, 2, "user"), form=Form(check=checks.algo_order))
+    @post("/api/spot/v3/order_algo", limit=Limit(40, 2, "user"), check=checks.algo_order)
     async def place_algo_order(
         self,
         instrument_id: InstrumentId,
@@ -189,7 +195,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         """
         ...
 
-    @post("/api/spot/v3/cancel_batch_algos", limit=Limit(20, 2, "user"), form=Form(unpack=unpack.algo_ids))
+    @post("/api/spot/v3/cancel_batch_algos", limit=Limit(20, 2, "user"), unpack=unpack.algo_ids)
     async def cancel_algo_orders(
         self, instrument_id: InstrumentId, order_type: AlgoType, algo_ids: Sequence[AlgoId]
     ) -> AlgoCancelResult:
@@ -205,7 +211,8 @@ class Spot(Section, dialect="v3", chapter="spot"):
         "/api/spot/v3/algo",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(check=checks.exactly_one("status", "algo_id"), unpack=unpack.by_instrument),
+        check=checks.exactly_one("status", "algo_id"),
+        unpack=unpack.by_instrument,
     )
     async def algo_orders(
         self,
@@ -251,7 +258,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
     @get(
         "/api/spot/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
-        form=Form(check=checks.both_or_neither("start", "end")),
+        check=checks.both_or_neither("start", "end"),
     )
     async def candles(
         self,
@@ -266,13 +273,12 @@ class Spot(Section, dialect="v3", chapter="spot"):
     @get(
         "/api/spot/v3/instruments/{instrument_id}/history/candles",
         limit=Limit(20, 2, "ip"),
-        form=Form(wire={"until": "start", "since": "end"}),
     )
     async def history_candles(
         self,
         instrument_id: InstrumentId,
-        since: IsoArg | None = None,
-        until: IsoArg | None = None,
+        since: Since | None = None,
+        until: Until | None = None,
         granularity: Granularity | None = None,
         limit: Count | None = None,
     ) -> list[Candle]:

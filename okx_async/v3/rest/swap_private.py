@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from ...core.endpoint import Form, Section, get, post
+from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, InstrumentId, Num, Word
 from .. import checks, unpack
@@ -47,7 +47,7 @@ __all__ = ["SwapPrivate"]
 class SwapPrivate(Section, dialect="v3", chapter="swap"):
     """Swap trading. Sizes are whole contracts."""
 
-    @get("/api/swap/v3/position", limit=Limit(1, 10, "user"), auth=True, form=Form(unpack=unpack.swap_positions))
+    @get("/api/swap/v3/position", limit=Limit(1, 10, "user"), auth=True, unpack=unpack.swap_positions)
     async def positions(self) -> list[SwapPosition]:
         """Positions of every contract, one row per side. (Positions of all contracts)"""
         ...
@@ -56,13 +56,13 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/{instrument_id}/position",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.swap_positions),
+        unpack=unpack.swap_positions,
     )
     async def position(self, instrument_id: InstrumentId) -> list[SwapPosition]:
         """The position in one contract, one row per side. (Position of one contract)"""
         ...
 
-    @get("/api/swap/v3/accounts", limit=Limit(1, 10, "user"), auth=True, form=Form(unpack=unpack.inside("info")))
+    @get("/api/swap/v3/accounts", limit=Limit(1, 10, "user"), auth=True, unpack=unpack.inside("info"))
     async def accounts(self) -> list[SwapAccount]:
         """The accounts of every contract. (Accounts of all currencies)"""
         ...
@@ -71,7 +71,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/{instrument_id}/accounts",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.inside("info")),
+        unpack=unpack.inside("info"),
     )
     async def account(self, instrument_id: InstrumentId) -> SwapAccount:
         """The account of one contract. (Account of one currency)"""
@@ -107,7 +107,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         """Changes of 7 days, newest first, at most 100; cursors are ``ledger_id``. (Ledger)"""
         ...
 
-    @post("/api/swap/v3/order", limit=Limit(40, 2, "user+instrument"), form=Form(check=checks.contract_order))
+    @post("/api/swap/v3/order", limit=Limit(40, 2, "user+instrument"), check=checks.contract_order)
     async def place_order(
         self,
         instrument_id: InstrumentId,
@@ -126,7 +126,8 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/orders",
         limit=Limit(20, 2, "user+instrument"),
         batch=True,
-        form=Form(check=checks.contract_orders("order_data"), unpack=unpack.inside("order_info")),
+        check=checks.contract_orders("order_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def place_batch_orders(
         self, instrument_id: InstrumentId, order_data: Sequence[NewContractOrder | Fields]
@@ -146,7 +147,8 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
     @post(
         "/api/swap/v3/cancel_batch_orders/{instrument_id}",
         limit=Limit(20, 2, "user+instrument"),
-        form=Form(check=checks.exactly_one("ids", "client_oids"), unpack=unpack.shared_result("ids")),
+        check=checks.exactly_one("ids", "client_oids"),
+        unpack=unpack.shared_result("ids"),
     )
     async def cancel_batch_orders(
         self,
@@ -181,7 +183,8 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/amend_batch_orders/{instrument_id}",
         limit=Limit(20, 2, "user+instrument"),
         batch=True,
-        form=Form(check=checks.at_most_ten("amend_data"), unpack=unpack.inside("order_info")),
+        check=checks.at_most_ten("amend_data"),
+        unpack=unpack.inside("order_info"),
     )
     async def amend_batch_orders(
         self, instrument_id: InstrumentId, amend_data: Sequence[FuturesAmendment | Fields]
@@ -193,7 +196,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/orders/{instrument_id}",
         limit=Limit(10, 2, "user"),
         auth=True,
-        form=Form(unpack=unpack.inside("order_info")),
+        unpack=unpack.inside("order_info"),
     )
     async def orders(
         self,
@@ -232,7 +235,8 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
     @post(
         "/api/swap/v3/order_algo",
         limit=Limit(40, 2, "user"),
-        form=Form(check=checks.algo_order, unpack=unpack.inside("data")),
+        check=checks.algo_order,
+        unpack=unpack.inside("data"),
     )
     async def place_algo_order(
         self,
@@ -261,7 +265,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         """
         ...
 
-    @post("/api/swap/v3/cancel_algos", limit=Limit(20, 2, "user"), form=Form(unpack=unpack.algo_ids_inside))
+    @post("/api/swap/v3/cancel_algos", limit=Limit(20, 2, "user"), unpack=unpack.algo_ids_inside)
     async def cancel_algo_orders(
         self, instrument_id: InstrumentId, order_type: AlgoType, algo_ids: Sequence[AlgoId]
     ) -> AlgoCancelResult:
@@ -272,7 +276,8 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         "/api/swap/v3/order_algo/{instrument_id}",
         limit=Limit(20, 2, "user"),
         auth=True,
-        form=Form(check=checks.exactly_one("status", "algo_id"), unpack=unpack.inside("orderStrategyVOS")),
+        check=checks.exactly_one("status", "algo_id"),
+        unpack=unpack.inside("orderStrategyVOS"),
     )
     async def algo_orders(
         self,

@@ -1,0 +1,30 @@
+"""Rows of the economic calendar channel."""
+
+from __future__ import annotations
+
+from ...core.row import V5Row
+from ...core.words import Ms
+
+__all__ = [
+    "EconomicEvent",
+]
+
+
+class EconomicEvent(V5Row, frozen=True, gc=False, kw_only=True):
+    """One event of the economic calendar."""
+
+    event: str | None = None
+    region: str | None = None
+    category: str | None = None
+    actual: str | None = None
+    previous: str | None = None
+    forecast: str | None = None
+    prev_initial: str | None = None
+    date: Ms | None = None
+    ref_date: Ms | None = None
+    calendar_id: str | None = None
+    unit: str | None = None
+    ccy: str | None = None
+    importance: str | None = None
+    """``1``, ``2``, ``3``."""
+    ts: Ms | None = None
