@@ -195,7 +195,7 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
         for text in written if isinstance(written, list) else (written,):
             _check_shape(name, word, text)
     if word.json_number:
-        return int(written)
+        return int(str(written))
     if word.json_text:
         return wire_text(written)
     if word.packed:
