@@ -160,6 +160,8 @@ class Site:
     US_DEMO: ClassVar[Site]
     OKEX_2020: ClassVar[Site]
     OKEX_2020_DEMO: ClassVar[Site]
+    OKCOIN: ClassVar[Site]
+    OKCOIN_JAPAN: ClassVar[Site]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rest", self.rest.rstrip("/"))
@@ -208,6 +210,10 @@ Site.OKEX_2020_DEMO = Site(
     {"x-simulated-trading": "1"},
     True,
 )
+
+# Sister exchanges of the same dialect. Their hosts are those of their own SDKs and of recordings, not of the documents.
+Site.OKCOIN = Site("OKCoin", "https://www.okcoin.com", {"v3": "wss://real.okcoin.com:8443/ws/v3"})
+Site.OKCOIN_JAPAN = Site("OKCoin Japan", "https://www.okcoin.jp", {"v3": "wss://connect.okcoin.jp:443/ws/v3"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ def _v5_rest(said: Any) -> Iterator[Any]:
 def _needed(one: Any, param: Any) -> str:
     if not param["required"]:
         return "optional"
+    if param["required"] == "conditional":
+        return "conditional"
     types = next((other for other in one["params"] if other["name"] == "instType" and other.get("enum")), None)
     conditional = (
         param.get("required_when")

@@ -1,4 +1,4 @@
-"""Real REST answers and pushes decode into their typed rows with no field left unmodelled."""
+"""V5's real REST answers and pushes decode into their typed rows with no field left unmodelled."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ from okx_async.v5.dialect import V5
 DATA = Path(__file__).parent / "data"
 DIALECTS: dict[str, Dialect] = {"v5": V5(), "v3": V3()}
 ENDPOINTS = {(row.dialect, row.method, row.path): row for row in catalogue()}
-OPTIONS = ENDPOINTS["v3", "GET", "/api/option/v3/instruments/{underlying}"]
 # Samples that are not what the exchange sends, by the name of the record, with the reason.
 LEFT_OUT = {
-    "fetchOHLCV futures": "a comment in another client that writes the time as a number",
     "Test_parseKLineSliceJSON:in": "a unit test of another client that feeds broken rows",
     "demo get-public-borrow-history-btc.json": "a refusal: see test_samples_rest.py",
     "Financial/DualInvestment/get-products-live-wrapper-shape": "rows one level deeper: see test_samples_rest.py",
@@ -46,10 +44,8 @@ def records(pattern: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def rest_samples() -> list[Any]:
     """Return every REST answer whose endpoint is declared."""
     samples: list[Any] = []
-    for dialect, record in records("v?/rest/*"):
+    for dialect, record in records("v5/rest/*"):
         endpoint = ENDPOINTS.get((dialect, record["method"], record["path"]))
-        if "option/v3/instruments/BTC" in str(record["path"]):
-            endpoint = OPTIONS
         if endpoint is not None and record["name"] not in LEFT_OUT:
             name = f"{dialect} {endpoint.chapter}.{endpoint.name} {len(samples)}"
             samples.append(pytest.param(dialect, endpoint, record["response"], id=name))
@@ -59,7 +55,7 @@ def rest_samples() -> list[Any]:
 def push_samples() -> list[Any]:
     """Return every push whose channel is declared."""
     samples: list[Any] = []
-    for dialect, record in records("v?/ws_fixtures/*.jsonl"):
+    for dialect, record in records("v5/ws_fixtures/*.jsonl"):
         message = record["message"]
         if not isinstance(message, dict) or "data" not in message or record["context"] in LEFT_OUT:
             continue

@@ -42,7 +42,12 @@ V5_SITES = {
     "us": Site.US,
     "us-demo": Site.US_DEMO,
 }
-V3_SITES = {"okex-2020": Site.OKEX_2020, "okex-2020-demo": Site.OKEX_2020_DEMO}
+V3_SITES = {
+    "okex-2020": Site.OKEX_2020,
+    "okex-2020-demo": Site.OKEX_2020_DEMO,
+    "okcoin": Site.OKCOIN,
+    "okcoin-japan": Site.OKCOIN_JAPAN,
+}
 
 
 class NotReached(ConnectFailed):

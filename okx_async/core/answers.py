@@ -14,7 +14,7 @@ from .dialect import Answer
 from .endpoint import Endpoint
 from .row import HiddenRow
 
-__all__ = ["UNREADABLE", "decoder_for", "holds_secret", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "is_list", "list_of", "not_json", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -24,11 +24,14 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 @lru_cache(maxsize=2048)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
-    return msgspec.json.Decoder(shape, strict=False, dec_hook=_build)
+    return msgspec.json.Decoder(shape, strict=False, dec_hook=build)
 
 
-def _build(kind: type[Any], value: Any) -> Any:
-    """Make a value of a type that msgspec does not know."""
+def build(kind: type[Any], value: Any) -> Any:
+    """Make a value of a type that msgspec does not know: it may have a ``from_wire`` that reads what the wire says."""
+    read = getattr(kind, "from_wire", None)
+    if read is not None:
+        return read(value)
     if issubclass(kind, Secret) and isinstance(value, str):
         return Secret(value)
     if issubclass(kind, HiddenRow) and isinstance(value, dict):

@@ -20,7 +20,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from .endpoint import Param
 from .fields import Groups, Signature, need_one, wire_text
-from .names import wire_name
+from .names import plain_name, wire_name
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
 
@@ -119,7 +119,7 @@ class Channel:
     @functools.cached_property
     def signature(self) -> Signature:
         """The typed arguments, resolved on first use."""
-        return Signature(self._function, wire_name if self.dialect == "v5" else str)
+        return Signature(self._function, wire_name if self.dialect == "v5" else plain_name)
 
     @property
     def row(self) -> Any:

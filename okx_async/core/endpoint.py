@@ -26,17 +26,20 @@ from urllib.parse import quote
 
 from ..errors import BadParameter
 from .fields import Field, Groups, Signature, need_one, part_of, part_signature
-from .names import wire_name
+from .names import plain_name, wire_name
 from .rules import Rule
 from .throttle import Limit
 
-__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "chapter", "get", "post"]
+__all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "Unpack", "chapter", "get", "post"]
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Where = Literal["path", "query", "body", "header"]
 Permission = Literal["read", "trade", "withdraw"]
 Scheme = Literal["none", "key", "bearer", "client"]
 """How a call proves who it is: not at all, signed with a key, by an access token, by client credentials in its body."""
+
+
+Unpack = Callable[[bytes], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Endpoint:
         check: The documents' rules over several parameters, run before anything is sent.
         bare: Whether the answer comes without the usual envelope.
         inside: The name of the list inside ``data``, where rows were seen one level deeper.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3), ``None`` when it is not such an answer.
+            It works on bytes so that no number loses a digit.
         limit: The documented rate limit, ``None`` when the documents name none.
         permission: What the key must be allowed to do, ``None`` when no key is needed.
         batch: Whether every row of the answer has its own result; a failed row never hides the others.
@@ -102,6 +107,7 @@ class Endpoint:
         bare: bool = False,
         inside: str = "",
         deprecated: str = "",
+        unpack: Unpack | None = None,
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
@@ -117,6 +123,7 @@ class Endpoint:
         self.bare = bare
         self.inside = inside
         self.deprecated = deprecated
+        self.unpack = unpack
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -131,7 +138,7 @@ class Endpoint:
     @functools.cached_property
     def signature(self) -> Signature:
         """The typed parameters, resolved on first use to keep the import quick."""
-        return Signature(self._function, wire_name if self.dialect == "v5" else str)
+        return Signature(self._function, wire_name if self.dialect == "v5" else plain_name)
 
     @property
     def result(self) -> Any:
@@ -319,6 +326,7 @@ def get(
     check: Rule | None = None,
     inside: str = "",
     deprecated: str = "",
+    unpack: Unpack | None = None,
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
@@ -331,9 +339,10 @@ def get(
         check: The documents' rules over several parameters.
         inside: The name of the list inside ``data``, where rows were seen one level deeper.
         deprecated: Its successor or its fate; calling it then warns.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
     """
     facts = {"permission": permission, "one_of": one_of, "inside": inside, "deprecated": deprecated}
-    return _declare("GET", path, limit, auth, check=check, **facts)
+    return _declare("GET", path, limit, auth, check=check, unpack=unpack, **facts)
 
 
 def post(
@@ -349,6 +358,7 @@ def post(
     check: Rule | None = None,
     bare: bool = False,
     deprecated: str = "",
+    unpack: Unpack | None = None,
 ) -> Callable[[F], F]:
     """Declare a POST endpoint; its parameters go into a JSON body.
 
@@ -364,9 +374,10 @@ def post(
         check: The documents' rules over several parameters.
         bare: Whether the answer comes without the usual envelope.
         deprecated: Its successor or its fate; calling it then warns.
+        unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
     """
     facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of, "deprecated": deprecated}
-    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, **facts)
+    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, unpack=unpack, **facts)
 
 
 def _declare(

@@ -194,7 +194,7 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
     if word.shape:
         _check_shape(name, word, written)
     if word.json_number:
-        return int(written)
+        return int(str(written))
     if word.json_text or word.joined:
         return wire_text(written)
     if word.packed:

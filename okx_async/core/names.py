@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "snake_name", "wire_name"]
+__all__ = ["did_you_mean", "plain_name", "snake_name", "wire_name"]
 
 
 def wire_name(name: str) -> str:
@@ -17,6 +17,11 @@ def wire_name(name: str) -> str:
     """
     head, *tail = name.rstrip("_").split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in tail)
+
+
+def plain_name(name: str) -> str:
+    """Return the V3 wire name of a Python name: the same, but for an underscore that dodges a Python keyword."""
+    return name.rstrip("_")
 
 
 def snake_name(name: str) -> str:

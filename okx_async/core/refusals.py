@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any, NamedTuple
 
-from ..errors import OkxError, RateLimited, Refused, Unavailable, Unconfirmed, UnknownInstrument
+from ..errors import (
+    AuthRefused,
+    BadRequest,
+    ChannelRefused,
+    InsufficientFunds,
+    NotAllowed,
+    NotAvailable,
+    NotFound,
+    OkxError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unconfirmed,
+    UnknownInstrument,
+)
 
-__all__ = ["Codes", "Meaning"]
+__all__ = ["Codes", "Meaning", "meanings"]
 
 
 class Meaning(NamedTuple):
@@ -23,6 +39,28 @@ class Meaning(NamedTuple):
     kind: type[Refused]
     retryable: bool
     cause: str
+
+
+_NAMES: dict[str, type[Refused]] = {
+    "auth": AuthRefused,
+    "bad": BadRequest,
+    "channel": ChannelRefused,
+    "closed": NotAvailable,
+    "denied": NotAllowed,
+    "down": Unavailable,
+    "funds": InsufficientFunds,
+    "missing": NotFound,
+    "other": Refused,
+    "rate": RateLimited,
+}
+
+
+@cache
+def meanings(package: str) -> Mapping[str, Meaning]:
+    """Read the table ``codes.txt`` of a dialect: code, kind, + or - for retryable, and the cause, line by line."""
+    lines = files(package).joinpath("codes.txt").read_text("utf-8").splitlines()
+    rows = (line.split(" ", 3) for line in lines if not line.startswith("#"))
+    return {code: Meaning(_NAMES[kind], mark == "+", cause) for code, kind, mark, cause in rows}
 
 
 def _nothing() -> Mapping[str, Meaning]:

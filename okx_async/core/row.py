@@ -6,9 +6,9 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from .names import wire_name
+from .names import plain_name, wire_name
 
-__all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Row", "V5Part", "V5Row"]
+__all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Part", "V3Row", "V5Part", "V5Row"]
 
 T = TypeVar("T")
 
@@ -38,6 +38,10 @@ class V5Part(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name):
     """
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+
+class V3Part(V5Part, frozen=True, kw_only=True, rename=plain_name):
+    """The same in V3, where names are the wire's (but ``type_`` for ``type``)."""
 
 
 class Page(list[T]):

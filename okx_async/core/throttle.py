@@ -21,6 +21,7 @@ Scope = Literal[
     "ip",
     "user",
     "user+instrument",
+    "user+underlying",
     "user+instrument-family",
     "user+instrument-type",
     "ip+instrument",

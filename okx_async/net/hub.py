@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 import orjson
 
-from ..core.answers import list_of
+from ..core.answers import build, list_of
 from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
 from ..core.numeric import blank_to_null
@@ -32,7 +32,8 @@ PATIENCE = 2
 @lru_cache(maxsize=1024)
 def _decoder(row: Any) -> msgspec.json.Decoder[Any]:
     """Return the decoder of a push: only ``data`` is named, so nothing else is built."""
-    return msgspec.json.Decoder(msgspec.defstruct("Push", [("data", list_of(row))]), strict=False)
+    push = msgspec.defstruct("Push", [("data", list_of(row))])
+    return msgspec.json.Decoder(push, strict=False, dec_hook=build)
 
 
 class Line(Protocol):

@@ -23,6 +23,7 @@ _PARTS = {
     "instrument-type": ("inst_type",),
     "currency": ("ccy",),
     "tag": ("tag",),
+    "underlying": ("underlying", "instrument_id"),
 }
 
 
@@ -151,4 +152,6 @@ class Limits:
 
 
 def _part(part: str, values: Mapping[str, Any]) -> str:
-    return next((str(values[name]) for name in _PARTS.get(part, ()) if name in values), "")
+    found = next((str(values[name]) for name in _PARTS.get(part, ()) if name in values), "")
+    # Contracts of one underlying share a budget whatever their expiry: BTC-USD-200925 counts for BTC-USD.
+    return "-".join(found.upper().split("-")[:2]) if part == "underlying" else found

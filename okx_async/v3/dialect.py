@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,9 +16,10 @@ from ..core.dialect import Ack, Answer, Dialect, LoggedIn, Pong, Push, Refusal, 
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
-from ..errors import BadAnswer
+from ..errors import BadAnswer, NotFound
 from ..settings import Credentials
 from .codes import CODES
+from .unpack import Unpack, account_rows, by_currency, canonical, page
 
 __all__ = ["V3"]
 
@@ -29,6 +31,8 @@ class _Problem(msgspec.Struct):
     message: str = ""
     error_code: str | int = ""
     error_message: str = ""
+    order_id: str | int = ""
+    algo_id: str | int = ""
 
 
 class _Event(msgspec.Struct):
@@ -45,9 +49,12 @@ class _Event(msgspec.Struct):
 
 
 class _Id(msgspec.Struct):
+    """What the filter of a row's topic is read from."""
+
     instrument_id: str = ""
     currency: str = ""
     underlying: str = ""
+    holding: list[_Id] = []
 
 
 _problem = msgspec.json.Decoder(_Problem)
@@ -56,6 +63,44 @@ _ids = msgspec.json.Decoder(list[_Id])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 _ID = b'"instrument_id":"'
+# Tables whose filter is not the instrument, though their rows name one.
+_BY_UNDERLYING = frozenset(f"option/{name}" for name in ("position", "account", "order", "instruments", "summary"))
+_UNFILTERED = frozenset(("futures/instruments", "system/status"))
+# Tables whose rows become those of the declared type before they are handed on.
+_RESHAPED: dict[str, Unpack] = {
+    "futures/account": account_rows,
+    "futures/instruments": page,
+    "spot/margin_account": by_currency,
+}
+
+
+def _topic_key(table: str, row: _Id, asked: Callable[[str], bool]) -> str:
+    """Return the topic of a row: its table and what the table is filtered by."""
+    if table in _UNFILTERED:
+        return table
+    names = _filters(table, row)
+    keys = [f"{table}:{canonical(name)}" for name in names if name] or [table]
+    return next((key for key in keys if asked(key)), keys[0]) if len(keys) > 1 else keys[0]
+
+
+def _filters(table: str, row: _Id) -> tuple[str, ...]:
+    """Return what a row may be filtered by, the likeliest first."""
+    if table in _BY_UNDERLYING:
+        return (row.underlying or "-".join(row.instrument_id.split("-")[:2]),)
+    if table == "futures/account":
+        base, _, unit = row.underlying.upper().partition("-")
+        return (row.underlying, row.currency) if unit == "USDT" else (row.currency or base, row.underlying)
+    held = row.holding[0].instrument_id if row.holding else ""
+    return (row.instrument_id or held or row.currency or row.underlying,)
+
+
+def _unpacked(unpack: Callable[[bytes], bytes | None] | None, raw: bytes) -> bytes | None:
+    if unpack is None:
+        return raw
+    try:
+        return unpack(raw)
+    except UNREADABLE:
+        return None
 
 
 class V3(Dialect):
@@ -72,9 +117,28 @@ class V3(Dialect):
     # -- REST
 
     def decode(self, endpoint: Endpoint, answer: Answer) -> Any:
+        unpack = endpoint.unpack or (page if endpoint.many else None)
+        rows = _unpacked(unpack, answer.raw)
+        if endpoint.batch and rows and rows != b"[]":
+            # One order that failed makes HTTP 400 of the whole answer although others may stand: each row has its code.
+            return self._typed(endpoint, answer, rows)
         self._raise_problem(answer)
+        if rows is None:
+            raise BadAnswer(
+                f"{answer.where}: not the rows that were expected: {answer.raw[:80]!r}",
+                raw=answer.raw,
+                status=answer.status,
+            )
+        if not endpoint.many:
+            self._raise_problem(replace(answer, raw=rows))
+            if rows.strip() == b"{}":
+                # The exchange's way of saying that there is nothing of that name.
+                raise NotFound("", "the answer is empty", status=answer.status, where=answer.where)
+        return self._typed(endpoint, answer, rows)
+
+    def _typed(self, endpoint: Endpoint, answer: Answer, rows: bytes) -> Any:
         try:
-            return decoder_for(endpoint.result).decode(blank_to_null(answer.raw))
+            return decoder_for(endpoint.result).decode(blank_to_null(rows))
         except msgspec.DecodeError as error:
             if isinstance(error, msgspec.ValidationError):
                 raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
@@ -88,17 +152,20 @@ class V3(Dialect):
             raise not_json(answer) from None
 
     def _raise_problem(self, answer: Answer) -> None:
-        """Raise what the exchange said. HTTP status first, then the codes, never ``result``. (Error handling)"""
-        if answer.status < 400 and b'code":' not in answer.raw[:400]:
+        """Raise what the exchange said: HTTP status, then codes and ids, never ``result``. (Error handling)"""
+        head = answer.raw[:400]
+        if answer.status < 400 and b'code":' not in head and b"-1" not in head:
             return
         try:
             problem = _problem.decode(answer.raw)
         except msgspec.MsgspecError:
             problem = None
         code = str(problem.error_code or problem.code) if problem else ""
-        if problem and (answer.status >= 400 or code not in ("", "0")) and (code or problem.message):
+        failed = problem is not None and "-1" in (str(problem.order_id), str(problem.algo_id))
+        if problem and (failed or ((answer.status >= 400 or code not in ("", "0")) and (code or problem.message))):
             msg = problem.error_message or problem.message
-            raise CODES.refusal(code, msg, status=answer.status, where=answer.where)
+            write = answer.where.startswith("POST")
+            raise CODES.refusal(code, msg, status=answer.status, where=answer.where, write=write)
         if answer.status >= 400:
             raise not_json(answer)
 
@@ -134,9 +201,10 @@ class V3(Dialect):
         except UNREADABLE:
             return Strange(raw)
         if said.table and bytes(said.data):
-            return self._read_push(said, raw)
+            return self._read_push(said, raw, asked)
         if said.event in ("subscribe", "unsubscribe") and said.channel:
-            return Ack(said.event, said.channel)
+            table, colon, value = said.channel.partition(":")
+            return Ack(said.event, f"{table}{colon}{canonical(value)}")
         if said.event == "login":
             return (
                 LoggedIn()
@@ -150,25 +218,26 @@ class V3(Dialect):
             )
         return Strange(raw)
 
-    def _read_push(self, said: _Event, raw: bytes) -> Said:
-        """Find the topics of a frame: the filter is not echoed, it stands in each row."""
+    def _read_push(self, said: _Event, raw: bytes, asked: Callable[[str], bool]) -> Said:
+        """Find the topics of a frame: the filter is not echoed, it is read from each row."""
+        table = said.table
+        reshape = _RESHAPED.get(table)
         try:
-            ids = [row.instrument_id or row.currency or row.underlying for row in _ids.decode(said.data)]
+            rows = reshape(bytes(said.data)) if reshape else bytes(said.data)
+            if rows is None:
+                return Strange(raw)
+            found = [_topic_key(table, row, asked) for row in _ids.decode(rows)]
         except UNREADABLE:
             return Strange(raw)
-        if len(set(ids)) <= 1:
-            key = f"{said.table}:{ids[0]}" if ids and ids[0] else said.table
-            return Push(((key, raw),), _key(raw) if ids and ids[0] else b"")
-        # Rows of several instruments in one frame: each instrument gets a frame of its own.
-        parts: dict[str, list[bytes]] = {}
-        for one, row in zip(ids, _raws.decode(said.data), strict=True):
+        if len(set(found)) <= 1 and reshape is None:
+            return Push(((found[0] if found else table, raw),), _key(raw))
+        # Rows of several topics in one frame: each topic gets a frame of its own.
+        parts: dict[str, list[bytes]] = {} if found else {table: []}
+        for one, row in zip(found, _raws.decode(rows), strict=True):
             parts.setdefault(one, []).append(bytes(row))
-        head = f'{{"table":"{said.table}",' + (f'"action":"{said.action}",' if said.action else "")
+        head = f'{{"table":"{table}",' + (f'"action":"{said.action}",' if said.action else "")
         return Push(
-            tuple(
-                (f"{said.table}:{one}", head.encode() + b'"data":[' + b",".join(rows) + b"]}")
-                for one, rows in parts.items()
-            )
+            tuple((one, head.encode() + b'"data":[' + b",".join(listed) + b"]}") for one, listed in parts.items())
         )
 
     def router(self, sinks: dict[bytes, Sink], other: Sink) -> Sink:

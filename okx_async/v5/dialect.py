@@ -301,9 +301,7 @@ def _row_refusal(row: dict[str, Any], data: Any, answer: Answer) -> OkxError:
     fine = str(row.get("subCode") or "")
     text = f"{msg} [{fine}]" if fine else msg
     write = answer.where.startswith("POST")
-    return CODES.refusal(
-        str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data, write=write
-    )
+    return CODES.refusal(str(row["sCode"]), text, status=answer.status, where=answer.where, answer=data, write=write)
 
 
 def _canonical(arg: dict[str, Any]) -> str:

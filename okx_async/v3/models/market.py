@@ -10,8 +10,20 @@ import msgspec
 
 from ...core.row import V3Row
 from ...core.words import InstrumentId, Px, Side, Sz
+from .fields import CanonicalId
 
-__all__ = ["Book", "Candle", "CandlePush", "ContractTrade", "DepthUpdate", "ServerTime", "SwapBook", "Ticker", "Trade"]
+__all__ = [
+    "Book",
+    "Candle",
+    "CandlePush",
+    "ContractTrade",
+    "DepthUpdate",
+    "FuturesTicker",
+    "ServerTime",
+    "SwapBook",
+    "Ticker",
+    "Trade",
+]
 
 
 def _ms(moment: datetime) -> int:
@@ -67,6 +79,12 @@ class Ticker(V3Row, frozen=True, gc=False, kw_only=True):
     def ts(self) -> int | None:
         """Unix milliseconds."""
         return _ms(self.timestamp) if self.timestamp else None
+
+
+class FuturesTicker(Ticker, frozen=True, gc=False, kw_only=True):
+    """The ticker of a futures contract as answers give it; they have been seen with ids in small letters."""
+
+    instrument_id: CanonicalId
 
 
 class Trade(V3Row, frozen=True, gc=False, kw_only=True):

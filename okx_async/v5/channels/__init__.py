@@ -7,7 +7,6 @@ from importlib import import_module as _import
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .trading_account import account, account_greeks, balance_and_position, liquidation_warning, positions
     from .algo import algo_advance, orders_algo
     from .block import block_tickers, public_block_trades, public_struc_block_trades
     from .block_private import quotes, rfqs, struc_block_trades
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from .spread_private import sprd_orders, sprd_trades
     from .system import status
     from .trade import fills, orders
+    from .trading_account import account, account_greeks, balance_and_position, liquidation_warning, positions
 
 __all__ = [
     "account",

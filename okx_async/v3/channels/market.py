@@ -1,33 +1,19 @@
-"""V3 channels. One function serves every product: the instrument's id tells which.
+"""Market data of every product: the instrument's id tells which.
 
 ``okx.subscribe(channels.ticker("BTC-USD-SWAP"))`` subscribes ``swap/ticker:BTC-USD-SWAP``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.channel import BookForm, Topic, channel
-from ..core.words import Granularity, InstrumentId
-from .models.market import CandlePush, ContractTrade, DepthUpdate, Ticker, Trade
+from ...core.channel import BookForm, Topic, channel
+from ...core.words import Granularity, InstrumentId
+from ..models.market import CandlePush, ContractTrade, DepthUpdate, Ticker, Trade
+from ..products import PRODUCTS, SIZES, product_of
 
-__all__ = ["candle", "depth", "depth5", "depth_l2_tbt", "product_of", "ticker", "trade"]
-
-PRODUCTS = ("spot", "futures", "swap", "option")
-SIZES = (60, 180, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800)
-_SHAPES = (
-    ("swap", re.compile(r"[A-Z0-9]+-[A-Z0-9]+-SWAP")),
-    ("option", re.compile(r"[A-Z0-9]+-[A-Z0-9]+-\d{6}-[0-9.]+-[CP]")),
-    ("futures", re.compile(r"[A-Z0-9]+-[A-Z0-9]+-\d{6}")),
-    ("spot", re.compile(r"[A-Z0-9]+-[A-Z0-9]+")),
-)
-
-
-def product_of(instrument_id: str) -> str:
-    """Return the product of an instrument id: spot, futures, swap or option. (Instrument ids)"""
-    return next((product for product, shape in _SHAPES if shape.fullmatch(instrument_id)), "spot")
+__all__ = ["candle", "depth", "depth5", "depth_l2_tbt", "ticker", "trade"]
 
 
 def _product(values: Mapping[str, Any]) -> dict[str, str]:
