@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeGuard
 
@@ -14,7 +14,8 @@ import orjson
 
 from ..client import OKX, OKEx
 from ..core.endpoint import Endpoint
-from ..core.row import HiddenRow, V5Part
+from ..core.fields import part_of
+from ..core.row import HiddenRow
 from ..errors import BadParameter
 from ..settings import Secret
 from .common import OK, Commands, NotReached, command, open_client, where_options
@@ -107,14 +108,14 @@ def _value(hint: Any, text: str) -> Any:
         return next((allowed for allowed in inner if str(allowed) == text), text)
     if hint is int and text.lstrip("-").isdecimal():
         return int(text)
-    if text.startswith("{") and (origin is Mapping or (isinstance(hint, type) and issubclass(hint, V5Part))):
+    if (origin is Mapping or part_of(hint) is not None) and text.startswith(("{", "[")):
         return _json(text)
     if hint is bool and text in ("true", "false"):
         return text == "true"
     if isinstance(origin, type) and issubclass(origin, typing.Sequence):
         return _listed(text)
     # A parameter that takes one value or a list of them.
-    if any(typing.get_origin(member) is list for member in inner) and text.startswith("["):
+    if any(typing.get_origin(member) in (list, Sequence) for member in inner) and text.startswith("["):
         return _listed(text)
     return text
 

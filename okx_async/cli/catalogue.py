@@ -73,6 +73,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "method": endpoint.method,
         "path": endpoint.path,
         "auth": endpoint.auth,
+        "permission": endpoint.permission or "",
         "limit": _limit(endpoint.limit),
         "params": [_param(each) for each in endpoint.params],
         "doc": endpoint.doc,
@@ -80,7 +81,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _limit(limit: Limit | None) -> str:
-    return f"{limit.count}/{limit.per:g}s {limit.by}" if limit else ""
+    return f"{limit.count}/{limit.per:g}s {limit.by or ''}".rstrip() if limit else ""
 
 
 def _param(param: Param) -> dict[str, Any]:
@@ -89,16 +90,13 @@ def _param(param: Param) -> dict[str, Any]:
 
 def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
     heads = ("", "name", "method", "path", "limit", "key")
-    cells = [
-        [row["dialect"], row["name"], row["method"], row["path"], row["limit"], "key" if row["auth"] else ""]
-        for row in rows
-    ]
+    cells = [[row["dialect"], row["name"], row["method"], row["path"], row["limit"], row["permission"]] for row in rows]
     return table(cells, heads)
 
 
 def _details(row: dict[str, Any]) -> str:
     shown = {key: str(row[key]) for key in ("name", "dialect", "method", "path", "socket", "limit") if row.get(key)}
-    shown["key"] = "needed" if row["auth"] else "not needed"
+    shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
     lines = [row["doc"], "", record(shown)]
     if given:

@@ -21,6 +21,7 @@ __all__ = [
     "Pong",
     "Push",
     "Refusal",
+    "Reply",
     "Said",
     "Strange",
 ]
@@ -106,13 +107,28 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to an order operation; `okx_async.core.op.Op.decode` reads its rows.
+
+    Attributes:
+        request_id: The id of the request.
+        op: Which operation; id and operation together name a request.
+        raw: The whole frame.
+    """
+
+    request_id: str
+    op: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Strange:
     """Something that is none of the documented things; logged, counted and skipped."""
 
     raw: bytes
 
 
-Said = Pong | LoggedIn | Ack | Refusal | Notice | ConnCount | Push | Strange
+Said = Pong | LoggedIn | Ack | Refusal | Notice | ConnCount | Push | Reply | Strange
 Sink = Callable[[bytes, float], None]
 
 

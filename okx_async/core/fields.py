@@ -31,6 +31,7 @@ __all__ = ["Field", "Groups", "Signature", "need_one", "part_of", "part_signatur
 Groups = tuple[tuple[str, ...], ...]
 """Parameters of which at least one must be given, group by group."""
 _NUMBER = frozenset((Decimal, int, str))
+_LISTS: tuple[Any, ...] = (list, Sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,7 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
         except (ValueError, OverflowError, OSError):
             raise BadParameter(f"{name} is not a moment in Unix milliseconds: {value!r}") from None
     if word.shape:
-        for text in written if isinstance(written, list) else (written,):
-            _check_shape(name, word, text)
+        _check_shape(name, word, written)
     if word.json_number:
         return int(written)
     if word.json_text:
@@ -202,8 +202,11 @@ def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
     return written
 
 
-def _check_shape(name: str, word: Word, text: object) -> None:
-    if isinstance(text, str) and not re.fullmatch(word.shape, text):
+def _check_shape(name: str, word: Word, text: Any) -> None:
+    if isinstance(text, list):
+        for one in text:
+            _check_shape(name, word, one)
+    elif isinstance(text, str) and not re.fullmatch(word.shape, text):
         guess = text.upper().replace("/", "-").replace("_", "-")
         meant = f"; did you mean {guess!r}?" if guess != text and re.fullmatch(word.shape, guess) else ""
         raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
@@ -212,7 +215,7 @@ def _check_shape(name: str, word: Word, text: object) -> None:
 def _write(name: str, hint: Any, value: object) -> Any:
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
-    if origin in (list, Sequence):
+    if origin in _LISTS:
         return _write_list(name, hint, value)
     if origin is Literal:
         return _write_literal(name, typing.get_args(hint), value)
@@ -296,6 +299,8 @@ def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
         return _write_part(name, row, value)
     if isinstance(value, str):
         _refuse_near_miss(name, members, value)
+    if isinstance(value, list | tuple):  # what is wrong with a list is not that it is no text
+        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in _LISTS))
     problems: list[BadParameter] = []
     for member in members:
         try:

@@ -129,6 +129,8 @@ class Limits:
     def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
         endpoint = request.endpoint
         base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
+        if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
+            base, parts = "ip", [base, *parts]
         who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 

@@ -23,6 +23,7 @@ from ..core.dialect import (
     Pong,
     Push,
     Refusal,
+    Reply,
     Said,
     Sink,
     Strange,
@@ -220,6 +221,8 @@ class V5(Dialect):
             return self._read_event(said, raw)
         if said.arg is not None and bytes(said.data):
             return self._read_push(said.arg, raw, asked)
+        if said.op and said.id:
+            return Reply(said.id, said.op, raw)
         return Strange(raw)
 
     def _read_event(self, said: _Event, raw: bytes) -> Said:

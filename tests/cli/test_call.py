@@ -190,3 +190,16 @@ def test_numbers_stand_to_the_right() -> None:
 def test_record_of_nothing() -> None:
     assert record({}) == ""
     assert record({"a": "1", "bcd": "", "e": "2\n3"}) == "a    1\nbcd\ne\n  2\n  3"
+
+
+def test_rows_and_lists_of_rows_are_written_as_json() -> None:
+    """One order of a batch, or a part of an order, is JSON by Python names; everything else stays text."""
+    declared = {f"{row.chapter}.{row.name}": row for row in OKX.endpoints()}
+    names = ("trade.place_batch_orders", "trade.place_order", "account.leverage_info")
+    batch, order, leverage = (declared[name] for name in names)
+    assert value_of(batch, "orders", '[{"inst_id":"BTC-USDT"}]') == [{"inst_id": "BTC-USDT"}]
+    assert value_of(order, "attach_algo_ords", '[{"sz":"1"}]') == [{"sz": "1"}]
+    assert value_of(order, "side", "buy") == "buy"
+    assert value_of(order, "reduce_only", "true") is True
+    assert value_of(leverage, "inst_id", "BTC-USDT,ETH-USDT") == "BTC-USDT,ETH-USDT"
+    assert value_of(leverage, "inst_id", '["BTC-USDT"]') == ["BTC-USDT"]
