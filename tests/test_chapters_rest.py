@@ -230,7 +230,7 @@ def same(row: Any, raw: Any) -> bool:
     if isinstance(raw, list):
         return len(row) == len(raw) and all(map(same, row, raw))
     if isinstance(row, Secret):
-        return row.reveal() == raw
+        return bool(row.reveal() == raw)
     if isinstance(row, bool):
         return str(row).lower() == str(raw).lower()
     return str(row) == str(raw)
