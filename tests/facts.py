@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from okx_async import ChannelRow, Endpoint, catalogue, channels
+from okx_async.core.endpoint import Param
 
 __all__ = ["SLIPS", "Fact", "declared", "facts", "missing", "unit_of"]
 
@@ -31,6 +32,9 @@ SLIPS = {
 }
 # Channels of the specification that nobody can subscribe.
 NEVER = {"books-elp-all": "announced, never shipped"}
+
+# Paths with two schemas: one for brokers and one for users.
+SHARED = {"GET /api/v5/finance/sfp/dcd/products", "POST /api/v5/finance/sfp/dcd/quote"}
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,14 @@ def facts() -> dict[tuple[str, str], Fact]:
             for names, auth, limit, params in rows:
                 unit = f"{dialect} {kind} {group} {'private' if auth else 'public'}"
                 for name in names:
-                    found[dialect, name] = Fact(unit, name, bool(auth), limit, params)
+                    key = f"{name} ({group})" if name in SHARED else name
+                    found[dialect, key] = Fact(unit, key, bool(auth), limit, params)
     return found
 
 
 def declared() -> dict[tuple[str, str], Fact]:
     """Return what is declared, by dialect and name, in the same form and without a unit."""
-    found = {(row.dialect, f"{row.method} {row.path}"): _endpoint(row) for row in catalogue()}
+    found = {(row.dialect, fact.name): fact for row in catalogue() for fact in [_endpoint(row)]}
     return found | {(row.dialect, row.channel): _channel(row) for row in channels()}
 
 
@@ -88,13 +93,25 @@ def unit_of(key: tuple[str, str]) -> str:
 
 
 def _endpoint(row: Endpoint) -> Fact:
-    limit = f"{row.limit.count}/{row.limit.per:g}s {row.limit.by}" if row.limit else ""
+    name = f"{row.method} {row.path}"
+    name = f"{name} ({row.chapter})" if name in SHARED else name
+    # A scope that no source names: the general rule is per IP for public and per user for private endpoints.
+    scope = row.limit and (row.limit.by or ("user" if row.auth else "ip"))
+    limit = f"{row.limit.count}/{row.limit.per:g}s {scope}" if row.limit else ""
+    if row.bare_list:  # the one parameter is the list itself; the documents name what its items hold
+        parts = [part for param in row.params for part in param.parts] if row.dialect == "v5" else []
+        return Fact("", name, row.auth, limit, {part.wire: _placed(part) for part in parts})
     fields = row.signature.fields
     params = {
-        param.wire: f"{param.where} {_need(param.required or fields[param.name].default is not None)}"
+        param.wire: _placed(param, always=fields[param.name].default is not None)
         for param in row.params
+        if param.where != "header"
     }
-    return Fact("", f"{row.method} {row.path}", row.auth, limit, params)
+    return Fact("", name, row.auth, limit, params)
+
+
+def _placed(param: Param, *, always: bool = False) -> str:
+    return f"{param.where} {_need(param.required or always)}"
 
 
 def _channel(row: ChannelRow) -> Fact:

@@ -14,30 +14,111 @@ FACTS = facts()
 DECLARED = declared()
 # What must be complete. Whoever declares more adds units here; when every unit is in, nothing is missing.
 COMPLETE = {
+    "v3 rest account private",
+    "v3 rest futures private",
+    "v3 rest futures public",
+    "v3 rest index public",
+    "v3 rest information public",
+    "v3 rest margin private",
+    "v3 rest margin public",
+    "v3 rest option private",
+    "v3 rest option public",
+    "v3 rest spot private",
+    "v3 rest spot public",
+    "v3 rest swap private",
+    "v3 rest swap public",
+    "v3 rest system public",
+    "v3 ws futures private",
+    "v3 ws futures public",
+    "v3 ws index public",
+    "v3 ws option private",
+    "v3 ws option public",
+    "v3 ws spot private",
     "v3 ws spot public",
+    "v3 ws swap private",
+    "v3 ws swap public",
+    "v3 ws system public",
+    "v5 rest account private",
+    "v5 rest affiliate private",
+    "v5 rest agent private",
+    "v5 rest agent public",
+    "v5 rest algo private",
+    "v5 rest block private",
     "v5 rest block public",
+    "v5 rest broker_dcd private",
+    "v5 rest broker_dcd public",
+    "v5 rest broker_dma private",
+    "v5 rest broker_fd private",
+    "v5 rest broker_nd private",
+    "v5 rest convert private",
+    "v5 rest copytrading private",
+    "v5 rest copytrading public",
+    "v5 rest dca private",
+    "v5 rest earn_dcd private",
+    "v5 rest earn_eth private",
+    "v5 rest earn_eth public",
+    "v5 rest earn_flexible_loan private",
+    "v5 rest earn_okusd private",
+    "v5 rest earn_onchain private",
+    "v5 rest earn_savings private",
+    "v5 rest earn_savings public",
+    "v5 rest earn_sol private",
+    "v5 rest earn_sol public",
+    "v5 rest earn_stable_rewards private",
+    "v5 rest earn_stable_rewards public",
     "v5 rest event_contracts public",
+    "v5 rest fiat private",
+    "v5 rest funding private",
+    "v5 rest funding public",
+    "v5 rest glp private",
+    "v5 rest grid private",
+    "v5 rest grid public",
     "v5 rest market public",
+    "v5 rest oauth private",
+    "v5 rest oauth public",
+    "v5 rest public private",
     "v5 rest public public",
+    "v5 rest recurring private",
     "v5 rest rubik public",
+    "v5 rest signal_bot private",
+    "v5 rest spread private",
     "v5 rest spread public",
+    "v5 rest subaccount private",
     "v5 rest support public",
     "v5 rest system public",
+    "v5 rest trade private",
+    "v5 ws account private",
+    "v5 ws algo private",
+    "v5 ws block private",
     "v5 ws block public",
     "v5 ws book private",
     "v5 ws book public",
     "v5 ws candle public",
+    "v5 ws copy private",
     "v5 ws derivatives public",
+    "v5 ws funding private",
+    "v5 ws grid private",
     "v5 ws index-candle public",
     "v5 ws mark-price-candle public",
     "v5 ws market public",
+    "v5 ws platform private",
     "v5 ws platform public",
     "v5 ws reference public",
-    "v5 ws spread public",
     "v5 ws sprd-candle public",
+    "v5 ws spread private",
+    "v5 ws spread public",
+    "v5 ws trade private",
 }
 # Declared things the documents do not know, with the reason.
-BEYOND: dict[tuple[str, str], str] = {}
+_USERS = "the specification tells only the brokers' form of this path; the users' form is issue 7's second schema"
+BEYOND: dict[tuple[str, str], str] = {
+    ("v5", "GET /api/v5/finance/sfp/dcd/products (earn_dcd)"): _USERS,
+    ("v5", "POST /api/v5/finance/sfp/dcd/quote (earn_dcd)"): _USERS,
+}
+# Declared otherwise than the facts say, with the reason.
+OTHERWISE = {
+    ("v5", "POST /api/v5/sprd/amend-order"): "the documents list no parameters; those of the socket's op are declared",
+}
 
 
 def params(fact: Fact, *, named: bool) -> dict[str, str] | list[str]:
@@ -56,7 +137,7 @@ def test_what_is_declared_is_what_the_documents_say(key: tuple[str, str]) -> Non
     assert here.auth == fact.auth
     assert here.limit == fact.limit
     named = not (key[0] == "v3" and " ws " in fact.unit)
-    assert params(here, named=named) == params(fact, named=named)
+    assert (params(here, named=named) == params(fact, named=named)) is (key not in OTHERWISE)
 
 
 @pytest.mark.parametrize("unit", sorted(COMPLETE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.channel import Topic, channel
+from ...core.row import LooseRow
 from ...core.words import InstId
 from ..models.bots_push import (
     GridPositionUpdate,
@@ -17,7 +18,9 @@ from ..models.bots_push import (
 __all__ = [
     "algo_recurring_buy",
     "copytrading_lead_notification",
+    "copytrading_notification",
     "grid_orders_contract",
+    "grid_orders_moon",
     "grid_orders_spot",
     "grid_positions",
     "grid_sub_orders",
@@ -29,6 +32,12 @@ def grid_orders_spot(
     inst_type: Literal["SPOT", "ANY"] | str, inst_id: InstId | None = None, algo_id: str | None = None
 ) -> Topic[GridUpdate]:
     """Spot grid bots: first those that are there, then changes and regular repeats. (Spot grid algo orders channel)"""
+    ...
+
+
+@channel("grid-orders-moon", endpoint="business", auth=True, deprecated="gone with the moon grid product")
+def grid_orders_moon(inst_type: str, inst_id: InstId | None = None, algo_id: str | None = None) -> Topic[LooseRow]:
+    """Moon grid bots, retired; no document tells the fields. (Moon grid algo orders channel)"""
     ...
 
 
@@ -65,4 +74,15 @@ def copytrading_lead_notification(
     inst_type: Literal["SWAP"] | str, inst_id: InstId | None = None
 ) -> Topic[LeadNotification]:
     """Lead trades that failed. (Lead trading notification channel)"""
+    ...
+
+
+@channel(
+    "copytrading-notification",
+    endpoint="business",
+    auth=True,
+    deprecated="use copytrading_lead_notification",
+)
+def copytrading_notification(inst_type: str, inst_id: InstId | None = None) -> Topic[LooseRow]:
+    """Copy trading notices under their old name; no document tells the fields. (Copy trading notification channel)"""
     ...

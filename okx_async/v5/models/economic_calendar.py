@@ -1,4 +1,4 @@
-"""Rows of the economic calendar channel."""
+"""Rows of the economic calendar, over REST and the socket."""
 
 from __future__ import annotations
 
@@ -27,4 +27,9 @@ class EconomicEvent(V5Row, frozen=True, gc=False, kw_only=True):
     ccy: str | None = None
     importance: str | None = None
     """``1``, ``2``, ``3``."""
+    date_span: str | None = None
+    """``0``: the time of day is known; ``1``: only the day is. REST only."""
+    u_time: Ms | None = None
+    """REST only."""
     ts: Ms | None = None
+    """Socket only."""

@@ -30,6 +30,7 @@ from ..models.derivatives import (
     PriceLimit,
     SettlementDay,
 )
+from ..models.economic_calendar import EconomicEvent
 from ..models.public import Instrument, ServerTime
 from ..models.reference import (
     DataHistory,
@@ -227,7 +228,7 @@ class Public(Section, dialect="v5", chapter="public"):
         self,
         inst_id: InstId,
         sz: Num,
-        px: Num,
+        px: Num | None = None,
         type_: Literal["1", "2"] | None = None,
         unit: Literal["coin", "usds"] | None = None,
         op_type: Literal["open", "close"] | None = None,
@@ -292,5 +293,20 @@ class Public(Section, dialect="v5", chapter="public"):
         """VIP loans; not in the documents any more, which name no parameters.
 
         (Get interest rate and loan quota for VIP loans)
+        """
+        ...
+
+    @get("/api/v5/public/economic-calendar", limit=Limit(1, 5, "ip"), auth=True)
+    async def economic_calendar(
+        self,
+        region: str | None = None,
+        importance: Literal["1", "2", "3"] | None = None,
+        before: MsArg | None = None,
+        after: MsArg | None = None,
+        limit: Count | None = None,
+    ) -> list[EconomicEvent]:
+        """Events of the economic calendar, newest first, at most 100; ``importance`` 3 is the highest.
+
+        Needs a key, although the data is the same for everybody. (Get economic calendar data)
         """
         ...
