@@ -11,8 +11,21 @@ nothing.
 
 from __future__ import annotations
 
+from .counters import Counters
 from .exchange import Exchange, Truth
 from .faults import Fault, FaultKind, Faults, FiredFault
 from .instruments import Instrument, Kind
+from .limits import Limits
 
-__all__ = ["Exchange", "Fault", "FaultKind", "Faults", "FiredFault", "Instrument", "Kind", "Truth"]
+__all__ = [
+    "Counters",
+    "Exchange",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "FiredFault",
+    "Instrument",
+    "Kind",
+    "Limits",
+    "Truth",
+]

@@ -6,24 +6,33 @@ import asyncio
 import contextlib
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
+from ..core.throttle import Limit
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
+from ..v3.chapters import V3Chapters
+from ..v5.chapters import V5Chapters
 from .clock import Clock
+from .counters import Counters
 from .dialect import ChecksumMode
 from .faults import Faults
+from .holders import Holders
+from .house import House
 from .instruments import Instrument, catalogue
 from .keys import Keyring
+from .limits import NO_LIMITS, Allowances, Limits
 from .market import Market, Movement
 from .publish import Publisher
 from .rest_v3 import RestV3
 from .rest_v5 import RestV5
+from .rules import RestRules
 from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
@@ -42,6 +51,8 @@ _SOCKETS = {
 }
 _BEHIND = 1.0
 """Seconds of lag after which the pace is not made up for any more."""
+_DEFAULT_V3 = Limit(6, 1, "ip")
+"""The limit of V3 endpoints that name none. (V3 "limits")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,15 @@ class Exchange:
         history_states: How many states of each book are kept.
         idle_timeout: Seconds without a push to a connection and without a frame from it until it is cut.
         send_buffer: Bytes that may wait for a client that does not read until it is cut.
-        control_budget: V5 login and subscription frames per hour and connection, ``None`` for no limit.
+        limits: What is rationed and how much of it: a `Limits`, ``True`` for the documented numbers, ``False`` for
+            no limit at all. Access rules (logins, tiers, channels that exclude each other) hold in any case.
+        vip: The fee tier of each key that can log in, one sub-account per key. By default the first two are VIP 4,
+            which every channel is open to, and the third is an ordinary user.
         ssl_context: Serve TLS with it; addresses become ``https`` and ``wss``.
 
     Attributes:
         faults: What goes wrong, on demand.
+        counters: What was opened, asked and refused.
 
     Raises:
         ValueError: A number is out of range or ``checksum`` is none of the three.
@@ -116,7 +131,8 @@ class Exchange:
         history_states: int = 2_000,
         idle_timeout: float = 30.0,
         send_buffer: int = 8 << 20,
-        control_budget: int | None = 480,
+        limits: Limits | bool = True,
+        vip: Sequence[int] = (4, 4, 0),
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
@@ -140,12 +156,22 @@ class Exchange:
         }
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
-        self._keyring = Keyring(seed, self._clock)
+        self._keyring = Keyring(seed, self._clock, vip)
+        self.counters = Counters()
+        rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
+        holders = Holders(rationed.holders, rationed.loser)
+        self._house = House(
+            self._publisher,
+            self._markets,
+            self._keyring,
+            rationed,
+            Allowances(self._clock),
+            holders,
+            self.counters,
+        )
         self._limits = SocketLimits(idle_timeout, send_buffer)
-        self._budget = control_budget
         self._host, self._port, self._ssl = host, port, ssl_context
         self._connections: dict[str, Connection] = {}
-        self._opened = 0
         self._runner: web.AppRunner | None = None
         self._pulse: asyncio.Task[None] | None = None
 
@@ -204,6 +230,11 @@ class Exchange:
     def credentials(self) -> list[Credentials]:
         """Keys that can log in; made up, worth nothing anywhere else."""
         return self._keyring.credentials()
+
+    @property
+    def demo_credentials(self) -> Credentials:
+        """A key of the other environment: it exists, and cannot log in here (V5 code 50101)."""
+        return self._keyring.demo.credentials()
 
     @property
     def instruments(self) -> list[Instrument]:
@@ -274,6 +305,17 @@ class Exchange:
         """
         self._markets[inst_id].frozen = frozen
 
+    def auction(self, inst_id: str, on: bool = True) -> None:
+        """Begin or end a call auction of one instrument.
+
+        While it lasts nothing trades, the best bid may be at or above the best ask, and books come about once a
+        second. When it ends, what crosses trades at one price in the instrument's next step.
+
+        Raises:
+            KeyError: No such instrument.
+        """
+        self._markets[inst_id].auction = on
+
     def _url(self, scheme: str) -> str:
         if self._runner is None:
             raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
@@ -304,23 +346,40 @@ class Exchange:
         app = web.Application()
         for path in _SOCKETS:
             app.router.add_get(path, self._serve_socket)
-        RestV5(self._markets, self._clock).mount(app)
-        RestV3(self._markets, self._clock).mount(app)
+        on, allowances = self._house.limits.rest, self._house.allowances
+        v5 = RestRules(chain.from_iterable(each.endpoints for each in V5Chapters.sections()), allowances, on=on)
+        v3 = RestRules(
+            chain.from_iterable(each.endpoints for each in V3Chapters.sections()),
+            allowances,
+            on=on,
+            fallback=_DEFAULT_V3,
+            key_first=True,
+        )
+        RestV5(self._markets, self._clock, v5, self.counters).mount(app)
+        RestV3(self._markets, self._clock, v3, self.counters).mount(app)
         return app
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise web.HTTPNotFound
-        self._opened += 1
-        conn_id = f"{zlib.crc32(f'{self.seed}/{self._opened}'.encode()):08x}"
+        dialect = "v3" if _SOCKETS[request.path] == "v3" else "v5"
+        pace = self._house.limits.connects(dialect)
+        if not self._house.allowances.take(("connects", dialect, request.remote), pace, 1.0):
+            # How the exchange refuses one connection too many is not documented; a refused handshake is the gentlest
+            # of the ways a client must survive.
+            self.counters.refuse(429)
+            return web.Response(status=429, text="Too Many Requests")
+        self.counters.connections += 1
+        conn_id = f"{zlib.crc32(f'{self.seed}/{self.counters.connections}'.encode()):08x}"
         connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits)
         self._connections[conn_id] = connection
         try:
             return await connection.serve(self._open_session)
         finally:
             del self._connections[conn_id]
+            self.counters.closes[connection.close_code] += 1
 
     def _open_session(self, connection: Connection) -> Session:
         if connection.endpoint == "v3":
-            return SessionV3(connection, self._publisher, self._markets, self._keyring)
-        return SessionV5(connection, self._publisher, self._markets, self._keyring, self._budget)
+            return SessionV3(connection, self._house)
+        return SessionV5(connection, self._house)

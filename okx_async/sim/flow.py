@@ -10,6 +10,8 @@ from .instruments import Instrument, Kind, seed_of
 __all__ = ["OrderFlow"]
 
 _SLACK = 30
+_CROSSING = 6
+"""How far beyond the last price orders of a call auction may reach, in ticks."""
 _KEEP = 2
 
 
@@ -53,6 +55,19 @@ class OrderFlow:
             if self._quotes(buy):
                 self._tend(buy)
         return matches
+
+    def gather(self) -> None:
+        """Play one step of a call auction: orders come and go, some across the other side, and none trades."""
+        for _ in range(1 + self._random.randrange(self._busy)):
+            if self._random.randrange(100) < 35:
+                self._withdraw()
+                continue
+            buy = self._pick_side()
+            reach = self._random.randrange(2 * _CROSSING) - _CROSSING
+            self._book.rest(buy, max(1, self._last + (reach if buy else -reach)), self._size())
+        for buy in (True, False):
+            if self._quotes(buy):
+                self._tend(buy)
 
     def _quotes(self, buy: bool) -> bool:
         return self._instrument.sides in ("both", "bids" if buy else "asks")

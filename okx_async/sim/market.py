@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from .engine import Book
+from .engine import Book, Match
 from .flow import OrderFlow
 from .instruments import Instrument, seed_of
 from .retail import RetailLayer
@@ -33,6 +33,7 @@ class Market:
         seq_id: Grows by 1 to 20 with each step that changed the book.
         ts: Moment of the latest step that changed the book, Unix milliseconds.
         frozen: Whether its order flow is stopped, so that nothing changes.
+        auction: Whether it is in a call auction: nothing trades, and the sides of the book may cross.
     """
 
     def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int) -> None:
@@ -41,6 +42,7 @@ class Market:
         self.tape = Tape(instrument, seed, start, minutes)
         self.retail = RetailLayer(instrument, self.book, seed) if instrument.rpi else None
         self.frozen = False
+        self.auction = False
         self.ts = start
         self._flow = OrderFlow(instrument, self.book, seed)
         self._random = random.Random(seed_of(seed, instrument.inst_id, "sequence"))
@@ -54,15 +56,22 @@ class Market:
         """Play step number ``step`` at moment ``ts``; ``None`` when it is not this market's turn or nothing moved."""
         if self.frozen or step % self.instrument.period != self._phase:
             return None
-        matches = self._flow.act()
+        matches = self._play()
         moved = Movement(
             self.book.bids.take_touched(),
             self.book.asks.take_touched(),
             self.tape.record(matches, ts) if matches else [],
         )
-        moved.retail = self.retail is not None and self.retail.act()
+        moved.retail = self.retail is not None and not self.auction and self.retail.act()
         if not (moved.bids or moved.asks or moved.retail):
             return None
         self.seq_id += self._random.randint(1, _MOST_AHEAD)
         self.ts = ts
         return moved
+
+    def _play(self) -> list[Match]:
+        if self.auction:
+            self._flow.gather()
+            return []
+        # What an auction left crossed trades at one price before anything else happens.
+        return self.book.uncross() + self._flow.act()

@@ -7,11 +7,14 @@ from types import MappingProxyType
 
 from .bars import V3_BARS, V5_BARS
 from .clock import Clock
-from .dialect import ChecksumMode, Dialect, TopicSpec
+from .dialect import ChecksumMode, Dialect, TopicKind, TopicSpec
 from .market import Market, Movement
 from .topics import Frozen, Listener, Topic, make_topic
 
 __all__ = ["Publisher"]
+
+_AUCTION_MS = 1_000
+_BOOKS = (TopicKind.BOOK, TopicKind.RETAIL, TopicKind.PICTURE)
 
 
 class Publisher:
@@ -34,6 +37,7 @@ class Publisher:
         self._every = every
         self._keep = history
         self._topics: dict[str, list[Topic]] = {}
+        self._second = 0
         self._history: dict[tuple[str, str], dict[int | str, Frozen]] = {}
 
     def subscribe(self, listener: Listener, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
@@ -56,10 +60,15 @@ class Publisher:
     def publish(self, step: int, now: int, moved: Mapping[str, Movement]) -> None:
         """Push what a step changed, instrument by instrument in the order they were first subscribed to."""
         due = step % self._every == 0
+        second, self._second = self._second, now // _AUCTION_MS
+        new_second = second != self._second
         for inst_id, topics in self._topics.items():
-            movement = moved.get(inst_id)
+            movement, auction = moved.get(inst_id), self._markets[inst_id].auction
             for topic in topics:
-                for message in topic.step(movement, now, due):
+                spec = topic.spec
+                # In a call auction books come about once a second, the fast ones too. (V5 "Order book")
+                its_turn = new_second if auction and spec.kind in _BOOKS else due or not spec.slow
+                for message in topic.step(movement, now, its_turn):
                     for listener in topic.listeners:
                         listener.push(message)
 

@@ -15,12 +15,16 @@ from .faults import Faults
 from .frames import Message
 from .topics import Listener
 
-__all__ = ["MAX_REQUEST", "Connection", "Session", "SocketLimits"]
+__all__ = ["MAX_REQUEST", "NO_DATA", "Connection", "Session", "SocketLimits"]
 
 MAX_REQUEST = 64 * 1024
 """Longest frame a client may send; a longer one closes the connection with 1009 (protocol.md, "Limits")."""
 
-_NO_DATA, _TOO_SLOW = 4004, 4005
+NO_DATA = 4004
+"""Close code of a connection that said nothing and was told nothing for too long."""
+
+_TOO_SLOW = 4005
+_NO_CLOSE_FRAME = 1006
 _CLOSE_WAIT = 0.5
 
 
@@ -87,6 +91,21 @@ class Connection(Listener):
     def dialect_name(self) -> str:
         """``v5`` or ``v3``."""
         return self.session.dialect_name if self.session is not None else ""
+
+    @property
+    def address(self) -> str:
+        """Where the client calls from."""
+        return self._request.remote or ""
+
+    @property
+    def idle(self) -> float:
+        """Seconds of silence until it is cut."""
+        return self._limits.idle
+
+    @property
+    def close_code(self) -> int:
+        """How it ended; 1006 without a close frame, or as long as it is open."""
+        return self._socket.close_code or _NO_CLOSE_FRAME
 
     @property
     def open(self) -> bool:
@@ -202,7 +221,7 @@ class Connection(Listener):
         if left > 0 or self._deaf:
             self._idle_timer = loop.call_later(max(left, self._limits.idle / 10), self._watch)
         else:
-            self.close(_NO_DATA, "no data for too long")
+            self.close(NO_DATA, "no data for too long")
 
     def _end(self) -> None:
         self._closing = True

@@ -57,7 +57,7 @@ class Topic(ABC):
         Args:
             moved: What the step changed in this market, ``None`` for nothing.
             now: The step's moment, Unix milliseconds.
-            due: Whether channels of the slow pace publish in this step.
+            due: Whether it is the turn of channels of this pace to publish.
         """
 
     def _message(self, payload: bytes, ts: int) -> Message:
@@ -183,6 +183,7 @@ class _PictureTopic(Topic):
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         super().__init__(market, channel, spec, dialect)
         self._shown = self._present()
+        self._looked = market.seq_id
         self._pushed = market.ts
 
     def first(self, now: int) -> list[Message]:
@@ -190,9 +191,10 @@ class _PictureTopic(Topic):
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         quiet = now - self._pushed >= _QUIET_MS
-        if not due and self.spec.slow:
+        if not due:
             return []
-        present = self._present() if moved is not None or self.spec.slow else self._shown
+        present = self._present() if self.market.seq_id != self._looked else self._shown
+        self._looked = self.market.seq_id
         if present == self._shown and not quiet:
             return []
         self._shown, self._pushed = present, now
