@@ -17,7 +17,7 @@ class Counters:
         requests: REST requests that were answered, refused ones included.
         refusals: Refusals by code: error events and REST answers by the exchange's code, handshakes as ``"429"``,
             and ``"channel-conn-count-error"``.
-        closes: How connections ended, by WebSocket close code; 1006 is without one.
+        closes: Connections the exchange closed, by close code, counted when they are gone.
         control: Login, subscribe and unsubscribe frames by connection id and operation, refused ones included.
     """
 

@@ -377,7 +377,8 @@ class Exchange:
             return await connection.serve(self._open_session)
         finally:
             del self._connections[conn_id]
-            self.counters.closes[connection.close_code] += 1
+            if connection.close_code is not None:
+                self.counters.closes[connection.close_code] += 1
 
     def _open_session(self, connection: Connection) -> Session:
         if connection.endpoint == "v3":

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 
 from .faults import Faults
 from .frames import Message
@@ -24,7 +24,6 @@ NO_DATA = 4004
 """Close code of a connection that said nothing and was told nothing for too long."""
 
 _TOO_SLOW = 4005
-_NO_CLOSE_FRAME = 1006
 _CLOSE_WAIT = 0.5
 
 
@@ -67,6 +66,7 @@ class Connection(Listener):
         session: What its dialect makes of it.
         received: How many frames came in.
         pushed: How many data messages went out.
+        close_code: With what the exchange closed it, ``None`` when it did not.
     """
 
     def __init__(self, conn_id: str, endpoint: str, request: web.Request, faults: Faults, limits: SocketLimits) -> None:
@@ -75,6 +75,7 @@ class Connection(Listener):
         self.session: Session | None = None
         self.received = 0
         self.pushed = 0
+        self.close_code: int | None = None
         # One byte more, because aiohttp refuses what reaches its limit.
         self._socket = web.WebSocketResponse(compress=False, max_msg_size=MAX_REQUEST + 1, timeout=_CLOSE_WAIT)
         self._request = request
@@ -103,11 +104,6 @@ class Connection(Listener):
         return self._limits.idle
 
     @property
-    def close_code(self) -> int:
-        """How it ended; 1006 without a close frame, or as long as it is open."""
-        return self._socket.close_code or _NO_CLOSE_FRAME
-
-    @property
     def open(self) -> bool:
         """Whether it can still be written to."""
         return not self._closing and not self._ended.is_set()
@@ -125,6 +121,8 @@ class Connection(Listener):
                     self._touch()
                     self.session.receive(frame.data)
                     self.flush()
+                elif isinstance(frame.data, WebSocketError):  # a frame too long, for one
+                    self.close_code = frame.data.code
         finally:
             self._end()
         return self._socket
@@ -160,6 +158,7 @@ class Connection(Listener):
     def close(self, code: int = WSCloseCode.OK, reason: str = "") -> None:
         """Begin to close; the client gets half a second to answer, then the line is cut."""
         if self.open:
+            self.close_code = code
             self._finish_writing()
             self._closer = asyncio.get_running_loop().create_task(
                 self._socket.close(code=code, message=reason.encode(), drain=False)
