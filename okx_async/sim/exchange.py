@@ -145,6 +145,8 @@ class Exchange:
             or (step_ms is not None and step_ms < 1)
         ):
             raise ValueError("instruments, slow_every, step_ms and history_minutes are at least 1, rate at least 0")
+        if any(tier < 0 for tier in vip):
+            raise ValueError("a fee tier in `vip` is at least 0")
         pace = step_ms if step_ms is not None else max(1, round(1000 / rate)) if rate else 50
         self.seed = seed
         self.rate = rate

@@ -13,11 +13,19 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
-from okx_async import OKX, OKEx
+from okx_async import OKX, ChannelRefused, OKEx
+from okx_async.core.endpoint import Section, get
+from okx_async.core.throttle import Limit
 from okx_async.sim import Exchange, Limits
+from okx_async.sim.clock import Clock
+from okx_async.sim.limits import Allowances
+from okx_async.sim.rules import RestRules
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels as v5_channels
+from tests.system.truth import client_for
 
 from .wire import START, Client, Json, NaiveBook, arg, connect, signed, signed_v3
 
@@ -112,6 +120,49 @@ async def test_limits_can_be_switched_off(dialect: str) -> None:
         clients = [await stack.enter_async_context(connect(socket_of(sim, dialect))) for _ in range(6)]
         assert await clients[5].until_pong() == []
         assert not sim.counters.refusals
+
+
+@asynccontextmanager
+async def rationed(rules: RestRules, path: str) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    """A server with one route and these rules."""
+
+    async def handle(request: web.Request) -> web.Response:
+        return web.Response(status=200 if rules.admit(request) is None else 429)
+
+    app = web.Application()
+    app.router.add_get(path, handle)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def test_rules_that_no_simulated_endpoint_has(clock: Clock) -> None:
+    class Orders(Section, dialect="v5", chapter="orders"):
+        @get("/v5/{ordId}", limit=Limit(1, 2, "user+instrument"), auth=True)
+        async def order(self, ord_id: str, inst_id: str) -> dict[str, Any]:
+            """One order."""
+
+    rules = RestRules(Orders.endpoints, Allowances(clock), on=True)
+    async with rationed(rules, "/v5/{order}") as http:
+
+        async def status(key: str, inst_id: str) -> int:
+            async with http.get(f"/v5/1?instId={inst_id}", headers={"OK-ACCESS-KEY": key}) as answer:
+                return answer.status
+
+        assert [await status("a", "X"), await status("a", "Y"), await status("b", "X")] == [200] * 3
+        assert [await status("a", "X"), await status("a", "Y"), await status("b", "X")] == [429] * 3
+
+
+async def test_v3_endpoints_without_a_limit_allow_six_a_second(clock: Clock) -> None:
+    rules = RestRules((), Allowances(clock), on=True, fallback=Limit(6, 1, "ip"))
+    async with rationed(rules, "/api/{product}/v3/{rest}") as http:
+        for path in ("/api/spot/v3/x", "/api/swap/v3/x"):
+            found = [(await http.get(path)).status for _ in range(7)]
+            assert found == [200] * 6 + [429]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(START, 1000)
 
 
 @pytest.mark.parametrize("wrong", [{"control_v5": 0}, {"connects_v3": -1}, {"loser": "both"}])
@@ -530,7 +581,30 @@ async def test_the_fast_channels_slow_down_too() -> None:
         assert set((await pushes()).values()) == {5}
 
 
+@DIALECTS
+async def test_a_client_lives_through_a_call_auction(dialect: str) -> None:
+    async with still(step_ms=100) as sim, client_for(dialect, sim) as client, client.books("BTC-USDT") as books:
+        crossed = (await anext(books)).crossed
+        sim.auction("BTC-USDT")
+        while not crossed:
+            await sim.step(10)
+            crossed = (await anext(books)).crossed
+        sim.auction("BTC-USDT", False)
+        while crossed:
+            await sim.step(10)
+            crossed = (await anext(books)).crossed
+        assert books.resyncs == 0
+
+
 # -- and none of it
+
+
+async def test_a_client_is_told_about_a_tier_that_is_too_low() -> None:
+    async with still() as sim, OKX(site=sim.site, credentials=sim.credentials[2]) as okx:
+        with pytest.raises(ChannelRefused) as refused:
+            await anext(okx.books("BTC-USDT", channel=v5_channels.books_l2_tbt))
+        assert refused.value.code == "64003"
+        assert sim.counters.refusals == {"64003": 1}, "it does not try again"
 
 
 async def test_a_normal_v5_session_meets_no_refusal() -> None:

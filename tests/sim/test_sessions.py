@@ -224,7 +224,8 @@ async def test_it_closes_twice_and_is_not_there_before_and_after() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"checksum": "maybe"}, {"instruments": 0}, {"rate": -1.0}, {"slow_every": 0}, {"step_ms": 0}]
+    "wrong",
+    [{"checksum": "maybe"}, {"instruments": 0}, {"rate": -1.0}, {"slow_every": 0}, {"step_ms": 0}, {"vip": (4, -1)}],
 )
 def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"must be|at least"):
