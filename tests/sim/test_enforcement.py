@@ -140,6 +140,7 @@ async def test_rules_that_no_simulated_endpoint_has(clock: Clock) -> None:
         @get("/v5/{ordId}", limit=Limit(1, 2, "user+instrument"), auth=True)
         async def order(self, ord_id: str, inst_id: str) -> dict[str, Any]:
             """One order."""
+            raise NotImplementedError
 
     rules = RestRules(Orders.endpoints, Allowances(clock), on=True)
     async with rationed(rules, "/v5/{order}") as http:
