@@ -8,31 +8,25 @@ import ssl
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
-from ..core.throttle import Limit
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
-from ..v3.chapters import V3Chapters
-from ..v5.chapters import V5Chapters
 from .clock import Clock
-from .counters import Counters
 from .dialect import ChecksumMode
 from .faults import Faults
-from .holders import Holders
-from .house import House
+from .house import open_house
 from .instruments import Instrument, catalogue
 from .keys import Keyring
-from .limits import NO_LIMITS, Allowances, Limits
+from .limits import Limits
 from .market import Market, Movement
 from .publish import Publisher
 from .rest_v3 import RestV3
 from .rest_v5 import RestV5
-from .rules import RestRules
+from .rules import v3_rules, v5_rules
 from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
@@ -51,8 +45,6 @@ _SOCKETS = {
 }
 _BEHIND = 1.0
 """Seconds of lag after which the pace is not made up for any more."""
-_DEFAULT_V3 = Limit(6, 1, "ip")
-"""The limit of V3 endpoints that name none. (V3 "limits")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +151,8 @@ class Exchange:
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
         self._keyring = Keyring(seed, self._clock, vip)
-        self.counters = Counters()
-        rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
-        holders = Holders(rationed.holders, rationed.loser)
-        self._house = House(
-            self._publisher,
-            self._markets,
-            self._keyring,
-            rationed,
-            Allowances(self._clock),
-            holders,
-            self.counters,
-        )
+        self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
+        self.counters = self._house.counters
         self._limits = SocketLimits(idle_timeout, send_buffer)
         self._host, self._port, self._ssl = host, port, ssl_context
         self._connections: dict[str, Connection] = {}
@@ -348,30 +330,16 @@ class Exchange:
         app = web.Application()
         for path in _SOCKETS:
             app.router.add_get(path, self._serve_socket)
-        on, allowances = self._house.limits.rest, self._house.allowances
-        v5 = RestRules(chain.from_iterable(each.endpoints for each in V5Chapters.sections()), allowances, on=on)
-        v3 = RestRules(
-            chain.from_iterable(each.endpoints for each in V3Chapters.sections()),
-            allowances,
-            on=on,
-            fallback=_DEFAULT_V3,
-            key_first=True,
-        )
-        RestV5(self._markets, self._clock, v5, self.counters).mount(app)
-        RestV3(self._markets, self._clock, v3, self.counters).mount(app)
+        allowances, on = self._house.allowances, self._house.limits.rest
+        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(app)
+        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(app)
         return app
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise web.HTTPNotFound
-        dialect = "v3" if _SOCKETS[request.path] == "v3" else "v5"
-        pace = self._house.limits.connects(dialect)
-        if not self._house.allowances.take(("connects", dialect, request.remote), pace, 1.0):
-            # How the exchange refuses one connection too many is not documented; a refused handshake is the gentlest
-            # of the ways a client must survive.
-            self.counters.refuse(429)
+        if not self._house.welcome(_SOCKETS[request.path], request.remote or ""):
             return web.Response(status=429, text="Too Many Requests")
-        self.counters.connections += 1
         conn_id = f"{zlib.crc32(f'{self.seed}/{self.counters.connections}'.encode()):08x}"
         connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits)
         self._connections[conn_id] = connection

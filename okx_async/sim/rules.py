@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from aiohttp import web
 
-from ..core.endpoint import Endpoint
+from ..core.endpoint import Chapters, Endpoint
 from ..core.throttle import Limit
+from ..v3.chapters import V3Chapters
+from ..v5.chapters import V5Chapters
 from .limits import Allowances
 
-__all__ = ["RestRules"]
+__all__ = ["RestRules", "v3_rules", "v5_rules"]
+
+_DEFAULT_V3 = Limit(6, 1, "ip")
+"""The limit of V3 endpoints that name none. (V3 "limits")"""
 
 _PLACEHOLDER = re.compile(r"{\w+}")
 # Where a request names the parts of a scope, in both dialects' words; the first that is there counts.
@@ -75,6 +80,21 @@ class RestRules:
             return user or address
         given = (request.query.get(name) or request.match_info.get(name) for name in _PARTS.get(part, ()))
         return next((value.upper() for value in given if value), "")
+
+
+def v5_rules(allowances: Allowances, on: bool) -> RestRules:
+    """Return the limits of V5."""
+    return RestRules(_declared(V5Chapters), allowances, on=on)
+
+
+def v3_rules(allowances: Allowances, on: bool) -> RestRules:
+    """Return the limits of V3."""
+    return RestRules(_declared(V3Chapters), allowances, on=on, fallback=_DEFAULT_V3, key_first=True)
+
+
+def _declared(chapters: type[Chapters]) -> Iterator[Endpoint]:
+    for section in chapters.sections():
+        yield from section.endpoints
 
 
 def _shape(path: str) -> str:
