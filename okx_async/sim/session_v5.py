@@ -88,6 +88,10 @@ class SessionV5:
                 self._publisher.unsubscribe(self._connection, topic)
         self._topics.clear()
 
+    def holds(self, channel: str, name: str) -> bool:
+        """Tell whether a channel is subscribed to for an instrument, or for an instrument type."""
+        return (channel, name) in self._topics
+
     def _dispatch(self, request: _Json) -> None:
         request_id = _id_of(request)
         if request_id is not None and not _REQUEST_ID.fullmatch(request_id):
@@ -126,7 +130,7 @@ class SessionV5:
             self._error(*_LOGIN_ERRORS[verdict], request_id)
 
     def _subscribe(self, arg: _Json, request_id: str | None) -> None:
-        channel, inst_id = str(arg["channel"]), str(arg.get("instId", ""))
+        channel, inst_id = _key(arg)
         spec = self._spec(channel, inst_id)
         if self._connection.endpoint == "private" and not self._logged_in:
             self._error("60011", "Please log in", request_id)
@@ -158,14 +162,21 @@ class SessionV5:
                 self._error("64004", f"{rival} of {inst_id} ends because of books-l2-tbt", request_id)
 
     def _unsubscribe(self, arg: _Json, request_id: str | None) -> None:
-        channel, inst_id = str(arg["channel"]), str(arg.get("instId", ""))
+        channel, inst_id = _key(arg)
         if self._spec(channel, inst_id) is None:
             self._error("60018", f"Wrong URL or {_told(arg)} doesn't exist. {_SEE_DOCS}", request_id)
             return
-        topic = self._topics.pop((channel, inst_id), None)
+        topic = self._topics.pop(self._held_as(channel, inst_id), None)
         if topic is not None:
             self._publisher.unsubscribe(self._connection, topic)
         self._event({"event": "unsubscribe", "arg": arg}, request_id)
+
+    def _held_as(self, channel: str, inst_id: str) -> _Key:
+        """Return under which key a topic is held; one subscribed before a rename ends under its new name."""
+        for key, topic in self._topics.items():
+            if topic is not None and key[0] == channel and topic.market.instrument.inst_id == inst_id:
+                return key
+        return channel, inst_id
 
     def _spec(self, channel: str, inst_id: str) -> TopicSpec | None:
         """Return how a channel is published, ``None`` when it is not there, not here, or not for this instrument."""
@@ -199,6 +210,10 @@ def _parse(text: str) -> _Json | None:
     if request["op"] != "login" and not all(isinstance(arg.get("channel"), str) for arg in args):
         return None
     return request
+
+
+def _key(arg: _Json) -> _Key:
+    return str(arg["channel"]), str(arg.get("instId") or arg.get("instType", ""))
 
 
 def _id_of(request: _Json) -> str | None:

@@ -25,7 +25,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from unittest import mock
 
 __all__ = ["Deadlock", "WarpLoop", "run"]
 
@@ -60,7 +59,7 @@ class _Line:
         (self.received,) = struct.unpack_from("=Q", info, _RECEIVED)
 
 
-class _Selector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]
+class _Selector(selectors.DefaultSelector):
     """Asks the loop what to do when nothing is ready."""
 
     loop: WarpLoop
@@ -241,9 +240,9 @@ def _clocks(loop: asyncio.AbstractEventLoop, wall: float) -> Iterator[None]:
     def now_ns() -> int:
         return int(wall * 1000) * 1_000_000 + int((loop.time() - began) * 1e9)
 
-    with (
-        mock.patch("time.time", now),
-        mock.patch("time.time_ns", now_ns),
-        mock.patch("time.monotonic", loop.time),
-    ):
+    real = time.time, time.time_ns, time.monotonic
+    time.time, time.time_ns, time.monotonic = now, now_ns, loop.time
+    try:
         yield
+    finally:
+        time.time, time.time_ns, time.monotonic = real
