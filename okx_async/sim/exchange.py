@@ -187,7 +187,7 @@ class Exchange:
         self.faults.journal.begin()
         self.panel.run(self._script)
         if self.rate and self._hands is not None:
-            self._beat(self._hands)
+            self._appoint(self._hands)
         elif self.rate:
             self._pulse = asyncio.create_task(self._run(), name="okx-async simulator")
         return self
@@ -381,11 +381,15 @@ class Exchange:
             due = max(due + 1 / self.rate, loop.time() - _BEHIND)
             await asyncio.sleep(max(0.0, due - loop.time()))
 
-    def _beat(self, hands: VirtualClock) -> None:
-        """Make a step and appoint the next one."""
-        if self._open:
-            self._advance()
-            hands.call_later(1 / self.rate, lambda: self._beat(hands))
+    def _appoint(self, hands: VirtualClock) -> None:
+        """Make a step when its time has come, and the ones after it."""
+
+        def beat() -> None:
+            if self._open:
+                self._advance()
+                hands.call_later(1 / self.rate, beat)
+
+        hands.call_later(1 / self.rate, beat)
 
     def _application(self, admin: bool) -> web.Application:
         app = web.Application(middlewares=[self._spoil])

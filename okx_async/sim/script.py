@@ -148,7 +148,7 @@ def _entry(number: int, given: Any) -> Entry:
     if "what" not in given:
         raise BadParameter(f"{where}: `what` is missing")
     if given["what"] not in list(FaultKind):
-        hint = did_you_mean(str(given["what"]), FaultKind) or f"; known are {', '.join(sorted(FaultKind))}"
+        hint = did_you_mean(str(given["what"]), map(str, FaultKind)) or f"; known are {', '.join(sorted(FaultKind))}"
         raise BadParameter(f"{where}: there is no fault {given['what']!r}{hint}")
     kind = FaultKind(given["what"])
     named = f"{where} ({kind})"
