@@ -11,11 +11,15 @@ nothing.
 
 from __future__ import annotations
 
+from .clock import VirtualClock
 from .counters import Counters
 from .exchange import Exchange, Truth
 from .faults import Fault, FaultKind, Faults, FiredFault
 from .instruments import Instrument, Kind
 from .limits import Limits
+from .requests import RequestFault
+from .rest_faults import RestFault
+from .script import Script
 
 __all__ = [
     "Counters",
@@ -27,5 +31,9 @@ __all__ = [
     "Instrument",
     "Kind",
     "Limits",
+    "RequestFault",
+    "RestFault",
+    "Script",
     "Truth",
+    "VirtualClock",
 ]

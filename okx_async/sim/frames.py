@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["BookUpdate", "Message", "Row", "binary_frame", "close_frame", "text_frame"]
+__all__ = ["BookUpdate", "Message", "Row", "binary_frame", "close_frame", "payload_of", "text_frame"]
 
 _TEXT, _BINARY, _CLOSE = 0x81, 0x82, 0x88
 
@@ -78,6 +78,12 @@ def close_frame(code: int, reason: str) -> bytes:
     """Return a close frame; the reason must be short."""
     payload = struct.pack("!H", code) + reason.encode()
     return _header(_CLOSE, len(payload)) + payload
+
+
+def payload_of(wire: bytes) -> bytes:
+    """Return what one unmasked frame carries."""
+    length = wire[1]
+    return wire[2:] if length < 126 else wire[4:] if length == 126 else wire[10:]
 
 
 def _header(first: int, length: int) -> bytes:

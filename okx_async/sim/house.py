@@ -28,6 +28,7 @@ class House:
         allowances: The windows it is counted in.
         holders: Who holds which private channel.
         counters: What is counted for tests.
+        clock: Market time, and what timers wait on.
     """
 
     publisher: Publisher
@@ -37,6 +38,7 @@ class House:
     allowances: Allowances
     holders: Holders
     counters: Counters
+    clock: Clock
 
     def welcome(self, endpoint: str, address: str) -> bool:
         """Count one new connection; ``False`` when its address opened too many within a second.
@@ -70,4 +72,4 @@ def open_house(
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
-    return House(publisher, markets, keyring, rationed, Allowances(clock), holders, Counters())
+    return House(publisher, markets, keyring, rationed, Allowances(clock), holders, Counters(), clock)

@@ -52,6 +52,11 @@ class Market:
         self.book.bids.take_touched()
         self.book.asks.take_touched()
 
+    def reset_sequence(self) -> int:
+        """Let sequence numbers go on from about half of what they were, as after a maintenance; return where."""
+        self.seq_id //= 2
+        return self.seq_id
+
     def step(self, step: int, ts: int) -> Movement | None:
         """Play step number ``step`` at moment ``ts``; ``None`` when it is not this market's turn or nothing moved."""
         if self.frozen or step % self.instrument.period != self._phase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 
 from .bars import V3_BARS, V5_BARS
@@ -63,8 +63,10 @@ class Publisher:
         second, self._second = self._second, now // _AUCTION_MS
         new_second = second != self._second
         for inst_id, topics in self._topics.items():
-            movement, auction = moved.get(inst_id), self._markets[inst_id].auction
+            movement, auction = moved.get(inst_id), topics[0].market.auction
             for topic in topics:
+                if topic.silent:
+                    continue
                 spec = topic.spec
                 # In a call auction books come about once a second, the fast ones too. (V5 "Order book")
                 its_turn = new_second if auction and spec.kind in _BOOKS else due or not spec.slow
@@ -72,13 +74,35 @@ class Publisher:
                     for listener in topic.listeners:
                         listener.push(message)
 
+    def heartbeat(self, channel: str | None, inst_id: str | None, now: int) -> None:
+        """Push the empty update of a quiet book at once, on every book that matches."""
+        for topic in self._matching(inst_id):
+            message = topic.heartbeat(now) if channel in (None, topic.channel) and not topic.silent else None
+            if message is not None:
+                for listener in topic.listeners:
+                    listener.push(message)
+
+    def silence(self, inst_id: str, spared: Container[str] = ()) -> None:
+        """Push nothing about an instrument any more but on channels of some kinds."""
+        for topic in self._matching(inst_id):
+            topic.silent = topic.silent or topic.spec.kind not in spared
+
+    def rename(self, old: str, new: str) -> None:
+        """Keep the topics of an instrument that has a new name."""
+        if old in self._topics:
+            self._topics[new] = self._topics.pop(old)
+
     def history(self, inst_id: str, channel: str) -> Mapping[int | str, Frozen]:
         """Return the kept states of one published book by their identity, oldest first."""
         return MappingProxyType(self._history.get((channel, inst_id), {}))
 
+    def _matching(self, inst_id: str | None) -> list[Topic]:
+        found = self._topics.values() if inst_id is None else [self._topics.get(inst_id, [])]
+        return [topic for topics in found for topic in topics]
+
     def _find(self, dialect: Dialect, channel: str, inst_id: str) -> Topic | None:
         for topic in self._topics.get(inst_id, ()):
-            if topic.channel == channel and topic.dialect.name == dialect.name:
+            if (topic.channel, topic.dialect.name, topic.instrument.inst_id) == (channel, dialect.name, inst_id):
                 return topic
         return None
 

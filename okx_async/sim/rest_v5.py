@@ -20,7 +20,7 @@ from .rules import RestRules
 from .tape import Trade
 from .topics import quote_of
 
-__all__ = ["RestV5"]
+__all__ = ["RestV5", "instrument_row"]
 
 _Answer = list[Any]
 _T = TypeVar("_T")
@@ -151,7 +151,7 @@ class RestV5:
         found = [each for each in self._of_kind(kind, family) if inst_id in ("", each.instrument.inst_id)]
         if inst_id and not found:
             raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return [_instrument_row(market.instrument) for market in found]
+        return [instrument_row(market.instrument) for market in found]
 
     def _tickers(self, query: _Query) -> _Answer:
         now = self._clock.now()
@@ -277,7 +277,8 @@ _EMPTY = (
 )
 
 
-def _instrument_row(instrument: Instrument) -> dict[str, Any]:
+def instrument_row(instrument: Instrument) -> dict[str, Any]:
+    """Return one instrument as V5 writes it."""
     spot, option = instrument.kind is Kind.SPOT, instrument.kind is Kind.OPTION
     contract = not spot
     known = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -58,7 +57,7 @@ class SessionV3:
         self._dialect = DialectV3()
         self._topics: dict[str, Topic | None] = {}
         self._logged_in = False
-        self._bare = asyncio.get_running_loop().call_later(connection.idle, self._cut_when_bare)
+        self._bare = house.clock.timeline.call_later(connection.idle, self._cut_when_bare)
 
     def receive(self, text: str) -> None:
         """Answer one text frame."""

@@ -78,6 +78,10 @@ class SessionV5:
             self._drop(key)
         self._house.leave(self._connection.conn_id)
 
+    def holds(self, channel: str, name: str) -> bool:
+        """Tell whether a channel is subscribed to for an instrument, or for an instrument type."""
+        return any(key[0] == channel and part.endswith(f"={name}") for key in self._topics for part in key[1:])
+
     def lose(self, channel: str, count: int) -> None:
         """See `holders.Holder`: every subscription of the channel ends here, after its good ack."""
         for key in [key for key in self._topics if key[0] == channel]:
@@ -157,8 +161,15 @@ class SessionV5:
                 self._error("64004", f"{rival} of {inst_id} ends because of {_TBT}", request_id)
 
     def _unsubscribe(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
-        self._drop(wanted.key)
+        self._drop(self._held_as(wanted))
         self._event({"event": "unsubscribe", "arg": arg}, request_id)
+
+    def _held_as(self, wanted: Wanted) -> _Key:
+        """Return under which key a topic is held; one subscribed before a rename ends under its new name."""
+        for key, topic in self._topics.items():
+            if topic is not None and key[0] == wanted.channel and topic.market.instrument.inst_id == wanted.inst_id:
+                return key
+        return wanted.key
 
     def _drop(self, key: _Key) -> bool:
         """End one subscription; tell whether there was one."""

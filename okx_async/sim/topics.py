@@ -37,10 +37,15 @@ class Topic(ABC):
         channel: Its name, in V3 without the product.
         spec: How it is published.
         dialect: How it is written.
+
+    Attributes:
+        silent: Whether nothing is pushed any more.
     """
 
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         self.market = market
+        self.instrument = market.instrument  # as it was called when somebody subscribed
+        self.silent = False
         self.channel = channel
         self.spec = spec
         self.dialect = dialect
@@ -60,8 +65,12 @@ class Topic(ABC):
             due: Whether it is the turn of channels of this pace to publish.
         """
 
+    def heartbeat(self, now: int) -> Message | None:
+        """Return the sign of life of a quiet book, ``None`` where the channel knows none."""
+        return None
+
     def _message(self, payload: bytes, ts: int) -> Message:
-        return Message(self.channel, self.market.instrument.inst_id, payload, self.dialect.frame(payload), ts)
+        return Message(self.channel, self.instrument.inst_id, payload, self.dialect.frame(payload), ts)
 
 
 class _BookTopic(Topic):
@@ -109,8 +118,14 @@ class _BookTopic(Topic):
         self._pushed = now
         return [self._encode(self._update(False, *changed, now, previous))]
 
+    def heartbeat(self, now: int) -> Message | None:
+        if self.dialect.name == "v3":
+            return None
+        self._pushed = now
+        return self._encode(self._update(False, [], [], now, self._seq_id))
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.market.instrument.inst_id
+        inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, self._sum())
 
     def _sum(self) -> int | None:
@@ -119,7 +134,7 @@ class _BookTopic(Topic):
         return 0 if self._checksum == "zero" else None
 
     def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.book(self.market.instrument, update)
+        payload = self.dialect.book(self.instrument, update)
         wire = self.dialect.frame(payload)
         return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
 
@@ -161,12 +176,18 @@ class _RetailTopic(Topic):
             raise ValueError(f"{market.instrument.inst_id} has no retail layer")
         return retail.present(market.book.bids, self.spec.depth), retail.present(market.book.asks, self.spec.depth)
 
+    def heartbeat(self, now: int) -> Message | None:
+        if self.dialect.name == "v3":
+            return None
+        self._pushed = now
+        return self._encode(self._update(False, [], [], now, self._seq_id))
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.market.instrument.inst_id
+        inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, None)
 
     def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.retail(self.market.instrument, update)
+        payload = self.dialect.retail(self.instrument, update)
         wire = self.dialect.frame(payload)
         return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
 
@@ -205,7 +226,7 @@ class _PictureTopic(Topic):
 
     def _picture(self, present: tuple[list[Row], list[Row]], ts: int) -> Message:
         bids, asks = present
-        picture = Picture(self.channel, self.market.instrument, asks, bids, ts, self.market.seq_id)
+        picture = Picture(self.channel, self.instrument, asks, bids, ts, self.market.seq_id)
         return self._message(self.dialect.picture(picture), ts)
 
 
@@ -219,7 +240,7 @@ class _TradesTopic(Topic):
         if moved is None:
             return []
         return [
-            self._message(self.dialect.trades(self.channel, self.market.instrument, group, self.market.seq_id), now)
+            self._message(self.dialect.trades(self.channel, self.instrument, group, self.market.seq_id), now)
             for group in self._groups(moved.trades)
         ]
 
@@ -282,7 +303,7 @@ class _CandleTopic(Topic):
 
     def _candle(self, opening: int, now: int, closed: bool) -> Message:
         bar = self.market.tape.bar(self._size, opening, now)
-        return self._message(self.dialect.candle(self.channel, self.market.instrument, bar, closed), now)
+        return self._message(self.dialect.candle(self.channel, self.instrument, bar, closed), now)
 
 
 class _SilentTopic(Topic):
