@@ -27,7 +27,7 @@ from .keys import Keyring
 from .limits import Limits
 from .lines import Lines
 from .listing import Listing
-from .market import Market, Movement
+from .market import Market, Turns
 from .panel import Panel
 from .publish import Publisher
 from .rest_faults import abort, pause
@@ -173,6 +173,7 @@ class Exchange:
             each.inst_id: Market(each, seed, self._clock.start, history_minutes)
             for each in catalogue(instruments, self._clock.start)
         }
+        self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
         self._keyring = Keyring(seed, self._clock, vip)
@@ -390,12 +391,7 @@ class Exchange:
     def _advance(self) -> None:
         now = self._clock.advance()
         step = self._clock.steps
-        moved: dict[str, Movement] = {}
-        for inst_id, market in self._markets.items():
-            movement = market.step(step, now)
-            if movement is not None:
-                moved[inst_id] = movement
-        self._publisher.publish(step, now, moved)
+        self._publisher.publish(step, now, self._turns.play(step, now))
         for connection in list(self._connections.values()):
             connection.flush()
 

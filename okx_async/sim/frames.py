@@ -14,9 +14,9 @@ Row = tuple[str, str, str, str]
 """One book level as text: price, size, the dialect's third column, order count."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BookUpdate:
-    """A snapshot or an update of an incremental book, before it is encoded.
+    """A snapshot or an update of an incremental book, before it is encoded; nobody changes it.
 
     Args:
         channel: Without the instrument, and in V3 without the product.
@@ -41,9 +41,9 @@ class BookUpdate:
     checksum: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
-    """One pushed message, encoded once and shared by all connections that get it.
+    """One pushed message, encoded once and shared by all connections that get it, so nobody changes it.
 
     Args:
         channel: Without the instrument, and in V3 without the product.

@@ -82,6 +82,7 @@ class Listing:
             KeyError: No such instrument.
         """
         market = self._markets.pop(inst_id)
+        market.frozen = True
         self._publisher.silence(inst_id)
         self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)
         self._tell(market.instrument, "expired")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -13,9 +14,12 @@ from .market import Market, Movement
 from .tape import Trade
 from .windows import BookWindow, level_row
 
-__all__ = ["Frozen", "Listener", "Topic", "make_topic", "quote_of"]
+__all__ = ["NEVER", "Frozen", "Listener", "Topic", "make_topic", "quote_of"]
 
 _QUIET_MS = 60_000
+
+NEVER = sys.maxsize
+"""A moment that does not come."""
 
 Frozen = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 """Bids and asks of a published book, each a tuple of price and size text, best first."""
@@ -64,6 +68,10 @@ class Topic(ABC):
             now: The step's moment, Unix milliseconds.
             due: Whether it is the turn of channels of this pace to publish.
         """
+
+    def wakes(self) -> int:
+        """Return when it may have something to say although its market did not move, Unix milliseconds."""
+        return NEVER
 
     def heartbeat(self, now: int) -> Message | None:
         """Return the sign of life of a quiet book, ``None`` where the channel knows none."""
@@ -124,6 +132,9 @@ class _BookTopic(Topic):
         self._pushed = now
         return self._encode(self._update(False, [], [], now, self._seq_id))
 
+    def wakes(self) -> int:
+        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
         inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, self._sum())
@@ -182,6 +193,9 @@ class _RetailTopic(Topic):
         self._pushed = now
         return self._encode(self._update(False, [], [], now, self._seq_id))
 
+    def wakes(self) -> int:
+        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
         inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, None)
@@ -220,6 +234,9 @@ class _PictureTopic(Topic):
             return []
         self._shown, self._pushed = present, now
         return [self._picture(present, now)]
+
+    def wakes(self) -> int:
+        return self._pushed + _QUIET_MS
 
     def _present(self) -> tuple[list[Row], list[Row]]:
         return _best_rows(self.market, True, self.spec.depth), _best_rows(self.market, False, self.spec.depth)
@@ -300,6 +317,9 @@ class _CandleTopic(Topic):
         if messages or (moved is not None and moved.trades):
             messages.append(self._candle(opening, now, False))
         return messages
+
+    def wakes(self) -> int:
+        return self._size.following(self._opening)
 
     def _candle(self, opening: int, now: int, closed: bool) -> Message:
         bar = self.market.tape.bar(self._size, opening, now)

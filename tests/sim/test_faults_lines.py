@@ -16,7 +16,7 @@ from .wire import START, arg, connect
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    async with Exchange(seed=3, rate=0, start=START) as exchange:
+    async with Exchange(seed=3, rate=0, start=START, limits=False) as exchange:
         yield exchange
 
 
