@@ -63,7 +63,7 @@ class Publisher:
         second, self._second = self._second, now // _AUCTION_MS
         new_second = second != self._second
         for inst_id, topics in self._topics.items():
-            movement, auction = moved.get(inst_id), self._markets[inst_id].auction
+            movement, auction = moved.get(inst_id), topics[0].market.auction
             for topic in topics:
                 spec = topic.spec
                 # In a call auction books come about once a second, the fast ones too. (V5 "Order book")
