@@ -19,8 +19,27 @@ EXAMPLES = """\
   okx-async sim --port 8080
   okx-async watch BTC-USDT --site http://127.0.0.1:8080
   okx-async sim --checksum zero --rate 100 --instruments 200
+  okx-async sim --faults faults.toml --latency 0.05
 
 prints one line of JSON when it is ready: rest, ws, ws_v3 and the credentials that can log in
+
+a file of faults is TOML or JSON; at, every and args are optional, times are seconds of the simulator's clock:
+  [[fault]]
+  at = 5
+  what = "drop"
+  where = { channel = "books", inst_id = "BTC-USDT" }
+  args = { times = 2 }
+  [[fault]]
+  every = 300
+  what = "maintenance"
+  args = { after = 60 }
+
+programs on the same machine may ask and steer it while it runs (unless --no-admin is given):
+  curl $REST/admin/status
+  curl "$REST/admin/truth?instId=BTC-USDT&depth=5"
+  curl $REST/admin/faults
+  curl $REST/admin/faults -H "Content-Type: application/json" -d '[{"what": "close", "args": {"code": 4005}}]'
+  curl $REST/admin/faults -X DELETE
 """
 
 
@@ -38,11 +57,32 @@ def add(commands: Commands) -> None:
         default="on",
         help="what books carry: true CRC32s, zeros as the exchange since 2026-06, or none (default: on)",
     )
+    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds each way takes (default: 0)")
+    parser.add_argument(
+        "--skew", type=float, default=0.0, metavar="S", help="seconds its clock runs ahead (default: 0)"
+    )
+    parser.add_argument("--faults", metavar="FILE", help="what goes wrong and when: a .toml or .json file, see below")
+    parser.add_argument("--list-faults", action="store_true", help="print every kind of fault and what it can be told")
+    parser.add_argument("--no-admin", action="store_true", help="do not serve /admin/, which is for this machine only")
     parser.set_defaults(run=run)
+
+
+def _kinds() -> str:
+    """Return the table of faults."""
+    from ..sim.kinds import KINDS
+
+    lines: list[str] = []
+    for kind, spec in KINDS.items():
+        told = ", ".join(spec.told) or "-"
+        lines.append(f"{kind:16} {told:37} acts on {spec.group}{'' if spec.v3 else ' (V5 only)'}")
+    return "\n".join(lines)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
+    if args.list_faults:
+        print(_kinds())
+        return OK
     # Where the loop cannot handle signals, Ctrl-C still is the usual way to stop a server.
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(args))
@@ -64,6 +104,10 @@ async def _serve(args: argparse.Namespace) -> None:
             checksum=args.checksum,
             host=args.host,
             port=args.port,
+            skew_ms=round(args.skew * 1000),
+            latency=args.latency,
+            faults=args.faults or (),
+            admin=not args.no_admin,
         )
     except ValueError as error:
         raise BadParameter(str(error)) from None

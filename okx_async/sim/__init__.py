@@ -11,8 +11,29 @@ nothing.
 
 from __future__ import annotations
 
+from .clock import VirtualClock
+from .counters import Counters
 from .exchange import Exchange, Truth
 from .faults import Fault, FaultKind, Faults, FiredFault
 from .instruments import Instrument, Kind
+from .limits import Limits
+from .requests import RequestFault
+from .rest_faults import RestFault
+from .script import Script
 
-__all__ = ["Exchange", "Fault", "FaultKind", "Faults", "FiredFault", "Instrument", "Kind", "Truth"]
+__all__ = [
+    "Counters",
+    "Exchange",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "FiredFault",
+    "Instrument",
+    "Kind",
+    "Limits",
+    "RequestFault",
+    "RestFault",
+    "Script",
+    "Truth",
+    "VirtualClock",
+]

@@ -11,16 +11,15 @@ LEVELS = 25
 _SIGN = 1 << 31
 
 
-def book_crc(bids: Sequence[tuple[str, str]], asks: Sequence[tuple[str, str]]) -> int:
-    """Return the signed 32-bit checksum of ``(price, size)`` texts, best first.
+def book_crc(bids: Sequence[str], asks: Sequence[str]) -> int:
+    """Return the signed 32-bit checksum of levels as ``price:size`` texts, best first.
 
     Bid and ask alternate level by level; where one side is shorter the other goes on alone (protocol.md, "Checksum").
     """
-    parts: list[str] = []
-    for level in range(min(LEVELS, max(len(bids), len(asks)))):
-        if level < len(bids):
-            parts += bids[level]
-        if level < len(asks):
-            parts += asks[level]
+    both = min(LEVELS, len(bids), len(asks))
+    parts = [""] * (2 * both)
+    parts[::2], parts[1::2] = bids[:both], asks[:both]
+    parts += bids[both:LEVELS]
+    parts += asks[both:LEVELS]
     value = zlib.crc32(":".join(parts).encode("ascii"))
     return value - 2 * _SIGN if value >= _SIGN else value

@@ -64,6 +64,10 @@ class TopicSpec:
         bar: Candle size, by the dialect's name for it.
         login: Whether it needs a login.
         rank: Push order within one instrument.
+        vip: The lowest fee tier that may subscribe to it.
+        counted: Whether the connections of one sub-account that hold it are counted.
+        needs: Arguments it must have, in V5.
+        may: Arguments it can have besides, in V5.
     """
 
     kind: str
@@ -72,6 +76,10 @@ class TopicSpec:
     bar: str = ""
     login: bool = False
     rank: int = 0
+    vip: int = 0
+    counted: bool = False
+    needs: tuple[str, ...] = ("instId",)
+    may: tuple[str, ...] = ()
 
 
 class Dialect(Protocol):

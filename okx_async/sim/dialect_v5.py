@@ -16,14 +16,14 @@ __all__ = ["BUSINESS", "PRIVATE", "PUBLIC", "DialectV5", "candle_row", "rows_jso
 PUBLIC = {
     "trades": TopicSpec(TopicKind.TRADES, rank=0),
     "bbo-tbt": TopicSpec(TopicKind.PICTURE, depth=1, rank=1),
-    "books-l2-tbt": TopicSpec(TopicKind.BOOK, depth=400, login=True, rank=2),
-    "books50-l2-tbt": TopicSpec(TopicKind.BOOK, depth=50, login=True, rank=3),
+    "books-l2-tbt": TopicSpec(TopicKind.BOOK, depth=400, login=True, rank=2, vip=4),
+    "books50-l2-tbt": TopicSpec(TopicKind.BOOK, depth=50, login=True, rank=3, vip=4),
     "books": TopicSpec(TopicKind.BOOK, depth=400, slow=True, rank=4),
     "books-rpi": TopicSpec(TopicKind.RETAIL, depth=400, slow=True, rank=5),
     "books5": TopicSpec(TopicKind.PICTURE, depth=5, slow=True, rank=6),
     "tickers": TopicSpec(TopicKind.TICKER, slow=True, rank=7),
-    "instruments": TopicSpec(TopicKind.SILENT),
-    "status": TopicSpec(TopicKind.SILENT),
+    "instruments": TopicSpec(TopicKind.SILENT, needs=("instType",)),
+    "status": TopicSpec(TopicKind.SILENT, needs=()),
 }
 """Channels of ``/public`` that are simulated."""
 
@@ -33,16 +33,21 @@ BUSINESS = {"trades-all": TopicSpec(TopicKind.EACH_TRADE)} | {
 """Channels of ``/business`` that are simulated."""
 
 PRIVATE = {
-    name: TopicSpec(TopicKind.SILENT, login=True)
-    for name in (
-        "account",
-        "positions",
-        "balance_and_position",
-        "orders",
-        "fills",
-        "liquidation-warning",
-        "account-greeks",
-    )
+    "account": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=(), may=("ccy", "extraParams")),
+    "positions": TopicSpec(
+        TopicKind.SILENT,
+        login=True,
+        counted=True,
+        needs=("instType",),
+        may=("instFamily", "instId", "extraParams"),
+    ),
+    "balance_and_position": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=()),
+    "orders": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=("instType",), may=("instFamily", "instId")),
+    "fills": TopicSpec(TopicKind.SILENT, login=True, vip=4, needs=(), may=("instId",)),
+    "liquidation-warning": TopicSpec(
+        TopicKind.SILENT, login=True, counted=True, needs=("instType",), may=("instFamily", "instId")
+    ),
+    "account-greeks": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=(), may=("ccy",)),
 }
 """Channels of ``/private``: known and acknowledged after a login, but nothing is pushed on them yet."""
 

@@ -143,6 +143,50 @@ class Book:
             self._orders[order.order_id] = order
         return order.order_id, matches
 
+    def rest(self, buy: bool, price: int, lots: int) -> int:
+        """Put an order into the book without matching it, as a call auction does, and return its id."""
+        order = Order(self._next_id, buy, price, lots)
+        self._next_id += 1
+        (self.bids if buy else self.asks).add(order)
+        self._orders[order.order_id] = order
+        return order.order_id
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the best bid is at or above the best ask, which only a call auction leaves behind."""
+        return bool(self.bids.keys and self.asks.keys) and -self.bids.keys[0] >= self.asks.keys[0]
+
+    def uncross(self) -> list[Match]:
+        """End a call auction: match all that crosses at the one price that trades most, and return the matches.
+
+        The later of two orders counts as the taker.
+        """
+        price = self._clearing_price()
+        matches: list[Match] = []
+        while self.crossed:
+            bid, ask = _oldest(self.bids), _oldest(self.asks)
+            maker, taker = sorted((bid, ask), key=lambda order: order.order_id)
+            lots = min(bid.lots, ask.lots)
+            for side, order in ((self.bids, bid), (self.asks, ask)):
+                side.reduce(order, lots)
+                if not order.lots:
+                    del self._orders[order.order_id]
+            matches.append(Match(maker.order_id, taker.order_id, price, lots, taker is bid))
+        return matches
+
+    def _clearing_price(self) -> int:
+        """Return the price at which most lots cross, the lowest of several; 0 when nothing crosses."""
+        if not self.crossed:
+            return 0
+        lowest, highest = self.asks.keys[0], -self.bids.keys[0]
+        prices = {-key for key in self.bids.keys if -key >= lowest} | {key for key in self.asks.keys if key <= highest}
+
+        def volume(price: int) -> int:
+            demand = sum(self.bids.levels[key].lots for key in self.bids.keys if -key >= price)
+            return min(demand, sum(self.asks.levels[key].lots for key in self.asks.keys if key <= price))
+
+        return max(sorted(prices), key=volume)
+
     def cancel(self, order_id: int) -> bool:
         """Take an order out of the book; ``False`` when it is not there any more."""
         order = self._orders.pop(order_id, None)
@@ -168,3 +212,8 @@ class Book:
                 del self._orders[maker.order_id]
             matches.append(Match(maker.order_id, taker.order_id, maker.price, lots, taker.buy))
         return matches
+
+
+def _oldest(side: Side) -> Order:
+    """Return the order at the front of a side's best level."""
+    return next(iter(side.levels[side.keys[0]].orders.values()))

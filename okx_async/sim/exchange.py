@@ -6,24 +6,35 @@ import asyncio
 import contextlib
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
-from .clock import Clock
+from .admin import Admin
+from .clock import Clock, VirtualClock
 from .dialect import ChecksumMode
+from .doors import Doors
 from .faults import Faults
+from .house import open_house
 from .instruments import Instrument, catalogue
 from .keys import Keyring
-from .market import Market, Movement
+from .limits import Limits
+from .lines import Lines
+from .listing import Listing
+from .market import Market, Turns
+from .panel import Panel
 from .publish import Publisher
+from .rest_faults import abort, pause
 from .rest_v3 import RestV3
 from .rest_v5 import RestV5
+from .rules import v3_rules, v5_rules
+from .script import Script
 from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
@@ -88,14 +99,25 @@ class Exchange:
         history_states: How many states of each book are kept.
         idle_timeout: Seconds without a push to a connection and without a frame from it until it is cut.
         send_buffer: Bytes that may wait for a client that does not read until it is cut.
-        control_budget: V5 login and subscription frames per hour and connection, ``None`` for no limit.
+        limits: What is rationed and how much of it: a `Limits`, ``True`` for the documented numbers, ``False`` for
+            no limit at all. Access rules (logins, tiers, channels that exclude each other) hold in any case.
+        vip: The fee tier of each key that can log in, one sub-account per key. By default the first two are VIP 4,
+            which every channel is open to, and the third is an ordinary user.
         ssl_context: Serve TLS with it; addresses become ``https`` and ``wss``.
+        clock: Time that passes by `advance` only; without it the event loop's.
+        latency: Seconds that every frame takes, each way; an HTTP request takes twice that.
+        faults: A script of faults (`script`), as a list, a file or `Script`; its time begins when the exchange opens.
+        admin: Whether the endpoints of `admin` are served.
 
     Attributes:
-        faults: What goes wrong, on demand.
+        faults: What goes wrong with messages and requests, on demand, and the journal of every fault.
+        lines: What happens to whole lines, at once.
+        panel: Does what scripts say.
+        counters: What was opened, asked and refused.
 
     Raises:
-        ValueError: A number is out of range or ``checksum`` is none of the three.
+        ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
+        BadParameter: Something is wrong with the script.
     """
 
     def __init__(
@@ -116,8 +138,13 @@ class Exchange:
         history_states: int = 2_000,
         idle_timeout: float = 30.0,
         send_buffer: int = 8 << 20,
-        control_budget: int | None = 480,
+        limits: Limits | bool = True,
+        vip: Sequence[int] = (4, 4, 0),
         ssl_context: ssl.SSLContext | None = None,
+        clock: VirtualClock | None = None,
+        latency: float = 0.0,
+        faults: Script | Sequence[Mapping[str, Any]] | str | Path = (),
+        admin: bool = False,
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
             raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
@@ -126,39 +153,53 @@ class Exchange:
             or rate < 0
             or slow_every < 1
             or history_minutes < 1
+            or latency < 0
             or (step_ms is not None and step_ms < 1)
         ):
-            raise ValueError("instruments, slow_every, step_ms and history_minutes are at least 1, rate at least 0")
+            raise ValueError("instruments, slow_every, step_ms and history_minutes are at least 1, rate and latency 0")
+        if any(tier < 0 for tier in vip):
+            raise ValueError("a fee tier in `vip` is at least 0")
+        if start is not None and clock is not None:
+            raise ValueError("market time begins at `start` or goes by `clock`, not both")
         pace = step_ms if step_ms is not None else max(1, round(1000 / rate)) if rate else 50
         self.seed = seed
         self.rate = rate
-        self.faults = Faults()
-        self._clock = Clock(start, pace, skew_ms)
+        self._script = Script.of(faults)
+        self._clock = Clock(start, pace, skew_ms, clock)
+        self._hands = clock
+        self._pace = pace
+        self.faults = Faults(self._clock.timeline)
         self._markets = {
             each.inst_id: Market(each, seed, self._clock.start, history_minutes)
             for each in catalogue(instruments, self._clock.start)
         }
+        self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
-        self._keyring = Keyring(seed, self._clock)
-        self._limits = SocketLimits(idle_timeout, send_buffer)
-        self._budget = control_budget
-        self._host, self._port, self._ssl = host, port, ssl_context
+        self._keyring = Keyring(seed, self._clock, vip)
+        self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
+        self.counters = self._house.counters
+        self._limits = SocketLimits(idle_timeout, send_buffer, latency)
+        self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
-        self._opened = 0
-        self._runner: web.AppRunner | None = None
+        self._open = False
         self._pulse: asyncio.Task[None] | None = None
+        self._doors = Doors(self._application(admin), self._clock.timeline, host, port, ssl_context)
+        journal = self.faults.journal
+        self.lines = Lines(self._connections, self._clock, journal)
+        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal)
+        self.panel = Panel(
+            self.faults, self.lines, listing, self._doors, self._publisher, self._markets, self._clock, seed
+        )
 
     async def __aenter__(self) -> Self:
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._ssl).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self._port = int(self._runner.addresses[0][1])
-        if self.rate:
+        await self._doors.open()
+        self._open = True
+        self.faults.journal.begin()
+        self.panel.run(self._script)
+        if self.rate and self._hands is not None:
+            self._appoint(self._hands)
+        elif self.rate:
             self._pulse = asyncio.create_task(self._run(), name="okx-async simulator")
         return self
 
@@ -174,10 +215,11 @@ class Exchange:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pulse
             self._pulse = None
-        runner, self._runner = self._runner, None
-        if runner is not None:
+        if self._open:
+            self._open = False
+            self.panel.stop()
             await asyncio.gather(*(connection.shut() for connection in list(self._connections.values())))
-            await runner.cleanup()
+            await self._doors.close()
 
     @property
     def rest(self) -> str:
@@ -204,6 +246,11 @@ class Exchange:
     def credentials(self) -> list[Credentials]:
         """Keys that can log in; made up, worth nothing anywhere else."""
         return self._keyring.credentials()
+
+    @property
+    def demo_credentials(self) -> Credentials:
+        """A key of the other environment: it exists, and cannot log in here (V5 code 50101)."""
+        return self._keyring.demo.credentials()
 
     @property
     def instruments(self) -> list[Instrument]:
@@ -239,11 +286,58 @@ class Exchange:
         Raises:
             ClientClosed: The exchange is not open.
         """
-        if self._runner is None:
-            raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
+        self._must_be_open()
         for _ in range(n):
+            if self._hands is not None:
+                await self._hands.advance(self._pace / 1000)
             self._advance()
             await asyncio.sleep(0)
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass, with all that happens by time: market steps, candles, idle cuts, notices, scripted faults.
+
+        On a `VirtualClock` it is done as soon as it is computed; else it is a sleep of the event loop, which is as
+        quick on a loop of `warp`.
+
+        Raises:
+            ClientClosed: The exchange is not open.
+            ValueError: ``seconds`` is negative.
+        """
+        self._must_be_open()
+        if self._hands is not None:
+            await self._hands.advance(seconds)
+        elif seconds < 0:
+            raise ValueError("time cannot run backwards")
+        else:
+            await asyncio.sleep(seconds)
+
+    def maintenance(self, after: float = 60.0) -> int:
+        """Announce the end of every line and cut those that are still there; see `Lines.maintenance`."""
+        return self.lines.maintenance(after)
+
+    def outage(self, seconds: float) -> None:
+        """Cut every line and refuse connections and requests for a while; see `Panel.outage`."""
+        self.panel.outage(seconds)
+
+    def skew(self, seconds: float) -> None:
+        """Let the exchange's clock run ahead; see `Panel.skew`."""
+        self.panel.skew(seconds)
+
+    def reset_sequence(self, inst_id: str | None = None) -> None:
+        """Let sequence numbers begin lower, in an unbroken chain; see `Panel.reset_sequence`."""
+        self.panel.reset_sequence(inst_id)
+
+    def heartbeat(self, inst_id: str | None = None, channel: str | None = None) -> None:
+        """Push the empty update of a quiet book; see `Panel.heartbeat`."""
+        self.panel.heartbeat(inst_id, channel)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give an instrument another name; see `Listing.rename`."""
+        self.panel.listing.rename(old, new)
+
+    def expire(self, inst_id: str) -> None:
+        """End an instrument; see `Listing.expire`."""
+        self.panel.listing.expire(inst_id)
 
     def truth(self, inst_id: str) -> Truth:
         """Return what one book really is now.
@@ -274,21 +368,30 @@ class Exchange:
         """
         self._markets[inst_id].frozen = frozen
 
+    def auction(self, inst_id: str, on: bool = True) -> None:
+        """Begin or end a call auction of one instrument.
+
+        While it lasts nothing trades, the best bid may be at or above the best ask, and books come about once a
+        second. When it ends, what crosses trades at one price in the instrument's next step.
+
+        Raises:
+            KeyError: No such instrument.
+        """
+        self._markets[inst_id].auction = on
+
     def _url(self, scheme: str) -> str:
-        if self._runner is None:
-            raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
+        self._must_be_open()
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"{scheme}://{host}:{self._port}"
+        return f"{scheme}://{host}:{self._doors.port}"
+
+    def _must_be_open(self) -> None:
+        if not self._open:
+            raise ClientClosed("the simulator is not open; use it as `async with Exchange() as sim`")
 
     def _advance(self) -> None:
         now = self._clock.advance()
         step = self._clock.steps
-        moved: dict[str, Movement] = {}
-        for inst_id, market in self._markets.items():
-            movement = market.step(step, now)
-            if movement is not None:
-                moved[inst_id] = movement
-        self._publisher.publish(step, now, moved)
+        self._publisher.publish(step, now, self._turns.play(step, now))
         for connection in list(self._connections.values()):
             connection.flush()
 
@@ -300,27 +403,60 @@ class Exchange:
             due = max(due + 1 / self.rate, loop.time() - _BEHIND)
             await asyncio.sleep(max(0.0, due - loop.time()))
 
-    def _application(self) -> web.Application:
-        app = web.Application()
+    def _appoint(self, hands: VirtualClock) -> None:
+        """Make a step when its time has come, and the ones after it."""
+
+        def beat() -> None:
+            if self._open:
+                self._advance()
+                hands.call_later(1 / self.rate, beat)
+
+        hands.call_later(1 / self.rate, beat)
+
+    def _application(self, admin: bool) -> web.Application:
+        app = web.Application(middlewares=[self._spoil])
         for path in _SOCKETS:
             app.router.add_get(path, self._serve_socket)
-        RestV5(self._markets, self._clock).mount(app)
-        RestV3(self._markets, self._clock).mount(app)
+        allowances, on = self._house.allowances, self._house.limits.rest
+        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(app)
+        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(app)
+        if admin:
+            Admin(self).mount(app)
         return app
+
+    @web.middleware
+    async def _spoil(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer over a way that takes time, and as faults will have it."""
+        if request.path.startswith("/admin/"):
+            return await handler(request)
+        if self._doors.shut:
+            return abort(request)
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        if self._limits.latency:
+            await pause(self._clock.timeline, 2 * self._limits.latency)
+        if not self.faults.rest.pending:
+            return await handler(request)
+        return await self.faults.rest.answer(request, handler, self._clock.timeline, self._clock.now())
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise web.HTTPNotFound
-        self._opened += 1
-        conn_id = f"{zlib.crc32(f'{self.seed}/{self._opened}'.encode()):08x}"
-        connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits)
+        if not self._house.welcome(_SOCKETS[request.path], request.remote or ""):
+            return web.Response(status=429, text="Too Many Requests")
+        conn_id = f"{zlib.crc32(f'{self.seed}/{self.counters.connections}'.encode()):08x}"
+        connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits, self._clock)
         self._connections[conn_id] = connection
         try:
             return await connection.serve(self._open_session)
         finally:
             del self._connections[conn_id]
+            if connection.close_code is not None:
+                self.counters.closes[connection.close_code] += 1
 
     def _open_session(self, connection: Connection) -> Session:
         if connection.endpoint == "v3":
-            return SessionV3(connection, self._publisher, self._markets, self._keyring)
-        return SessionV5(connection, self._publisher, self._markets, self._keyring, self._budget)
+            return SessionV3(connection, self._house)
+        return SessionV5(connection, self._house)

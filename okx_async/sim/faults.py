@@ -7,33 +7,24 @@ most one fault hits a message, the one planned first; those behind it do not cou
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Protocol, TypedDict, Unpack
 
-from .frames import BookUpdate, Message, Row, binary_frame, text_frame
+import orjson
+
+from .clock import LoopTime, Timeline
+from .frames import BookUpdate, Message
+from .journal import FiredFault, Journal
+from .kinds import CLOSE_CODES, KINDS, FaultKind, Group
+from .requests import RequestFaults
+from .rest_faults import RestFaults
+from .spoil import NEW_EVENT, SPOILED_BOOKS, can_rewrite, framed, garbled, rewritten
 
 __all__ = ["Fault", "FaultKind", "FaultOptions", "Faults", "FiredFault", "Victim"]
 
-
-class FaultKind(StrEnum):
-    """What a fault does to the message it hits."""
-
-    DROP = "drop"
-    DUPLICATE = "duplicate"
-    REORDER = "reorder"
-    SKIP_SEQUENCE = "skip_sequence"
-    WRONG_CRC = "wrong_crc"
-    WRONG_LEVEL = "wrong_level"
-    GARBLE = "garble"
-    RESET_TCP = "reset_tcp"
-    STALL = "stall"
-    STOP_READING = "stop_reading"
-
-
-_ON_BOOKS = {FaultKind.SKIP_SEQUENCE, FaultKind.WRONG_CRC, FaultKind.WRONG_LEVEL}
+_ON_BOOKS = set(SPOILED_BOOKS)
+_REWRITING = {FaultKind.UNKNOWN_FIELD, FaultKind.UNKNOWN_ENUM}
 
 
 @dataclass(slots=True, eq=False)
@@ -48,9 +39,14 @@ class Fault:
         times: How often it fires, over all connections together.
         action: Which messages of incremental books match: ``"update"``, ``"snapshot"`` or ``"any"``.
         connection: Only the connection with this id; ``None`` for any.
+        endpoint: Only connections of this endpoint: ``public``, ``private``, ``business`` or ``v3``; ``None`` for any.
+        seconds: How long a delay or a stall lasts; a stall of 0 never ends.
+        keep_order: Whether what comes behind a delayed message waits for it.
+        code: With which code the line is closed.
 
     Raises:
-        ValueError: ``after`` or ``times`` is negative, or ``action`` is none of the three.
+        ValueError: The kind does not act on messages, ``after`` or ``times`` is negative, ``action`` is none of the
+            three, a delay has no ``seconds``, or the exchange never closes with ``code``.
     """
 
     kind: FaultKind | str
@@ -60,15 +56,25 @@ class Fault:
     times: int = 1
     action: str = "update"
     connection: str | None = None
+    endpoint: str | None = None
+    seconds: float = 0.0
+    keep_order: bool = True
+    code: int = 0
     _seen: dict[str, int] = field(default_factory=dict[str, int], repr=False)
 
     def __post_init__(self) -> None:
-        self.kind = FaultKind(self.kind)
+        self.kind = kind = FaultKind(self.kind)
+        if KINDS[kind].group not in (Group.MESSAGE, Group.LINE):
+            raise ValueError(f"{kind} does not act on messages, but on {KINDS[kind].group}")
         if self.after < 0 or self.times < 0:
             raise ValueError("`after` and `times` cannot be negative")
         if self.action not in ("update", "snapshot", "any"):
             raise ValueError(f"`action` must be 'update', 'snapshot' or 'any', not {self.action!r}")
-        if self.kind is FaultKind.SKIP_SEQUENCE and self.channel in ("depth", "depth_l2_tbt"):
+        if self.seconds < 0 or (kind is FaultKind.DELAY and not self.seconds):
+            raise ValueError("a delay needs `seconds` above 0, and no time is negative")
+        if kind is FaultKind.CLOSE and self.code not in CLOSE_CODES:
+            raise ValueError(f"`code` must be one of {', '.join(map(str, CLOSE_CODES))}, not {self.code}")
+        if kind is FaultKind.SKIP_SEQUENCE and self.channel in ("depth", "depth_l2_tbt"):
             raise ValueError("V3 books have no sequence numbers to skip")
 
     def matches(self, victim: Victim, message: Message) -> bool:
@@ -84,14 +90,16 @@ class Fault:
     def _concerns(self, victim: Victim, message: Message) -> bool:
         if self.connection not in (None, victim.conn_id) or self.channel not in (None, message.channel):
             return False
-        if self.inst_id not in (None, message.inst_id):
+        if self.inst_id not in (None, message.inst_id) or self.endpoint not in (None, victim.endpoint):
             return False
-        update = message.update
+        kind, update = FaultKind(self.kind), message.update
+        if kind in _REWRITING and not can_rewrite(kind, message):
+            return False
         if update is None:
-            return self.kind not in _ON_BOOKS
+            return kind not in _ON_BOOKS
         if self.action != "any" and update.snapshot != (self.action == "snapshot"):
             return False
-        return _possible(FaultKind(self.kind), victim, update)
+        return _possible(kind, victim, update)
 
 
 def _possible(kind: FaultKind, victim: Victim, update: BookUpdate) -> bool:
@@ -111,27 +119,7 @@ class FaultOptions(TypedDict, total=False):
     times: int
     action: str
     connection: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FiredFault:
-    """One fault that happened.
-
-    Args:
-        kind: What happened.
-        connection: Id of the connection it happened to.
-        channel: Of the message it hit.
-        inst_id: Of the message it hit.
-        ts: Moment the message speaks of, Unix milliseconds.
-        seq_id: Of the message, ``None`` where it has none.
-    """
-
-    kind: FaultKind
-    connection: str
-    channel: str
-    inst_id: str
-    ts: int
-    seq_id: int | None
+    endpoint: str | None
 
 
 class Victim(Protocol):
@@ -147,12 +135,33 @@ class Victim(Protocol):
         """``v5`` or ``v3``."""
         ...
 
+    @property
+    def endpoint(self) -> str:
+        """Which socket it opened: ``public``, ``private``, ``business`` or ``v3``."""
+        ...
+
     def reset(self) -> None:
         """Cut the TCP connection with a reset."""
         ...
 
-    def stall(self) -> None:
+    def close(self, code: int, reason: str) -> None:
+        """Begin to close the connection."""
+        ...
+
+    def half_open(self) -> None:
         """Neither read nor write any more, and keep the socket open."""
+        ...
+
+    def stall(self, seconds: float) -> None:
+        """Neither read nor write for a while; 0 is for ever."""
+        ...
+
+    def hold_back(self, seconds: float) -> None:
+        """Send nothing that comes from now on before so many seconds have passed."""
+        ...
+
+    def send_later(self, wire: bytes, seconds: float) -> None:
+        """Send a frame after so many seconds, and others meanwhile."""
         ...
 
     def stop_reading(self) -> None:
@@ -165,19 +174,36 @@ class Faults:
 
     Every convenience method takes the arguments of `Fault` but its kind, and returns the planned fault.
 
+    Args:
+        timeline: The simulator's clock.
+
     Attributes:
-        fired: What happened so far, oldest first.
+        journal: Every fault that was done, of every kind.
+        requests: Faults that wait for logins and subscriptions.
+        rest: Faults that wait for HTTP requests.
     """
 
-    def __init__(self) -> None:
-        self.fired: list[FiredFault] = []
+    def __init__(self, timeline: Timeline | None = None) -> None:
+        self.journal = Journal(timeline if timeline is not None else LoopTime())
+        self.requests = RequestFaults(self.journal)
+        self.rest = RestFaults(self.journal)
         self._planned: list[Fault] = []
         self._held: dict[tuple[str, str, str], Message] = {}
 
     @property
+    def done(self) -> list[FiredFault]:
+        """What happened so far, oldest first."""
+        return self.journal.done
+
+    @property
+    def fired(self) -> list[FiredFault]:
+        """The same as ``done``."""
+        return self.journal.done
+
+    @property
     def pending(self) -> int:
-        """How many firings are still planned."""
-        return sum(fault.times for fault in self._planned)
+        """How many firings are still planned, of every kind."""
+        return sum(fault.times for fault in self._planned) + self.requests.pending + self.rest.pending
 
     @property
     def active(self) -> bool:
@@ -195,8 +221,10 @@ class Faults:
             self._planned.remove(fault)
 
     def clear(self) -> None:
-        """Take back all planned faults; the log stays."""
+        """Take back all planned faults, of every kind; the log stays."""
         self._planned.clear()
+        self.requests.clear()
+        self.rest.clear()
 
     def forget(self, conn_id: str) -> None:
         """Drop what is held back for a connection that is gone."""
@@ -245,9 +273,58 @@ class Faults:
         """Cut the connection with a TCP reset instead of sending a message."""
         return self.add(_fault(FaultKind.RESET_TCP, channel, inst_id, options))
 
-    def stall(self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]) -> Fault:
-        """From this message on neither read nor write, and keep the socket open."""
-        return self.add(_fault(FaultKind.STALL, channel, inst_id, options))
+    def delay(
+        self,
+        channel: str | None = None,
+        inst_id: str | None = None,
+        *,
+        seconds: float,
+        keep_order: bool = True,
+        **options: Unpack[FaultOptions],
+    ) -> Fault:
+        """Send a message ``seconds`` late; what comes behind it waits too, unless ``keep_order`` is false."""
+        return self.add(Fault(FaultKind.DELAY, channel, inst_id, **options, seconds=seconds, keep_order=keep_order))
+
+    def close(
+        self, channel: str | None = None, inst_id: str | None = None, *, code: int, **options: Unpack[FaultOptions]
+    ) -> Fault:
+        """Close the connection with a code instead of sending a message; 1006 is an end without a close frame."""
+        return self.add(Fault(FaultKind.CLOSE, channel, inst_id, **options, code=code))
+
+    def stall(
+        self,
+        channel: str | None = None,
+        inst_id: str | None = None,
+        *,
+        seconds: float = 0.0,
+        **options: Unpack[FaultOptions],
+    ) -> Fault:
+        """From this message on neither read nor write for so many seconds, then catch up; 0 is for ever."""
+        return self.add(Fault(FaultKind.STALL, channel, inst_id, **options, seconds=seconds))
+
+    def half_open(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
+        """From this message on answer nothing, close nothing, and keep the socket open."""
+        return self.add(_fault(FaultKind.HALF_OPEN, channel, inst_id, options))
+
+    def unknown_field(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
+        """Send a message whose rows have a field that no document knows."""
+        return self.add(_fault(FaultKind.UNKNOWN_FIELD, channel, inst_id, options))
+
+    def unknown_enum(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
+        """Send a message whose side, type or state is a word that no document knows."""
+        return self.add(_fault(FaultKind.UNKNOWN_ENUM, channel, inst_id, options))
+
+    def unknown_event(
+        self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
+    ) -> Fault:
+        """Send an event that no document knows before a message."""
+        return self.add(_fault(FaultKind.UNKNOWN_EVENT, channel, inst_id, options))
 
     def stop_reading(
         self, channel: str | None = None, inst_id: str | None = None, **options: Unpack[FaultOptions]
@@ -261,19 +338,25 @@ class Faults:
         for fault in self._planned:
             if fault.matches(victim, message):
                 kind = FaultKind(fault.kind)
-                seq_id = message.update.seq_id if message.update is not None else None
-                fired = FiredFault(kind, victim.conn_id, message.channel, message.inst_id, message.ts, seq_id)
-                self.fired.append(fired)
+                self.journal.note(
+                    kind,
+                    message.ts,
+                    connection=victim.conn_id,
+                    channel=message.channel,
+                    inst_id=message.inst_id,
+                    seq_id=message.update.seq_id if message.update is not None else None,
+                    detail=str(fault.code or ""),
+                )
                 if not fault.times:
                     self._planned.remove(fault)
-                yield from self._spoiled(kind, victim, message)
+                yield from self._spoiled(kind, fault, victim, message)
                 break
         else:
             yield message.wire
         if held is not None:
             yield held.wire
 
-    def _spoiled(self, kind: FaultKind, victim: Victim, message: Message) -> Iterator[bytes]:
+    def _spoiled(self, kind: FaultKind, fault: Fault, victim: Victim, message: Message) -> Iterator[bytes]:
         match kind:
             case FaultKind.DROP:
                 pass
@@ -282,58 +365,36 @@ class Faults:
             case FaultKind.REORDER:
                 self._held[victim.conn_id, message.channel, message.inst_id] = message
             case FaultKind.GARBLE:
-                yield _garbled(victim.dialect_name, message)
+                yield garbled(victim.dialect_name, message)
             case FaultKind.RESET_TCP:
                 victim.reset()
             case FaultKind.STALL:
-                victim.stall()
+                victim.stall(fault.seconds)
+                if fault.seconds:
+                    yield message.wire
+            case FaultKind.HALF_OPEN:
+                victim.half_open()
+            case FaultKind.CLOSE:
+                victim.close(fault.code, "simulated")
+            case FaultKind.DELAY:
+                if fault.keep_order:
+                    victim.hold_back(fault.seconds)
+                    yield message.wire
+                else:
+                    victim.send_later(message.wire, fault.seconds)
+            case FaultKind.UNKNOWN_FIELD | FaultKind.UNKNOWN_ENUM:
+                yield rewritten(kind, victim.dialect_name, message)
+            case FaultKind.UNKNOWN_EVENT:
+                yield framed(victim.dialect_name, orjson.dumps({"event": NEW_EVENT, "connId": victim.conn_id}))
+                yield message.wire
             case FaultKind.STOP_READING:
                 victim.stop_reading()
                 yield message.wire
-            case FaultKind.SKIP_SEQUENCE | FaultKind.WRONG_CRC | FaultKind.WRONG_LEVEL:
+            case _:
                 if message.update is None or message.remake is None:
                     raise AssertionError("a fault of books matched a message that is none")
-                yield message.remake(_SPOIL[kind](message.update)).wire
+                yield message.remake(SPOILED_BOOKS[kind](message.update)).wire
 
 
 def _fault(kind: FaultKind, channel: str | None, inst_id: str | None, options: FaultOptions) -> Fault:
     return Fault(kind, channel, inst_id, **options)
-
-
-def _skip(update: BookUpdate) -> BookUpdate:
-    return replace(update, prev_seq_id=update.prev_seq_id - 1)
-
-
-def _wrong_crc(update: BookUpdate) -> BookUpdate:
-    checksum = (update.checksum or 0) ^ 0x5A5A5A5A
-    return replace(update, checksum=checksum or 1)
-
-
-def _wrong_level(update: BookUpdate) -> BookUpdate:
-    asks, bids = list(update.asks), list(update.bids)
-    # The best changed level is the likeliest to be inside what the checksum covers.
-    rows, at = min(
-        ((rows, at) for rows in (asks, bids) for at, row in enumerate(rows) if row[1] != "0"),
-        key=lambda place: place[1],
-    )
-    rows[at] = _larger(rows[at])
-    return replace(update, asks=asks, bids=bids)
-
-
-def _larger(row: Row) -> Row:
-    return (row[0], "1" + row[1], row[2], row[3])
-
-
-_SPOIL = {
-    FaultKind.SKIP_SEQUENCE: _skip,
-    FaultKind.WRONG_CRC: _wrong_crc,
-    FaultKind.WRONG_LEVEL: _wrong_level,
-}
-
-
-def _garbled(dialect_name: str, message: Message) -> bytes:
-    half = message.payload[: len(message.payload) // 2]
-    if dialect_name == "v5":
-        return text_frame(half)
-    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return binary_frame(packer.compress(half) + packer.flush())

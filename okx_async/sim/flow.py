@@ -10,6 +10,8 @@ from .instruments import Instrument, Kind, seed_of
 __all__ = ["OrderFlow"]
 
 _SLACK = 30
+_CROSSING = 6
+"""How far beyond the last price orders of a call auction may reach, in ticks."""
 _KEEP = 2
 
 
@@ -27,7 +29,8 @@ class OrderFlow:
     def __init__(self, instrument: Instrument, book: Book, seed: int) -> None:
         self._instrument = instrument
         self._book = book
-        self._random = random.Random(seed_of(seed, instrument.inst_id, "flow"))
+        # A share of the unit interval is drawn several times faster than a whole number, and as evenly for our ends.
+        self._draw = random.Random(seed_of(seed, instrument.inst_id, "flow")).random
         self._busy = 4 if instrument.period == 1 else 2
         self._gap = 3 if instrument.levels > 100 else 2
         self._last = instrument.price
@@ -41,8 +44,8 @@ class OrderFlow:
     def act(self) -> list[Match]:
         """Play one step and return the matches in the order they happened, taker by taker."""
         matches: list[Match] = []
-        for _ in range(1 + self._random.randrange(self._busy)):
-            dice = self._random.randrange(100)
+        for _ in range(1 + int(self._draw() * self._busy)):
+            dice = self._draw() * 100
             if dice < 14:
                 matches += self._take()
             elif dice < 48:
@@ -54,6 +57,19 @@ class OrderFlow:
                 self._tend(buy)
         return matches
 
+    def gather(self) -> None:
+        """Play one step of a call auction: orders come and go, some across the other side, and none trades."""
+        for _ in range(1 + int(self._draw() * self._busy)):
+            if self._draw() < 0.35:
+                self._withdraw()
+                continue
+            buy = self._pick_side()
+            reach = int(self._draw() * 2 * _CROSSING) - _CROSSING
+            self._book.rest(buy, max(1, self._last + (reach if buy else -reach)), self._size())
+        for buy in (True, False):
+            if self._quotes(buy):
+                self._tend(buy)
+
     def _quotes(self, buy: bool) -> bool:
         return self._instrument.sides in ("both", "bids" if buy else "asks")
 
@@ -61,9 +77,9 @@ class OrderFlow:
         return self._book.bids if buy else self._book.asks
 
     def _size(self) -> int:
-        typical = self._instrument.typical
-        lots = self._instrument.min_lots + self._random.randrange(typical) // (1 + self._random.randrange(20))
-        if self._random.randrange(4) == 0:
+        draw, typical = self._draw, self._instrument.typical
+        lots = self._instrument.min_lots + int(draw() * typical) // (1 + int(draw() * 20))
+        if draw() < 0.25:
             # People like round sizes; their text is shorter, which keeps naive number handling honest.
             nice = 10 ** max(0, len(str(typical)) - 2)
             lots = max(lots // nice * nice, nice, self._instrument.min_lots)
@@ -75,7 +91,7 @@ class OrderFlow:
         side, against = self._side(buy), self._side(not buy)
         sign = -1 if buy else 1
         reach = self._instrument.levels * self._gap // 2
-        distance = self._random.randrange(1 + self._random.randrange(1 + self._random.randrange(1, reach + 1)))
+        distance = int(self._draw() * (1 + int(self._draw() * (2 + int(self._draw() * reach)))))
         if against.best is not None:
             price = against.best + sign * (1 + distance)
         else:
@@ -85,23 +101,24 @@ class OrderFlow:
 
     def _pick_side(self) -> bool:
         sides = self._instrument.sides
-        return self._random.random() < 0.5 if sides == "both" else sides == "bids"
+        return self._draw() < 0.5 if sides == "both" else sides == "bids"
 
     def _withdraw(self) -> None:
         """Cancel one resting order, more often near the touch; the last few levels stay."""
         buy = self._pick_side()
         side = self._side(buy)
         if len(side) > _KEEP:
-            key = side.keys[self._random.randrange(1 + self._random.randrange(len(side)))]
-            self._book.cancel(self._random.choice(list(side.levels[key].orders)))
+            key = side.keys[int(self._draw() * (1 + int(self._draw() * len(side))))]
+            orders = list(side.levels[key].orders)
+            self._book.cancel(orders[int(self._draw() * len(orders))])
 
     def _take(self) -> list[Match]:
         """Send one order that trades at once, up to a few levels deep."""
         buy = self._pick_side() if self._instrument.sides == "both" else self._instrument.sides == "asks"
         against = self._side(buy is False)
-        if len(against) <= _KEEP or (self._instrument.kind is Kind.OPTION and self._random.randrange(3)):
+        if len(against) <= _KEEP or (self._instrument.kind is Kind.OPTION and self._draw() > 1 / 3):
             return []
-        reach = against.keys[min(len(against) - 1 - _KEEP, self._random.randrange(3))] * against.sign
+        reach = against.keys[min(len(against) - 1 - _KEEP, int(self._draw() * 3))] * against.sign
         _, matches = self._book.submit(buy, reach, self._size(), TimeInForce.IMMEDIATE)
         if matches:
             self._last = matches[-1].price
@@ -124,9 +141,9 @@ class OrderFlow:
             price = key * side.sign
             if price < 1:
                 return
-            for _ in range(1 + self._random.randrange(3)):
+            for _ in range(1 + int(self._draw() * 3)):
                 self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
-            key += 1 + self._random.randrange(2 * self._gap - 1)
+            key += 1 + int(self._draw() * (2 * self._gap - 1))
 
     def _opening_key(self, buy: bool) -> int:
         against, side = self._side(not buy), self._side(buy)

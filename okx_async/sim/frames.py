@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["BookUpdate", "Message", "Row", "binary_frame", "close_frame", "text_frame"]
+__all__ = ["BookUpdate", "Message", "Row", "binary_frame", "close_frame", "payload_of", "text_frame"]
 
 _TEXT, _BINARY, _CLOSE = 0x81, 0x82, 0x88
 
@@ -14,9 +14,9 @@ Row = tuple[str, str, str, str]
 """One book level as text: price, size, the dialect's third column, order count."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BookUpdate:
-    """A snapshot or an update of an incremental book, before it is encoded.
+    """A snapshot or an update of an incremental book, before it is encoded; nobody changes it.
 
     Args:
         channel: Without the instrument, and in V3 without the product.
@@ -41,9 +41,9 @@ class BookUpdate:
     checksum: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
-    """One pushed message, encoded once and shared by all connections that get it.
+    """One pushed message, encoded once and shared by all connections that get it, so nobody changes it.
 
     Args:
         channel: Without the instrument, and in V3 without the product.
@@ -78,6 +78,12 @@ def close_frame(code: int, reason: str) -> bytes:
     """Return a close frame; the reason must be short."""
     payload = struct.pack("!H", code) + reason.encode()
     return _header(_CLOSE, len(payload)) + payload
+
+
+def payload_of(wire: bytes) -> bytes:
+    """Return what one unmasked frame carries."""
+    length = wire[1]
+    return wire[2:] if length < 126 else wire[4:] if length == 126 else wire[10:]
 
 
 def _header(first: int, length: int) -> bytes:

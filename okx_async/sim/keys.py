@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import random
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -16,22 +18,37 @@ from .instruments import seed_of
 __all__ = ["Keyring", "PlainKey", "Verdict"]
 
 _LOGIN_TEXT = "GET/users/self/verify"
+_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
 class PlainKey:
-    """One key in plain text; made up from the seed, so there is nothing to hide."""
+    """One key in plain text; made up from the seed, so there is nothing to hide.
+
+    Args:
+        api_key: Its name.
+        secret_key: What signatures are made with.
+        passphrase: Its passphrase.
+        vip: Fee tier of its owner.
+    """
 
     api_key: str
     secret_key: str
     passphrase: str
+    vip: int = 0
+
+    def credentials(self) -> Credentials:
+        """Return the key as the client takes it."""
+        return Credentials(self.api_key, self.secret_key, self.passphrase)
 
 
 class Verdict(Enum):
     """What is wrong with a signature, in the order it is looked at."""
 
     GOOD = auto()
+    MALFORMED_KEY = auto()
     UNKNOWN_KEY = auto()
+    OTHER_ENVIRONMENT = auto()
     UNREADABLE_TIME = auto()
     EXPIRED = auto()
     WRONG_PASSPHRASE = auto()
@@ -39,23 +56,28 @@ class Verdict(Enum):
 
 
 class Keyring:
-    """The keys that exist.
+    """The keys that exist, each of a sub-account of its own, and one that exists in the demo environment only.
 
     Args:
         seed: Of the whole exchange.
         clock: Market time; signatures must be within 30 s of it.
-        amount: How many keys.
+        vip: The fee tier of each key.
     """
 
-    def __init__(self, seed: int, clock: Clock, amount: int = 3) -> None:
+    def __init__(self, seed: int, clock: Clock, vip: Sequence[int]) -> None:
         self._clock = clock
         source = random.Random(seed_of(seed, "keys"))
-        self.keys = [_make_key(source) for _ in range(amount)]
+        self.keys = [_make_key(source, tier) for tier in vip]
+        self.demo = _make_key(random.Random(seed_of(seed, "demo keys")), 0)
         self._by_name = {key.api_key: key for key in self.keys}
 
     def credentials(self) -> list[Credentials]:
         """Return the keys as the client takes them."""
-        return [Credentials(key.api_key, key.secret_key, key.passphrase) for key in self.keys]
+        return [key.credentials() for key in self.keys]
+
+    def key(self, api_key: str) -> PlainKey:
+        """Return a key that exists, by its name."""
+        return self._by_name[api_key]
 
     def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str, *, decimals: bool) -> Verdict:
         """Judge a socket login.
@@ -70,9 +92,11 @@ class Keyring:
         return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
 
     def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
+        if api_key == self.demo.api_key:
+            return Verdict.OTHER_ENVIRONMENT
         key = self._by_name.get(api_key)
         if key is None:
-            return Verdict.UNKNOWN_KEY
+            return Verdict.UNKNOWN_KEY if _FORM.fullmatch(api_key) else Verdict.MALFORMED_KEY
         if ms is None:
             return Verdict.UNREADABLE_TIME
         if not self._clock.accepts(ms):
@@ -84,10 +108,10 @@ class Keyring:
         return Verdict.GOOD if good else Verdict.WRONG_SIGNATURE
 
 
-def _make_key(source: random.Random) -> PlainKey:
+def _make_key(source: random.Random, vip: int) -> PlainKey:
     digits = f"{source.getrandbits(128):032x}"
     api_key = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    return PlainKey(api_key, f"{source.getrandbits(128):032X}", f"Sim-{source.getrandbits(32):08x}")
+    return PlainKey(api_key, f"{source.getrandbits(128):032X}", f"Sim-{source.getrandbits(32):08x}", vip)
 
 
 def _seconds(text: str, decimals: bool) -> int | None:

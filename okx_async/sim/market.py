@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .engine import Book
+from .engine import Book, Match
 from .flow import OrderFlow
 from .instruments import Instrument, seed_of
 from .retail import RetailLayer
 from .tape import Tape, Trade
 
-__all__ = ["Market", "Movement"]
+__all__ = ["Market", "Movement", "Turns"]
 
 _MOST_AHEAD = 20
 
@@ -33,6 +34,8 @@ class Market:
         seq_id: Grows by 1 to 20 with each step that changed the book.
         ts: Moment of the latest step that changed the book, Unix milliseconds.
         frozen: Whether its order flow is stopped, so that nothing changes.
+        auction: Whether it is in a call auction: nothing trades, and the sides of the book may cross.
+        phase: Its turns are the steps whose number leaves this rest when divided by the instrument's period.
     """
 
     def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int) -> None:
@@ -41,28 +44,65 @@ class Market:
         self.tape = Tape(instrument, seed, start, minutes)
         self.retail = RetailLayer(instrument, self.book, seed) if instrument.rpi else None
         self.frozen = False
+        self.auction = False
         self.ts = start
         self._flow = OrderFlow(instrument, self.book, seed)
         self._random = random.Random(seed_of(seed, instrument.inst_id, "sequence"))
         self.seq_id = self._random.randrange(10**8, 10**9)
-        self._phase = seed_of(instrument.inst_id, "phase") % instrument.period
+        self.phase = seed_of(instrument.inst_id, "phase") % instrument.period
         self._flow.open()
         self.book.bids.take_touched()
         self.book.asks.take_touched()
 
+    def reset_sequence(self) -> int:
+        """Let sequence numbers go on from about half of what they were, as after a maintenance; return where."""
+        self.seq_id //= 2
+        return self.seq_id
+
     def step(self, step: int, ts: int) -> Movement | None:
         """Play step number ``step`` at moment ``ts``; ``None`` when it is not this market's turn or nothing moved."""
-        if self.frozen or step % self.instrument.period != self._phase:
+        if self.frozen or step % self.instrument.period != self.phase:
             return None
-        matches = self._flow.act()
+        matches = self._play()
         moved = Movement(
             self.book.bids.take_touched(),
             self.book.asks.take_touched(),
             self.tape.record(matches, ts) if matches else [],
         )
-        moved.retail = self.retail is not None and self.retail.act()
+        moved.retail = self.retail is not None and not self.auction and self.retail.act()
         if not (moved.bids or moved.asks or moved.retail):
             return None
-        self.seq_id += self._random.randint(1, _MOST_AHEAD)
+        self.seq_id += 1 + int(self._random.random() * _MOST_AHEAD)
         self.ts = ts
+        return moved
+
+    def _play(self) -> list[Match]:
+        if self.auction:
+            self._flow.gather()
+            return []
+        # What an auction left crossed trades at one price before anything else happens.
+        return self.book.uncross() + self._flow.act()
+
+
+class Turns:
+    """Which markets have their turn in which step, so that thousands of quiet ones cost nothing.
+
+    Args:
+        markets: All there are; one that ends is frozen.
+    """
+
+    def __init__(self, markets: Iterable[Market]) -> None:
+        self._by_period: dict[int, list[list[Market]]] = {}
+        for market in markets:
+            period = market.instrument.period
+            self._by_period.setdefault(period, [[] for _ in range(period)])[market.phase].append(market)
+
+    def play(self, step: int, ts: int) -> dict[str, Movement]:
+        """Play a step in every market whose turn it is; return what moved, by instrument id."""
+        moved: dict[str, Movement] = {}
+        for period, phases in self._by_period.items():
+            for market in phases[step % period]:
+                movement = market.step(step, ts)
+                if movement is not None:
+                    moved[market.instrument.inst_id] = movement
         return moved

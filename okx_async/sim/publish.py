@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from itertools import count
 from types import MappingProxyType
 
 from .bars import V3_BARS, V5_BARS
 from .clock import Clock
-from .dialect import ChecksumMode, Dialect, TopicSpec
+from .dialect import ChecksumMode, Dialect, TopicKind, TopicSpec
 from .market import Market, Movement
-from .topics import Frozen, Listener, Topic, make_topic
+from .topics import NEVER, Frozen, Listener, Topic, make_topic
 
 __all__ = ["Publisher"]
+
+_AUCTION_MS = 1_000
+_BOOKS = (TopicKind.BOOK, TopicKind.RETAIL, TopicKind.PICTURE)
 
 
 class Publisher:
@@ -34,6 +38,11 @@ class Publisher:
         self._every = every
         self._keep = history
         self._topics: dict[str, list[Topic]] = {}
+        self._second = 0
+        self._place: dict[str, int] = {}
+        self._count = count()
+        self._stirred: set[str] = set()
+        self._wake = 0
         self._history: dict[tuple[str, str], dict[int | str, Frozen]] = {}
 
     def subscribe(self, listener: Listener, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
@@ -56,20 +65,69 @@ class Publisher:
     def publish(self, step: int, now: int, moved: Mapping[str, Movement]) -> None:
         """Push what a step changed, instrument by instrument in the order they were first subscribed to."""
         due = step % self._every == 0
-        for inst_id, topics in self._topics.items():
+        second, self._second = self._second, now // _AUCTION_MS
+        new_second = second != self._second
+        timely = now >= self._wake
+        for inst_id in list(self._topics) if timely else self._stirred_by(moved, due, new_second):
             movement = moved.get(inst_id)
-            for topic in topics:
-                for message in topic.step(movement, now, due):
+            for topic in self._topics[inst_id]:
+                if topic.silent:
+                    continue
+                spec, auction = topic.spec, topic.market.auction
+                # In a call auction books come about once a second, the fast ones too. (V5 "Order book")
+                its_turn = new_second if auction and spec.kind in _BOOKS else due or not spec.slow
+                for message in topic.step(movement, now, its_turn):
                     for listener in topic.listeners:
                         listener.push(message)
+        if timely:
+            self._wake = min((topic.wakes() for topic in self._matching(None) if not topic.silent), default=NEVER)
+        if due:
+            self._stirred.clear()
+        else:
+            self._stirred.update(moved)
+
+    def _stirred_by(self, moved: Mapping[str, Movement], due: bool, new_second: bool) -> list[str]:
+        """Return the instruments that moved, now or since the slow channels were last due, by first subscription.
+
+        A new second is the turn of those in a call auction, too.
+
+        With thousands of instruments few move in a step. All are looked at only when time alone may bring something.
+        """
+        stirred = self._stirred.union(moved) if due else set(moved)
+        if new_second:
+            stirred.update(name for name, topics in self._topics.items() if topics[0].market.auction)
+        return sorted([each for each in stirred if each in self._topics], key=self._place.__getitem__)
+
+    def heartbeat(self, channel: str | None, inst_id: str | None, now: int) -> None:
+        """Push the empty update of a quiet book at once, on every book that matches."""
+        for topic in self._matching(inst_id):
+            message = topic.heartbeat(now) if channel in (None, topic.channel) and not topic.silent else None
+            if message is not None:
+                for listener in topic.listeners:
+                    listener.push(message)
+
+    def silence(self, inst_id: str, spared: Container[str] = ()) -> None:
+        """Push nothing about an instrument any more but on channels of some kinds."""
+        for topic in self._matching(inst_id):
+            topic.silent = topic.silent or topic.spec.kind not in spared
+
+    def rename(self, old: str, new: str) -> None:
+        """Keep the topics of an instrument that has a new name."""
+        if old in self._topics:
+            self._topics[new] = self._topics.pop(old)
+            self._place[new] = next(self._count)
 
     def history(self, inst_id: str, channel: str) -> Mapping[int | str, Frozen]:
         """Return the kept states of one published book by their identity, oldest first."""
         return MappingProxyType(self._history.get((channel, inst_id), {}))
 
+    def _matching(self, inst_id: str | None) -> list[Topic]:
+        found = self._topics.values() if inst_id is None else [self._topics.get(inst_id, [])]
+        return [topic for topics in found for topic in topics]
+
     def _find(self, dialect: Dialect, channel: str, inst_id: str) -> Topic | None:
         for topic in self._topics.get(inst_id, ()):
-            if topic.channel == channel and topic.dialect.name == dialect.name:
+            if (topic.channel, topic.dialect.name, topic.instrument.inst_id) == (channel, dialect.name, inst_id):
                 return topic
         return None
 
@@ -84,7 +142,11 @@ class Publisher:
             now=self._clock.stepped,
             record=self._recorder(channel, inst_id) if self._keep else None,
         )
-        topics = self._topics.setdefault(inst_id, [])
+        if inst_id not in self._topics:
+            self._topics[inst_id] = []
+            self._place[inst_id] = next(self._count)
+        topics = self._topics[inst_id]
+        self._wake = 0
         topics.append(topic)
         topics.sort(key=lambda each: each.spec.rank)
         return topic

@@ -11,10 +11,12 @@ from aiohttp import web
 
 from .bars import V3_BARS
 from .clock import Clock
+from .counters import Counters
 from .dialect_v3 import candle_row, size_key, ticker_json
 from .engine import Side
 from .instruments import Instrument, Kind
 from .market import Market
+from .rules import RestRules
 from .tape import Bar, Trade
 from .text import iso_ms, parse_iso
 from .topics import quote_of
@@ -26,12 +28,13 @@ _LATEST_TRADES = 300
 
 
 class _Refusal(Exception):
-    """The exchange says no: code and message; the HTTP status is 400."""
+    """The exchange says no: code, message and HTTP status."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
 
 
 class _Query:
@@ -80,14 +83,21 @@ _Endpoint = Callable[[_Query], Any]
 class RestV3:
     """V3 REST.
 
+    A request too many is HTTP 429 with 30014 where a user is counted and 30026 where an address is. The documents name
+    both codes and not when which comes. (V3 "limits")
+
     Args:
         markets: By instrument id.
         clock: Market time.
+        rules: Its rate limits.
+        counters: What is counted for tests.
     """
 
-    def __init__(self, markets: dict[str, Market], clock: Clock) -> None:
+    def __init__(self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters) -> None:
         self._markets = markets
         self._clock = clock
+        self._rules = rules
+        self._counters = counters
 
     def mount(self, app: web.Application) -> None:
         """Add the endpoints to an application."""
@@ -108,18 +118,33 @@ class RestV3:
             "/api/{product:spot|futures|swap}/v3/instruments/{instrument_id}/history/candles",
             self._handler(self._history),
         )
-        app.router.add_route("*", "/api/{product}/v3/{rest:.*}", _not_found)
+        app.router.add_route("*", "/api/{product}/v3/{rest:.*}", self._not_found)
 
     def _handler(self, endpoint: _Endpoint) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.Response:
+            self._counters.requests += 1
             try:
+                self._ration(request)
                 answer = endpoint(_Query(request, self._markets))
             except _Refusal as refusal:
-                return _error(400, refusal.code, refusal.message)
+                return self._refuse(refusal)
             headers = _cursors(answer) if request.path.endswith("/trades") else {}
             return web.Response(body=orjson.dumps(answer), content_type="application/json", headers=headers)
 
         return handle
+
+    def _ration(self, request: web.Request) -> None:
+        limit = self._rules.admit(request)
+        if limit is not None:
+            raise _Refusal(30014 if limit.by.startswith("user") else 30026, "Too Many Requests", 429)
+
+    def _refuse(self, refusal: _Refusal) -> web.Response:
+        self._counters.refuse(refusal.code)
+        return _error(refusal.status, refusal.code, refusal.message)
+
+    async def _not_found(self, request: web.Request) -> web.Response:
+        self._counters.requests += 1
+        return self._refuse(_Refusal(404, f"path {request.path} does not exist", 404))
 
     def _time(self, query: _Query) -> Any:
         now = self._clock.now()
@@ -306,7 +331,3 @@ def _cursors(rows: list[dict[str, str]]) -> dict[str, str]:
 def _error(status: int, code: int, message: str) -> web.Response:
     body = {"error_message": message, "code": code, "error_code": str(code), "message": message}
     return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
-
-
-async def _not_found(request: web.Request) -> web.Response:
-    return _error(404, 404, f"path {request.path} does not exist")

@@ -11,14 +11,16 @@ from aiohttp import web
 
 from .bars import V5_BARS
 from .clock import Clock
+from .counters import Counters
 from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
 from .instruments import Instrument, Kind
 from .market import Market
+from .rules import RestRules
 from .tape import Trade
 from .topics import quote_of
 
-__all__ = ["RestV5"]
+__all__ = ["RestV5", "instrument_row"]
 
 _Answer = list[Any]
 _T = TypeVar("_T")
@@ -89,11 +91,15 @@ class RestV5:
     Args:
         markets: By instrument id.
         clock: Market time.
+        rules: Its rate limits.
+        counters: What is counted for tests.
     """
 
-    def __init__(self, markets: dict[str, Market], clock: Clock) -> None:
+    def __init__(self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters) -> None:
         self._markets = markets
         self._clock = clock
+        self._rules = rules
+        self._counters = counters
 
     def mount(self, app: web.Application) -> None:
         """Add the endpoints to an application."""
@@ -112,16 +118,27 @@ class RestV5:
         }
         for path, endpoint in endpoints.items():
             app.router.add_get(f"/api/v5/{path}", self._handler(endpoint))
-        app.router.add_route("*", "/api/v5/{rest:.*}", _not_found)
+        app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)
 
     def _handler(self, endpoint: Callable[[_Query], _Answer]) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.Response:
+            self._counters.requests += 1
             try:
+                if self._rules.admit(request) is not None:
+                    raise _Refusal(429, "50011", "Too Many Requests")
                 return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request, self._markets))})
             except _Refusal as refusal:
-                return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
+                return self._refuse(refusal)
 
         return handle
+
+    def _refuse(self, refusal: _Refusal) -> web.Response:
+        self._counters.refuse(refusal.code)
+        return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
+
+    async def _not_found(self, request: web.Request) -> web.Response:
+        self._counters.requests += 1
+        return self._refuse(_Refusal(404, "404", "Not Found"))
 
     def _time(self, query: _Query) -> _Answer:
         return [{"ts": str(self._clock.now())}]
@@ -134,7 +151,7 @@ class RestV5:
         found = [each for each in self._of_kind(kind, family) if inst_id in ("", each.instrument.inst_id)]
         if inst_id and not found:
             raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return [_instrument_row(market.instrument) for market in found]
+        return [instrument_row(market.instrument) for market in found]
 
     def _tickers(self, query: _Query) -> _Answer:
         now = self._clock.now()
@@ -260,7 +277,8 @@ _EMPTY = (
 )
 
 
-def _instrument_row(instrument: Instrument) -> dict[str, Any]:
+def instrument_row(instrument: Instrument) -> dict[str, Any]:
+    """Return one instrument as V5 writes it."""
     spot, option = instrument.kind is Kind.SPOT, instrument.kind is Kind.OPTION
     contract = not spot
     known = {
@@ -302,7 +320,3 @@ def _instrument_row(instrument: Instrument) -> dict[str, Any]:
 
 def _response(status: int, body: object) -> web.Response:
     return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
-
-
-async def _not_found(request: web.Request) -> web.Response:
-    return _response(404, {"code": "404", "msg": "Not Found", "data": []})

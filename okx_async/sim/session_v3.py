@@ -1,4 +1,4 @@
-"""The V3 side of a connection: login, subscribe, unsubscribe and ping (V3 protocol.md, "websocket")."""
+"""The V3 side of a connection: login, subscribe, unsubscribe and ping (V3 protocol.md, "websocket", "wslimits")."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import Any
 
 import orjson
 
-from .dialect import TopicSpec
-from .dialect_v3 import CHANNELS, PRIVATE, PRODUCTS, DialectV3
-from .keys import Keyring, Verdict
-from .market import Market
-from .publish import Publisher
-from .sockets import Connection
+from .dialect_v3 import PRIVATE, DialectV3
+from .house import House
+from .keys import Verdict
+from .requests_v3 import public_spec, read_request, split, stands_for_something
+from .sockets import NO_DATA, Connection
 from .topics import Topic
 
 __all__ = ["SessionV3"]
 
-_MAX_ARGS = 4096
 _LOGIN_ERRORS = {
+    Verdict.MALFORMED_KEY: (30006, "Invalid OK_ACCESS_KEY"),
     Verdict.UNKNOWN_KEY: (30006, "Invalid OK_ACCESS_KEY"),
+    Verdict.OTHER_ENVIRONMENT: (30006, "Invalid OK_ACCESS_KEY"),
     Verdict.UNREADABLE_TIME: (30005, "Invalid OK_ACCESS_TIMESTAMP"),
     Verdict.EXPIRED: (30008, "Request timestamp expired"),
     Verdict.WRONG_PASSPHRASE: (30027, "login failure"),
@@ -30,53 +30,72 @@ _MISSING = (
     (30005, "Invalid OK_ACCESS_TIMESTAMP"),
     (30002, "OK_ACCESS_SIGN is required"),
 )
+_TOO_MANY = (30026, "Requests too frequent")
 
 
 class SessionV3:
     """See `sockets.Session`.
 
+    Where the documents are silent, this is what a client has to be ready for:
+
+    * a second identical subscribe is acknowledged and brings nothing: no ``partial``, no second copy of each push;
+    * unsubscribing what is not subscribed is acknowledged, too;
+    * a failed login is told and then closed with 1000;
+    * frames beyond a limit are refused with 30026, and the connection stays open;
+    * a connection without a subscription is closed like one without data, with 4004.
+
     Args:
         connection: The line.
-        publisher: Where topics are.
-        markets: By instrument id.
-        keyring: Who may log in.
+        house: The exchange behind it.
     """
 
     dialect_name = "v3"
 
-    def __init__(
-        self, connection: Connection, publisher: Publisher, markets: dict[str, Market], keyring: Keyring
-    ) -> None:
+    def __init__(self, connection: Connection, house: House) -> None:
         self._connection = connection
-        self._publisher = publisher
-        self._markets = markets
-        self._keyring = keyring
+        self._house = house
         self._dialect = DialectV3()
         self._topics: dict[str, Topic | None] = {}
         self._logged_in = False
+        self._bare = house.clock.timeline.call_later(connection.idle, self._cut_when_bare)
 
     def receive(self, text: str) -> None:
         """Answer one text frame."""
         if text == "ping":
             self._connection.reply(self._dialect.frame(b"pong"))
             return
-        request = _parse(text)
+        request = read_request(text)
         if request is None:
             self._error(30039, f"Unrecognized request: {text[:500]}")
             return
         op, args = request
-        if op == "login":
+        if not self._afford(op):
+            self._error(*_TOO_MANY)
+        elif op == "login":
             self._login(args)
-            return
-        for topic in args:
-            (self._subscribe if op == "subscribe" else self._unsubscribe)(topic)
+        else:
+            for topic in args:
+                (self._subscribe if op == "subscribe" else self._unsubscribe)(topic)
 
     def end(self) -> None:
         """Let go of all subscriptions."""
+        self._bare.cancel()
         for topic in self._topics.values():
             if topic is not None:
-                self._publisher.unsubscribe(self._connection, topic)
+                self._house.publisher.unsubscribe(self._connection, topic)
         self._topics.clear()
+        self._house.leave(self._connection.conn_id)
+
+    def _cut_when_bare(self) -> None:
+        """Close a connection that has no subscription half a minute after it was opened. (V3 "wslimits")"""
+        if not self._topics:
+            self._connection.close(NO_DATA, "no subscription")
+
+    def _afford(self, op: str) -> bool:
+        house, conn_id = self._house, self._connection.conn_id
+        in_the_hour = house.charge(conn_id, self.dialect_name, op)
+        commands = house.limits.commands_v3
+        return house.allowances.take(("commands", self._connection.address, op), commands, 1.0) and in_the_hour
 
     def _login(self, args: list[str]) -> None:
         if self._logged_in:
@@ -87,7 +106,7 @@ class SessionV3:
                 self._refuse(code, message)
                 return
         api_key, passphrase, timestamp, sign = args[:4]
-        verdict = self._keyring.check_login(api_key, passphrase, timestamp, sign, decimals=True)
+        verdict = self._house.keyring.check_login(api_key, passphrase, timestamp, sign, decimals=True)
         if verdict is Verdict.GOOD:
             self._logged_in = True
             self._send({"event": "login", "success": True})
@@ -100,61 +119,46 @@ class SessionV3:
         self._connection.close(1000, "login failed")
 
     def _subscribe(self, name: str) -> None:
-        product, channel, inst_id = _split(name)
-        if channel in PRIVATE.get(product, ()):
+        parts = split(name)
+        if self._private(name):
             if not self._logged_in:
                 self._error(30041, f"User not logged in / User must be logged in: {name}")
-                return
-            self._topics[name] = None
-            self._send({"event": "subscribe", "channel": name})
+            elif stands_for_something(parts, self._house.markets):
+                self._topics[name] = None
+                self._send({"event": "subscribe", "channel": name})
+            else:
+                self._unknown(name)
             return
-        spec = self._spec(product, channel, inst_id)
+        spec = public_spec(parts, self._house.markets)
         if spec is None:
-            self._error(30040, f"Channel {name} doesn't exist")
+            self._unknown(name)
             return
         self._send({"event": "subscribe", "channel": name})
-        self._topics[name] = self._publisher.subscribe(self._connection, self._dialect, channel, inst_id, spec)
+        if name not in self._topics:
+            _, channel, inst_id = parts
+            self._topics[name] = self._house.publisher.subscribe(
+                self._connection, self._dialect, channel, inst_id, spec
+            )
 
     def _unsubscribe(self, name: str) -> None:
-        product, channel, inst_id = _split(name)
-        if channel not in PRIVATE.get(product, ()) and self._spec(product, channel, inst_id) is None:
-            self._error(30040, f"Channel {name} doesn't exist")
+        if not self._private(name) and public_spec(split(name), self._house.markets) is None:
+            self._unknown(name)
             return
         topic = self._topics.pop(name, None)
         if topic is not None:
-            self._publisher.unsubscribe(self._connection, topic)
+            self._house.publisher.unsubscribe(self._connection, topic)
         self._send({"event": "unsubscribe", "channel": name})
 
-    def _spec(self, product: str, channel: str, inst_id: str) -> TopicSpec | None:
-        market = self._markets.get(inst_id)
-        if product not in PRODUCTS or market is None or market.instrument.product != product:
-            return None
-        return CHANNELS.get(channel)
+    def _private(self, name: str) -> bool:
+        product, channel, _ = split(name)
+        return channel in PRIVATE.get(product, ())
+
+    def _unknown(self, name: str) -> None:
+        self._error(30040, f"Channel {name} doesn't exist")
 
     def _error(self, code: int, message: str) -> None:
+        self._house.counters.refuse(code)
         self._send({"event": "error", "message": message, "errorCode": code})
 
     def _send(self, event: dict[str, Any]) -> None:
         self._connection.reply(self._dialect.frame(orjson.dumps(event)))
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    path, _, inst_id = name.partition(":")
-    product, _, channel = path.partition("/")
-    return product, channel, inst_id
-
-
-def _parse(text: str) -> tuple[str, list[str]] | None:
-    """Return operation and arguments, or ``None`` when it is no request."""
-    try:
-        request = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(request, dict) or request.get("op") not in ("login", "subscribe", "unsubscribe"):
-        return None
-    args = request.get("args")
-    if not isinstance(args, list) or not args or not all(isinstance(arg, str) for arg in args):
-        return None
-    if sum(len(arg.encode()) for arg in args) > _MAX_ARGS:
-        return None
-    return request["op"], args

@@ -1,209 +1,199 @@
-"""The V5 side of a connection: login, subscribe, unsubscribe and ping (protocol.md, sections 3 to 5)."""
+"""The V5 side of a connection: login, subscribe, unsubscribe and ping (protocol.md, sections 2 to 5)."""
 
 from __future__ import annotations
 
-import re
-import time
-from collections import deque
 from typing import Any
 
 import orjson
 
-from .dialect import TopicKind, TopicSpec
-from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC, DialectV5
+from .dialect import TopicKind
+from .dialect_v5 import DialectV5
 from .frames import text_frame
-from .keys import Keyring, Verdict
-from .market import Market
-from .publish import Publisher
+from .house import House
+from .keys import PlainKey, Verdict
+from .requests_v5 import Complaint, Request, Wanted, check_args, find, read_request
 from .sockets import Connection
 from .topics import Topic
 
 __all__ = ["SessionV5"]
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9]{1,32}")
-_HOUR = 3600.0
-_SEE_DOCS = "Please use the correct URL, channel and parameters referring to API document."
 _LOGIN_ERRORS = {
-    Verdict.UNKNOWN_KEY: ("60005", "Invalid apiKey"),
+    Verdict.MALFORMED_KEY: ("60005", "Invalid apiKey"),
+    Verdict.UNKNOWN_KEY: ("60032", "API key doesn't exist"),
+    Verdict.OTHER_ENVIRONMENT: ("50101", "APIKey does not match current environment."),
     Verdict.UNREADABLE_TIME: ("60004", "Invalid timestamp"),
     Verdict.EXPIRED: ("60006", "Timestamp request expired"),
     Verdict.WRONG_PASSPHRASE: ("60024", "Wrong passphrase"),
     Verdict.WRONG_SIGNATURE: ("60007", "Invalid sign"),
 }
-_CHANNELS = {"public": PUBLIC, "business": BUSINESS, "private": PRIVATE}
+_TBT = "books-l2-tbt"
 _RIVALS = ("books", "books50-l2-tbt")
 
 _Json = dict[str, Any]
-_Key = tuple[str, str]
+_Key = tuple[str, ...]
 
 
 class SessionV5:
     """See `sockets.Session`.
 
+    Where the documents are silent, this is what a client has to be ready for:
+
+    * a second identical subscribe is acknowledged and brings nothing: no snapshot, no second copy of each push;
+    * unsubscribing what is not subscribed is acknowledged, too;
+    * a refused login leaves the connection open;
+    * a connection whose hour of control frames is used up goes on pushing and answers 60014 to every further one.
+
     Args:
         connection: The line.
-        publisher: Where topics are.
-        markets: By instrument id.
-        keyring: Who may log in.
-        budget: Login, subscribe and unsubscribe frames allowed per hour, ``None`` for no limit.
+        house: The exchange behind it.
     """
 
     dialect_name = "v5"
 
-    def __init__(
-        self,
-        connection: Connection,
-        publisher: Publisher,
-        markets: dict[str, Market],
-        keyring: Keyring,
-        budget: int | None,
-    ) -> None:
+    def __init__(self, connection: Connection, house: House) -> None:
         self._connection = connection
-        self._publisher = publisher
-        self._markets = markets
-        self._keyring = keyring
-        self._budget = budget
-        self._spent: deque[float] = deque()
+        self._house = house
         self._dialect = DialectV5()
         self._topics: dict[_Key, Topic | None] = {}
-        self._logged_in = False
+        self._user: PlainKey | None = None
 
     def receive(self, text: str) -> None:
         """Answer one text frame."""
         if text == "ping":
             self._connection.reply(text_frame(b"pong"))
             return
-        request = _parse(text)
-        if request is None:
-            self._error("60012", f"Illegal request: {text[:500]}", None)
-        elif not self._afford():
-            self._error("60014", "Requests too frequent", _id_of(request))
+        try:
+            request = read_request(text, self._connection.endpoint)
+            if not self._house.charge(self._connection.conn_id, self.dialect_name, request.op):
+                raise Complaint("60014", "Requests too frequent", request.request_id)
+            check_args(request, text)
+        except Complaint as complaint:
+            self._error(complaint.code, complaint.msg, complaint.request_id)
         else:
-            self._dispatch(request)
+            self._obey(request)
 
     def end(self) -> None:
         """Let go of all subscriptions."""
-        for topic in self._topics.values():
-            if topic is not None:
-                self._publisher.unsubscribe(self._connection, topic)
-        self._topics.clear()
+        for key in list(self._topics):
+            self._drop(key)
+        self._house.leave(self._connection.conn_id)
 
-    def _dispatch(self, request: _Json) -> None:
-        request_id = _id_of(request)
-        if request_id is not None and not _REQUEST_ID.fullmatch(request_id):
-            self._error("60033", "Parameter id error", None)
-        elif request["op"] == "login":
-            self._login(request["args"], request_id)
-        else:
-            answer = self._subscribe if request["op"] == "subscribe" else self._unsubscribe
-            for arg in request["args"]:
-                answer(arg, request_id)
+    def holds(self, channel: str, name: str) -> bool:
+        """Tell whether a channel is subscribed to for an instrument, or for an instrument type."""
+        return any(key[0] == channel and part.endswith(f"={name}") for key in self._topics for part in key[1:])
 
-    def _afford(self) -> bool:
-        if self._budget is None:
-            return True
-        now = time.monotonic()
-        while self._spent and self._spent[0] <= now - _HOUR:
-            self._spent.popleft()
-        if len(self._spent) >= self._budget:
-            return False
-        self._spent.append(now)
-        return True
+    def lose(self, channel: str, count: int) -> None:
+        """See `holders.Holder`: every subscription of the channel ends here, after its good ack."""
+        for key in [key for key in self._topics if key[0] == channel]:
+            del self._topics[key]
+        self._house.counters.refuse("channel-conn-count-error")
+        self._tell_count("channel-conn-count-error", channel, count)
+        self._connection.flush()
+
+    def _obey(self, request: Request) -> None:
+        if request.op == "login":
+            self._login(request.args, request.request_id)
+            return
+        answer = self._subscribe if request.op == "subscribe" else self._unsubscribe
+        for arg in request.args:
+            try:
+                answer(arg, self._understand(arg), request.request_id)
+            except Complaint as complaint:
+                self._error(complaint.code, complaint.msg, request.request_id)
 
     def _login(self, args: list[_Json], request_id: str | None) -> None:
-        if self._logged_in:
+        if self._user is not None:
             self._error("60031", "The user has been logged in, please do not log in again", request_id)
             return
         fields = [str(args[0].get(name, "")) for name in ("apiKey", "passphrase", "timestamp", "sign")]
         if len(args) != 1 or not all(fields):
             self._error("60009", "Login failed.", request_id)
             return
-        verdict = self._keyring.check_login(*fields, decimals=False)
+        verdict = self._house.keyring.check_login(*fields, decimals=False)
         if verdict is Verdict.GOOD:
-            self._logged_in = True
+            self._user = self._house.keyring.key(fields[0])
             self._event({"event": "login", "code": "0", "msg": ""}, request_id)
         else:
             self._error(*_LOGIN_ERRORS[verdict], request_id)
 
-    def _subscribe(self, arg: _Json, request_id: str | None) -> None:
-        channel, inst_id = str(arg["channel"]), str(arg.get("instId", ""))
-        spec = self._spec(channel, inst_id)
-        if self._connection.endpoint == "private" and not self._logged_in:
-            self._error("60011", "Please log in", request_id)
-        elif spec is None:
-            self._error("60018", f"Wrong URL or {_told(arg)} doesn't exist. {_SEE_DOCS}", request_id)
-        elif spec.login and not self._logged_in:
-            self._error("60011", "Please log in", request_id)
-        elif channel in _RIVALS and ("books-l2-tbt", inst_id) in self._topics:
-            self._error("64004", f"books-l2-tbt of {inst_id} is already subscribed to on this connection", request_id)
-        else:
-            self._event({"event": "subscribe", "arg": arg}, request_id)
-            self._add(channel, inst_id, spec, request_id)
+    def _understand(self, arg: _Json) -> Wanted:
+        """Return what an argument asks for; on ``/private`` nobody is told anything before the login."""
+        if self._connection.endpoint == "private" and self._user is None:
+            raise Complaint("60011", "Please log in")
+        return find(arg, self._connection.endpoint, self._house.markets)
 
-    def _add(self, channel: str, inst_id: str, spec: TopicSpec, request_id: str | None) -> None:
-        if spec.kind == TopicKind.SILENT:
-            self._topics[channel, inst_id] = None
+    def _subscribe(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
+        spec = wanted.spec
+        if spec.login and self._user is None:
+            raise Complaint("60011", "Please log in")
+        if self._user is not None and self._user.vip < spec.vip:
+            raise Complaint("64003", f"Your trading fee tier doesn't meet the requirement of {wanted.channel}")
+        if wanted.channel in _RIVALS and _book(_TBT, wanted.inst_id) in self._topics:
+            raise Complaint("64004", f"{_TBT} of {wanted.inst_id} is already subscribed to on this connection")
+        self._event({"event": "subscribe", "arg": arg}, request_id)
+        if wanted.key not in self._topics:
+            self._add(wanted, request_id)
+
+    def _add(self, wanted: Wanted, request_id: str | None) -> None:
+        if wanted.spec.kind == TopicKind.SILENT:
+            self._topics[wanted.key] = None
+            self._hold(wanted)
             return
-        if channel == "books-l2-tbt":
-            self._oust(inst_id, request_id)
-        topic = self._publisher.subscribe(self._connection, self._dialect, channel, inst_id, spec)
-        self._topics[channel, inst_id] = topic
+        if wanted.channel == _TBT:
+            self._oust(wanted.inst_id, request_id)
+        topic = self._house.publisher.subscribe(
+            self._connection, self._dialect, wanted.channel, wanted.inst_id, wanted.spec
+        )
+        self._topics[wanted.key] = topic
+
+    def _hold(self, wanted: Wanted) -> None:
+        """Count this connection among those that hold a private channel."""
+        if wanted.spec.counted and self._user is not None:
+            holders, user = self._house.holders, self._user.api_key
+            count = holders.join(user, wanted.channel, self)
+            if holders.holds(user, wanted.channel, self):
+                self._tell_count("channel-conn-count", wanted.channel, count)
 
     def _oust(self, inst_id: str, request_id: str | None) -> None:
         """End what cannot stand beside ``books-l2-tbt`` on one connection."""
         for rival in _RIVALS:
-            topic = self._topics.pop((rival, inst_id), None)
-            if topic is not None:
-                self._publisher.unsubscribe(self._connection, topic)
-                self._error("64004", f"{rival} of {inst_id} ends because of books-l2-tbt", request_id)
+            if self._drop(_book(rival, inst_id)):
+                self._error("64004", f"{rival} of {inst_id} ends because of {_TBT}", request_id)
 
-    def _unsubscribe(self, arg: _Json, request_id: str | None) -> None:
-        channel, inst_id = str(arg["channel"]), str(arg.get("instId", ""))
-        if self._spec(channel, inst_id) is None:
-            self._error("60018", f"Wrong URL or {_told(arg)} doesn't exist. {_SEE_DOCS}", request_id)
-            return
-        topic = self._topics.pop((channel, inst_id), None)
-        if topic is not None:
-            self._publisher.unsubscribe(self._connection, topic)
+    def _unsubscribe(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
+        self._drop(self._held_as(wanted))
         self._event({"event": "unsubscribe", "arg": arg}, request_id)
 
-    def _spec(self, channel: str, inst_id: str) -> TopicSpec | None:
-        """Return how a channel is published, ``None`` when it is not there, not here, or not for this instrument."""
-        spec = _CHANNELS[self._connection.endpoint].get(channel)
-        if spec is None or spec.kind == TopicKind.SILENT:
-            return spec
-        market = self._markets.get(inst_id)
-        if market is None or (spec.kind == TopicKind.RETAIL and market.retail is None):
-            return None
-        return spec
+    def _held_as(self, wanted: Wanted) -> _Key:
+        """Return under which key a topic is held; one subscribed before a rename ends under its new name."""
+        for key, topic in self._topics.items():
+            if topic is not None and key[0] == wanted.channel and topic.market.instrument.inst_id == wanted.inst_id:
+                return key
+        return wanted.key
+
+    def _drop(self, key: _Key) -> bool:
+        """End one subscription; tell whether there was one."""
+        if key not in self._topics:
+            return False
+        topic = self._topics.pop(key)
+        if topic is not None:
+            self._house.publisher.unsubscribe(self._connection, topic)
+        elif self._user is not None and not any(other[0] == key[0] for other in self._topics):
+            self._house.holders.leave(self._user.api_key, key[0], self)
+        return True
+
+    def _tell_count(self, event: str, channel: str, count: int) -> None:
+        self._event({"event": event, "channel": channel, "connCount": str(count)}, None)
 
     def _event(self, event: _Json, request_id: str | None) -> None:
         named = event if request_id is None else {"id": request_id} | event
         self._connection.reply(text_frame(orjson.dumps(named | {"connId": self._connection.conn_id})))
 
     def _error(self, code: str, msg: str, request_id: str | None) -> None:
+        self._house.counters.refuse(code)
         self._event({"event": "error", "msg": msg, "code": code}, request_id)
 
 
-def _parse(text: str) -> _Json | None:
-    """Return a request, or ``None`` when it is not one."""
-    try:
-        request = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(request, dict) or request.get("op") not in ("login", "subscribe", "unsubscribe"):
-        return None
-    args = request.get("args")
-    if not isinstance(args, list) or not args or not all(isinstance(arg, dict) for arg in args):
-        return None
-    if request["op"] != "login" and not all(isinstance(arg.get("channel"), str) for arg in args):
-        return None
-    return request
-
-
-def _id_of(request: _Json) -> str | None:
-    return str(request["id"]) if "id" in request else None
-
-
-def _told(arg: _Json) -> str:
-    return ",".join(f"{key}:{value}" for key, value in arg.items())
+def _book(channel: str, inst_id: str) -> _Key:
+    """Return the key of a subscription to a book."""
+    return channel, f"instId={inst_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -13,9 +14,12 @@ from .market import Market, Movement
 from .tape import Trade
 from .windows import BookWindow, level_row
 
-__all__ = ["Frozen", "Listener", "Topic", "make_topic", "quote_of"]
+__all__ = ["NEVER", "Frozen", "Listener", "Topic", "make_topic", "quote_of"]
 
 _QUIET_MS = 60_000
+
+NEVER = sys.maxsize
+"""A moment that does not come."""
 
 Frozen = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 """Bids and asks of a published book, each a tuple of price and size text, best first."""
@@ -37,10 +41,15 @@ class Topic(ABC):
         channel: Its name, in V3 without the product.
         spec: How it is published.
         dialect: How it is written.
+
+    Attributes:
+        silent: Whether nothing is pushed any more.
     """
 
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         self.market = market
+        self.instrument = market.instrument  # as it was called when somebody subscribed
+        self.silent = False
         self.channel = channel
         self.spec = spec
         self.dialect = dialect
@@ -57,11 +66,19 @@ class Topic(ABC):
         Args:
             moved: What the step changed in this market, ``None`` for nothing.
             now: The step's moment, Unix milliseconds.
-            due: Whether channels of the slow pace publish in this step.
+            due: Whether it is the turn of channels of this pace to publish.
         """
 
+    def wakes(self) -> int:
+        """Return when it may have something to say although its market did not move, Unix milliseconds."""
+        return NEVER
+
+    def heartbeat(self, now: int) -> Message | None:
+        """Return the sign of life of a quiet book, ``None`` where the channel knows none."""
+        return None
+
     def _message(self, payload: bytes, ts: int) -> Message:
-        return Message(self.channel, self.market.instrument.inst_id, payload, self.dialect.frame(payload), ts)
+        return Message(self.channel, self.instrument.inst_id, payload, self.dialect.frame(payload), ts)
 
 
 class _BookTopic(Topic):
@@ -109,8 +126,17 @@ class _BookTopic(Topic):
         self._pushed = now
         return [self._encode(self._update(False, *changed, now, previous))]
 
+    def heartbeat(self, now: int) -> Message | None:
+        if self.dialect.name == "v3":
+            return None
+        self._pushed = now
+        return self._encode(self._update(False, [], [], now, self._seq_id))
+
+    def wakes(self) -> int:
+        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.market.instrument.inst_id
+        inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, self._sum())
 
     def _sum(self) -> int | None:
@@ -119,7 +145,7 @@ class _BookTopic(Topic):
         return 0 if self._checksum == "zero" else None
 
     def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.book(self.market.instrument, update)
+        payload = self.dialect.book(self.instrument, update)
         wire = self.dialect.frame(payload)
         return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
 
@@ -161,12 +187,21 @@ class _RetailTopic(Topic):
             raise ValueError(f"{market.instrument.inst_id} has no retail layer")
         return retail.present(market.book.bids, self.spec.depth), retail.present(market.book.asks, self.spec.depth)
 
+    def heartbeat(self, now: int) -> Message | None:
+        if self.dialect.name == "v3":
+            return None
+        self._pushed = now
+        return self._encode(self._update(False, [], [], now, self._seq_id))
+
+    def wakes(self) -> int:
+        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
+
     def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.market.instrument.inst_id
+        inst_id = self.instrument.inst_id
         return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, None)
 
     def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.retail(self.market.instrument, update)
+        payload = self.dialect.retail(self.instrument, update)
         wire = self.dialect.frame(payload)
         return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
 
@@ -183,6 +218,7 @@ class _PictureTopic(Topic):
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         super().__init__(market, channel, spec, dialect)
         self._shown = self._present()
+        self._looked = market.seq_id
         self._pushed = market.ts
 
     def first(self, now: int) -> list[Message]:
@@ -190,20 +226,24 @@ class _PictureTopic(Topic):
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         quiet = now - self._pushed >= _QUIET_MS
-        if not due and self.spec.slow:
+        if not due:
             return []
-        present = self._present() if moved is not None or self.spec.slow else self._shown
+        present = self._present() if self.market.seq_id != self._looked else self._shown
+        self._looked = self.market.seq_id
         if present == self._shown and not quiet:
             return []
         self._shown, self._pushed = present, now
         return [self._picture(present, now)]
+
+    def wakes(self) -> int:
+        return self._pushed + _QUIET_MS
 
     def _present(self) -> tuple[list[Row], list[Row]]:
         return _best_rows(self.market, True, self.spec.depth), _best_rows(self.market, False, self.spec.depth)
 
     def _picture(self, present: tuple[list[Row], list[Row]], ts: int) -> Message:
         bids, asks = present
-        picture = Picture(self.channel, self.market.instrument, asks, bids, ts, self.market.seq_id)
+        picture = Picture(self.channel, self.instrument, asks, bids, ts, self.market.seq_id)
         return self._message(self.dialect.picture(picture), ts)
 
 
@@ -217,7 +257,7 @@ class _TradesTopic(Topic):
         if moved is None:
             return []
         return [
-            self._message(self.dialect.trades(self.channel, self.market.instrument, group, self.market.seq_id), now)
+            self._message(self.dialect.trades(self.channel, self.instrument, group, self.market.seq_id), now)
             for group in self._groups(moved.trades)
         ]
 
@@ -278,9 +318,12 @@ class _CandleTopic(Topic):
             messages.append(self._candle(opening, now, False))
         return messages
 
+    def wakes(self) -> int:
+        return self._size.following(self._opening)
+
     def _candle(self, opening: int, now: int, closed: bool) -> Message:
         bar = self.market.tape.bar(self._size, opening, now)
-        return self._message(self.dialect.candle(self.channel, self.market.instrument, bar, closed), now)
+        return self._message(self.dialect.candle(self.channel, self.instrument, bar, closed), now)
 
 
 class _SilentTopic(Topic):

@@ -30,15 +30,17 @@ def _standing(level: Level) -> Standing:
 class SideWindow:
     """The best ``depth`` levels of one side as last published; keys as in `engine.Side`.
 
-    ``texts`` may hold the price and size text of levels; one that changes is taken out.
+    ``pairs`` holds the price and size text of each level that was ever written, ``texts`` both in one; a level that
+    goes is taken out, one that changes is written anew before anybody looks.
     """
 
-    __slots__ = ("_depth", "_edge", "_side", "keys", "levels", "texts")
+    __slots__ = ("_depth", "_edge", "_side", "keys", "levels", "pairs", "texts")
 
     def __init__(self, side: Side, depth: int) -> None:
         self._side = side
         self._depth = depth
-        self.texts: dict[int, tuple[str, str]] = {}
+        self.pairs: dict[int, tuple[str, str]] = {}
+        self.texts: dict[int, str] = {}
         self.keys = side.keys[:depth]
         self.levels = {key: _standing(side.levels[key]) for key in self.keys}
         self._edge = self._edge_of(self.keys)
@@ -71,9 +73,10 @@ class SideWindow:
             for key in keys[bisect_right(keys, self._edge) :]:
                 changes[key] = _standing(side.levels[key])
         for key, standing in changes.items():
-            self.texts.pop(key, None)
             if standing is _GONE:
                 del held[key]
+                self.pairs.pop(key, None)
+                self.texts.pop(key, None)
             else:
                 held[key] = standing
         self.keys, self._edge = keys, edge
@@ -96,32 +99,47 @@ class BookWindow:
 
     def advance(self, bids: set[int], asks: set[int]) -> tuple[list[Row], list[Row]]:
         """Move on to the present book and return the changed rows of bids and of asks."""
-        return self._rows(-1, self.bids.advance(bids)), self._rows(1, self.asks.advance(asks))
+        return self._rows(-1, self.bids, self.bids.advance(bids)), self._rows(1, self.asks, self.asks.advance(asks))
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Return all rows of bids and of asks as last published."""
         return (
-            self._rows(-1, [(key, self.bids.levels[key]) for key in self.bids.keys]),
-            self._rows(1, [(key, self.asks.levels[key]) for key in self.asks.keys]),
+            self._rows(-1, self.bids, [(key, self.bids.levels[key]) for key in self.bids.keys]),
+            self._rows(1, self.asks, [(key, self.asks.levels[key]) for key in self.asks.keys]),
         )
 
     def checksum(self) -> int:
         """Return the signed CRC32 of the book as last published."""
-        return book_crc(self._best(-1, self.bids), self._best(1, self.asks))
+        self._write_missing()
+        bids, asks = self.bids, self.asks
+        return book_crc(
+            [bids.texts[key] for key in bids.keys[:LEVELS]], [asks.texts[key] for key in asks.keys[:LEVELS]]
+        )
 
     def frozen(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """Return bids and asks as last published, as tuples of price and size text."""
-        bids, asks = self.rows()
-        return tuple((row[0], row[1]) for row in bids), tuple((row[0], row[1]) for row in asks)
+        self._write_missing()
+        bids, asks = self.bids, self.asks
+        return tuple([bids.pairs[key] for key in bids.keys]), tuple([asks.pairs[key] for key in asks.keys])
 
-    def _rows(self, sign: int, levels: list[tuple[int, Standing]]) -> list[Row]:
-        return [level_row(self._instrument, sign, key, standing) for key, standing in levels]
+    def _rows(self, sign: int, side: SideWindow, levels: list[tuple[int, Standing]]) -> list[Row]:
+        rows: list[Row] = []
+        pairs, text = side.pairs, self._instrument
+        for key, standing in levels:
+            if standing is _GONE:
+                rows.append((text.price_text(key * sign), "0", "0", "0"))
+                continue
+            lots, orders = standing
+            known = pairs.get(key)
+            price = known[0] if known is not None else text.price_text(key * sign)
+            size = text.size_text(lots)
+            pairs[key] = price, size
+            side.texts[key] = f"{price}:{size}"
+            rows.append((price, size, "0", str(orders)))
+        return rows
 
-    def _best(self, sign: int, side: SideWindow) -> list[tuple[str, str]]:
-        # The same few levels are asked for again and again, and few of them change between.
-        text, texts = self._instrument, side.texts
-        best = side.keys[:LEVELS]
-        for key in best:
-            if key not in texts:
-                texts[key] = text.price_text(key * sign), text.size_text(side.levels[key][0])
-        return [texts[key] for key in best]
+    def _write_missing(self) -> None:
+        """Write every level once; later changes are written as they are told."""
+        for sign, side in ((-1, self.bids), (1, self.asks)):
+            if len(side.texts) != len(side.keys):
+                self._rows(sign, side, [(key, side.levels[key]) for key in side.keys])

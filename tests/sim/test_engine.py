@@ -93,3 +93,38 @@ def test_touched_keys_are_handed_over_once() -> None:
 def test_an_impossible_order_is_refused(price: int, lots: int) -> None:
     with pytest.raises(ValueError, match="at least one tick"):
         Book().submit(True, price, lots)
+
+
+_RESTING = st.tuples(st.booleans(), st.integers(95, 105), st.integers(1, 9))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_RESTING, max_size=40))
+def test_an_auction_ends_at_the_one_price_that_trades_most(orders: list[tuple[bool, int, int]]) -> None:
+    book = Book()
+    for buy, price, lots in orders:
+        book.rest(buy, price, lots)
+    before = _lots(book.bids), _lots(book.asks)
+    demand = {price: sum(lots for buy, at, lots in orders if buy and at >= price) for price in range(94, 107)}
+    supply = {price: sum(lots for buy, at, lots in orders if not buy and at <= price) for price in range(94, 107)}
+    matches = book.uncross()
+    _check_shape(book)
+    traded = sum(match.lots for match in matches)
+    assert (_lots(book.bids), _lots(book.asks)) == (before[0] - traded, before[1] - traded)
+    assert traded == max(min(demand[price], supply[price]) for price in demand)
+    assert len({match.price for match in matches}) <= 1
+    for match in matches:
+        assert match.maker_id < match.taker_id
+        buyer, seller = (match.taker_id, match.maker_id) if match.taker_buys else (match.maker_id, match.taker_id)
+        assert orders[buyer - 1][1] >= match.price >= orders[seller - 1][1], "nobody trades beyond the own limit"
+        assert orders[buyer - 1][0]
+        assert not orders[seller - 1][0]
+
+
+def test_an_auction_with_nothing_to_trade_changes_nothing() -> None:
+    book = Book()
+    book.rest(True, 99, 5)
+    book.rest(False, 100, 5)
+    assert not book.crossed
+    assert book.uncross() == []
+    assert (_lots(book.bids), _lots(book.asks)) == (5, 5)

@@ -69,7 +69,7 @@ async def test_another_seed_another_market() -> None:
 
 
 async def test_tickers_agree_with_books_trades_and_candles() -> None:
-    async with Exchange(seed=4, rate=0, start=START) as sim, aiohttp.ClientSession() as http:
+    async with Exchange(seed=4, rate=0, start=START, limits=False) as sim, aiohttp.ClientSession() as http:
         await sim.step(150)
         for kind in ("SPOT", "SWAP", "FUTURES", "OPTION"):
             tickers = (await _get(http, f"{sim.rest}/api/v5/market/tickers?instType={kind}"))["data"]

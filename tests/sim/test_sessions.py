@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from okx_async.errors import ClientClosed
-from okx_async.sim import Exchange
+from okx_async.sim import Exchange, Limits
 
 from .wire import START, arg, connect, signed, signed_v3
 
@@ -31,8 +31,8 @@ async def test_each_argument_is_acknowledged_with_id_and_conn_id() -> None:
     ("path", "request_text", "code"),
     [
         ("public", "no json", "60012"),
-        ("public", '{"op":"dance","args":[{}]}', "60012"),
-        ("public", '{"op":"subscribe","args":[]}', "60012"),
+        ("public", '{"op":"dance","args":[{}]}', "60019"),
+        ("public", '{"op":"subscribe","args":[]}', "60013"),
         ("public", '{"op":"subscribe","args":[{"instId":"BTC-USDT"}]}', "60012"),
         ("public", '{"op":"subscribe","id":"not ok","args":[{"channel":"books","instId":"BTC-USDT"}]}', "60033"),
         ("public", '{"op":"subscribe","args":[{"channel":"books","instId":"NO-SUCH"}]}', "60018"),
@@ -106,7 +106,7 @@ async def test_virtual_time_takes_its_own_clock_and_this_machines() -> None:
 
 
 async def test_the_control_budget_runs_out() -> None:
-    async with Exchange(rate=0, control_budget=2) as sim, connect(sim.ws) as client:
+    async with Exchange(rate=0, limits=Limits(control_v5=2)) as sim, connect(sim.ws) as client:
         for _ in range(2):
             assert (await client.ask("subscribe", arg("trades")))["event"] == "subscribe"
         assert (await client.ask("unsubscribe", arg("trades")))["code"] == "60014"
@@ -224,7 +224,8 @@ async def test_it_closes_twice_and_is_not_there_before_and_after() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"checksum": "maybe"}, {"instruments": 0}, {"rate": -1.0}, {"slow_every": 0}, {"step_ms": 0}]
+    "wrong",
+    [{"checksum": "maybe"}, {"instruments": 0}, {"rate": -1.0}, {"slow_every": 0}, {"step_ms": 0}, {"vip": (4, -1)}],
 )
 def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"must be|at least"):

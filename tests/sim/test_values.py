@@ -20,6 +20,10 @@ def _levels(text: str) -> Levels:
     return pairs
 
 
+def _texts(levels: Levels) -> list[str]:
+    return [":".join(level) for level in levels]
+
+
 @pytest.mark.parametrize(
     ("bids", "asks", "value"),
     [
@@ -37,14 +41,14 @@ def _levels(text: str) -> Levels:
     ],
 )
 def test_documented_checksums(bids: str, asks: str, value: int) -> None:
-    assert book_crc(_levels(bids), _levels(asks)) == value
+    assert book_crc(_texts(_levels(bids)), _texts(_levels(asks))) == value
 
 
 def test_only_25_levels_count() -> None:
     bids = [(str(1000 - at), f"{at + 1}.5") for at in range(30)]
     asks = [(str(1001 + at), str(at + 2)) for at in range(30)]
-    assert book_crc(bids, asks) == -1779847422
-    assert book_crc(bids[:3], asks) == 2123727416
+    assert book_crc(_texts(bids), _texts(asks)) == -1779847422
+    assert book_crc(_texts(bids[:3]), _texts(asks)) == 2123727416
 
 
 @pytest.mark.parametrize(

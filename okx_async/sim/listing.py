@@ -1,0 +1,102 @@
+"""Instruments that get another name or come to an end while somebody listens (protocol.md, "Renamed instruments")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from .clock import Clock
+from .dialect import TopicKind
+from .frames import Message, text_frame
+from .instruments import Instrument
+from .journal import Journal
+from .kinds import FaultKind
+from .market import Market
+from .publish import Publisher
+from .rest_v5 import instrument_row
+from .session_v5 import SessionV5
+from .sockets import Connection
+
+__all__ = ["Listing"]
+
+_SPARED = (TopicKind.TRADES, TopicKind.BOOK)
+_CHANNEL = "instruments"
+
+
+class Listing:
+    """What is listed on an exchange.
+
+    Args:
+        markets: By instrument id; changed in place.
+        publisher: Where topics are.
+        connections: Who may want to know, by id.
+        clock: Market time.
+        journal: Where it is written down.
+    """
+
+    def __init__(
+        self,
+        markets: dict[str, Market],
+        publisher: Publisher,
+        connections: Mapping[str, Connection],
+        clock: Clock,
+        journal: Journal,
+    ) -> None:
+        self._markets = markets
+        self._publisher = publisher
+        self._connections = connections
+        self._clock = clock
+        self._journal = journal
+
+    def rename(self, old: str, new: str) -> None:
+        """Give an instrument another name; its numeric code stays.
+
+        Trades and incremental books go on under the old name for who has them, all else falls silent. The channel
+        ``instruments`` tells the old one's end and three states of the new one. A book of the old name is unsubscribed
+        under the new one. What other topics do is not documented, so ``trades-all`` counts as silent.
+
+        Raises:
+            KeyError: No such instrument.
+            ValueError: The new name is taken.
+        """
+        if new in self._markets:
+            raise ValueError(f"{new} is listed already")
+        market = self._markets.pop(old)
+        before = market.instrument
+        self._publisher.silence(old, _SPARED)
+        self._publisher.rename(old, new)
+        market.instrument = replace(before, inst_id=new)
+        self._markets[new] = market
+        self._journal.note(FaultKind.RENAME, self._clock.now(), inst_id=old, detail=new)
+        self._tell(before, "expired")
+        for state in ("rebase", "post_only", "live"):
+            self._tell(market.instrument, state)
+
+    def expire(self, inst_id: str) -> None:
+        """End an instrument: it leaves all lists, its topics fall silent, new subscriptions are refused.
+
+        Raises:
+            KeyError: No such instrument.
+        """
+        market = self._markets.pop(inst_id)
+        market.frozen = True
+        self._publisher.silence(inst_id)
+        self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)
+        self._tell(market.instrument, "expired")
+
+    def _tell(self, instrument: Instrument, state: str) -> None:
+        """Push one instrument to everybody who subscribed to its type."""
+        kind = instrument.kind.value
+        body: dict[str, Any] = {
+            "arg": {"channel": _CHANNEL, "instType": kind},
+            "data": [instrument_row(instrument) | {"state": state}],
+        }
+        payload = orjson.dumps(body)
+        message = Message(_CHANNEL, instrument.inst_id, payload, text_frame(payload), self._clock.now())
+        for connection in self._connections.values():
+            if isinstance(connection.session, SessionV5) and connection.session.holds(_CHANNEL, kind):
+                connection.push(message)
+                connection.flush()
