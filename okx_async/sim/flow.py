@@ -32,12 +32,12 @@ class OrderFlow:
         self._busy = 4 if instrument.period == 1 else 2
         self._gap = 3 if instrument.levels > 100 else 2
         self._last = instrument.price
+        self._quoted = [buy for buy in (True, False) if instrument.sides in ("both", "bids" if buy else "asks")]
 
     def open(self) -> None:
         """Fill the empty book around the opening price."""
-        for buy in (True, False):
-            if self._quotes(buy):
-                self._deepen(buy, self._instrument.levels)
+        for buy in self._quoted:
+            self._deepen(buy, self._instrument.levels)
 
     def act(self) -> list[Match]:
         """Play one step and return the matches in the order they happened, taker by taker."""
@@ -50,13 +50,9 @@ class OrderFlow:
                 self._withdraw()
             else:
                 self._quote()
-        for buy in (True, False):
-            if self._quotes(buy):
-                self._tend(buy)
+        for buy in self._quoted:
+            self._tend(buy)
         return matches
-
-    def _quotes(self, buy: bool) -> bool:
-        return self._instrument.sides in ("both", "bids" if buy else "asks")
 
     def _side(self, buy: bool) -> Side:
         return self._book.bids if buy else self._book.asks

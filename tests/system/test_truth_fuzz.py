@@ -9,7 +9,9 @@ from tests.system.truth import Outcome, TruthSession
 SESSIONS = 25
 BATCHES = 20  # of each dialect in the suite
 ALL = 200  # of each dialect
-RECOVERED = 2.0  # seconds of simulated time at a round trip of 100 ms
+# Simulated seconds at a round trip of 100 ms. A half-open line takes the longest: 0.6 s until the missing pong, a look
+# at the clock every 0.25 s, and up to 1 s in which the client waits for the dead line to close politely.
+RECOVERED = 2.2
 
 
 @pytest.mark.parametrize("dialect", ["v5", "v3"])
@@ -20,8 +22,9 @@ def test_a_live_book_never_differs_from_the_truth(dialect: str, batch: int) -> N
     for outcome in outcomes:
         _check(outcome)
     assert sum(len(outcome.fired) for outcome in outcomes) >= SESSIONS
-    recoveries = sorted(seconds for outcome in outcomes for seconds in outcome.recoveries)
-    assert recoveries[len(recoveries) * 99 // 100] < RECOVERED
+    recoveries = [seconds for outcome in outcomes for seconds in outcome.recoveries]
+    # One in a hundred, and one more because a batch has fewer than that.
+    assert sum(seconds >= RECOVERED for seconds in recoveries) <= 1 + len(recoveries) // 100
 
 
 def _check(outcome: Outcome) -> None:
