@@ -21,7 +21,10 @@ from .requests import RequestFaults
 from .rest_faults import RestFaults
 from .spoil import NEW_EVENT, SPOILED_BOOKS, can_rewrite, framed, garbled, rewritten
 
-__all__ = ["Fault", "FaultKind", "FaultOptions", "Faults", "FiredFault", "Victim"]
+__all__ = ["OUT_OF_ORDER", "Fault", "FaultKind", "FaultOptions", "Faults", "FiredFault", "Victim"]
+
+OUT_OF_ORDER = "out of order"
+"""What the journal says of a late message that others overtook."""
 
 _ON_BOOKS = set(SPOILED_BOOKS)
 _REWRITING = {FaultKind.UNKNOWN_FIELD, FaultKind.UNKNOWN_ENUM}
@@ -345,7 +348,7 @@ class Faults:
                     channel=message.channel,
                     inst_id=message.inst_id,
                     seq_id=message.update.seq_id if message.update is not None else None,
-                    detail=str(fault.code or ""),
+                    detail="" if fault.keep_order and not fault.code else str(fault.code or OUT_OF_ORDER),
                 )
                 if not fault.times:
                     self._planned.remove(fault)

@@ -34,12 +34,12 @@ class OrderFlow:
         self._busy = 4 if instrument.period == 1 else 2
         self._gap = 3 if instrument.levels > 100 else 2
         self._last = instrument.price
+        self._quoted = [buy for buy in (True, False) if instrument.sides in ("both", "bids" if buy else "asks")]
 
     def open(self) -> None:
         """Fill the empty book around the opening price."""
-        for buy in (True, False):
-            if self._quotes(buy):
-                self._deepen(buy, self._instrument.levels)
+        for buy in self._quoted:
+            self._deepen(buy, self._instrument.levels)
 
     def act(self) -> list[Match]:
         """Play one step and return the matches in the order they happened, taker by taker."""
@@ -52,9 +52,8 @@ class OrderFlow:
                 self._withdraw()
             else:
                 self._quote()
-        for buy in (True, False):
-            if self._quotes(buy):
-                self._tend(buy)
+        for buy in self._quoted:
+            self._tend(buy)
         return matches
 
     def gather(self) -> None:
@@ -66,12 +65,8 @@ class OrderFlow:
             buy = self._pick_side()
             reach = int(self._draw() * 2 * _CROSSING) - _CROSSING
             self._book.rest(buy, max(1, self._last + (reach if buy else -reach)), self._size())
-        for buy in (True, False):
-            if self._quotes(buy):
-                self._tend(buy)
-
-    def _quotes(self, buy: bool) -> bool:
-        return self._instrument.sides in ("both", "bids" if buy else "asks")
+        for buy in self._quoted:
+            self._tend(buy)
 
     def _side(self, buy: bool) -> Side:
         return self._book.bids if buy else self._book.asks

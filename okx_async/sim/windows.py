@@ -96,6 +96,7 @@ class BookWindow:
         self._instrument = instrument
         self.bids = SideWindow(bids, depth)
         self.asks = SideWindow(asks, depth)
+        self._written = False
 
     def advance(self, bids: set[int], asks: set[int]) -> tuple[list[Row], list[Row]]:
         """Move on to the present book and return the changed rows of bids and of asks."""
@@ -103,6 +104,7 @@ class BookWindow:
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Return all rows of bids and of asks as last published."""
+        self._written = True
         return (
             self._rows(-1, self.bids, [(key, self.bids.levels[key]) for key in self.bids.keys]),
             self._rows(1, self.asks, [(key, self.asks.levels[key]) for key in self.asks.keys]),
@@ -140,6 +142,5 @@ class BookWindow:
 
     def _write_missing(self) -> None:
         """Write every level once; later changes are written as they are told."""
-        for sign, side in ((-1, self.bids), (1, self.asks)):
-            if len(side.texts) != len(side.keys):
-                self._rows(sign, side, [(key, side.levels[key]) for key in side.keys])
+        if not self._written:
+            self.rows()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from okx_async.cli import main
+from okx_async.sim import FaultKind
 
 from .programs import ended, line_of, rows, run, started
 
@@ -47,8 +50,55 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--port", "99999"], ["--instruments", "0"], ["--rate", "-1"], ["--host", "256.1.1.1"]]
+    "wrong",
+    [["--port", "99999"], ["--instruments", "0"], ["--rate", "-1"], ["--latency", "-1"], ["--host", "256.1.1.1"]],
 )
 def test_wrong_values(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sim", *wrong]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_faults_from_a_file_and_from_outside(tmp_path: Path) -> None:
+    """A file begins at once; the admin endpoint says what was done, and takes more."""
+    file = tmp_path / "faults.toml"
+    file.write_text('[[fault]]\nwhat = "rest_429"\nwhere = { path = "/api/v5/*" }\n')
+    with started("sim", "--faults", str(file), "--instruments", "1", "--latency", "0.001") as process:
+        rest = json.loads(line_of(process))["rest"]
+        path = "/api/v5/public/instruments?instType=SPOT"
+        with pytest.raises(urllib.error.HTTPError, match="429") as refused:
+            urllib.request.urlopen(rest + path, timeout=10)
+        refused.value.close()
+        body = json.dumps([{"what": "skew", "args": {"seconds": 3}}]).encode()
+        request = urllib.request.Request(rest + "/admin/faults", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert json.load(answer) == {"accepted": 1}
+        done: list[str] = []
+        while len(done) < 2:
+            with urllib.request.urlopen(rest + "/admin/faults", timeout=10) as answer:
+                done = [row["kind"] for row in json.load(answer)["done"]]
+        assert done == ["rest_429", "skew"]
+        assert ended(process, signal.SIGTERM)[0] == 0
+
+
+def test_no_admin() -> None:
+    with started("sim", "--no-admin", "--instruments", "1") as process:
+        rest = json.loads(line_of(process))["rest"]
+        with pytest.raises(urllib.error.HTTPError, match="404") as refused:
+            urllib.request.urlopen(rest + "/admin/status", timeout=10)
+        refused.value.close()
+        assert ended(process, signal.SIGTERM)[0] == 0
+
+
+def test_every_fault_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sim", "--list-faults"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(names) == sorted(FaultKind)
+
+
+def test_a_wrong_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "faults.json"
+    file.write_text('[{"what": "dorp"}]')
+    assert main(["sim", "--faults", str(file)]) == 2
+    assert capsys.readouterr().err == "okx-async: fault 1: there is no fault 'dorp'; did you mean 'drop'?\n"
+    assert main(["sim", "--faults", str(tmp_path / "none.toml")]) == 2
+    assert "none.toml" in capsys.readouterr().err

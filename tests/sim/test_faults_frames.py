@@ -147,9 +147,14 @@ async def test_frames_choose_their_endpoint(sim: Exchange) -> None:
 
 
 def test_impossible_faults_are_refused() -> None:
-    for wrong in ({"kind": "delay"}, {"kind": "close", "code": 4711}, {"kind": "stall", "seconds": -1}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"kind": "delay"},
+        {"kind": "close", "code": 4711},
+        {"kind": "stall", "seconds": -1},
+    )
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"seconds|code"):
-            Fault(**wrong)  # type: ignore[arg-type]
+            Fault(**wrong)
     with pytest.raises(ValueError, match="does not act on messages"):
         Fault("rest_429")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -84,6 +85,7 @@ async def test_paths_and_counts(sim: Exchange) -> None:
 
 
 def test_impossible_faults_are_refused() -> None:
-    for wrong in ({"kind": "drop"}, {"kind": "rest_slow"}, {"kind": "rest_html", "status": 404}):
+    wrongs: tuple[dict[str, Any], ...] = ({"kind": "drop"}, {"kind": "rest_slow"}, {"kind": "rest_html", "status": 404})
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"HTTP|seconds|status"):
-            RestFault(**wrong)  # type: ignore[arg-type]
+            RestFault(**wrong)

@@ -69,7 +69,8 @@ async def test_every_kind_can_be_scripted(kind: FaultKind) -> None:
         assert sim.panel.scheduled == 0
         planned, done = sim.faults.pending, len(sim.faults.done)
         assert (planned or done) or kind is FaultKind.NOTICE, "it had no effect at all"
-        assert await sim.step(2) is None
+        await sim.step(2)
+        assert sim.steps == 2
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_what_is_no_script_at_all(tmp_path: Path) -> None:
 
 
 async def test_things_happen_when_they_are_said_to() -> None:
-    script = [
+    script: list[dict[str, Any]] = [
         {"every": 10, "times": 3, "what": "skew", "args": {"seconds": 1}},
         {"at": 15, "what": "heartbeat"},
         {"at": 5, "every": 20, "what": "reset_sequence", "where": {"inst_id": "ETH-USDT"}},

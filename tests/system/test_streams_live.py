@@ -76,10 +76,10 @@ async def test_a_lost_line_gives_one_gap_and_the_stream_goes_on(sim: Exchange, d
         await until(lambda: client.status().links[0].connections == 2)
         await live(client)
         await traded(sim)
-        items: list[Any] = []
-        while not items or isinstance(items[-1], Gap):
+        # Trades from before the cut may still wait in front of the gap.
+        items: list[Any] = [await anext(trades)]
+        while not any(isinstance(item, Gap) for item in items) or isinstance(items[-1], Gap):
             items.append(await anext(trades))
-            items = [item for item in items if isinstance(item, Gap)] + items[-1:]
         gaps = [item for item in items if isinstance(item, Gap)]
         assert len({id(gap) for gap in gaps}) == 1
         assert gaps[0].since <= gaps[0].until
