@@ -223,7 +223,8 @@ async def test_margin_lists_the_spot_pairs_with_an_underlying() -> None:
             {key: row[key] for key in row.keys() - own} for row in margin
         ]
         assert {(row["instType"], row["uly"], row["instFamily"]) for row in spot} == {("SPOT", "", "")}
-        assert all((row["instType"], row["uly"], row["instFamily"]) == ("MARGIN", *[row["instId"]] * 2) for row in margin)
+        for row in margin:
+            assert (row["instType"], row["uly"], row["instFamily"]) == ("MARGIN", row["instId"], row["instId"])
 
 
 async def test_underlyings_are_those_of_the_listed_contracts_and_no_maintenance_is_planned() -> None:

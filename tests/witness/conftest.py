@@ -43,9 +43,7 @@ async def tls_sim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncItera
         monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    async with Exchange(
-        seed=7, rate=0, start=START, step_ms=1_000, keep_history=True, ssl_context=context
-    ) as exchange:
+    async with Exchange(seed=7, rate=0, start=START, step_ms=1_000, keep_history=True, ssl_context=context) as exchange:
         yield exchange
 
 

@@ -70,7 +70,13 @@ def every_trade(sim: Exchange, inst_id: str) -> list[tuple[str, str, float, floa
     """Return each match on its own: id, side, price, size and time."""
     text = instrument(sim, inst_id)
     return [
-        (str(trade.trade_id), _side(trade), float(text.price_text(trade.price)), float(text.size_text(trade.lots)), trade.ts)
+        (
+            str(trade.trade_id),
+            _side(trade),
+            float(text.price_text(trade.price)),
+            float(text.size_text(trade.lots)),
+            trade.ts,
+        )
         for trade in sim.truth(inst_id).trades
     ]
 

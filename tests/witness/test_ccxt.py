@@ -95,7 +95,7 @@ async def test_candles(okx: Any, sim: Exchange, symbol: str) -> None:
 @pytest.mark.parametrize("symbol", SYMBOLS)
 async def test_watched_book_is_the_true_one_at_every_sequence(okx: Any, sim: Exchange, symbol: str) -> None:
     await okx.load_markets()
-    seen = set()
+    seen: set[int] = set()
     while len(seen) < 40:
         book = await while_it_moves(sim, okx.watch_order_book(symbol))
         assert same_book(sim.history(SYMBOLS[symbol])[book["nonce"]], book["bids"], book["asks"])
@@ -152,7 +152,9 @@ async def test_watched_ticker_and_candles(okx: Any, sim: Exchange) -> None:
     assert closed == told[begin : begin + len(closed)]
 
 
-async def test_a_private_call_without_a_key_is_refused_as_by_the_exchange(okx: Any, sim: Exchange, ccxt_pro: Any) -> None:
+async def test_a_private_call_without_a_key_is_refused_as_by_the_exchange(
+    okx: Any, sim: Exchange, ccxt_pro: Any
+) -> None:
     with pytest.raises(ccxt_pro.AuthenticationError, match="apiKey"):
         await okx.fetch_balance()
     with pytest.raises(ccxt_pro.BadSymbol):
