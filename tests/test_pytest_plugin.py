@@ -16,9 +16,9 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[1]
 NAME = "okx_async"
 Run = Callable[..., pytest.RunResult]
-WITHOUT_ASYNCIO = ("-p", "no:asyncio")
 
 FOUR = """
+import asyncio
 import pytest
 
 pytestmark = pytest.mark.asyncio
@@ -28,13 +28,13 @@ async def test_v5_and_faults(okx_exchange, okx_client, okx_faults):
     assert okx_exchange.steps == 0, "the market waits for the test"
     ticker = await okx_client.market.ticker("BTC-USDT")
     assert str(ticker.bid_px) == okx_exchange.truth("BTC-USDT").bids[0][0]
-    async with okx_client.books("BTC-USDT") as books:
+    async with asyncio.timeout(10), okx_client.books("BTC-USDT") as books:
         while not (await anext(books)).live:
             pass
         okx_faults.drop("books", "BTC-USDT")
-        while books.book.live:
+        while not books.resyncs:
             await okx_exchange.step()
-            await anext(books)
+            await asyncio.sleep(0.01)
     assert okx_faults.fired
 
 async def test_v3(okx_exchange, okex_client):
@@ -60,7 +60,8 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n")
 
     def in_a_process(*args: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess("--strict-markers", "--strict-config", "-p", "no:xdist", *args)
+        always = ("--strict-markers", "--strict-config", "-p", "no:xdist")
+        return pytester.runpytest_subprocess(*always, *args, timeout=60)
 
     return in_a_process
 
@@ -104,49 +105,42 @@ def test_the_nearest_marker_decides(pytester: pytest.Pytester, run: Run) -> None
     run().assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ("okx_exchange(3)", "*okx_exchange: name every argument*"),
-        ("okx_exchange(sed=3)", "*okx_exchange:*unexpected keyword argument 'sed'*"),
-        ("okx_exchange(instruments=0)", "*okx_exchange:*at least 1*"),
-    ],
-)
-def test_a_wrong_marker_is_named(pytester: pytest.Pytester, run: Run, marker: str, message: str) -> None:
-    pytester.makepyfile(f"""
+def test_wrong_use_is_named(pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makepyfile("""
         import pytest
 
-        @pytest.mark.{marker}
-        async def test_it(okx_exchange):
-            pass
+        @pytest.mark.okx_exchange(3)
+        async def test_positional(okx_exchange): pass
+
+        @pytest.mark.okx_exchange(sed=3)
+        async def test_unknown(okx_exchange): pass
+
+        @pytest.mark.okx_exchange(instruments=0)
+        async def test_out_of_range(okx_exchange): pass
+
+        def test_synchronous(okx_faults): pass
     """)
     result = run("--asyncio-mode=auto")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([message])
+    result.assert_outcomes(errors=4)
+    result.stdout.fnmatch_lines(
+        [
+            "*okx_exchange: name every argument*",
+            "*okx_exchange:*unexpected keyword argument 'sed'*",
+            "*okx_exchange:*at least 1*",
+            "*make the test `async def`*",
+        ]
+    )
 
 
-def test_a_synchronous_test_is_told_why_it_cannot_have_an_exchange(pytester: pytest.Pytester, run: Run) -> None:
-    pytester.makepyfile("def test_it(okx_faults): pass")
-    result = run()
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*make the test `async def`*"])
-
-
-@pytest.mark.parametrize("fixture", ["okx_exchange", "okx_client", "okex_client", "okx_faults"])
-def test_without_pytest_asyncio_the_fixtures_say_so(pytester: pytest.Pytester, run: Run, fixture: str) -> None:
+def test_without_pytest_asyncio_the_fixtures_say_so(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
-    pytester.makepyfile(f"""
-        import sys
-
-        def test_unused():
-            assert "pytest_asyncio" not in sys.modules or {WITHOUT_ASYNCIO!r}
-
-        def test_used({fixture}):
-            pass
-    """)
-    result = run(*WITHOUT_ASYNCIO)
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*needs the plugin pytest-asyncio: pip install pytest-asyncio*"])
+    names = ("okx_exchange", "okx_client", "okex_client", "okx_faults")
+    pytester.makepyfile("def test_unused(): pass\n" + "".join(f"def test_{name}({name}): pass\n" for name in names))
+    result = run("-p", "no:asyncio")
+    result.assert_outcomes(passed=1, errors=len(names))
+    result.stdout.fnmatch_lines(
+        [f"{name} needs the plugin pytest-asyncio: pip install pytest-asyncio" for name in names[:3]]
+    )
 
 
 def test_it_costs_nothing_where_it_is_not_used(pytester: pytest.Pytester, run: Run) -> None:
