@@ -277,7 +277,7 @@ _EMPTY = (
 )
 
 
-def _instrument_row(instrument: Instrument, margin: bool) -> dict[str, Any]:
+def _instrument_row(instrument: Instrument, margin: bool = False) -> dict[str, Any]:
     spot, option = instrument.kind is Kind.SPOT, instrument.kind is Kind.OPTION
     contract = not spot
     family = instrument.family if contract or margin else ""
