@@ -159,8 +159,9 @@ async def test_socket_login(python_okx: Any, tls_sim: Exchange) -> None:
     async with _socket(python_okx, f"{tls_sim.ws}/ws/v5/private", **good) as (client, seen):
         await client.login()
         await client.subscribe([{"channel": "account"}], client.callback)
-        await until(lambda: len(seen) == 2)
-    assert [(message["event"], message.get("code")) for message in seen] == [("login", "0"), ("subscribe", None)]
+        await until(lambda: len(seen) >= 2)
+    # What may come after them is how many connections share the channel.
+    assert [(message["event"], message.get("code")) for message in seen[:2]] == [("login", "0"), ("subscribe", None)]
 
     async with _socket(python_okx, f"{tls_sim.ws}/ws/v5/private", **good | {"secretKey": "wrong"}) as (client, seen):
         await client.login()
