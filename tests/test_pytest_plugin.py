@@ -61,7 +61,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def in_a_process(*args: str) -> pytest.RunResult:
         always = ("--strict-markers", "--strict-config", "-p", "no:xdist")
-        return pytester.runpytest_subprocess(*always, *args, timeout=60)
+        return pytester.runpytest_subprocess(*always, *args, timeout=120)
 
     return in_a_process
 
