@@ -136,7 +136,7 @@ class RestV3:
     def _ration(self, request: web.Request) -> None:
         limit = self._rules.admit(request)
         if limit is not None:
-            raise _Refusal(30014 if limit.by.startswith("user") else 30026, "Too Many Requests", 429)
+            raise _Refusal(30014 if (limit.by or "").startswith("user") else 30026, "Too Many Requests", 429)
 
     def _refuse(self, refusal: _Refusal) -> web.Response:
         self._counters.refuse(refusal.code)

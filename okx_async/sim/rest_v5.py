@@ -106,6 +106,8 @@ class RestV5:
         endpoints: dict[str, Callable[[_Query], _Answer]] = {
             "public/time": self._time,
             "public/instruments": self._instruments,
+            "public/underlying": self._underlying,
+            "system/status": self._status,
             "market/tickers": self._tickers,
             "market/ticker": self._ticker,
             "market/books": self._books,
@@ -118,6 +120,7 @@ class RestV5:
         }
         for path, endpoint in endpoints.items():
             app.router.add_get(f"/api/v5/{path}", self._handler(endpoint))
+        app.router.add_route("*", "/api/v5/{chapter:account|asset|trade|users}/{rest:.*}", self._private)
         app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)
 
     def _handler(self, endpoint: Callable[[_Query], _Answer]) -> Callable[[web.Request], Any]:
@@ -136,6 +139,13 @@ class RestV5:
         self._counters.refuse(refusal.code)
         return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
 
+    async def _private(self, request: web.Request) -> web.Response:
+        """Turn away who shows no key; behind the door nothing is simulated yet."""
+        if "OK-ACCESS-KEY" not in request.headers and not request.path.endswith("/asset/exchange-list"):
+            refused = {"code": "50103", "msg": "Request header OK-ACCESS-KEY can not be empty.", "data": []}
+            return _response(401, refused)
+        return await self._not_found(request)
+
     async def _not_found(self, request: web.Request) -> web.Response:
         self._counters.requests += 1
         return self._refuse(_Refusal(404, "404", "Not Found"))
@@ -143,15 +153,31 @@ class RestV5:
     def _time(self, query: _Query) -> _Answer:
         return [{"ts": str(self._clock.now())}]
 
+    def _status(self, query: _Query) -> _Answer:
+        if query.text("state") not in ("", "scheduled", "ongoing", "pre_open", "completed", "canceled"):
+            raise _Refusal(400, "51000", "Parameter state error")
+        return []
+
     def _instruments(self, query: _Query) -> _Answer:
-        kind = query.kind()
+        if query.text("instType") == "EVENTS":
+            query.needed("seriesId")
+            return []
+        # Every spot pair can be traded on margin, too: the same rows, with an underlying.
+        margin = query.text("instType") == "MARGIN"
+        kind = Kind.SPOT if margin else query.kind()
         family, inst_id = query.text("instFamily") or query.text("uly"), query.text("instId")
         if kind is Kind.OPTION and not family:
             raise _Refusal(400, "50014", "Parameter instFamily can not be empty")
         found = [each for each in self._of_kind(kind, family) if inst_id in ("", each.instrument.inst_id)]
         if inst_id and not found:
             raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return [instrument_row(market.instrument) for market in found]
+        return [instrument_row(market.instrument, margin) for market in found]
+
+    def _underlying(self, query: _Query) -> _Answer:
+        kind = query.kind()
+        if kind is Kind.SPOT:
+            raise _Refusal(400, "51000", "Parameter instType error")
+        return [list(dict.fromkeys(market.instrument.family for market in self._of_kind(kind, "")))]
 
     def _tickers(self, query: _Query) -> _Answer:
         now = self._clock.now()
@@ -262,8 +288,6 @@ _EMPTY = (
     "freq",
     "longPosRemainingQuota",
     "maxIcebergSz",
-    "maxLmtAmt",
-    "maxMktAmt",
     "maxPlatOILmt",
     "maxTriggerSz",
     "maxTwapSz",
@@ -277,10 +301,11 @@ _EMPTY = (
 )
 
 
-def instrument_row(instrument: Instrument) -> dict[str, Any]:
+def instrument_row(instrument: Instrument, margin: bool = False) -> dict[str, Any]:
     """Return one instrument as V5 writes it."""
     spot, option = instrument.kind is Kind.SPOT, instrument.kind is Kind.OPTION
     contract = not spot
+    family = instrument.family if contract or margin else ""
     known = {
         "alias": instrument.alias,
         "baseCcy": instrument.base if spot else "",
@@ -293,14 +318,16 @@ def instrument_row(instrument: Instrument) -> dict[str, Any]:
         "futureSettlement": instrument.kind is Kind.FUTURES,
         "groupId": "1",
         "instCategory": "1",
-        "instFamily": instrument.family if contract else "",
+        "instFamily": family,
         "instId": instrument.inst_id,
         "instIdCode": instrument.code,
-        "instType": instrument.kind.value,
+        "instType": "MARGIN" if margin else instrument.kind.value,
         "lever": "" if option else "10" if spot else "100",
         "listTime": str(instrument.listed),
         "lotSz": instrument.lot_size,
+        "maxLmtAmt": "20000000" if spot else "",
         "maxLmtSz": "99999999999",
+        "maxMktAmt": "1000000" if spot else "",
         "maxMktSz": "1000000",
         "maxStopSz": "1000000",
         "minSz": instrument.min_size,
@@ -312,7 +339,7 @@ def instrument_row(instrument: Instrument) -> dict[str, Any]:
         "stk": instrument.strike,
         "tickSz": instrument.tick_size,
         "tradeQuoteCcyList": [instrument.quote] if spot else [],
-        "uly": instrument.family if contract else "",
+        "uly": family,
         "upcChg": [],
     }
     return dict(sorted({**dict.fromkeys(_EMPTY, ""), **known}.items()))

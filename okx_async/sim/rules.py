@@ -69,7 +69,7 @@ class RestRules:
         limit = self._limits.get((request.method, path)) or self._fallback
         if limit is None or not self._on:
             return None
-        key = (request.method, path, *(self._part(part, request) for part in limit.by.split("+")))
+        key = (request.method, path, *(self._part(part, request) for part in (limit.by or "ip").split("+")))
         return None if self._allowances.take(key, limit.count, limit.per) else limit
 
     def _part(self, part: str, request: web.Request) -> str:

@@ -214,6 +214,30 @@ async def test_instrument_lists() -> None:
         assert await _get(http, f"{sim.rest}/api/option/v3/underlying") == ["BTC-USD"]
 
 
+async def test_margin_lists_the_spot_pairs_with_an_underlying() -> None:
+    async with Exchange(rate=0) as sim, aiohttp.ClientSession() as http:
+        spot, margin = [
+            (await _get(http, f"{sim.rest}/api/v5/public/instruments?instType={kind}"))["data"]
+            for kind in ("SPOT", "MARGIN")
+        ]
+        own = {"instType", "instFamily", "uly"}
+        assert [{key: row[key] for key in row.keys() - own} for row in spot] == [
+            {key: row[key] for key in row.keys() - own} for row in margin
+        ]
+        assert {(row["instType"], row["uly"], row["instFamily"]) for row in spot} == {("SPOT", "", "")}
+        for row in margin:
+            assert (row["instType"], row["uly"], row["instFamily"]) == ("MARGIN", row["instId"], row["instId"])
+
+
+async def test_underlyings_are_those_of_the_listed_contracts_and_no_maintenance_is_planned() -> None:
+    async with Exchange(rate=0) as sim, aiohttp.ClientSession() as http:
+        for kind in ("SWAP", "FUTURES", "OPTION"):
+            (families,) = (await _get(http, f"{sim.rest}/api/v5/public/underlying?instType={kind}"))["data"]
+            assert len(set(families)) == len(families)
+            assert set(families) == {each.family for each in sim.instruments if each.kind == kind}
+        assert (await _get(http, f"{sim.rest}/api/v5/system/status?state=scheduled"))["data"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -223,6 +247,13 @@ async def test_instrument_lists() -> None:
         ("market/books?instId=BTC-USDT&sz=x", 400, "51000"),
         ("market/candles?instId=BTC-USDT&bar=7m", 400, "51000"),
         ("public/instruments?instType=OPTION", 400, "50014"),
+        ("public/instruments?instType=EVENTS", 400, "50014"),
+        ("public/instruments?instType=MARGIN&instId=NO-SUCH", 200, "51001"),
+        ("public/underlying?instType=SPOT", 400, "51000"),
+        ("system/status?state=sideways", 400, "51000"),
+        ("asset/currencies", 401, "50103"),
+        ("account/no/such", 401, "50103"),
+        ("asset/exchange-list", 404, "404"),
         ("no/such", 404, "404"),
     ],
 )

@@ -1,0 +1,108 @@
+"""cryptofeed, with other URLs: its books check the checksum of every message by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+
+from okx_async.sim import Exchange
+
+from .seen import numbers, same_book, steps_until, told_trades
+
+SYMBOLS = {"BTC-USDT": "BTC-USDT", "BTC-USDT-PERP": "BTC-USDT-SWAP", "ETH-BTC": "ETH-BTC"}
+Seen = dict[str, list[Any]]
+QUIET = {"uvloop": False, "log": {"disabled": True}}
+"""Its options: no event loop policy of its own, no log file."""
+
+
+@pytest.fixture
+def feed(
+    cryptofeed: Any, tls_sim: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., AbstractAsyncContextManager[Seen]]:
+    """Run a feed on the simulator and yield what its callbacks are told, by kind."""
+    okx = cryptofeed.exchanges.OKX
+    monkeypatch.setattr(okx.websocket_endpoints[0], "address", f"{tls_sim.ws}/ws/v5/public")
+    monkeypatch.setattr(okx.rest_endpoints[0], "address", tls_sim.rest)
+
+    @asynccontextmanager
+    async def run(**options: Any) -> AsyncIterator[Seen]:
+        seen: Seen = {"l2_book": [], "trades": [], "ticker": []}
+
+        async def book(state: Any, _: float) -> None:
+            sides = [[(price, side[price]) for price in side] for side in (state.book.bids, state.book.asks)]
+            seen["l2_book"].append((state.symbol, state.raw["data"][0]["seqId"], *sides))
+
+        async def trade(one: Any, _: float) -> None:
+            told = (one.id, one.side, float(one.price), float(one.amount), round(one.timestamp * 1000))
+            seen["trades"].append((one.symbol, told))
+
+        async def ticker(one: Any, _: float) -> None:
+            seen["ticker"].append((one.symbol, one.bid, one.ask, one.raw))
+
+        # It reads its list of symbols with a client that blocks.
+        await asyncio.to_thread(okx.symbols, refresh=True)
+        handler = cryptofeed.FeedHandler(config=QUIET)
+        handler.add_feed(
+            okx(
+                config=QUIET,
+                symbols=list(SYMBOLS),
+                callbacks={"l2_book": book, "trades": trade, "ticker": ticker},
+                timeout=-1,
+                **options,
+            )
+        )
+        before = asyncio.all_tasks()
+        handler.run(start_loop=False, install_signal_handlers=False)
+        mine = asyncio.all_tasks() - before
+        yield seen
+        await handler.stop_async()
+        await asyncio.gather(*mine)
+
+    return run
+
+
+async def test_symbols(feed: Any, cryptofeed: Any, tls_sim: Exchange) -> None:
+    symbols = await asyncio.to_thread(cryptofeed.exchanges.OKX.symbol_mapping, refresh=True)
+    assert sorted(symbols.values()) == sorted(each.inst_id for each in tls_sim.instruments)
+
+
+async def test_books_are_the_true_ones_at_every_sequence(feed: Any, tls_sim: Exchange) -> None:
+    async with feed(channels=["l2_book"], checksum_validation=True) as seen:
+        await steps_until(tls_sim, lambda: seen["l2_book"])
+        lines = tls_sim.connections
+        await steps_until(tls_sim, lambda: len(seen["l2_book"]) >= 150)
+        assert tls_sim.connections == lines, "it gave the line up and opened another one"
+    assert {symbol for symbol, *_ in seen["l2_book"]} == set(SYMBOLS)
+    for symbol, seq_id, bids, asks in seen["l2_book"]:
+        assert same_book(tls_sim.history(SYMBOLS[symbol])[seq_id], bids, asks)
+
+
+async def test_a_wrong_checksum_is_noticed(feed: Any, tls_sim: Exchange) -> None:
+    async with feed(channels=["l2_book"], checksum_validation=True) as seen:
+        await steps_until(tls_sim, lambda: len(seen["l2_book"]) >= 20)
+        (first,) = tls_sim.connections
+        tls_sim.faults.wrong_crc("books")
+        # It gives the line up and opens another one.
+        await steps_until(tls_sim, lambda: tls_sim.connections and first not in tls_sim.connections)
+        told = len(seen["l2_book"])
+        await steps_until(tls_sim, lambda: len(seen["l2_book"]) >= told + 20)
+    for symbol, seq_id, bids, asks in seen["l2_book"]:
+        assert same_book(tls_sim.history(SYMBOLS[symbol])[seq_id], bids, asks)
+
+
+async def test_trades_and_tickers(feed: Any, tls_sim: Exchange) -> None:
+    async with feed(channels=["trades", "ticker"]) as seen:
+        await steps_until(tls_sim, lambda: len(seen["ticker"]) >= len(SYMBOLS))
+        await steps_until(tls_sim, lambda: len(seen["trades"]) >= 100)
+    for symbol, inst_id in SYMBOLS.items():
+        shown = [told for name, told in seen["trades"] if name == symbol]
+        truth = told_trades(tls_sim, inst_id)
+        begin = [told[0] for told in truth].index(shown[0][0])
+        assert shown == truth[begin : begin + len(shown)]
+    for symbol, bid, ask, raw in seen["ticker"]:
+        assert raw["instId"] == SYMBOLS[symbol]
+        assert numbers([(bid, 0), (ask, 0)]) == numbers([(raw["bidPx"], 0), (raw["askPx"], 0)])
