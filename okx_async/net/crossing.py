@@ -57,6 +57,7 @@ class Crossing:
         self._order: deque[bytes] = deque()
         self._kept: dict[bytes, Any] = {}
         self._met = False
+        self._owed = False
         self._book: OrderBook | None = None
         self._granted_at: float | None = None
         self._probe = 0
@@ -64,6 +65,8 @@ class Crossing:
         self._book_waits = 0.0
         self._alone = False
         self.over = False
+        for row in hub.latest() if hub.streams else ():
+            self._delivered(_key(row))
 
     # -- what the old connection brings
 
@@ -75,6 +78,7 @@ class Crossing:
             rows = hub.rows(raw)
             for row in rows:
                 self._delivered(_key(row))
+            self._owed = self._granted_at is not None and bool(rows)
             hub.deliver(rows, now)
         self._look(now)
 
@@ -114,7 +118,7 @@ class Crossing:
     def new_lost(self, since: float, cause: str) -> None:
         self._granted_at = None
         self._kept.clear()
-        self._met = False
+        self._met = self._owed = False
         self._book = None
         if self._alone or self._book_waits or self._rows_wait:
             self.hub.interrupted(since, cause)  # the old one is gone, or was not listened to any more
@@ -146,10 +150,10 @@ class Crossing:
             self._arrive(granted=now if self._alone else None)
 
     def _rows_are_there(self, now: float, drained: bool) -> bool:
-        if not self._met:
+        if not self._met and not (drained and self._owed):
             return drained
         if not self._rows_wait:
-            # The new one has all that follows; what the old one delivered beyond it must not come twice.
+            # The new one has, or will bring, what the old one delivered last: it must not come twice.
             self._rows_wait = now
         return self._order[-1] in self._kept or now - self._rows_wait > DRAIN
 

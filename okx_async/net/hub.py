@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -188,6 +187,8 @@ class Hub(Carried):
         self._observer = observer
         self._quiet = topic.channel.quiet
         self._silences = 0
+        self._latest: bytes | list[Any] = []
+        self._silent_behind: bytes | list[Any] = self._latest
         self.streams: list[Listener] = []
         self.keeper: Keeper | None = None
         self.undecoded = 0
@@ -222,6 +223,7 @@ class Hub(Carried):
 
     def sink(self, raw: bytes, now: float) -> None:
         self.heard = now
+        self._latest = raw
         if self.keeper is not None:
             self.keeper.take(raw, now)
             if not self.streams:
@@ -241,9 +243,14 @@ class Hub(Carried):
             return []
         return rows
 
-    def deliver(self, rows: Iterable[Any], now: float) -> None:
+    def latest(self) -> list[Any]:
+        """Return the rows of the latest push: a new subscription may tell them once more."""
+        return self.rows(self._latest) if isinstance(self._latest, bytes) else self._latest
+
+    def deliver(self, rows: list[Any], now: float) -> None:
         """Hand rows to every stream."""
         self.heard = now
+        self._latest = rows
         for row in rows:
             for stream in self.streams:
                 stream.push(row)
@@ -300,6 +307,9 @@ class Hub(Carried):
             stream.event(stale)
         self._gap = (stale.since, cause)
         self.heard = now
+        if self._latest is not self._silent_behind:
+            self._silences = 0  # it has spoken since the last silence
+        self._silent_behind = self._latest
         self._silences += 1
         if self._silences > PATIENCE:
             self._silences = 0

@@ -42,6 +42,9 @@ _log = logging.getLogger("okx_async.net.link")
 CUT_SOON = "64008"
 """The notice that a connection will be cut in about 60 seconds."""
 
+HASTE = 0.05
+"""Seconds a lost or replaced line is given to close politely before the next one is opened."""
+
 TICK = 0.25
 """Seconds between two looks at the clock; deadlines are kept to that precision."""
 
@@ -263,7 +266,8 @@ class Link:
             cause = str(error)
         finally:
             self._down(pipe, "the client closed" if self._stopping else "")
-            await pipe.shut(self._setup.close_timeout if self._stopping else min(1.0, self._setup.close_timeout))
+            # A polite close is for those who leave; whoever has to come back does not wait for a line that is lost.
+            await pipe.shut(self._setup.close_timeout if self._stopping else HASTE)
         self.cause = cause
         # Failures count from the last connection that carried data, not from the last that merely opened.
         return 1 if self._flowed else attempt + 1

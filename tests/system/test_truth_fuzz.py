@@ -9,9 +9,9 @@ from tests.system.truth import Outcome, TruthSession
 SESSIONS = 25
 BATCHES = 20  # of each dialect in the suite
 ALL = 200  # of each dialect
-# Simulated seconds at a round trip of 100 ms. A half-open line takes the longest: 0.6 s until the missing pong, a look
-# at the clock every 0.25 s, and up to 1 s in which the client waits for the dead line to close politely.
-RECOVERED = 2.2
+# Simulated seconds at a round trip of 100 ms. A half-open line takes the longest: 0.6 s until the missing pong, and a
+# look at the clock every 0.25 s.
+RECOVERED = 2.0
 
 
 @pytest.mark.parametrize("dialect", ["v5", "v3"])
