@@ -120,7 +120,7 @@ class Client:
 
         self._observer = announcer(observers)
         fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
-        self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(), retry)
+        self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(observer=self._observer), retry)
         self._pool_options: dict[str, Any] = {
             "timeouts": timeouts,
             "timers": timers,

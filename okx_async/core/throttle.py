@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from ..errors import BadParameter
@@ -79,8 +80,14 @@ class Window:
         self.seconds = seconds
         self._spent: deque[float] = deque(maxlen=count)
 
-    def delay(self, now: float, cost: int = 1) -> float:
+    def delay(self, now: float, cost: int = 1, held: int = 0) -> float:
         """Return how many seconds to wait until ``cost`` more fits; 0 when it fits now.
+
+        Args:
+            now: The time.
+            cost: How much.
+            held: How much is under way and will be spent when it has arrived; infinity is returned when nothing but
+                its arrival can help.
 
         Raises:
             BadParameter: The cost is larger than the whole window and would never fit.
@@ -88,9 +95,11 @@ class Window:
         if cost > self.count:
             raise BadParameter(f"{cost} at once never fits a limit of {self.count} per {self.seconds} s; split it")
         spent = self._spent
-        surplus = len(spent) + cost - self.count
+        surplus = len(spent) + held + cost - self.count
         if surplus <= 0:
             return 0.0
+        if surplus > len(spent):
+            return inf
         # The log is in order, so the surplus-th oldest entry must have left the window. An entry exactly
         # `seconds` old still counts: the window is closed at both ends, which is the stricter reading.
         wait = spent[surplus - 1] + self.seconds - now

@@ -105,9 +105,10 @@ class Caller:
         resigned = False
         while True:
             attempt += 1
-            await self._limits.acquire(request, self._credentials, request.cost)
             try:
-                return decode(await self._send(request))
+                async with self._limits.slot(request, self._credentials, request.cost):
+                    answer = await self._send(request)
+                return decode(answer)
             except ClockSkew as error:
                 # Nothing was executed. One correction of the clock, one signature anew.
                 if resigned:

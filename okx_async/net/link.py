@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ class LinkSetup:
     Attributes:
         dialect: How to spell.
         open: Opens a connection to a URL and delivers its messages.
-        gate: Awaited before each connection, for the limit of connections per second.
+        gate: Entered while a connection is opened, for the limit of connections per second.
         clock: The exchange's clock.
         sync_clock: Asks the exchange for its time.
         timers: Deadlines.
@@ -72,7 +73,7 @@ class LinkSetup:
 
     dialect: Dialect
     open: Callable[[str, Callable[[bytes, float], None]], Awaitable[Pipe]]
-    gate: Callable[[], Awaitable[None]]
+    gate: Callable[[], AbstractAsyncContextManager[None]]
     clock: ClockOffset
     sync_clock: Callable[[], Awaitable[None]]
     timers: Timers
@@ -225,7 +226,6 @@ class Link:
         attempt = 0
         try:
             while not self._ending:
-                await self._setup.gate()
                 attempt = await self._one_life(attempt)
                 if not self._ending:
                     await asyncio.sleep(self._setup.backoff.delay(attempt, random.random()))
@@ -243,7 +243,8 @@ class Link:
         """Live through one connection and return the new count of failures in a row."""
         try:
             deliver = self._inflate if self._setup.dialect.deflated else self._route
-            pipe = await self._setup.open(self.url, deliver)
+            async with self._setup.gate():
+                pipe = await self._setup.open(self.url, deliver)
         except ConnectFailed as error:
             self.cause = str(error)
             _log.warning("link %s: %s", self.name, error)

@@ -10,7 +10,8 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ from .caller import Caller
 from .crossing import Crossing
 from .hub import Hub, Listener
 from .keeper import BookKeeper
+from .limits import Bucket
 from .link import Link, LinkSetup
 from .observer import Observer
 from .plan import Plan, plan
@@ -112,8 +114,7 @@ class Pool:
         self._observer = observer
         self._names = 0
         dialect = caller.dialect
-        self._gate_window = Window(dialect.connects_per_second, 1.05)
-        self._gate_lock = asyncio.Lock()
+        self._gates = Bucket(Window(dialect.connects_per_second, 1.02))
 
         if opener is None:
             # Imported when a socket is wanted: the library behind it takes longer to load than all of this package.
@@ -142,15 +143,13 @@ class Pool:
             news=self._news.set,
         )
 
-    async def _gate(self) -> None:
-        """Wait for a place among the connections per second."""
-        loop = asyncio.get_running_loop()
-        async with self._gate_lock:
-            delay = self._gate_window.delay(loop.time())
-            if delay > 0:
-                self._observer.throttled("connections per second", delay)
-                await asyncio.sleep(delay)
-            self._gate_window.spend(loop.time())
+    @asynccontextmanager
+    async def _gate(self) -> AsyncIterator[None]:
+        """Wait for a place among the connections per second, and hold it until the connection stands."""
+        async with self._gates.slot() as waited:
+            if waited:
+                self._observer.throttled("connections per second", waited)
+            yield
 
     # -- listening
 
@@ -376,6 +375,7 @@ class Pool:
         for move in self._moves:
             move.done.set()
         await asyncio.gather(*(link.stop() for link in links), *self._closing)
+        self._gates.close()
         self._hubs.clear()
         self._carriers.clear()
         self._crossings.clear()
