@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from ..errors import (
@@ -58,6 +57,8 @@ _NAMES: dict[str, type[Refused]] = {
 @cache
 def meanings(package: str) -> Mapping[str, Meaning]:
     """Read the table ``codes.txt`` of a dialect: code, kind, + or - for retryable, and the cause, line by line."""
+    from importlib.resources import files  # as slow to import as half of this package, and rarely needed
+
     lines = files(package).joinpath("codes.txt").read_text("utf-8").splitlines()
     rows = (line.split(" ", 3) for line in lines if not line.startswith("#"))
     return {code: Meaning(_NAMES[kind], mark == "+", cause) for code, kind, mark, cause in rows}

@@ -6,21 +6,17 @@ All of them are in ``codes.txt``, which is read at the first refusal. Here is wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
-from ..core.refusals import Codes, Meaning
+from ..core.refusals import Codes, Meaning, meanings
 from ..errors import (
     AuthRefused,
     BadRequest,
     ChannelRefused,
     ClockSkew,
-    InsufficientFunds,
     NotAllowed,
     NotAvailable,
-    NotFound,
     RateLimited,
     Refused,
-    Unavailable,
     WrongEnvironment,
 )
 
@@ -34,19 +30,6 @@ _CLOCK = "this machine's clock is too far from the exchange's"
 _TIER = "the account's fee tier is too low for this channel (VIP4); use `books` instead"
 
 _DEMO = "this is not offered in demo trading"
-
-_NAMES: dict[str, type[Refused]] = {
-    "auth": AuthRefused,
-    "bad": BadRequest,
-    "channel": ChannelRefused,
-    "closed": NotAvailable,
-    "denied": NotAllowed,
-    "down": Unavailable,
-    "funds": InsufficientFunds,
-    "missing": NotFound,
-    "other": Refused,
-    "rate": RateLimited,
-}
 
 _KINDS: dict[str, tuple[type[Refused], str]] = {
     "50013": (RateLimited, ""),
@@ -98,13 +81,8 @@ _LOGIN = frozenset(
 _UNKNOWN = frozenset(("50004", "51054", "51149"))
 
 
-@cache
 def _documented() -> Mapping[str, Meaning]:
-    from importlib.resources import files  # as slow to import as half of this package, and rarely needed
-
-    lines = files(__package__ or "").joinpath("codes.txt").read_text("utf-8").splitlines()
-    rows = (line.split(" ", 3) for line in lines if not line.startswith("#"))
-    return {code: Meaning(_NAMES[kind], mark == "+", cause) for code, kind, mark, cause in rows}
+    return meanings(__package__ or "")
 
 
 CODES = Codes(_KINDS, no_instrument=frozenset(("51001",)), login=_LOGIN, unknown=_UNKNOWN, documented=_documented)

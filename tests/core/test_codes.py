@@ -92,8 +92,8 @@ def test_what_may_have_happened_is_not_called_refused(code: str) -> None:
 def test_the_table_is_not_read_before_something_is_refused() -> None:
     """A thousand lines cost an import nothing."""
     code = (
-        "import okx_async.v5.codes as codes; print(codes._documented.cache_info().currsize); "
-        "codes.CODES.refusal('50001', ''); print(codes._documented.cache_info().currsize)"
+        "from okx_async.core.refusals import meanings; import okx_async.v5.codes as codes; "
+        "print(meanings.cache_info().currsize); codes.CODES.refusal('50001', ''); print(meanings.cache_info().currsize)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "1"]
