@@ -49,6 +49,7 @@ from .errors import (
 )
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
+from .net.pages import Pages
 from .net.plan import Plan
 from .net.status import LinkStatus, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
@@ -91,6 +92,7 @@ __all__ = [
     "OkxError",
     "OrderBook",
     "OutcomeUnknown",
+    "Pages",
     "Plan",
     "Policy",
     "RateLimited",

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
 from .catalogue import sections
@@ -31,6 +31,7 @@ from .net.instruments import InstrumentList
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
+from .net.pages import Pages
 from .net.plan import Plan
 from .net.pool import Pool
 from .net.port import Opener
@@ -49,6 +50,8 @@ from .v5.instruments import family_of, type_of
 __all__ = ["OKX", "Client", "OKEx"]
 
 T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
 
 #: Shortest life of a connection that may be asked for, in seconds; more often would spend the exchange's budgets.
 MIN_ROTATION = 60.0
@@ -211,6 +214,33 @@ class Client:
         if name not in known:
             raise UnknownEndpoint(f"no endpoint {name!r} in {self._dialect.name}{did_you_mean(name, known)}")
         return known[name]
+
+    def pages(self, call: Callable[P, Awaitable[list[R]]], *args: P.args, **given: P.kwargs) -> Pages[R]:
+        """Return the rows of many pages as one async iterator, from the newest to older ones.
+
+        ::
+
+            async for trade in okx.pages(okx.market.history_trades, "BTC-USDT").first(1000): ...
+
+        Args:
+            call: An endpoint that has pages; `Endpoint.pages` tells.
+            args: Its parameters, without those that turn pages.
+            given: The same by name.
+        """
+        endpoint = getattr(call, "endpoint", None)
+        if not isinstance(endpoint, Endpoint):
+            raise BadParameter("pages takes an endpoint and its parameters, e.g. pages(okx.account.bills, ccy='USDT')")
+        pager = endpoint.pages
+        if pager is None:
+            raise BadParameter(f"{endpoint.chapter}.{endpoint.name} has no pages: call it directly")
+        own = {pager.cursor, pager.size} & given.keys()
+        if own:
+            raise BadParameter(f"pages() turns the pages itself: leave {', '.join(sorted(own))} out, use first(count)")
+
+        async def read(**turn: Any) -> list[R]:
+            return await call(*args, **given, **turn)
+
+        return Pages(read, pager)
 
     @classmethod
     def endpoints(cls) -> Iterator[Endpoint]:

@@ -27,6 +27,7 @@ from urllib.parse import quote
 from ..errors import BadParameter
 from .fields import Field, Groups, Signature, need_one, part_of, part_signature
 from .names import plain_name, wire_name
+from .pager import Pager
 from .rules import Rule
 from .throttle import Limit
 
@@ -85,6 +86,7 @@ class Endpoint:
         most: How many items a body that is a list may have, ``None`` when the documents do not say.
         one_of: Groups of names of which at least one must be given.
         deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
+        pages: How its pages are turned, ``None`` when it has none.
     """
 
     dialect: str = ""
@@ -108,6 +110,7 @@ class Endpoint:
         inside: str = "",
         deprecated: str = "",
         unpack: Unpack | None = None,
+        pages: Pager | None = None,
     ) -> None:
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
@@ -124,6 +127,7 @@ class Endpoint:
         self.inside = inside
         self.deprecated = deprecated
         self.unpack = unpack
+        self.pages = pages
         self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
@@ -327,6 +331,7 @@ def get(
     inside: str = "",
     deprecated: str = "",
     unpack: Unpack | None = None,
+    pages: Pager | None = None,
 ) -> Callable[[F], F]:
     """Declare a GET endpoint; its parameters go into the path and the query.
 
@@ -340,9 +345,10 @@ def get(
         inside: The name of the list inside ``data``, where rows were seen one level deeper.
         deprecated: Its successor or its fate; calling it then warns.
         unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
+        pages: How its pages are turned, ``None`` when it has none.
     """
     facts = {"permission": permission, "one_of": one_of, "inside": inside, "deprecated": deprecated}
-    return _declare("GET", path, limit, auth, check=check, unpack=unpack, **facts)
+    return _declare("GET", path, limit, auth, check=check, unpack=unpack, pages=pages, **facts)
 
 
 def post(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstId, InstType, MsArg, Num
 from ..models.account_margin import (
@@ -152,7 +153,7 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/interest-accrued", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/account/interest-accrued", limit=Limit(5, 2, "user"), auth=True, pages=by_time("ts"))
     async def interest_accrued(
         self,
         type_: Literal["2"] | str | None = None,
@@ -202,7 +203,7 @@ class AccountMargin(Section, dialect="v5", chapter="account"):
         """Borrow or repay by hand in spot mode. (Manual borrow / repay)"""
         ...
 
-    @get("/api/v5/account/spot-borrow-repay-history", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/account/spot-borrow-repay-history", limit=Limit(5, 2, "user"), auth=True, pages=by_time("ts"))
     async def spot_borrow_repay_history(
         self,
         ccy: str | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id, by_time
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstId, InstType, MsArg
 from ..models.account import AccountBalance, AccountRisk, Position
@@ -60,7 +61,7 @@ class AccountState(Section, dialect="v5", chapter="account"):
         """Open positions. (Get positions)"""
         ...
 
-    @get("/api/v5/account/positions-history", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/v5/account/positions-history", limit=Limit(10, 2, "user"), auth=True, pages=by_time("u_time"))
     async def positions_history(
         self,
         inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS"] | str | None = None,
@@ -89,7 +90,7 @@ class AccountState(Section, dialect="v5", chapter="account"):
         """Balances and positions of one moment together. (Get account and position risk)"""
         ...
 
-    @get("/api/v5/account/bills", limit=Limit(5, 1, "user"), auth=True)
+    @get("/api/v5/account/bills", limit=Limit(5, 1, "user"), auth=True, pages=by_id("bill_id"))
     async def bills(
         self,
         inst_type: InstType | None = None,
@@ -114,7 +115,7 @@ class AccountState(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/bills-archive", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/account/bills-archive", limit=Limit(5, 2, "user"), auth=True, pages=by_id("bill_id"))
     async def bills_archive(
         self,
         inst_type: InstType | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_page
 from ...core.row import LooseRow, Page
 from ...core.rules import every, needs, when
 from ...core.throttle import Limit
@@ -54,6 +55,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
             needs("join_time_begin", "join_time_end"),
             needs("join_time_end", "join_time_begin"),
         ),
+        pages=by_page(100),
     )
     async def invitee_list(
         self,
@@ -80,7 +82,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """
         ...
 
-    @get("/api/v5/affiliate/link/list", limit=Limit(3, 1, "user"), auth=True)
+    @get("/api/v5/affiliate/link/list", limit=Limit(3, 1, "user"), auth=True, pages=by_page(100))
     async def link_list(
         self,
         page: Count | None = None,
@@ -91,7 +93,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """One page of invite links; ``total_page`` of the answer says how many pages there are. (Get link list)"""
         ...
 
-    @get("/api/v5/affiliate/co-inviter/list", limit=Limit(3, 1, "user"), auth=True)
+    @get("/api/v5/affiliate/co-inviter/list", limit=Limit(3, 1, "user"), auth=True, pages=by_page(100))
     async def co_inviter_list(
         self,
         page: Count | None = None,
@@ -104,7 +106,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """
         ...
 
-    @get("/api/v5/affiliate/sub-affiliate/list", limit=Limit(3, 1, "user"), auth=True)
+    @get("/api/v5/affiliate/sub-affiliate/list", limit=Limit(3, 1, "user"), auth=True, pages=by_page(100))
     async def sub_affiliate_list(
         self,
         page: Count | None = None,
@@ -125,7 +127,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """One invitee of the TVB program. Answer and rate limit are not documented. (Get tvb invitee detail)"""
         ...
 
-    @get("/api/v5/affiliate/tvb/invitee/list", limit=None, auth=True)
+    @get("/api/v5/affiliate/tvb/invitee/list", limit=None, auth=True, pages=by_page(None))
     async def tvb_invitee_list(
         self,
         period_type: str | None = None,
@@ -145,7 +147,7 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """
         ...
 
-    @get("/api/v5/affiliate/tvb/link/list", limit=None, auth=True)
+    @get("/api/v5/affiliate/tvb/link/list", limit=None, auth=True, pages=by_page(None))
     async def tvb_link_list(
         self,
         period_type: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, InstId, Num, OrderTag, Side
@@ -179,7 +180,7 @@ class Algo(Section, dialect="v5", chapter="algo"):
         """One algo order by ``algo_id`` or ``algo_cl_ord_id``. (Algo order details)"""
         ...
 
-    @get("/api/v5/trade/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/trade/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def algo_orders_pending(
         self,
         ord_type: AlgoOrdType,
@@ -193,7 +194,13 @@ class Algo(Section, dialect="v5", chapter="algo"):
         """Waiting algo orders of one kind, newest first. (Algo order list)"""
         ...
 
-    @get("/api/v5/trade/orders-algo-history", limit=Limit(20, 2, "user"), auth=True, one_of=(("state", "algo_id"),))
+    @get(
+        "/api/v5/trade/orders-algo-history",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        one_of=(("state", "algo_id"),),
+        pages=by_id("algo_id"),
+    )
     async def algo_orders_history(
         self,
         ord_type: AlgoOrdType,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, MsArg, Num, OrderTag
 from ..models.block import (
@@ -178,7 +179,7 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
         """
         ...
 
-    @get("/api/v5/rfq/rfqs", limit=Limit(2, 2, "user"), auth=True)
+    @get("/api/v5/rfq/rfqs", limit=Limit(2, 2, "user"), auth=True, pages=by_id("rfq_id", cursor="end_id"))
     async def rfqs(
         self,
         rfq_id: str | None = None,
@@ -198,7 +199,7 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
         """
         ...
 
-    @get("/api/v5/rfq/quotes", limit=Limit(2, 2, "user"), auth=True)
+    @get("/api/v5/rfq/quotes", limit=Limit(2, 2, "user"), auth=True, pages=by_id("quote_id", cursor="end_id"))
     async def quotes(
         self,
         rfq_id: str | None = None,
@@ -220,7 +221,7 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
         """
         ...
 
-    @get("/api/v5/rfq/trades", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/rfq/trades", limit=Limit(5, 2, "user"), auth=True, pages=by_id("block_td_id", cursor="end_id"))
     async def trades(
         self,
         rfq_id: str | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, InstFamily, InstId
 from ..models.block_market import BlockTicker, PublicBlockLeg, PublicBlockTrade
@@ -27,7 +28,7 @@ class BlockMarket(Section, dialect="v5", chapter="block"):
         """Block trading of one instrument in the last 24 hours. (Get block ticker)"""
         ...
 
-    @get("/api/v5/rfq/public-trades", limit=Limit(5, 2, "ip"))
+    @get("/api/v5/rfq/public-trades", limit=Limit(5, 2, "ip"), pages=by_id("block_td_id", cursor="end_id"))
     async def public_trades(
         self, begin_id: str | None = None, end_id: str | None = None, limit: Count | None = None
     ) -> list[PublicBlockTrade]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, MsArg, Num, OrderTag
 from ...errors import BadParameter
@@ -70,7 +71,9 @@ class BrokerDcd(Section, dialect="v5", chapter="broker_dcd"):
         """
         ...
 
-    @get("/api/v5/finance/sfp/dcd/orders", limit=Limit(10, 2, "user"), auth=True)
+    @get(
+        "/api/v5/finance/sfp/dcd/orders", limit=Limit(10, 2, "user"), auth=True, pages=by_id("ord_id", cursor="end_id")
+    )
     async def orders(
         self,
         product_id: str | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_page
 from ...core.row import LooseRow
 from ...core.rules import when
 from ...core.throttle import Limit
@@ -22,14 +23,14 @@ _PASSPHRASE = Word("Passphrase of a key: 8 to 32 characters.", r".{8,32}", "of 8
 class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
     """DMA brokers: sub-accounts of the users, their keys, fees and trades."""
 
-    @get("/api/v5/broker/dma/subaccount-info", limit=Limit(10, 1, "user"), auth=True)
+    @get("/api/v5/broker/dma/subaccount-info", limit=Limit(10, 1, "user"), auth=True, pages=by_page(100))
     async def subaccount_info(
         self, sub_acct: str | None = None, uid: str | None = None, page: Count | None = None, limit: Count | None = None
     ) -> DmaSubAccountPage:
         """One page of sub-accounts; the rows are in ``details``. (Get subaccount info)"""
         ...
 
-    @get("/api/v5/broker/dma/subaccount-trade-fee", limit=Limit(1, 1, "user"), auth=True)
+    @get("/api/v5/broker/dma/subaccount-trade-fee", limit=Limit(1, 1, "user"), auth=True, pages=by_page(100))
     async def subaccount_trade_fee(
         self, sub_acct: str | None = None, uid: str | None = None, page: Count | None = None, limit: Count | None = None
     ) -> DmaTradeFeePage:

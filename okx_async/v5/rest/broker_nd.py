@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_page, by_time
 from ...core.row import LooseRow
 from ...core.rules import every, needs, when
 from ...core.throttle import Limit
@@ -100,7 +101,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """Delete a sub-account. It must be empty. (Delete sub-account)"""
         ...
 
-    @get("/api/v5/broker/nd/subaccount-info", limit=Limit(1, 1, None), auth=True)
+    @get("/api/v5/broker/nd/subaccount-info", limit=Limit(1, 1, None), auth=True, pages=by_page(100))
     async def subaccount_info(
         self, sub_acct: SubAcct | None = None, page: Count | None = None, limit: Count | None = None
     ) -> SubAccountPage:
@@ -215,7 +216,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """Deposit addresses of a sub-account in one currency. (Get sub-account deposit addresses)"""
         ...
 
-    @get("/api/v5/asset/broker/nd/subaccount-deposit-history", limit=Limit(5, 2, None), auth=True)
+    @get("/api/v5/asset/broker/nd/subaccount-deposit-history", limit=Limit(5, 2, None), auth=True, pages=by_time("ts"))
     async def subaccount_deposit_history(
         self,
         sub_acct: SubAcct | None = None,
@@ -233,7 +234,12 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @get("/api/v5/asset/broker/nd/subaccount-withdrawal-history", limit=Limit(5, 2, "user"), auth=True)
+    @get(
+        "/api/v5/asset/broker/nd/subaccount-withdrawal-history",
+        limit=Limit(5, 2, "user"),
+        auth=True,
+        pages=by_time("ts"),
+    )
     async def subaccount_withdrawal_history(
         self,
         sub_acct: SubAcct | None = None,
@@ -253,7 +259,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @get("/api/v5/broker/nd/rebate-daily", limit=Limit(1, 10, None), auth=True)
+    @get("/api/v5/broker/nd/rebate-daily", limit=Limit(1, 10, None), auth=True, pages=by_page(100))
     async def rebate_daily(
         self,
         sub_acct: SubAcct | None = None,

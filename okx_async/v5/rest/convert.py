@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, MsArg, Num, OrderTag, Side
 from ..models.convert import ConvertCurrency, ConvertPair, ConvertQuote, ConvertTrade
@@ -73,7 +74,7 @@ class Convert(Section, dialect="v5", chapter="convert"):
         """
         ...
 
-    @get("/api/v5/asset/convert/history", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/asset/convert/history", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def history(
         self,
         cl_t_req_id: ClientId | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id, by_page
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import Count, InstId, InstType, Num, OrderTag
@@ -36,7 +37,12 @@ __all__ = ["CopyTrading"]
 class CopyTrading(Section, dialect="v5", chapter="copytrading"):
     """Lead trading, copying, and the public figures of lead traders."""
 
-    @get("/api/v5/copytrading/current-subpositions", limit=Limit(20, 2, "user"), auth=True)
+    @get(
+        "/api/v5/copytrading/current-subpositions",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        pages=by_id("sub_pos_id", 500),
+    )
     async def current_subpositions(
         self,
         inst_type: Literal["SPOT", "SWAP"] | str | None = None,
@@ -51,7 +57,7 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/subpositions-history", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/copytrading/subpositions-history", limit=Limit(20, 2, "user"), auth=True, pages=by_id("sub_pos_id"))
     async def subpositions_history(
         self,
         inst_type: Literal["SPOT", "SWAP"] | str | None = None,
@@ -109,7 +115,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """Choose what to lead. (Amend leading instruments)"""
         ...
 
-    @get("/api/v5/copytrading/profit-sharing-details", limit=Limit(5, 2, "user"), auth=True)
+    @get(
+        "/api/v5/copytrading/profit-sharing-details",
+        limit=Limit(5, 2, "user"),
+        auth=True,
+        pages=by_id("profit_sharing_id"),
+    )
     async def profit_sharing_details(
         self,
         inst_type: Literal["SPOT", "SWAP"] | str | None = None,
@@ -227,7 +238,7 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """Smallest and largest values of copy settings. No key is needed. (Copy trading configuration)"""
         ...
 
-    @get("/api/v5/copytrading/public-lead-traders", limit=Limit(5, 2, "ip"))
+    @get("/api/v5/copytrading/public-lead-traders", limit=Limit(5, 2, "ip"), pages=by_page(20))
     async def public_lead_traders(
         self,
         inst_type: InstType | None = None,
@@ -280,7 +291,7 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """What a lead trader trades, by currency. (Lead trader currency preferences)"""
         ...
 
-    @get("/api/v5/copytrading/public-current-subpositions", limit=Limit(5, 2, "ip"))
+    @get("/api/v5/copytrading/public-current-subpositions", limit=Limit(5, 2, "ip"), pages=by_id("sub_pos_id"))
     async def public_current_subpositions(
         self,
         unique_code: str,
@@ -295,7 +306,7 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/public-subpositions-history", limit=Limit(5, 2, "ip"))
+    @get("/api/v5/copytrading/public-subpositions-history", limit=Limit(5, 2, "ip"), pages=by_id("sub_pos_id"))
     async def public_subpositions_history(
         self,
         unique_code: str,

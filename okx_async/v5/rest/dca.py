@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import BoolText, ClientId, Count, InstId, Num, OrderTag
 from ..models.dca import DcaAction, DcaCycle, DcaOrder, DcaPosition, DcaSubOrder, DcaTriggerArg, DcaTriggerChangeArg
@@ -74,7 +75,7 @@ class Dca(Section, dialect="v5", chapter="dca"):
         """
         ...
 
-    @get("/api/v5/tradingBot/dca/ongoing-list", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/dca/ongoing-list", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def ongoing_list(
         self,
         algo_ord_type: Literal["contract_dca", "spot_dca"] | str,
@@ -86,7 +87,7 @@ class Dca(Section, dialect="v5", chapter="dca"):
         """Bots that run, newest first, by ``algo_id``. (DCA algo order details)"""
         ...
 
-    @get("/api/v5/tradingBot/dca/history-list", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/dca/history-list", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def history_list(
         self,
         algo_ord_type: Literal["contract_dca", "spot_dca"] | str,
@@ -98,7 +99,7 @@ class Dca(Section, dialect="v5", chapter="dca"):
         """Bots that have stopped, newest first, by ``algo_id``. (DCA algo order history)"""
         ...
 
-    @get("/api/v5/tradingBot/dca/orders", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/dca/orders", limit=Limit(20, 2, "user"), auth=True, pages=by_id("ord_id"))
     async def sub_orders(
         self,
         algo_id: str,
@@ -148,7 +149,7 @@ class Dca(Section, dialect="v5", chapter="dca"):
         """
         ...
 
-    @get("/api/v5/tradingBot/dca/cycle-list", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/dca/cycle-list", limit=Limit(20, 2, "user"), auth=True, pages=by_id("cycle_id"))
     async def cycle_list(
         self,
         algo_id: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, MsArg, Num
 from ..models.earn_dcd import (
@@ -65,7 +66,12 @@ class EarnDcd(Section, dialect="v5", chapter="earn_dcd"):
         """The state of one order. (Order state)"""
         ...
 
-    @get("/api/v5/finance/sfp/dcd/order-history", limit=Limit(1, 1, "user"), auth=True)
+    @get(
+        "/api/v5/finance/sfp/dcd/order-history",
+        limit=Limit(1, 1, "user"),
+        auth=True,
+        pages=by_id("ord_id", cursor="end_id"),
+    )
     async def order_history(
         self,
         ord_id: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, Num
 from ..models.earn_flexible_loan import (
@@ -88,7 +89,7 @@ class EarnFlexibleLoan(Section, dialect="v5", chapter="earn_flexible_loan"):
         """Loans, their collateral and how near a margin call is. (Loan info)"""
         ...
 
-    @get("/api/v5/finance/flexible-loan/loan-history", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/finance/flexible-loan/loan-history", limit=Limit(5, 2, "user"), auth=True, pages=by_id("ref_id"))
     async def loan_history(
         self,
         type_: Literal[
@@ -115,7 +116,7 @@ class EarnFlexibleLoan(Section, dialect="v5", chapter="earn_flexible_loan"):
         """What happened to loans, newest first, by ``ref_id``. (Loan history)"""
         ...
 
-    @get("/api/v5/finance/flexible-loan/interest-accrued", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/v5/finance/flexible-loan/interest-accrued", limit=Limit(5, 2, "user"), auth=True, pages=by_id("ref_id"))
     async def interest_accrued(
         self,
         ccy: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, Num, OrderTag
 from ..models.earn_onchain import InvestmentArg, OnchainAction, OnchainOffer, OnchainOrder
@@ -57,7 +58,7 @@ class EarnOnchain(Section, dialect="v5", chapter="earn_onchain"):
         """Orders that earn or are under way. (Active orders)"""
         ...
 
-    @get("/api/v5/finance/staking-defi/orders-history", limit=Limit(3, 1, "user"), auth=True)
+    @get("/api/v5/finance/staking-defi/orders-history", limit=Limit(3, 1, "user"), auth=True, pages=by_id("ord_id"))
     async def orders_history(
         self,
         product_id: str | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import Count, MsArg, Num
@@ -43,7 +44,7 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """Set the rate at which savings are lent. (Set lending rate)"""
         ...
 
-    @get("/api/v5/finance/savings/lending-history", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/finance/savings/lending-history", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def lending_history(
         self,
         ccy: str | None = None,
@@ -59,7 +60,7 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """Borrow rates of the market. No key is needed. (Public borrow info)"""
         ...
 
-    @get("/api/v5/finance/savings/lending-rate-history", limit=Limit(6, 1, "ip"))
+    @get("/api/v5/finance/savings/lending-rate-history", limit=Limit(6, 1, "ip"), pages=by_time("ts"))
     async def lending_rate_history(
         self,
         ccy: str | None = None,

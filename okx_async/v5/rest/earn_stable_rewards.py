@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, Num
 from ..models.earn_stable_rewards import (
@@ -40,7 +41,12 @@ class EarnStableRewards(Section, dialect="v5", chapter="earn_stable_rewards"):
         """Yearly rates of past days, up to ``days``. No key is needed. (APY history)"""
         ...
 
-    @get("/api/v5/finance/stable-rewards/subscribe-redeem-history", limit=Limit(5, 2, "user"), auth=True)
+    @get(
+        "/api/v5/finance/stable-rewards/subscribe-redeem-history",
+        limit=Limit(5, 2, "user"),
+        auth=True,
+        pages=by_id("ord_id"),
+    )
     async def subscribe_redeem_history(
         self,
         ccy: str,

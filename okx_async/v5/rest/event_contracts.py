@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_time
 from ...core.throttle import Limit
 from ...core.words import Count, InstId, MsArg
 from ..models.event_contracts import Event, EventMarket, EventSeries
@@ -20,7 +21,7 @@ class EventContracts(Section, dialect="v5", chapter="event_contracts"):
         """Series of events, or one of them. (Get series)"""
         ...
 
-    @get("/api/v5/public/event-contract/events", limit=Limit(10, 2, "ip"))
+    @get("/api/v5/public/event-contract/events", limit=Limit(10, 2, "ip"), pages=by_time("exp_time"))
     async def events(
         self,
         series_id: str,
@@ -33,7 +34,7 @@ class EventContracts(Section, dialect="v5", chapter="event_contracts"):
         """Events of one series by expiry, newest first; ``limit`` is at most 100. (Get events)"""
         ...
 
-    @get("/api/v5/public/event-contract/markets", limit=Limit(10, 2, "ip"))
+    @get("/api/v5/public/event-contract/markets", limit=Limit(10, 2, "ip"), pages=by_time("exp_time"))
     async def markets(
         self,
         series_id: str,

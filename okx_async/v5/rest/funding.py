@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import BoolText, ClientId, Count, MsArg, Num
@@ -92,7 +93,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """What became of a transfer; a failed one may also never show up. (Get funds transfer state)"""
         ...
 
-    @get("/api/v5/asset/bills", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/asset/bills", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def bills(
         self,
         ccy: str | None = None,
@@ -112,7 +113,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @get("/api/v5/asset/bills-history", limit=Limit(1, 1, "user"), auth=True)
+    @get("/api/v5/asset/bills-history", limit=Limit(1, 1, "user"), auth=True, pages=by_time("ts"))
     async def bills_history(
         self,
         ccy: str | None = None,
@@ -139,7 +140,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """Deposit addresses of one currency, old ones included. (Get deposit address)"""
         ...
 
-    @get("/api/v5/asset/deposit-history", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/asset/deposit-history", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def deposit_history(
         self,
         ccy: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.row import LooseRow
 from ...core.rules import every, when
 from ...core.throttle import Limit
@@ -131,7 +132,7 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """Trigger a waiting bot at once. (Instant trigger grid algo order)"""
         ...
 
-    @get("/api/v5/tradingBot/grid/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/grid/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def orders_algo_pending(
         self,
         algo_ord_type: Literal["grid", "contract_grid"] | str,
@@ -145,7 +146,7 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """Bots that run, newest first, by ``algo_id``. (Grid algo order list)"""
         ...
 
-    @get("/api/v5/tradingBot/grid/orders-algo-history", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/grid/orders-algo-history", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def orders_algo_history(
         self,
         algo_ord_type: Literal["grid", "contract_grid"] | str,
@@ -166,7 +167,7 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """One bot with everything that is known of it. (Grid algo order details)"""
         ...
 
-    @get("/api/v5/tradingBot/grid/sub-orders", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/grid/sub-orders", limit=Limit(20, 2, "user"), auth=True, pages=by_id("ord_id"))
     async def sub_orders(
         self,
         algo_ord_type: Literal["grid", "contract_grid"] | str,

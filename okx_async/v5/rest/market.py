@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_id, by_time
 from ...core.throttle import Limit
 from ...core.words import (
     Bar,
@@ -71,7 +72,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """
         ...
 
-    @get("/api/v5/market/candles", limit=Limit(40, 2, "ip"))
+    @get("/api/v5/market/candles", limit=Limit(40, 2, "ip"), pages=by_time("ts", 300))
     async def candles(
         self,
         inst_id: InstId,
@@ -87,7 +88,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """
         ...
 
-    @get("/api/v5/market/history-candles", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/market/history-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts", 300))
     async def history_candles(
         self,
         inst_id: InstId,
@@ -108,7 +109,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Recent trades, newest first; ``limit`` is at most 500. (Get trades)"""
         ...
 
-    @get("/api/v5/market/history-trades", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/market/history-trades", limit=Limit(20, 2, "ip"), pages=by_id("trade_id"))
     async def history_trades(
         self,
         inst_id: InstId,
@@ -157,7 +158,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Price of one index, or of every index in one quote currency (USD, USDT, USDC or BTC). (Get index tickers)"""
         ...
 
-    @get("/api/v5/market/index-candles", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/market/index-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
     async def index_candles(
         self,
         inst_id: InstId,
@@ -169,7 +170,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Recent bars of an index, newest first; ``limit`` is at most 100. (Get index candlesticks)"""
         ...
 
-    @get("/api/v5/market/history-index-candles", limit=Limit(10, 2, "ip"))
+    @get("/api/v5/market/history-index-candles", limit=Limit(10, 2, "ip"), pages=by_time("ts"))
     async def history_index_candles(
         self,
         inst_id: InstId,
@@ -181,7 +182,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Bars of an index of recent years, newest first; ``limit`` is at most 100. (Get index candlesticks history)"""
         ...
 
-    @get("/api/v5/market/mark-price-candles", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/market/mark-price-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
     async def mark_price_candles(
         self,
         inst_id: InstId,
@@ -193,7 +194,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Recent bars of a mark price, newest first; ``limit`` is at most 100. (Get mark price candlesticks)"""
         ...
 
-    @get("/api/v5/market/history-mark-price-candles", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/market/history-mark-price-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
     async def history_mark_price_candles(
         self,
         inst_id: InstId,

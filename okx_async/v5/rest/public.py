@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_time
 from ...core.rules import every, when
 from ...core.throttle import Limit
 from ...core.words import (
@@ -76,7 +77,11 @@ class Public(Section, dialect="v5", chapter="public"):
         """
         ...
 
-    @get("/api/v5/public/delivery-exercise-history", limit=Limit(40, 2, "ip+instrument-type+instrument-family"))
+    @get(
+        "/api/v5/public/delivery-exercise-history",
+        limit=Limit(40, 2, "ip+instrument-type+instrument-family"),
+        pages=by_time("ts"),
+    )
     async def delivery_exercise_history(
         self,
         inst_type: Literal["FUTURES", "OPTION"],
@@ -96,7 +101,7 @@ class Public(Section, dialect="v5", chapter="public"):
         """The next settlement of a futures contract. (Get estimated future settlement price)"""
         ...
 
-    @get("/api/v5/public/settlement-history", limit=Limit(40, 2, "ip+instrument-family"))
+    @get("/api/v5/public/settlement-history", limit=Limit(40, 2, "ip+instrument-family"), pages=by_time("ts"))
     async def settlement_history(
         self,
         inst_family: InstFamily,
@@ -115,7 +120,7 @@ class Public(Section, dialect="v5", chapter="public"):
         """Funding of one contract; ``ANY`` gives that of all, so there may be many rows. (Get funding rate)"""
         ...
 
-    @get("/api/v5/public/funding-rate-history", limit=Limit(10, 2, "ip+instrument"))
+    @get("/api/v5/public/funding-rate-history", limit=Limit(10, 2, "ip+instrument"), pages=by_time("funding_time", 400))
     async def funding_rate_history(
         self, inst_id: InstId, before: MsArg | None = None, after: MsArg | None = None, limit: Count | None = None
     ) -> list[PastFunding]:
@@ -246,7 +251,7 @@ class Public(Section, dialect="v5", chapter="public"):
         """Price steps that depend on the price. (Get instrument tick bands)"""
         ...
 
-    @get("/api/v5/public/premium-history", limit=Limit(20, 2, "ip"))
+    @get("/api/v5/public/premium-history", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
     async def premium_history(
         self, inst_id: InstId, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None
     ) -> list[Premium]:
@@ -296,7 +301,7 @@ class Public(Section, dialect="v5", chapter="public"):
         """
         ...
 
-    @get("/api/v5/public/economic-calendar", limit=Limit(1, 5, "ip"), auth=True)
+    @get("/api/v5/public/economic-calendar", limit=Limit(1, 5, "ip"), auth=True, pages=by_time("ts"))
     async def economic_calendar(
         self,
         region: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.rules import every, when
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, Num, OrderTag
@@ -60,7 +61,12 @@ class Recurring(Section, dialect="v5", chapter="recurring"):
         """Stop up to 10 recurring buys; one row each. (Stop recurring buy order)"""
         ...
 
-    @get("/api/v5/tradingBot/recurring/orders-algo-pending", limit=Limit(20, 2, "user"), auth=True)
+    @get(
+        "/api/v5/tradingBot/recurring/orders-algo-pending",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        pages=by_id("algo_id"),
+    )
     async def orders_algo_pending(
         self,
         algo_id: str | None = None,
@@ -71,7 +77,12 @@ class Recurring(Section, dialect="v5", chapter="recurring"):
         """Recurring buys that run, newest first, by ``algo_id``. (Recurring buy order list)"""
         ...
 
-    @get("/api/v5/tradingBot/recurring/orders-algo-history", limit=Limit(20, 2, "user"), auth=True)
+    @get(
+        "/api/v5/tradingBot/recurring/orders-algo-history",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        pages=by_id("algo_id"),
+    )
     async def orders_algo_history(
         self,
         algo_id: str | None = None,
@@ -87,7 +98,7 @@ class Recurring(Section, dialect="v5", chapter="recurring"):
         """One recurring buy with everything that is known of it. (Recurring buy order details)"""
         ...
 
-    @get("/api/v5/tradingBot/recurring/sub-orders", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/recurring/sub-orders", limit=Limit(20, 2, "user"), auth=True, pages=by_id("algo_id"))
     async def sub_orders(
         self,
         algo_id: str,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id, by_time
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, InstId, MsArg, Num
@@ -126,7 +127,7 @@ class SignalBot(Section, dialect="v5", chapter="signal_bot"):
         """Positions of a bot. (Signal bot order positions)"""
         ...
 
-    @get("/api/v5/tradingBot/signal/positions-history", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/v5/tradingBot/signal/positions-history", limit=Limit(10, 2, "user"), auth=True, pages=by_time("u_time"))
     async def positions_history(
         self,
         algo_id: str,
@@ -170,6 +171,7 @@ class SignalBot(Section, dialect="v5", chapter="signal_bot"):
         limit=Limit(20, 2, "user"),
         auth=True,
         one_of=(("signal_ord_id", "state"),),
+        pages=by_id("ord_id"),
     )
     async def sub_orders(
         self,

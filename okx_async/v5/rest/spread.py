@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, InstFamily, MsArg, Num, OrderTag, Side
 from ..models.spread import SpreadAmendResult, SpreadOrder, SpreadOrderResult, SpreadTrade
@@ -76,7 +77,7 @@ class Spread(SpreadMarket, dialect="v5", chapter="spread"):
         """One spread order by ``ord_id`` or ``cl_ord_id``. (Get order details)"""
         ...
 
-    @get("/api/v5/sprd/orders-pending", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/v5/sprd/orders-pending", limit=Limit(10, 2, "user"), auth=True, pages=by_id("ord_id", cursor="end_id"))
     async def orders_pending(
         self,
         sprd_id: str | None = None,
@@ -98,7 +99,7 @@ class Spread(SpreadMarket, dialect="v5", chapter="spread"):
         """
         ...
 
-    @get("/api/v5/sprd/orders-history", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/sprd/orders-history", limit=Limit(20, 2, "user"), auth=True, pages=by_id("ord_id", cursor="end_id"))
     async def orders_history(
         self,
         sprd_id: str | None = None,
@@ -122,7 +123,12 @@ class Spread(SpreadMarket, dialect="v5", chapter="spread"):
         """
         ...
 
-    @get("/api/v5/sprd/orders-history-archive", limit=Limit(20, 2, "user"), auth=True)
+    @get(
+        "/api/v5/sprd/orders-history-archive",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        pages=by_id("ord_id", cursor="end_id"),
+    )
     async def orders_history_archive(
         self,
         sprd_id: str | None = None,
@@ -148,7 +154,7 @@ class Spread(SpreadMarket, dialect="v5", chapter="spread"):
         """
         ...
 
-    @get("/api/v5/sprd/trades", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/sprd/trades", limit=Limit(20, 2, "user"), auth=True, pages=by_id("trade_id", cursor="end_id"))
     async def trades(
         self,
         sprd_id: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import BoolText, Count, KeyId, Num, Passphrase, SecretArg
@@ -30,7 +31,7 @@ __all__ = ["SubAccounts"]
 class SubAccounts(Section, dialect="v5", chapter="subaccount"):
     """Sub-accounts and their keys; for master accounts."""
 
-    @get("/api/v5/users/subaccount/list", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/users/subaccount/list", limit=Limit(20, 2, "user"), auth=True, pages=by_time("ts"))
     async def list_(
         self,
         enable: BoolText | None = None,
@@ -142,7 +143,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """How much may leave a sub-account's trading account, per currency. (Get sub-account maximum withdrawals)"""
         ...
 
-    @get("/api/v5/asset/subaccount/bills", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/asset/subaccount/bills", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def bills(
         self,
         ccy: str | None = None,
@@ -155,7 +156,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """Transfers between the master and its sub-accounts, newest first. (Get history of sub-account transfer)"""
         ...
 
-    @get("/api/v5/asset/subaccount/managed-subaccount-bills", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/v5/asset/subaccount/managed-subaccount-bills", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
     async def managed_subaccount_bills(
         self,
         ccy: str | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_time
 from ...core.throttle import Limit
 from ...core.words import Count, MsArg
 from ..models.trade_convert import EasyConversion, EasyConvertCurrencies, RepayCurrencies, Repayment, RepaymentOrder
@@ -97,7 +98,7 @@ class TradeConvert(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/one-click-repay-history-v2", limit=Limit(1, 2, "user"), auth=True)
+    @get("/api/v5/trade/one-click-repay-history-v2", limit=Limit(1, 2, "user"), auth=True, pages=by_time("ts"))
     async def one_click_repay_history_v2(
         self, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None
     ) -> list[RepaymentOrder]:

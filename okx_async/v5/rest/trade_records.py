@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, InstFamily, InstId, InstType, MsArg
@@ -33,7 +34,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/orders-pending", limit=Limit(60, 2, "user"), auth=True)
+    @get("/api/v5/trade/orders-pending", limit=Limit(60, 2, "user"), auth=True, pages=by_id("ord_id"))
     async def orders_pending(
         self,
         inst_type: InstType | None = None,
@@ -48,7 +49,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """Open orders, newest first. (Order List)"""
         ...
 
-    @get("/api/v5/trade/orders-history", limit=Limit(40, 2, "user"), auth=True)
+    @get("/api/v5/trade/orders-history", limit=Limit(40, 2, "user"), auth=True, pages=by_id("ord_id"))
     async def orders_history(
         self,
         inst_type: InstType,
@@ -76,7 +77,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/orders-history-archive", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/v5/trade/orders-history-archive", limit=Limit(20, 2, "user"), auth=True, pages=by_id("ord_id"))
     async def orders_history_archive(
         self,
         inst_type: InstType,
@@ -104,7 +105,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/fills", limit=Limit(60, 2, "user"), auth=True)
+    @get("/api/v5/trade/fills", limit=Limit(60, 2, "user"), auth=True, pages=by_id("bill_id"))
     async def fills(
         self,
         inst_type: InstType | None = None,
@@ -121,7 +122,7 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """Own fills of the last 3 days, newest first. (Transaction details (last 3 days))"""
         ...
 
-    @get("/api/v5/trade/fills-history", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/v5/trade/fills-history", limit=Limit(10, 2, "user"), auth=True, pages=by_id("bill_id"))
     async def fills_history(
         self,
         inst_type: InstType,
