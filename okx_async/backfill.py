@@ -17,8 +17,6 @@ from .errors import BadParameter, OkxError
 from .net.events import Gap, Resumed, StreamEvent
 from .net.observer import Observer
 from .net.stream import Policy, Stream
-from .v3.models.market import CandlePush
-from .v5.models.market import Trade
 
 __all__ = ["History", "Mender", "history_of"]
 
@@ -229,6 +227,8 @@ def history_of(client: Any, topic: Topic[Any]) -> History:
 
 
 def _v5_trades(client: Any, topic: Topic[Any]) -> History:
+    from .v5.models.market import Trade  # loaded with the first backfill, not with the package
+
     async def page(before: int | None) -> list[Any]:
         after = None if before is None else str(before)
         rows = await client.market.history_trades(topic.inst_id, type_="1", after=after, limit=100)
@@ -264,6 +264,8 @@ def _bars(page: Page, bar: Callable[[Any], Any]) -> History:
 
 
 def _v3_candles(client: Any, topic: Topic[Any]) -> History:
+    from .v3.models.market import CandlePush  # loaded with the first backfill, not with the package
+
     product = topic.name.partition("/")[0]
     seconds = int(topic.name.removeprefix(f"{product}/candle").removesuffix("s"))
 

@@ -33,6 +33,7 @@ from tests.waiting import until
 SIMULATED = {
     *("market.tickers", "market.ticker", "market.books", "market.books_rpi", "market.books_full", "market.trades"),
     *("market.history_trades", "market.candles", "market.history_candles", "public.instruments", "public.time"),
+    *("public.underlying", "system.status"),
 }
 # Channels the simulator pushes on. It knows others, on which nothing happens.
 PUSHED = {name for name, spec in (PUBLIC | BUSINESS).items() if spec.kind is not TopicKind.SILENT}
@@ -102,7 +103,9 @@ async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> No
             if endpoint.dialect == "v5" and not simulated(endpoint):
                 with pytest.raises(Refused) as caught:
                     await client.request(endpoint.method, endpoint.path, auth=False)
-                assert caught.value.status == 404, f"{endpoint}: it is simulated by now, so add it to SIMULATED"
+                # Behind the door of private chapters nothing is served yet, and without a key it stays shut.
+                shut = (caught.value.status, caught.value.code) == (401, "50103")
+                assert shut or caught.value.status == 404, f"{endpoint}: it is simulated by now, add it to SIMULATED"
 
 
 def _path(endpoint: Endpoint, sim: Exchange) -> str:
