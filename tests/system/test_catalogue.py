@@ -33,8 +33,10 @@ from tests.waiting import until
 SIMULATED = {
     *("market.tickers", "market.ticker", "market.books", "market.books_rpi", "market.books_full", "market.trades"),
     *("market.history_trades", "market.candles", "market.history_candles", "public.instruments", "public.time"),
-    *("public.underlying", "system.status"),
+    "public.underlying",
 }
+# What it answers with an empty list, because nothing of the kind goes on.
+QUIET = {"system.status"}
 # Channels the simulator pushes on. It knows others, on which nothing happens.
 PUSHED = {name for name, spec in (PUBLIC | BUSINESS).items() if spec.kind is not TopicKind.SILENT}
 PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
@@ -42,8 +44,8 @@ PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    """A market that moves by itself."""
-    async with Exchange(3, instruments=12, rate=50, history_minutes=30) as exchange:
+    """A market that moves by itself; every call is made twice here, which some rules do not allow."""
+    async with Exchange(3, instruments=12, rate=50, history_minutes=30, limits=False) as exchange:
         yield exchange
 
 
@@ -63,7 +65,8 @@ def instrument_for(sim: Exchange, product: str) -> str:
 def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     """Return good values for the required parameters."""
     inst_id = instrument_for(sim, endpoint.chapter) if endpoint.dialect == "v3" else "BTC-USDT"
-    good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": "SPOT", "underlying": "BTC-USD"}
+    kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
+    good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": kind, "underlying": "BTC-USD"}
     return {param.name: good[param.name] for param in endpoint.params if param.required}
 
 
@@ -100,7 +103,11 @@ async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> No
     """Nothing is served that the list above does not name, and the refusal is typed."""
     async with client_of("v5", sim) as client:
         for endpoint in catalogue():
-            if endpoint.dialect == "v5" and not simulated(endpoint):
+            if (
+                endpoint.path.startswith("/api/v5/")
+                and not simulated(endpoint)
+                and f"{endpoint.chapter}.{endpoint.name}" not in QUIET
+            ):
                 with pytest.raises(Refused) as caught:
                     await client.request(endpoint.method, endpoint.path, auth=False)
                 # Behind the door of private chapters nothing is served yet, and without a key it stays shut.
