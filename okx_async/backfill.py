@@ -263,6 +263,32 @@ def _bars(page: Page, bar: Callable[[Any], Any]) -> History:
     return History(key=time, first=time, page=page, again=True, moment=lambda row: time(row) / 1000)
 
 
+def _v5_funding(client: Any, topic: Topic[Any]) -> History:
+    """Settlements that took place meanwhile, as rows of the channel: settled, with the rate that was paid."""
+    from .v5.models.derivatives import FundingRate
+
+    async def page(before: int | None) -> list[Any]:
+        rows = await client.public.funding_rate_history(topic.inst_id, after=before, limit=100)
+        return [
+            FundingRate(
+                inst_type=row.inst_type,
+                inst_id=row.inst_id,
+                method=row.method,
+                formula_type=row.formula_type,
+                funding_rate=row.funding_rate,
+                funding_time=row.funding_time,
+                sett_state="settled",
+                sett_funding_rate=row.realized_rate,
+            )
+            for row in rows
+        ]
+
+    def settled(row: Any) -> int:
+        return int(row.funding_time)
+
+    return History(key=settled, first=settled, page=page, again=True, moment=lambda row: settled(row) / 1000)
+
+
 def _v3_candles(client: Any, topic: Topic[Any]) -> History:
     from .v3.models.market import CandlePush  # loaded with the first backfill, not with the package
 
@@ -294,5 +320,10 @@ def _v3_trades(client: Any, topic: Topic[Any]) -> History:
 
 
 _Make = Callable[[Any, Topic[Any]], History]
-_V5: dict[str, _Make] = {"trades": _v5_trades, "trades_all": _v5_trades, "candle": _v5_candles}
+_V5: dict[str, _Make] = {
+    "candle": _v5_candles,
+    "funding_rate": _v5_funding,
+    "trades": _v5_trades,
+    "trades_all": _v5_trades,
+}
 _V3: dict[str, _Make] = {"trade": _v3_trades, "candle": _v3_candles}
