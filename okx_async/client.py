@@ -259,8 +259,8 @@ class Client:
             topics: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
             policy: What happens when the consumer is too slow; see `Policy`.
             size: How many items may wait.
-            backfill: Read over REST what a `Gap` swallowed (trades, candles, funding): the missing rows follow the gap in
-                order, none twice, and then a `Resumed` that says what could not be recovered.
+            backfill: Read over REST what a `Gap` swallowed (trades, candles, funding): the missing rows follow the gap
+                in order, none twice, and then a `Resumed` that says what could not be recovered.
         """
         self._running()
         if not topics:
