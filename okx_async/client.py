@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
@@ -237,10 +238,8 @@ class Client:
         if own:
             raise BadParameter(f"pages() turns the pages itself: leave {', '.join(sorted(own))} out, use first(count)")
 
-        async def read(**turn: Any) -> list[R]:
-            return await call(*args, **given, **turn)
-
-        return Pages(read, pager)
+        anyhow: Callable[..., Awaitable[list[R]]] = call
+        return Pages(partial(anyhow, *args, **given), pager)
 
     @classmethod
     def endpoints(cls) -> Iterator[Endpoint]:
