@@ -224,6 +224,8 @@ def candles(bars: Iterable[Bar], *, title: str, px_unit: str = "", vol_unit: str
         upper.set_xlim(times[0] - step / 2, times[-1] + step * 1.5)
         _dress(upper, "", _labelled("price", px_unit), right=True)
         _dress(lower, "time, UTC", _labelled("volume", vol_unit), right=True)
+        # Its zero would touch the last time below it.
+        lower.yaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(2, prune="lower"))
         _time_axis(upper, lower)
         _legend(figure, _keys(rows))
         change = f"{(last.c - rows[0].o) / rows[0].o * 100:+.2f} %" if rows[0].o else ""
