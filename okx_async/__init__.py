@@ -4,6 +4,7 @@ import logging as _logging
 
 from ._version import __version__
 from .bookstream import BookStream
+from .candles import ClosedCandles
 from .catalogue import ChannelRow, catalogue, channels
 from .client import OKX, OKEx
 from .core.book import BookProof, BookState, OrderBook, Verdict
@@ -72,6 +73,7 @@ __all__ = [
     "ChannelRow",
     "ClientClosed",
     "ClockSkew",
+    "ClosedCandles",
     "ConnectFailed",
     "ConnectionLost",
     "Credentials",
