@@ -48,6 +48,7 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
+from .frames import to_dicts, to_pandas, to_polars
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -129,6 +130,9 @@ __all__ = [
     "__version__",
     "catalogue",
     "channels",
+    "to_dicts",
+    "to_pandas",
+    "to_polars",
 ]
 
 # A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.

@@ -1,4 +1,4 @@
-"""Closed bars of one instrument: in order, none twice, none skipped without saying so. What `OKX.closed_candles` returns.
+"""Closed bars of one instrument, as `OKX.closed_candles` returns them: in order, none twice, none silently skipped.
 
 Every bar begins where the one before it ended, so a missing one is seen, whatever lost it: a cut line, a full queue,
 a push that never came. Then REST is asked.
@@ -21,11 +21,12 @@ from .rowstream import RowStream
 if TYPE_CHECKING:
     from .v5.models.market import Candle
 
-__all__ = ["ClosedCandles", "following"]
+__all__ = ["ClosedCandles", "following", "preceding"]
 
 #: Tries, and seconds between them, until REST shows as closed what the socket says is over.
 TRIES = 5
 PAUSE = 0.3
+NOT_THERE = "REST has no such bars"
 
 _UNITS = {"s": 1_000, "m": 60_000, "H": 3_600_000, "D": 86_400_000, "W": 7 * 86_400_000}
 _HONG_KONG = timezone(timedelta(hours=8))
@@ -36,8 +37,17 @@ def following(bar: str, ts: int) -> int:
 
     Months are those of UTC for names ending in ``utc``, else of UTC+8.
     """
+    return _shifted(bar, ts, 1)
+
+
+def preceding(bar: str, ts: int) -> int:
+    """Return when the bar before the one that begins at ``ts`` begins, Unix milliseconds."""
+    return _shifted(bar, ts, -1)
+
+
+def _shifted(bar: str, ts: int, bars: int) -> int:
     size = bar.removesuffix("utc")
-    count, unit = int(size[:-1]), size[-1]
+    count, unit = int(size[:-1]) * bars, size[-1]
     if unit != "M":
         return ts + count * _UNITS[unit]
     zone = UTC if bar.endswith("utc") else _HONG_KONG
@@ -94,27 +104,27 @@ class ClosedCandles:
         return self
 
     async def __anext__(self) -> Candle | Gap:
-        if not self._begun:
+        if not self._begun and self._since is not None:
             # Subscribed first: what closes while history is read is seen as missing, and read too.
             await self._rows.__aenter__()
-            await self._begin()
+            await self._begin(self._since)
         while not self._ready:
             await self._take(await anext(self._rows))
         return self._ready.popleft()
 
     # -- the chain
 
-    async def _begin(self) -> None:
-        """Read what is closed already."""
-        assert self._since is not None  # noqa: S101 - else there is nothing to begin with
-        rows, why = await self._closed(self._since, None)
+    async def _begin(self, since: int) -> None:
+        """Read what is closed already; an error is raised, and the next ``anext`` tries again."""
+        rows, error = await self._read_well(since, None)
+        if error is not None:
+            raise error
         self._begun = True
-        if why:
-            # Where the chain begins is not known, and the first live bar must not pass for its beginning.
-            self._next = self._since
-        elif rows and following(self._bar, self._since) <= rows[0].ts:
-            self._missing(self._since, rows[0].ts, "REST history does not reach back further")
-        self._tell(rows, "REST has no such bars")
+        if rows and preceding(self._bar, rows[0].ts) >= since:
+            self._missing(since, rows[0].ts, "REST history does not reach back further")
+        self._tell(rows, NOT_THERE)
+        if self._next is None and rows:
+            self._next = rows[0].ts  # still open, and what is told next
 
     async def _take(self, item: Candle | StreamEvent) -> None:
         """Take what the channel says; gaps of the line show themselves as missing bars."""
@@ -123,20 +133,23 @@ class ClosedCandles:
         if self._next is None:
             if self._since is not None and item.ts < self._since:
                 return
-            self._next = item.ts
+            if self._since is not None and preceding(self._bar, item.ts) >= self._since:
+                await self._begin(self._since)  # more than one bar began since history was read
+            if self._next is None:
+                self._next = item.ts
         if item.ts > self._next:
             # A bar that has begun closes all before it, whether or not that was pushed.
-            rows, why = await self._closed(self._next, item.ts)
-            self._tell(rows, why or "REST has no such bars")
+            rows, error = await self._read_well(self._next, item.ts)
+            why = NOT_THERE if error is None else f"REST could not be read: {error}"
+            self._tell(rows, why)
             if self._next < item.ts:
-                self._missing(self._next, item.ts, why or "REST has no such bars")
-        if item.confirm:
-            self._tell([item], "")
+                self._missing(self._next, item.ts, why)
+        self._tell([item], "")
 
     def _tell(self, rows: Iterable[Candle], why: str) -> None:
         """Queue bars that continue the chain, with a gap before each that does not."""
         for row in rows:
-            if self._next is not None and row.ts < self._next:
+            if not row.confirm or (self._next is not None and row.ts < self._next):
                 continue
             if self._next is not None and row.ts > self._next:
                 self._missing(self._next, row.ts, why)
@@ -149,33 +162,33 @@ class ClosedCandles:
 
     # -- REST
 
-    async def _closed(self, first: int, until: int | None) -> tuple[list[Candle], str]:
-        """Return the closed bars from ``first`` up to but not with ``until``, oldest first, and what went wrong."""
+    async def _read_well(self, first: int, until: int | None) -> tuple[list[Candle], OkxError | None]:
+        """Read until all bars from ``first`` up to but not with ``until`` are there and closed, or patience ends."""
         rows: list[Candle] = []
-        why = ""
+        failed: OkxError | None = None
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE)
             try:
-                rows, why = await self._read(first, until), ""
+                rows, failed = await self._read(first, until), None
             except UsageError:
                 raise
             except OkxError as error:
-                why = f"REST could not be read: {error}"
+                failed = error
                 continue
             if until is None or self._whole(rows, first, until):
                 break
-        return rows, why
+        return rows, failed
 
     def _whole(self, rows: list[Candle], first: int, until: int) -> bool:
         for row in rows:
-            if row.ts != first:
+            if row.ts != first or not row.confirm:
                 return False
             first = following(self._bar, row.ts)
         return first == until
 
     async def _read(self, first: int, until: int | None) -> list[Candle]:
-        """Read recent bars, and the archive where they do not reach back far enough."""
+        """Read recent bars, and the archive where they do not reach back far enough; oldest first."""
         market = self._client.market
         rows: list[Candle] = []
         for endpoint in (market.candles, market.history_candles):
@@ -183,7 +196,7 @@ class ClosedCandles:
             if until is not None:
                 pages = pages.until(until - 1)
             rows += await pages.all()
-            if rows and rows[-1].ts < following(self._bar, first):
+            if rows and preceding(self._bar, rows[-1].ts) < first:
                 break
             until = rows[-1].ts if rows else until
-        return [row for row in reversed(rows) if row.confirm]
+        return rows[::-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ET
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def bars(*prices: str) -> list[Candle]:
             vol=Decimal(at),
             confirm=at < len(closes) - 2,
         )
-        for at, (before, after) in enumerate(zip(closes, closes[1:], strict=False))
+        for at, (before, after) in enumerate(pairwise(closes))
     ]
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import random
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from okx_async import OKX, Backoff, Gap, Timers
-from okx_async.candles import following
-from okx_async.errors import BadParameter, Unavailable
+from okx_async.candles import following, preceding
+from okx_async.errors import BadParameter, ConnectFailed
 from okx_async.sim import Exchange, warp
 from okx_async.sim.bars import V5_BARS
+from okx_async.v5 import channels as v5_channels
 
 START = 1_767_225_600_000
 SECOND, MINUTE = 1_000, 60_000
@@ -37,7 +39,7 @@ def client_for(sim: Exchange) -> OKX:
 def whole(rows: list[Any], bar: str) -> None:
     """Check that every bar begins where the one before it ended."""
     assert all(row.confirm for row in rows)
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert after.ts == following(bar, before.ts)
 
 
@@ -122,6 +124,54 @@ def test_a_since_to_come_is_waited_for() -> None:
     warp.run(main())
 
 
+@pytest.mark.parametrize("wait", [0.0, 0.9, 3.7])
+def test_the_open_bar_may_be_the_first(wait: float) -> None:
+    """It may close between reading history and the first push."""
+
+    async def main() -> None:
+        async with exchange() as sim, client_for(sim) as okx:
+            await asyncio.sleep(10.5)
+            bars = okx.closed_candles("BTC-USDT", bar="1s", since=START + 10 * SECOND)
+            read = bars._read
+
+            async def slowly(first: int, until: int | None) -> Any:
+                rows = await read(first, until)
+                await bars._rows.aclose()
+                bars._rows = okx.subscribe(v5_channels.candle("BTC-USDT", bar="1s"))
+                await asyncio.sleep(wait)
+                bars._read = read  # type: ignore[method-assign]
+                return rows
+
+            bars._read = slowly  # type: ignore[method-assign]
+            rows: list[Any] = [await anext(bars) for _ in range(5)]
+            assert rows[0].ts == START + 10 * SECOND
+            whole(rows, "1s")
+            await bars.aclose()
+
+    warp.run(main())
+
+
+def test_a_history_that_cannot_be_read_is_raised_and_may_be_asked_again() -> None:
+    async def main() -> None:
+        async with exchange() as sim, client_for(sim) as okx:
+            await asyncio.sleep(5)
+            async with okx.closed_candles("BTC-USDT", bar="1s", since=START) as bars:
+                read = bars._read
+
+                async def fails(first: int, until: int | None) -> Any:
+                    raise ConnectFailed("the exchange is being repaired")
+
+                bars._read = fails  # type: ignore[method-assign]
+                with pytest.raises(ConnectFailed):
+                    await anext(bars)
+                bars._read = read  # type: ignore[method-assign]
+                rows: list[Any] = [await anext(bars) for _ in range(9)]
+                assert rows[0].ts == START
+                whole(rows, "1s")
+
+    warp.run(main())
+
+
 def test_what_rest_does_not_know_is_said() -> None:
     async def main() -> None:
         async with exchange() as sim, client_for(sim) as okx:
@@ -142,8 +192,8 @@ def test_a_failing_rest_is_said_and_the_bars_go_on() -> None:
             async with okx.closed_candles("BTC-USDT", bar="1s") as bars:
                 first: Any = await anext(bars)
 
-                async def fails(_: int, __: int | None) -> Any:
-                    raise Unavailable("the exchange is being repaired")
+                async def fails(first: int, until: int | None) -> Any:
+                    raise ConnectFailed("the exchange is being repaired")
 
                 bars._read = fails  # type: ignore[method-assign]
                 stream: Any = bars._rows
@@ -173,4 +223,5 @@ def test_the_next_bar_is_the_simulators(bar: str) -> None:
     moment = size.opening(int(datetime(2024, 1, 31, 22, tzinfo=UTC).timestamp()) * 1000)
     for _ in range(30):
         assert following(bar, moment) == size.following(moment)
+        assert preceding(bar, size.following(moment)) == moment
         moment = size.following(moment)
