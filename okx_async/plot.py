@@ -37,6 +37,8 @@ STYLE: dict[str, Any] = {
 }
 SIZE, DPI = (10.0, 5.6), 160
 KINDS = (".png", ".svg")
+MARGIN = Decimal("1.02")
+"""How much wider than the shorter side of a book the picture is, so that its last step is seen."""
 BODY = 0.7
 """Width of a bar's body as a share of its time."""
 
@@ -159,9 +161,11 @@ def depth(
         raise BadParameter(f"nothing to draw: nobody {'bids' if not below else 'asks'} in this book")
     mid, spread = (below[0][0] + above[0][0]) / 2, above[0][0] - below[0][0]
     with need("matplotlib", "plot").rc_context(STYLE):
-        figure = _figure()
-        axes = figure.add_axes((0.065, 0.115, 0.905, 0.68))
         reach = min(mid - below[-1][0], above[-1][0] - mid) or max(mid - below[-1][0], above[-1][0] - mid)
+        reach = reach * MARGIN
+        left = _room(*(_short(float(sum(sz for _, sz in side))) for side in (below, above)))
+        figure = _figure()
+        axes = figure.add_axes((left, 0.115, 0.97 - left, 0.68))
         top = 0.0
         for name, side, colour in (("bids", below, UP), ("asks", above, DOWN)):
             inside = [level for level in side if abs(level[0] - mid) <= reach]
@@ -175,6 +179,8 @@ def depth(
         axes.set_xlim(float(mid - reach), float(mid + reach))
         axes.set_ylim(0, top * 1.08)
         _dress(axes, _labelled("price", px_unit), _labelled("cumulative size", sz_unit))
+        # A price at the very edge would not fit into the picture.
+        axes.xaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(7, prune="both"))
         _legend(figure, axes.get_legend_handles_labels()[0])
         name = "crossed by" if spread < 0 else "spread"
         said = [f"{name} {abs(spread):,f} {px_unit}".rstrip() + share, f"{len(below)} bids, {len(above)} asks"]
@@ -212,14 +218,15 @@ def candles(bars: Iterable[Bar], *, title: str, px_unit: str = "", vol_unit: str
         raise BadParameter("nothing to draw: there are no bars")
     with need("matplotlib", "plot").rc_context(STYLE):
         figure = _figure()
-        upper = figure.add_axes((0.03, 0.33, 0.885, 0.465))
-        lower = figure.add_axes((0.03, 0.115, 0.885, 0.165), sharex=upper)
+        last = rows[-1]
+        wide = 0.97 - _room(f"{last.c:,f}", *(_short(float(px)) for bar in (rows[0], last) for px in (bar.h, bar.l)))
+        upper = figure.add_axes((0.03, 0.33, wide, 0.465))
+        lower = figure.add_axes((0.03, 0.115, wide, 0.165), sharex=upper)
         times = [_days(bar.ts) for bar in rows]
         step = min((b - a for a, b in pairwise(times)), default=1 / 1440)
         for rising, colour in ((True, UP), (False, DOWN)):
             chosen = [(at, bar) for at, bar in zip(times, rows, strict=True) if (bar.c >= bar.o) is rising]
             _bodies(upper, lower, chosen, step, colour)
-        last = rows[-1]
         _last_price(upper, last, times[-1] + step)
         upper.set_xlim(times[0] - step / 2, times[-1] + step * 1.5)
         _dress(upper, "", _labelled("price", px_unit), right=True)
@@ -346,12 +353,22 @@ def _dress(axes: Any, x: str, y: str, *, right: bool = False) -> None:
 
 
 def _short(value: float) -> str:
-    """Return a number for a scale: thousands apart, no more places than it needs."""
+    """Return a number for a scale: thousands apart, no exponent, no more places than it needs."""
     size = abs(value)
-    if size >= 10_000_000:
-        return f"{value / 1_000_000:,.6g}M"
-    text = f"{value:,.2f}" if size >= 1000 else f"{value:.6g}"
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    for unit, name in ((1e9, "B"), (1e6, "M")):
+        if size >= 10 * unit:
+            return f"{_plain(value / unit)}{name}"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    text = f"{value:,.2f}" if abs(value) >= 1000 else f"{Decimal(f'{value:.6g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _room(*texts: str) -> float:
+    """Return which share of the picture's width the longest of these labels takes, with air around it."""
+    return 0.028 + 0.0088 * max(6, *map(len, texts))
 
 
 def _labelled(word: str, unit: str) -> str:

@@ -117,9 +117,9 @@ def test_the_depth_chart_adds_up() -> None:
     axes = figure.axes[0]
     below, above, mid = axes.lines
     # Both sides reach as far from the middle as the shorter one; what lies outside is not drawn.
-    assert list(axes.get_xlim()) == [97, 103]
-    assert [list(below.get_xdata()), list(below.get_ydata())] == [[99, 99, 98, 97], [0, 1, 3.5, 3.5]]
-    assert [list(above.get_xdata()), list(above.get_ydata())] == [[101, 101, 103, 103], [0, 3, 7, 7]]
+    assert list(axes.get_xlim()) == [96.94, 103.06]
+    assert [list(below.get_xdata()), list(below.get_ydata())] == [[99, 99, 98, 96.94], [0, 1, 3.5, 3.5]]
+    assert [list(above.get_xdata()), list(above.get_ydata())] == [[101, 101, 103, 103.06], [0, 3, 7, 7]]
     assert set(mid.get_xdata()) == {100}
     words = " ".join(text.get_text() for text in figure.texts)
     assert "spread 2 USDT (200.00 bp)" in words
@@ -146,6 +146,17 @@ def test_nothing_is_no_picture() -> None:
         plot.depth([("1", "1")], [], title="X")
     assert plot.depth([("1", "1")], [("2", "1")], title="one level a side")
     assert plot.candles(bars("10", "10"), title="one flat bar")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"), (0.00001234, "0.00001234"), (0.5, "0.5"), (12, "12"), (100, "100"), (60_900.5, "60,900.5"),
+        (1_000_000, "1,000,000"), (25_000_000, "25M"), (12_500_000_000, "12.5B"), (-2000, "-2,000"),
+    ],
+)  # fmt: skip
+def test_numbers_of_scales_are_plain(value: float, text: str) -> None:
+    assert plot._short(value) == text
 
 
 @pytest.mark.parametrize(
