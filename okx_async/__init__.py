@@ -4,6 +4,7 @@ import logging as _logging
 
 from ._version import __version__
 from .bookstream import BookStream
+from .candles import ClosedCandles
 from .catalogue import ChannelRow, catalogue, channels
 from .client import OKX, OKEx
 from .core.book import BookProof, BookState, OrderBook, Verdict
@@ -47,6 +48,7 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
+from .frames import to_dicts, to_pandas, to_polars
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -72,6 +74,7 @@ __all__ = [
     "ChannelRow",
     "ClientClosed",
     "ClockSkew",
+    "ClosedCandles",
     "ConnectFailed",
     "ConnectionLost",
     "Credentials",
@@ -127,6 +130,9 @@ __all__ = [
     "__version__",
     "catalogue",
     "channels",
+    "to_dicts",
+    "to_pandas",
+    "to_polars",
 ]
 
 # A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.

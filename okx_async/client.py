@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
+from .candles import ClosedCandles
 from .catalogue import sections
 from .core.channel import Topic
 from .core.dialect import Dialect
@@ -366,6 +367,26 @@ class OKX(Client, V5Chapters):
         """
         make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
         return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
+
+    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles:
+        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
+
+        ::
+
+            async for candle in okx.closed_candles("BTC-USDT", bar="1m", since=moment): ...
+
+        Bars come from the channel; what it did not bring is read over REST, from the archive where needed.
+
+        Args:
+            inst_id: The instrument.
+            bar: Length of a bar: ``1s``, ``1m``, ``1H``, ``1Dutc``, ...
+            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
+                bar that is open now.
+
+        Raises:
+            BadParameter: There is no such bar, or ``since`` is no moment.
+        """
+        return ClosedCandles(self, v5_channels.candle(inst_id, bar), bar, since)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
         """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""

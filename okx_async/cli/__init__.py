@@ -12,12 +12,12 @@ from typing import NoReturn
 
 from .._version import __version__
 from ..errors import OkxError
-from . import call, catalogue, replay, sim, watch
+from . import call, catalogue, plot, replay, sim, watch
 from .common import INTERRUPTED, OK, WRONG, say_why, verbosity
 
 __all__ = ["main"]
 
-COMMANDS = (watch, call, catalogue, replay, sim)
+COMMANDS = (watch, call, catalogue, plot, replay, sim)
 
 EPILOG = """\
 try it, no account and no network needed:
@@ -26,6 +26,7 @@ try it, no account and no network needed:
   okx-async watch BTC-USDT --sim --json | jq .spread
   okx-async call market.ticker inst_id=BTC-USDT --sim
   okx-async catalogue candles                 which endpoints are there
+  okx-async plot depth BTC-USDT --out depth.png --sim
   okx-async replay recording.jsonl.gz         check a recorded connection
   okx-async sim --port 8080                   an exchange of your own
 
@@ -48,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = _Parser(
         prog="okx-async",
-        description="Watch, call, replay and simulate OKX (V5) and OKEx (V3) from the terminal.",
+        description="Watch, call, draw, replay and simulate OKX (V5) and OKEx (V3) from the terminal.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

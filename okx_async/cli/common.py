@@ -89,17 +89,20 @@ def verbosity(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def where_options(parser: argparse.ArgumentParser, timeout: float) -> None:
-    """Add the options that say which exchange is meant."""
+def where_options(parser: argparse.ArgumentParser, timeout: float, *, v3: bool = True) -> None:
+    """Add the options that say which exchange is meant; ``v3`` tells whether the command speaks both dialects."""
+    others = f"with --v3 {', '.join(V3_SITES)}; " if v3 else ""
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--sim", action="store_true", help="use the built-in simulator instead of the real exchange")
     where.add_argument(
         "--site",
         metavar="SITE",
-        help=f"{', '.join(V5_SITES)}; with --v3 {', '.join(V3_SITES)}; "
-        "or http://HOST:PORT of an `okx-async sim` (default: global)",
+        help=f"{', '.join(V5_SITES)}; {others}or http://HOST:PORT of an `okx-async sim` (default: global)",
     )
-    parser.add_argument("--v3", action="store_true", help="speak the 2020 OKEx dialect")
+    if v3:
+        parser.add_argument("--v3", action="store_true", help="speak the 2020 OKEx dialect")
+    else:
+        parser.set_defaults(v3=False)
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="seed of the simulator (default: 7)")
     parser.add_argument(
         "--timeout",
