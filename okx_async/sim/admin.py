@@ -21,6 +21,7 @@ from aiohttp import web
 from ..errors import BadParameter
 from .faults import Faults
 from .panel import Panel
+from .roads import Roads
 from .script import Script
 from .sockets import Connection
 
@@ -58,7 +59,7 @@ class Admin:
     def __init__(self, exchange: _Whole) -> None:
         self._exchange = exchange
 
-    def mount(self, app: web.Application) -> None:
+    def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
         app.router.add_get("/admin/status", self._guarded(self._status))
         app.router.add_get("/admin/truth", self._guarded(self._truth))

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +33,7 @@ from .publish import Publisher
 from .rest_faults import abort, pause
 from .rest_v3 import RestV3
 from .rest_v5 import RestV5
+from .roads import Answering, Roads
 from .rules import v3_rules, v5_rules
 from .script import Script
 from .session_v3 import SessionV3
@@ -414,20 +415,18 @@ class Exchange:
         hands.call_later(1 / self.rate, beat)
 
     def _application(self, admin: bool) -> web.Application:
-        app = web.Application(middlewares=[self._spoil])
+        app = web.Application()
+        roads = Roads(app, self._spoil)
         for path in _SOCKETS:
-            app.router.add_get(path, self._serve_socket)
+            roads.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(app)
-        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(app)
+        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(roads)
+        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
         if admin:
-            Admin(self).mount(app)
+            Admin(self).mount(roads)
         return app
 
-    @web.middleware
-    async def _spoil(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:
         """Answer over a way that takes time, and as faults will have it."""
         if request.path.startswith("/admin/"):
             return await handler(request)

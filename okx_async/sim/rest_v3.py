@@ -16,6 +16,7 @@ from .dialect_v3 import candle_row, size_key, ticker_json
 from .engine import Side
 from .instruments import Instrument, Kind
 from .market import Market
+from .roads import Roads
 from .rules import RestRules
 from .tape import Bar, Trade
 from .text import iso_ms, parse_iso
@@ -99,7 +100,7 @@ class RestV3:
         self._rules = rules
         self._counters = counters
 
-    def mount(self, app: web.Application) -> None:
+    def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
         add = app.router.add_get
         add("/api/general/v3/time", self._handler(self._time))

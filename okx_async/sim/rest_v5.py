@@ -16,6 +16,7 @@ from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
 from .instruments import Instrument, Kind
 from .market import Market
+from .roads import Roads
 from .rules import RestRules
 from .tape import Trade
 from .topics import quote_of
@@ -101,7 +102,7 @@ class RestV5:
         self._rules = rules
         self._counters = counters
 
-    def mount(self, app: web.Application) -> None:
+    def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
         endpoints: dict[str, Callable[[_Query], _Answer]] = {
             "public/time": self._time,

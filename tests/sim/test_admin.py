@@ -12,8 +12,13 @@ from aiohttp.test_utils import make_mocked_request
 
 from okx_async.sim import Exchange
 from okx_async.sim.admin import Admin
+from okx_async.sim.roads import Answering, Roads
 
 from .wire import START, arg, connect
+
+
+async def _straight(request: aiohttp.web.Request, handler: Answering) -> aiohttp.web.StreamResponse:
+    return await handler(request)
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ async def test_mistakes_are_explained(sim: Exchange) -> None:
 
 async def test_only_for_the_same_machine(sim: Exchange) -> None:
     app = aiohttp.web.Application()
-    Admin(sim).mount(app)
+    Admin(sim).mount(Roads(app, _straight))
     request = make_mocked_request("GET", "/admin/status", app=app)
     handler = (await app.router.resolve(request)).handler
     answer = await handler(request.clone(remote="192.0.2.7"))
