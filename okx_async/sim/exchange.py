@@ -18,6 +18,7 @@ from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .admin import Admin
 from .clock import Clock, VirtualClock
+from .derivatives import Derivatives
 from .dialect import ChecksumMode
 from .doors import Doors
 from .faults import Faults
@@ -173,6 +174,7 @@ class Exchange:
             each.inst_id: Market(each, seed, self._clock.start, history_minutes)
             for each in catalogue(instruments, self._clock.start)
         }
+        self._figures = Derivatives(self._markets)
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
@@ -187,7 +189,7 @@ class Exchange:
         self._doors = Doors(self._application(admin), self._clock.timeline, host, port, ssl_context)
         journal = self.faults.journal
         self.lines = Lines(self._connections, self._clock, journal)
-        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal)
+        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
         self.panel = Panel(
             self.faults, self.lines, listing, self._doors, self._publisher, self._markets, self._clock, seed
         )
@@ -418,7 +420,7 @@ class Exchange:
         for path in _SOCKETS:
             app.router.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(app)
+        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(app)
         RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(app)
         if admin:
             Admin(self).mount(app)
