@@ -17,8 +17,6 @@ from .errors import BadParameter, OkxError
 from .net.events import Gap, Resumed, StreamEvent
 from .net.observer import Observer
 from .net.stream import Policy, Stream
-from .v3.models.market import CandlePush
-from .v5.models.market import Trade
 
 __all__ = ["History", "Mender", "history_of"]
 
@@ -229,6 +227,8 @@ def history_of(client: Any, topic: Topic[Any]) -> History:
 
 
 def _v5_trades(client: Any, topic: Topic[Any]) -> History:
+    from .v5.models.market import Trade  # loaded with the first backfill, not with the package
+
     async def page(before: int | None) -> list[Any]:
         after = None if before is None else str(before)
         rows = await client.market.history_trades(topic.inst_id, type_="1", after=after, limit=100)
@@ -263,7 +263,35 @@ def _bars(page: Page, bar: Callable[[Any], Any]) -> History:
     return History(key=time, first=time, page=page, again=True, moment=lambda row: time(row) / 1000)
 
 
+def _v5_funding(client: Any, topic: Topic[Any]) -> History:
+    """Settlements that took place meanwhile, as rows of the channel: settled, with the rate that was paid."""
+    from .v5.models.derivatives import FundingRate
+
+    async def page(before: int | None) -> list[Any]:
+        rows = await client.public.funding_rate_history(topic.inst_id, after=before, limit=100)
+        return [
+            FundingRate(
+                inst_type=row.inst_type,
+                inst_id=row.inst_id,
+                method=row.method,
+                formula_type=row.formula_type,
+                funding_rate=row.funding_rate,
+                funding_time=row.funding_time,
+                sett_state="settled",
+                sett_funding_rate=row.realized_rate,
+            )
+            for row in rows
+        ]
+
+    def settled(row: Any) -> int:
+        return int(row.funding_time)
+
+    return History(key=settled, first=settled, page=page, again=True, moment=lambda row: settled(row) / 1000)
+
+
 def _v3_candles(client: Any, topic: Topic[Any]) -> History:
+    from .v3.models.market import CandlePush  # loaded with the first backfill, not with the package
+
     product = topic.name.partition("/")[0]
     seconds = int(topic.name.removeprefix(f"{product}/candle").removesuffix("s"))
 
@@ -292,5 +320,10 @@ def _v3_trades(client: Any, topic: Topic[Any]) -> History:
 
 
 _Make = Callable[[Any, Topic[Any]], History]
-_V5: dict[str, _Make] = {"trades": _v5_trades, "trades_all": _v5_trades, "candle": _v5_candles}
+_V5: dict[str, _Make] = {
+    "candle": _v5_candles,
+    "funding_rate": _v5_funding,
+    "trades": _v5_trades,
+    "trades_all": _v5_trades,
+}
 _V3: dict[str, _Make] = {"trade": _v3_trades, "candle": _v3_candles}

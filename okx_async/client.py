@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
@@ -237,10 +238,8 @@ class Client:
         if own:
             raise BadParameter(f"pages() turns the pages itself: leave {', '.join(sorted(own))} out, use first(count)")
 
-        async def read(**turn: Any) -> list[R]:
-            return await call(*args, **given, **turn)
-
-        return Pages(read, pager)
+        anyhow: Callable[..., Awaitable[list[R]]] = call
+        return Pages(partial(anyhow, *args, **given), pager)
 
     @classmethod
     def endpoints(cls) -> Iterator[Endpoint]:
@@ -259,8 +258,8 @@ class Client:
             topics: What to subscribe to, e.g. ``channels.trades("BTC-USDT")``.
             policy: What happens when the consumer is too slow; see `Policy`.
             size: How many items may wait.
-            backfill: Read over REST what a `Gap` swallowed (trades, candles): the missing rows follow the gap in
-                order, none twice, and then a `Resumed` that says what could not be recovered.
+            backfill: Read over REST what a `Gap` swallowed (trades, candles, funding): the missing rows follow the gap
+                in order, none twice, and then a `Resumed` that says what could not be recovered.
         """
         self._running()
         if not topics:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+#: Seconds: a test that waits for ever for what the guard would have brought is red, too.
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,27 @@ MUTATIONS = (
         (LIVE,),
     ),
     Mutation(
+        "rows of both lines of a hand-over come once",
+        "okx_async/net/crossing.py",
+        "unseen.clear()",
+        "unseen.append(row)",
+        ("tests/system/test_hand_over.py",),
+    ),
+    Mutation(
+        "a hand-over waits for what the old line delivered last",
+        "okx_async/net/crossing.py",
+        "return self._order[-1] in self._kept or now - self._rows_wait > DRAIN",
+        "return True",
+        ("tests/system/test_manager_proofs.py::test_half_an_hour_of_hand_overs_loses_and_doubles_nothing[v3]",),
+    ),
+    Mutation(
+        "a limit holds a place until the answer",
+        "okx_async/net/limits.py",
+        "self.held += cost\n        return True",
+        "return True",
+        ("tests/net/test_limits.py",),
+    ),
+    Mutation(
         "the audit invalidates",
         "okx_async/net/audit.py",
         "if _same(mine.bid_levels, theirs.bid_levels) and _same(mine.ask_levels, theirs.ask_levels):",
@@ -139,7 +162,12 @@ def red_tests(mutation: Mutation) -> list[str]:
             raise ValueError(f"{mutation.name}: the guard stands {text.count(mutation.guard)} times in {mutation.file}")
         file.write_text(text.replace(mutation.guard, mutation.without))
         command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", "-rfE"]
-        done = subprocess.run([*command, *mutation.tests], cwd=copy, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(
+                [*command, *mutation.tests], cwd=copy, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            return [f"FAILED tests: {mutation.name}: nothing ended within {PATIENCE:g} s"]
     return [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
 
 

@@ -62,6 +62,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--skew", type=float, default=0.0, metavar="S", help="seconds its clock runs ahead (default: 0)"
     )
+    parser.add_argument(
+        "--no-limits", action="store_true", help="refuse nobody for asking too often or connecting too fast"
+    )
     parser.add_argument("--faults", metavar="FILE", help="what goes wrong and when: a .toml or .json file, see below")
     parser.add_argument("--list-faults", action="store_true", help="print every kind of fault and what it can be told")
     parser.add_argument("--no-admin", action="store_true", help="do not serve /admin/, which is for this machine only")
@@ -107,6 +110,7 @@ async def _serve(args: argparse.Namespace) -> None:
             port=args.port,
             skew_ms=round(args.skew * 1000),
             latency=args.latency,
+            limits=not args.no_limits,
             faults=args.faults or (),
             admin=not args.no_admin,
         )

@@ -80,6 +80,23 @@ def test_faults_from_a_file_and_from_outside(tmp_path: Path) -> None:
         assert ended(process, signal.SIGTERM)[0] == 0
 
 
+@pytest.mark.parametrize("wanted", [[], ["--no-limits"]])
+def test_limits_can_be_switched_off(wanted: list[str]) -> None:
+    """The rule of the server's time is 10 requests in 2 s; the eleventh is refused, or nobody is."""
+    with started("sim", "--instruments", "1", *wanted) as process:
+        address = json.loads(line_of(process))["rest"] + "/api/v5/public/time"
+        codes: list[int] = []
+        for _ in range(12):
+            try:
+                with urllib.request.urlopen(address, timeout=10) as answer:
+                    codes.append(answer.status)
+            except urllib.error.HTTPError as refused:
+                codes.append(refused.code)
+        assert codes[:10] == [200] * 10
+        assert set(codes[10:]) == ({200} if wanted else {429})
+        ended(process, signal.SIGTERM)
+
+
 def test_no_admin() -> None:
     with started("sim", "--no-admin", "--instruments", "1") as process:
         rest = json.loads(line_of(process))["rest"]

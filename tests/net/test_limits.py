@@ -33,6 +33,35 @@ def _now() -> float:
 
 
 @given(
+    travels=st.lists(st.tuples(st.floats(0, 0.8), st.floats(0, 0.8)), min_size=1, max_size=25),
+    count=st.integers(1, 4),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_window_of_the_exchange_holds_more_however_slow_the_line_is(
+    travels: list[tuple[float, float]], count: int
+) -> None:
+    """The exchange counts at arrival, somewhere between sending and answer: only a held place can promise that."""
+
+    async def main() -> None:
+        limits = Limits(margin=0.0)
+        arrived: list[float] = []
+
+        async def send(there: float, back: float) -> None:
+            async with limits.slot(_request(count, 1.0), None):
+                await asyncio.sleep(there)
+                arrived.append(_now())
+                await asyncio.sleep(back)
+
+        async with asyncio.TaskGroup() as group:
+            for travel in travels:
+                group.create_task(send(*travel))
+        for end in arrived:
+            assert sum(end - 1.0 <= at <= end for at in arrived) <= count
+
+    run(main())
+
+
+@given(
     arrivals=st.lists(st.tuples(st.floats(0, 1.5), st.integers(1, 3), st.booleans()), min_size=1, max_size=20),
     count=st.integers(3, 5),
 )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from okx_async import Gap, Observer, Resumed, StreamEvent
+from okx_async.backfill import history_of
 from okx_async.errors import BadParameter
 from okx_async.sim import Exchange
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import OKX
 from okx_async.v5 import channels as v5_channels
+from okx_async.v5.models.derivatives import FundingRate, PastFunding
 
 from ..waiting import until
 from .truth import START, client_for
 
 DIALECTS = ("v5", "v3")
+HOUR = 3_600_000
 
 
 async def live(client: Any) -> None:
@@ -150,7 +154,28 @@ async def test_a_failing_rest_is_said_and_the_stream_goes_on() -> None:
     assert [type(event) for event in events.events] == [Gap, Resumed]
 
 
+async def test_settlements_of_funding_become_rows_of_the_channel() -> None:
+    """The simulator's funding is told by REST alone here; the rows are what the channel would have sent."""
+    live_row = FundingRate(inst_id="BTC-USDT-SWAP", funding_time=3 * HOUR)
+    past = [PastFunding(inst_id="BTC-USDT-SWAP", funding_time=at * HOUR, realized_rate=Decimal(at)) for at in (3, 2, 1)]
+
+    class Public:
+        async def funding_rate_history(self, inst_id: str, *, after: int | None, limit: int) -> list[PastFunding]:
+            return [row for row in past if after is None or row.funding_time < after]
+
+    client: Any = type("Client", (), {"public": Public()})()
+    history = history_of(client, v5_channels.funding_rate("BTC-USDT-SWAP"))
+    rows = await history.page(None)
+    assert [(row.funding_time, row.sett_funding_rate, row.sett_state) for row in rows[:1]] == [
+        (3 * HOUR, Decimal(3), "settled")
+    ]
+    assert [history.key(row) for row in await history.page(3 * HOUR)] == [2 * HOUR, HOUR]
+    assert history.key(live_row) == history.first(live_row) == 3 * HOUR
+    assert history.moment(live_row) == 3 * HOUR / 1000
+    assert history.again
+
+
 async def test_a_channel_without_history_is_refused_at_once() -> None:
     async with Exchange(3, instruments=4, rate=0, history_minutes=10) as sim, OKX(site=sim.site) as okx:
-        with pytest.raises(BadParameter, match=r"cannot be backfilled.*candle, trades"):
+        with pytest.raises(BadParameter, match=r"cannot be backfilled.*candle, funding_rate, trades"):
             okx.subscribe(v5_channels.tickers("BTC-USDT"), backfill=True)

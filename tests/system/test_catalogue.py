@@ -33,14 +33,15 @@ from tests.waiting import until
 SIMULATED = {
     *("market.tickers", "market.ticker", "market.books", "market.books_rpi", "market.books_full", "market.trades"),
     *("market.history_trades", "market.candles", "market.history_candles", "public.instruments", "public.time"),
+    "public.underlying",
     *("market.index_tickers", "market.index_candles", "market.history_index_candles", "market.mark_price_candles"),
     *("market.history_mark_price_candles", "market.index_components", "market.exchange_rate"),
     *("market.platform_24_volume", "market.option_trades", "public.funding_rate", "public.funding_rate_history"),
     *("public.premium_history", "public.mark_price", "public.open_interest", "public.price_limit"),
     *("public.opt_summary", "public.position_tiers", "public.insurance_fund", "public.convert_contract_coin"),
 }
-# What it serves, too, but has nothing to say of in an ordinary hour; tests/sim/test_public_data.py has the others.
-SEASONAL = {"public.estimated_price", "public.delivery_exercise_history"}
+# What it answers with an empty list in an ordinary hour; tests/sim/test_public_data.py looks at the others.
+QUIET = {"system.status", "public.estimated_price", "public.delivery_exercise_history"}
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
     "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
@@ -63,8 +64,8 @@ PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    """A market that moves by itself."""
-    async with Exchange(3, instruments=12, rate=50, history_minutes=600) as exchange:
+    """A market that moves by itself; every call is made twice here, which some rules do not allow."""
+    async with Exchange(3, instruments=12, rate=50, history_minutes=600, limits=False) as exchange:
         yield exchange
 
 
@@ -84,7 +85,8 @@ def instrument_for(sim: Exchange, product: str) -> str:
 def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     """Return good values for the required parameters."""
     inst_id = instrument_for(sim, endpoint.chapter) if endpoint.dialect == "v3" else "BTC-USDT"
-    good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": "SPOT", "underlying": "BTC-USD"}
+    kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
+    good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": kind, "underlying": "BTC-USD"}
     if endpoint.dialect == "v5" and endpoint.name in SPECIAL:
         return SPECIAL[endpoint.name]
     return {param.name: good[param.name] for param in endpoint.params if param.required}
@@ -123,10 +125,16 @@ async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> No
     """Nothing is served that the list above does not name, and the refusal is typed."""
     async with client_of("v5", sim) as client:
         for endpoint in catalogue():
-            if endpoint.dialect == "v5" and not simulated(endpoint) and str(endpoint) not in SEASONAL:
+            if (
+                endpoint.path.startswith("/api/v5/")
+                and not simulated(endpoint)
+                and f"{endpoint.chapter}.{endpoint.name}" not in QUIET
+            ):
                 with pytest.raises(Refused) as caught:
                     await client.request(endpoint.method, endpoint.path, auth=False)
-                assert caught.value.status == 404, f"{endpoint}: it is simulated by now, so add it to SIMULATED"
+                # Behind the door of private chapters nothing is served yet, and without a key it stays shut.
+                shut = (caught.value.status, caught.value.code) == (401, "50103")
+                assert shut or caught.value.status == 404, f"{endpoint}: it is simulated by now, add it to SIMULATED"
 
 
 def _path(endpoint: Endpoint, sim: Exchange) -> str:

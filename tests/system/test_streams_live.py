@@ -77,9 +77,10 @@ async def test_a_lost_line_gives_one_gap_and_the_stream_goes_on(sim: Exchange, d
         await live(client)
         await traded(sim)
         # Trades from before the cut may still wait in front of the gap.
-        items: list[Any] = [await anext(trades)]
-        while not any(isinstance(item, Gap) for item in items) or isinstance(items[-1], Gap):
-            items.append(await anext(trades))
+        async with asyncio.timeout(10):
+            items: list[Any] = [await anext(trades)]
+            while not any(isinstance(item, Gap) for item in items) or isinstance(items[-1], Gap):
+                items.append(await anext(trades))
         gaps = [item for item in items if isinstance(item, Gap)]
         assert len({id(gap) for gap in gaps}) == 1
         assert gaps[0].since <= gaps[0].until
