@@ -177,7 +177,7 @@ class Exchange:
         self._figures = Derivatives(self._markets)
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
         self.counters = self._house.counters

@@ -23,7 +23,7 @@ from .sockets import Connection
 
 __all__ = ["Listing"]
 
-_SPARED = (TopicKind.TRADES, TopicKind.BOOK)
+_SPARED = (TopicKind.TRADES, TopicKind.BOOK, *TopicKind.INDEXED)
 _CHANNEL = "instruments"
 
 

@@ -147,6 +147,10 @@ def _query(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
 
 def _arg(row: ChannelRow, sim: Exchange) -> Any:
     if row.dialect == "v5":
+        if row.channel == "opt-summary":
+            return {"channel": row.channel, "instFamily": "BTC-USD"}
+        if row.channel in ("funding-rate", "open-interest", "mark-price"):
+            return {"channel": row.channel, "instId": "BTC-USDT-SWAP"}
         return {"channel": row.channel, "instId": "BTC-USDT"}
     return f"{row.channel}:{instrument_for(sim, row.channel.split('/')[0])}"
 
