@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from .frames import BookUpdate, Row
-from .instruments import Instrument
+from .instruments import Instrument, Kind
 from .tape import Bar, DayFigures, Trade
 
 __all__ = ["ChecksumMode", "Dialect", "Picture", "Quote", "TopicKind", "TopicSpec"]
@@ -51,6 +51,15 @@ class TopicKind:
     TICKER = "ticker"
     CANDLE = "candle"
     SILENT = "silent"
+    FIGURE = "figure"
+    INDEX = "index"
+    PRICE_CANDLE = "price candle"
+    INDEX_CANDLE = "index candle"
+
+    DERIVED = (FIGURE, INDEX, PRICE_CANDLE, INDEX_CANDLE)
+    """What follows from the markets; only V5 has such channels here."""
+    INDEXED = (INDEX, INDEX_CANDLE)
+    """What is named after an index or a family instead of an instrument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class TopicSpec:
         counted: Whether the connections of one sub-account that hold it are counted.
         needs: Arguments it must have, in V5.
         may: Arguments it can have besides, in V5.
+        open_to: The instrument types it is open to, none for all.
     """
 
     kind: str
@@ -80,6 +90,7 @@ class TopicSpec:
     counted: bool = False
     needs: tuple[str, ...] = ("instId",)
     may: tuple[str, ...] = ()
+    open_to: tuple[Kind, ...] = ()
 
 
 class Dialect(Protocol):

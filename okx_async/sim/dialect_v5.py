@@ -22,14 +22,27 @@ PUBLIC = {
     "books-rpi": TopicSpec(TopicKind.RETAIL, depth=400, slow=True, rank=5),
     "books5": TopicSpec(TopicKind.PICTURE, depth=5, slow=True, rank=6),
     "tickers": TopicSpec(TopicKind.TICKER, slow=True, rank=7),
+    "mark-price": TopicSpec(TopicKind.FIGURE, rank=9),
+    "price-limit": TopicSpec(TopicKind.FIGURE, rank=10),
+    "open-interest": TopicSpec(TopicKind.FIGURE, rank=11, open_to=(Kind.SWAP, Kind.FUTURES, Kind.OPTION)),
+    "funding-rate": TopicSpec(TopicKind.FIGURE, rank=12, open_to=(Kind.SWAP,)),
+    "index-tickers": TopicSpec(TopicKind.INDEX, rank=13),
+    "opt-summary": TopicSpec(TopicKind.INDEX, rank=14, needs=("instFamily",)),
     "instruments": TopicSpec(TopicKind.SILENT, needs=("instType",)),
     "status": TopicSpec(TopicKind.SILENT, needs=()),
 }
 """Channels of ``/public`` that are simulated."""
 
-BUSINESS = {"trades-all": TopicSpec(TopicKind.EACH_TRADE)} | {
-    f"candle{name}": TopicSpec(TopicKind.CANDLE, bar=name, rank=8) for name in V5_BARS
-}
+BUSINESS = (
+    {"trades-all": TopicSpec(TopicKind.EACH_TRADE)}
+    | {f"candle{name}": TopicSpec(TopicKind.CANDLE, bar=name, rank=8) for name in V5_BARS}
+    | {
+        f"{family}{name}": TopicSpec(kind, bar=name, rank=15)
+        for family, kind in (("index-candle", TopicKind.INDEX_CANDLE), ("mark-price-candle", TopicKind.PRICE_CANDLE))
+        for name in V5_BARS
+        if name != "1s"
+    }
+)
 """Channels of ``/business`` that are simulated."""
 
 PRIVATE = {

@@ -18,6 +18,7 @@ from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .admin import Admin
 from .clock import Clock, VirtualClock
+from .derivatives import Derivatives
 from .dialect import ChecksumMode
 from .doors import Doors
 from .faults import Faults
@@ -174,9 +175,10 @@ class Exchange:
             each.inst_id: Market(each, seed, self._clock.start, history_minutes)
             for each in catalogue(instruments, self._clock.start)
         }
+        self._figures = Derivatives(self._markets)
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept)
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
         self.counters = self._house.counters
@@ -188,7 +190,7 @@ class Exchange:
         self._doors = Doors(self._application(admin), self._clock.timeline, host, port, ssl_context)
         journal = self.faults.journal
         self.lines = Lines(self._connections, self._clock, journal)
-        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal)
+        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
         self.panel = Panel(
             self.faults, self.lines, listing, self._doors, self._publisher, self._markets, self._clock, seed
         )
@@ -420,7 +422,7 @@ class Exchange:
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters).mount(roads)
+        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(roads)
         RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
         if admin:
             Admin(self).mount(roads)

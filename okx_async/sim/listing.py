@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from .clock import Clock
+from .derivatives import Derivatives
 from .dialect import TopicKind
 from .frames import Message, text_frame
 from .instruments import Instrument
@@ -22,7 +23,7 @@ from .sockets import Connection
 
 __all__ = ["Listing"]
 
-_SPARED = (TopicKind.TRADES, TopicKind.BOOK)
+_SPARED = (TopicKind.TRADES, TopicKind.BOOK, *TopicKind.INDEXED)
 _CHANNEL = "instruments"
 
 
@@ -35,6 +36,7 @@ class Listing:
         connections: Who may want to know, by id.
         clock: Market time.
         journal: Where it is written down.
+        figures: Where deliveries are taken down.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Listing:
         connections: Mapping[str, Connection],
         clock: Clock,
         journal: Journal,
+        figures: Derivatives,
     ) -> None:
         self._markets = markets
         self._publisher = publisher
         self._connections = connections
         self._clock = clock
         self._journal = journal
+        self._figures = figures
 
     def rename(self, old: str, new: str) -> None:
         """Give an instrument another name; its numeric code stays.
@@ -78,10 +82,13 @@ class Listing:
     def expire(self, inst_id: str) -> None:
         """End an instrument: it leaves all lists, its topics fall silent, new subscriptions are refused.
 
+        A dated contract is delivered or exercised at the price of that moment.
+
         Raises:
             KeyError: No such instrument.
         """
         market = self._markets.pop(inst_id)
+        self._figures.deliver(market, self._clock.now())
         market.frozen = True
         self._publisher.silence(inst_id)
         self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from .bars import V3_BARS, V5_BARS
 from .clock import Clock
+from .derivatives import Derivatives
 from .dialect import ChecksumMode, Dialect, TopicKind, TopicSpec
+from .figure_topics import host_of, make_figure_topic
 from .market import Market, Movement
 from .topics import NEVER, Frozen, Listener, Topic, make_topic
 
@@ -27,16 +29,24 @@ class Publisher:
         checksum: What books carry as checksum.
         every: Channels of the slow pace publish every so many steps.
         history: How many states of each published book are kept, 0 for none.
+        figures: What follows from the markets.
     """
 
     def __init__(
-        self, markets: Mapping[str, Market], clock: Clock, checksum: ChecksumMode, every: int, history: int
+        self,
+        markets: Mapping[str, Market],
+        clock: Clock,
+        checksum: ChecksumMode,
+        every: int,
+        history: int,
+        figures: Derivatives,
     ) -> None:
         self._markets = markets
         self._clock = clock
         self._checksum: ChecksumMode = checksum
         self._every = every
         self._keep = history
+        self._figures = figures
         self._topics: dict[str, list[Topic]] = {}
         self._second = 0
         self._place: dict[str, int] = {}
@@ -47,7 +57,10 @@ class Publisher:
 
     def subscribe(self, listener: Listener, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
         """Add a listener to a topic and push it what a new subscriber gets first."""
-        topic = self._find(dialect, channel, inst_id) or self._open(dialect, channel, inst_id, spec)
+        market = host_of(self._markets, inst_id, spec)
+        if market is None:
+            raise KeyError(inst_id)
+        topic = self._find(dialect, channel, inst_id, market) or self._open(dialect, channel, inst_id, spec, market)
         topic.listeners[listener] = None
         for message in topic.first(self._clock.stepped):
             listener.push(message)
@@ -79,6 +92,9 @@ class Publisher:
                 for message in topic.step(movement, now, its_turn):
                     for listener in topic.listeners:
                         listener.push(message)
+                if not timely and spec.kind in TopicKind.DERIVED:
+                    # What changed too soon after the push before waits a moment, maybe beyond the market's next move.
+                    self._wake = min(self._wake, topic.wakes())
         if timely:
             self._wake = min((topic.wakes() for topic in self._matching(None) if not topic.silent), default=NEVER)
         if due:
@@ -125,23 +141,15 @@ class Publisher:
         found = self._topics.values() if inst_id is None else [self._topics.get(inst_id, [])]
         return [topic for topics in found for topic in topics]
 
-    def _find(self, dialect: Dialect, channel: str, inst_id: str) -> Topic | None:
-        for topic in self._topics.get(inst_id, ()):
-            if (topic.channel, topic.dialect.name, topic.instrument.inst_id) == (channel, dialect.name, inst_id):
+    def _find(self, dialect: Dialect, channel: str, inst_id: str, market: Market) -> Topic | None:
+        for topic in self._topics.get(market.instrument.inst_id, ()):
+            if (topic.channel, topic.dialect.name, topic.name) == (channel, dialect.name, inst_id):
                 return topic
         return None
 
-    def _open(self, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
-        topic = make_topic(
-            self._markets[inst_id],
-            channel,
-            spec,
-            dialect,
-            checksum=self._checksum,
-            size=(V5_BARS if dialect.name == "v5" else V3_BARS)[spec.bar] if spec.bar else None,
-            now=self._clock.stepped,
-            record=self._recorder(channel, inst_id) if self._keep else None,
-        )
+    def _open(self, dialect: Dialect, channel: str, name: str, spec: TopicSpec, market: Market) -> Topic:
+        topic = self._make(dialect, channel, name, spec, market)
+        inst_id = market.instrument.inst_id
         if inst_id not in self._topics:
             self._topics[inst_id] = []
             self._place[inst_id] = next(self._count)
@@ -150,6 +158,23 @@ class Publisher:
         topics.append(topic)
         topics.sort(key=lambda each: each.spec.rank)
         return topic
+
+    def _make(self, dialect: Dialect, channel: str, name: str, spec: TopicSpec, market: Market) -> Topic:
+        size, now = (V5_BARS if dialect.name == "v5" else V3_BARS)[spec.bar] if spec.bar else None, self._clock.stepped
+        if spec.kind in TopicKind.DERIVED:
+            return make_figure_topic(
+                market, name, channel, spec, dialect, markets=self._markets, figures=self._figures, size=size, now=now
+            )
+        return make_topic(
+            market,
+            channel,
+            spec,
+            dialect,
+            checksum=self._checksum,
+            size=size,
+            now=now,
+            record=self._recorder(channel, name) if self._keep else None,
+        )
 
     def _recorder(self, channel: str, inst_id: str) -> Callable[[int | str, Frozen], None]:
         kept = self._history.setdefault((channel, inst_id), {})

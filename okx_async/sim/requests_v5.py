@@ -11,6 +11,7 @@ import orjson
 
 from .dialect import TopicKind, TopicSpec
 from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC
+from .figure_topics import host_of
 from .market import Market
 
 __all__ = ["Complaint", "Request", "Wanted", "check_args", "find", "read_request"]
@@ -119,18 +120,24 @@ def find(arg: Json, endpoint: str, markets: Mapping[str, Market]) -> Wanted:
         if (name in spec.needs and name not in arg) or not _fits(name, arg.get(name), spec, markets):
             raise _unknown(arg)
     given = (f"{name}={arg[name]}" for name in (*spec.needs, *spec.may) if name in arg)
-    return Wanted(channel, str(arg.get("instId", "")), spec, (channel, *given))
+    # Greeks are named after their family, whatever else has no instrument has no name.
+    name = arg.get("instFamily", "") if spec.kind in TopicKind.INDEXED else ""
+    return Wanted(channel, str(arg.get("instId", name)), spec, (channel, *given))
 
 
 def _fits(name: str, value: str | None, spec: TopicSpec, markets: Mapping[str, Market]) -> bool:
     if value is None:
         return True
     if name == "instId":
-        market = markets.get(value)
+        market = host_of(markets, value, spec)
+        if market is not None and spec.open_to and market.instrument.kind not in spec.open_to:
+            return False
         return market is not None and (spec.kind != TopicKind.RETAIL or market.retail is not None)
     if name == "instType":
         return value in _TYPES or (spec.login and value == "ANY")
     if name == "instFamily":
+        if spec.kind in TopicKind.INDEXED and host_of(markets, value, spec) is None:
+            return False
         return any(market.instrument.family == value for market in markets.values())
     return True
 

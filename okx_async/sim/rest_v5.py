@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -12,10 +12,15 @@ from aiohttp import web
 from .bars import V5_BARS
 from .clock import Clock
 from .counters import Counters
+from .derivatives import Derivatives
 from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
 from .instruments import Instrument, Kind
 from .market import Market
+from .query_v5 import Query as _Query
+from .query_v5 import Refusal as _Refusal
+from .query_v5 import between as _between
+from .rest_public_v5 import PublicV5
 from .roads import Roads
 from .rules import RestRules
 from .tape import Trade
@@ -24,66 +29,7 @@ from .topics import quote_of
 __all__ = ["RestV5", "instrument_row"]
 
 _Answer = list[Any]
-_T = TypeVar("_T")
 _LATEST_CANDLES = 1_440
-
-
-class _Refusal(Exception):
-    """The exchange says no: HTTP status, code and message."""
-
-    def __init__(self, status: int, code: str, msg: str) -> None:
-        super().__init__(msg)
-        self.status = status
-        self.code = code
-        self.msg = msg
-
-
-class _Query:
-    """The parameters of one request, with the refusals of the exchange when they are wrong."""
-
-    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
-        self._given = request.query
-        self._markets = markets
-
-    def text(self, name: str, default: str = "") -> str:
-        """Return a parameter or its default."""
-        return self._given.get(name) or default
-
-    def needed(self, name: str) -> str:
-        """Return a parameter that must be there."""
-        if not self.text(name):
-            raise _Refusal(400, "50014", f"Parameter {name} can not be empty")
-        return self.text(name)
-
-    def number(self, name: str, default: int | None = None) -> int | None:
-        """Return a parameter that must be a whole number when it is there."""
-        text = self.text(name)
-        if not text:
-            return default
-        if not text.isdecimal():
-            raise _Refusal(400, "51000", f"Parameter {name} error")
-        return int(text)
-
-    def limit(self, name: str, default: int, most: int) -> int:
-        """Return a page size; one that is too large is cut, as the exchange does."""
-        number = self.number(name, default)
-        if not number:
-            raise _Refusal(400, "51000", f"Parameter {name} error")
-        return min(number, most)
-
-    def market(self) -> Market:
-        """Return the market the request is about."""
-        inst_id = self.needed("instId")
-        if inst_id not in self._markets:
-            raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return self._markets[inst_id]
-
-    def kind(self) -> Kind:
-        """Return the instrument type the request is about."""
-        try:
-            return Kind(self.needed("instType"))
-        except ValueError:
-            raise _Refusal(400, "51000", "Parameter instType error") from None
 
 
 class RestV5:
@@ -94,13 +40,17 @@ class RestV5:
         clock: Market time.
         rules: Its rate limits.
         counters: What is counted for tests.
+        figures: What follows from the markets.
     """
 
-    def __init__(self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters) -> None:
+    def __init__(
+        self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters, figures: Derivatives
+    ) -> None:
         self._markets = markets
         self._clock = clock
         self._rules = rules
         self._counters = counters
+        self._public = PublicV5(markets, figures, clock)
 
     def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
@@ -119,7 +69,7 @@ class RestV5:
             "market/candles": self._candles,
             "market/history-candles": self._history_candles,
         }
-        for path, endpoint in endpoints.items():
+        for path, endpoint in (endpoints | self._public.endpoints()).items():
             app.router.add_get(f"/api/v5/{path}", self._handler(endpoint))
         app.router.add_route("*", "/api/v5/{chapter:account|asset|trade|users}/{rest:.*}", self._private)
         app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)
@@ -250,15 +200,6 @@ class RestV5:
             for market in self._markets.values()
             if market.instrument.kind is kind and family in ("", market.instrument.family)
         ]
-
-
-def _between(rows: Iterator[_T], key: Callable[[_T], int], after: int | None, before: int | None) -> Iterator[_T]:
-    """Return the rows older than ``after`` and newer than ``before``, both excluded."""
-    for row in rows:
-        if before is not None and key(row) <= before:
-            return
-        if after is None or key(row) < after:
-            yield row
 
 
 def _levels(market: Market, side: Side, depth: int, columns: int) -> list[list[str]]:

@@ -167,7 +167,7 @@ class SessionV5:
     def _held_as(self, wanted: Wanted) -> _Key:
         """Return under which key a topic is held; one subscribed before a rename ends under its new name."""
         for key, topic in self._topics.items():
-            if topic is not None and key[0] == wanted.channel and topic.market.instrument.inst_id == wanted.inst_id:
+            if topic is not None and key[0] == wanted.channel and topic.present_name == wanted.inst_id:
                 return key
         return wanted.key
 

@@ -173,6 +173,16 @@ class Tape:
         end = min(len(minutes), (following - minutes[0].ts) // _MINUTE)
         return _merge(opening, minutes[begin:end])
 
+    def close_at(self, ts: int) -> int | None:
+        """Return the price at the end of the minute that holds moment ``ts``, as far as it has come.
+
+        ``None`` before the past begins; after the last trade it is that trade's price.
+        """
+        minutes = self._all_bars()
+        if ts < minutes[0].ts:
+            return None
+        return minutes[min(len(minutes) - 1, (ts - minutes[0].ts) // _MINUTE)].close
+
     def figures(self, now: int) -> DayFigures:
         """Return the 24-hour figures as of ``now``."""
         self.roll(now)

@@ -44,16 +44,23 @@ class Topic(ABC):
 
     Attributes:
         silent: Whether nothing is pushed any more.
+        name: What was subscribed to: the instrument as it was called then.
     """
 
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         self.market = market
         self.instrument = market.instrument  # as it was called when somebody subscribed
+        self.name = market.instrument.inst_id
         self.silent = False
         self.channel = channel
         self.spec = spec
         self.dialect = dialect
         self.listeners: dict[Listener, None] = {}
+
+    @property
+    def present_name(self) -> str:
+        """What it would be subscribed to by now."""
+        return self.market.instrument.inst_id
 
     @abstractmethod
     def first(self, now: int) -> list[Message]:

@@ -34,9 +34,29 @@ SIMULATED = {
     *("market.tickers", "market.ticker", "market.books", "market.books_rpi", "market.books_full", "market.trades"),
     *("market.history_trades", "market.candles", "market.history_candles", "public.instruments", "public.time"),
     "public.underlying",
+    *("market.index_tickers", "market.index_candles", "market.history_index_candles", "market.mark_price_candles"),
+    *("market.history_mark_price_candles", "market.index_components", "market.exchange_rate"),
+    *("market.platform_24_volume", "market.option_trades", "public.funding_rate", "public.funding_rate_history"),
+    *("public.premium_history", "public.mark_price", "public.open_interest", "public.price_limit"),
+    *("public.opt_summary", "public.position_tiers", "public.insurance_fund", "public.convert_contract_coin"),
 }
-# What it answers with an empty list, because nothing of the kind goes on.
-QUIET = {"system.status"}
+# What it answers with an empty list in an ordinary hour; tests/sim/test_public_data.py looks at the others.
+QUIET = {"system.status", "public.estimated_price", "public.delivery_exercise_history"}
+# What an endpoint needs beyond the usual.
+SPECIAL: dict[str, dict[str, Any]] = {
+    "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
+    "funding_rate_history": {"inst_id": "BTC-USDT-SWAP"},
+    "premium_history": {"inst_id": "BTC-USDT-SWAP"},
+    "convert_contract_coin": {"inst_id": "BTC-USDT-SWAP", "sz": 1},
+    "index_tickers": {"inst_id": "BTC-USD"},
+    "index_components": {"index": "BTC-USD"},
+    "option_trades": {"inst_family": "BTC-USD"},
+    "mark_price": {"inst_type": "SWAP"},
+    "open_interest": {"inst_type": "SWAP"},
+    "opt_summary": {"inst_family": "BTC-USD"},
+    "position_tiers": {"inst_type": "SWAP", "td_mode": "cross", "inst_family": "BTC-USD"},
+    "insurance_fund": {"inst_type": "SWAP", "inst_family": "BTC-USD"},
+}
 # Channels the simulator pushes on. It knows others, on which nothing happens.
 PUSHED = {name for name, spec in (PUBLIC | BUSINESS).items() if spec.kind is not TopicKind.SILENT}
 PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
@@ -45,7 +65,7 @@ PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
     """A market that moves by itself; every call is made twice here, which some rules do not allow."""
-    async with Exchange(3, instruments=12, rate=50, history_minutes=30, limits=False) as exchange:
+    async with Exchange(3, instruments=12, rate=50, history_minutes=600, limits=False) as exchange:
         yield exchange
 
 
@@ -67,6 +87,8 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     inst_id = instrument_for(sim, endpoint.chapter) if endpoint.dialect == "v3" else "BTC-USDT"
     kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
     good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": kind, "underlying": "BTC-USD"}
+    if endpoint.dialect == "v5" and endpoint.name in SPECIAL:
+        return SPECIAL[endpoint.name]
     return {param.name: good[param.name] for param in endpoint.params if param.required}
 
 
@@ -125,6 +147,10 @@ def _query(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
 
 def _arg(row: ChannelRow, sim: Exchange) -> Any:
     if row.dialect == "v5":
+        if row.channel == "opt-summary":
+            return {"channel": row.channel, "instFamily": "BTC-USD"}
+        if row.channel in ("funding-rate", "open-interest", "mark-price"):
+            return {"channel": row.channel, "instId": "BTC-USDT-SWAP"}
         return {"channel": row.channel, "instId": "BTC-USDT"}
     return f"{row.channel}:{instrument_for(sim, row.channel.split('/')[0])}"
 

@@ -1,0 +1,116 @@
+"""Reading what a V5 REST request asks for, with the refusals of the exchange when it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
+
+from aiohttp import web
+
+from .instruments import Kind
+from .market import Market
+
+__all__ = ["Query", "Refusal", "between"]
+
+T = TypeVar("T")
+_NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
+
+
+class Refusal(Exception):
+    """The exchange says no: HTTP status, code and message."""
+
+    def __init__(self, status: int, code: str, msg: str) -> None:
+        super().__init__(msg)
+        self.status = status
+        self.code = code
+        self.msg = msg
+
+
+class Query:
+    """The parameters of one request, with the refusals of the exchange when they are wrong."""
+
+    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
+        self._given = request.query
+        self._markets = markets
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a parameter or its default."""
+        return self._given.get(name) or default
+
+    def needed(self, name: str) -> str:
+        """Return a parameter that must be there."""
+        if not self.text(name):
+            raise Refusal(400, "50014", f"Parameter {name} can not be empty")
+        return self.text(name)
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        """Return a parameter that must be a whole number when it is there."""
+        text = self.text(name)
+        if not text:
+            return default
+        if not text.isdecimal():
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return int(text)
+
+    def limit(self, name: str, default: int, most: int) -> int:
+        """Return a page size; one that is too large is cut, as the exchange does."""
+        number = self.number(name, default)
+        if not number:
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return min(number, most)
+
+    def market(self) -> Market:
+        """Return the market the request is about."""
+        inst_id = self.needed("instId")
+        if inst_id not in self._markets:
+            raise Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
+        return self._markets[inst_id]
+
+    def kind(self) -> Kind:
+        """Return the instrument type the request is about."""
+        try:
+            return Kind(self.needed("instType"))
+        except ValueError:
+            raise Refusal(400, "51000", "Parameter instType error") from None
+
+    def choice(self, name: str, allowed: Collection[str], default: str | None = None) -> str:
+        """Return a parameter that must be one of several words; without a default it must be there."""
+        text = self.needed(name) if default is None else self.text(name, default)
+        if text not in allowed and text != default:
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return text
+
+    def decimal(self, name: str) -> Decimal:
+        """Return a parameter that must be a positive number."""
+        text = self.needed(name)
+        if not _NUMBER.fullmatch(text) or not Decimal(text):
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return Decimal(text)
+
+    def family(self) -> str:
+        """Return the instrument family, by either of its names, or ``""``."""
+        return self.text("instFamily") or self.text("uly")
+
+    def needed_family(self) -> str:
+        """Return the instrument family, which must be there and known."""
+        family = self.family() or self.needed("instFamily")
+        if all(market.instrument.family != family for market in self._markets.values()):
+            raise Refusal(400, "51000", "Parameter instFamily error")
+        return family
+
+    def page(self, rows: Iterable[T], key: Callable[[T], int], default: int = 100, most: int = 100) -> list[T]:
+        """Return the rows, newest first, that the cursors and the page size leave."""
+        found = between(iter(rows), key, self.number("after"), self.number("before"))
+        return list(islice(found, self.limit("limit", default, most)))
+
+
+def between(rows: Iterator[T], key: Callable[[T], int], after: int | None, before: int | None) -> Iterator[T]:
+    """Return the rows older than ``after`` and newer than ``before``, both excluded."""
+    for row in rows:
+        if before is not None and key(row) <= before:
+            return
+        if after is None or key(row) < after:
+            yield row
