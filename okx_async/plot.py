@@ -41,6 +41,8 @@ MARGIN = Decimal("0.02")
 """How much wider than the shorter side of a book the picture is, so that its last step is seen."""
 LOPSIDED = 4
 """Up to so many times the shorter side is cut to it; a longer one keeps so much."""
+TAG = 0.055
+"""Height of the last price's tag as a share of the scale."""
 BODY = 0.7
 """Width of a bar's body as a share of its time."""
 
@@ -244,6 +246,7 @@ def candles(bars: Iterable[Bar], *, title: str, px_unit: str = "", vol_unit: str
         # Its zero would touch the last time below it.
         lower.yaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(2, prune="lower"))
         _time_axis(upper, lower)
+        _make_way(upper, float(last.c))
         _legend(figure, _keys(rows))
         change = f"{(last.c - rows[0].o) / rows[0].o * 100:+.2f} %" if rows[0].o else ""
         count = f"{len(rows)} bar{'s' if len(rows) > 1 else ''}"
@@ -292,6 +295,17 @@ def _last_price(axes: Any, last: Bar, edge: float) -> None:
         zorder=5,
         bbox={"boxstyle": "round,pad=0.25", "facecolor": colour, "edgecolor": PAPER, "linewidth": 1.5},
     )
+
+
+def _make_way(axes: Any, tagged: float) -> None:
+    """Leave out the number of the scale that the last price's tag would half cover."""
+    written = _scale(axes.yaxis)
+
+    def formatted(value: float, at: int | None) -> str:
+        low, high = axes.get_ylim()
+        return "" if abs(value - tagged) < TAG * (high - low) else written(value, at)
+
+    axes.yaxis.set_major_formatter(need("matplotlib.ticker", "plot").FuncFormatter(formatted))
 
 
 def _time_axis(upper: Any, lower: Any) -> None:
@@ -391,7 +405,7 @@ def _labelled(word: str, unit: str) -> str:
 
 
 def _moment(ts: int) -> str:
-    return f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def _days(ts: int) -> float:
