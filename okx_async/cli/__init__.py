@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
     for command in COMMANDS:
         command.add(commands)
-    completion.learn(whole, commands)
+    completion.learn(whole, commands.choices)
     return whole
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..catalogue import catalogue
 from ..v5.channels.bars import BARS
@@ -60,9 +60,9 @@ def add(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def learn(whole: argparse.ArgumentParser, commands: Commands) -> None:
+def learn(whole: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser]) -> None:
     """Let the command know all others, once they are there."""
-    commands.choices["completion"].set_defaults(whole=whole, commands=commands)
+    commands["completion"].set_defaults(whole=whole, commands=commands)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,15 +72,15 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _choice(whole: argparse.ArgumentParser, commands: Commands) -> Iterator[str]:
+def _choice(whole: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
     """Yield the lines, the same in both shells, that choose what may stand at the cursor."""
     yield '    case "$before:$command:$current" in'
     yield _case("--bar:*", BARS)
     yield _case("*::-*", _options(whole))
-    yield _case("*::*", commands.choices)
-    for name, parser in commands.choices.items():
+    yield _case("*::*", commands)
+    for name, parser in commands.items():
         yield _case(f"*:{name}:-*", _options(parser))
-    for name, parser in commands.choices.items():
+    for name, parser in commands.items():
         if name in NAMED:
             yield f"        *:{name}:*)"
             yield "            case $dialect in"
