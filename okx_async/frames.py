@@ -63,7 +63,8 @@ def to_pandas(rows: Iterable[Any], *, floats: bool = False, times: bool = False)
             series[name] = pd.Series(values, dtype="Int64")  # floats would round ids beyond 2^53
         else:
             series[name] = pd.Series(values, dtype="float64" if _all(values, float) else None)
-    return pd.DataFrame(series)
+    frame: pandas.DataFrame = pd.DataFrame(series)
+    return frame
 
 
 def to_polars(rows: Iterable[Any], *, floats: bool = False, times: bool = False) -> polars.DataFrame:
@@ -88,7 +89,8 @@ def to_polars(rows: Iterable[Any], *, floats: bool = False, times: bool = False)
             series.append(pl.Series(name, values, dtype=_decimal(pl, values)))
         else:
             series.append(pl.Series(name, values, strict=False))
-    return pl.DataFrame(series)
+    frame: polars.DataFrame = pl.DataFrame(series)
+    return frame
 
 
 # -- rows

@@ -6,7 +6,7 @@ Nothing global is touched: no pyplot, no window, no setting of yours. ``save`` w
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import accumulate, pairwise
@@ -37,8 +37,12 @@ STYLE: dict[str, Any] = {
 }
 SIZE, DPI = (10.0, 5.6), 160
 KINDS = (".png", ".svg")
-MARGIN = Decimal("1.02")
+MARGIN = Decimal("0.02")
 """How much wider than the shorter side of a book the picture is, so that its last step is seen."""
+LOPSIDED = 4
+"""Up to so many times the shorter side is cut to it; a longer one keeps so much."""
+TAG = 0.055
+"""Height of the last price's tag as a share of the scale."""
 BODY = 0.7
 """Width of a bar's body as a share of its time."""
 
@@ -161,15 +165,17 @@ def depth(
         raise BadParameter(f"nothing to draw: nobody {'bids' if not below else 'asks'} in this book")
     mid, spread = (below[0][0] + above[0][0]) / 2, above[0][0] - below[0][0]
     with need("matplotlib", "plot").rc_context(STYLE):
-        reach = min(mid - below[-1][0], above[-1][0] - mid) or max(mid - below[-1][0], above[-1][0] - mid)
-        reach = reach * MARGIN
+        shorter, longer = sorted(max(abs(px - mid) for px, _ in side) for side in (below, above))
+        reach = LOPSIDED * shorter if longer > LOPSIDED * shorter else shorter
+        reach *= 1 + MARGIN
         left = _room(*(_short(float(sum(sz for _, sz in side))) for side in (below, above)))
+        right = max(0.03, _room(_plain(float(above[0][0]))) / 2)
         figure = _figure()
-        axes = figure.add_axes((left, 0.115, 0.97 - left, 0.68))
+        axes = figure.add_axes((left, 0.115, 1 - right - left, 0.68))
         top = 0.0
         for name, side, colour in (("bids", below, UP), ("asks", above, DOWN)):
             inside = [level for level in side if abs(level[0] - mid) <= reach]
-            xs, sums = _stairs(inside, mid - reach if side is below else mid + reach)
+            xs, sums = _stairs(inside, len(inside) == len(side), reach * (-1 if side is below else 1), mid)
             total = f"{_short(sums[-1])} {sz_unit}".rstrip()
             axes.plot(xs, sums, color=colour, linewidth=1.4, drawstyle="steps-post", label=f"{name}, {total}")
             axes.fill_between(xs, sums, step="post", color=colour, alpha=0.13, linewidth=0)
@@ -179,8 +185,7 @@ def depth(
         axes.set_xlim(float(mid - reach), float(mid + reach))
         axes.set_ylim(0, top * 1.08)
         _dress(axes, _labelled("price", px_unit), _labelled("cumulative size", sz_unit))
-        # A price at the very edge would not fit into the picture.
-        axes.xaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(7, prune="both"))
+        axes.xaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(6, steps=[1, 2, 5, 10]))
         _legend(figure, axes.get_legend_handles_labels()[0])
         name = "crossed by" if spread < 0 else "spread"
         said = [f"{name} {abs(spread):,f} {px_unit}".rstrip() + share, f"{len(below)} bids, {len(above)} asks"]
@@ -188,10 +193,17 @@ def depth(
     return figure
 
 
-def _stairs(levels: list[tuple[Decimal, Decimal]], end: Decimal) -> tuple[list[float], list[float]]:
-    """Return the corners of a side's stairs from the best price outwards up to the picture's edge."""
+def _stairs(
+    levels: list[tuple[Decimal, Decimal]], whole: bool, reach: Decimal, mid: Decimal
+) -> tuple[list[float], list[float]]:
+    """Return the corners of a side's stairs from the best price outwards.
+
+    They end at the picture's edge, or a little behind the last level where nothing is known of what lies beyond.
+    """
     sums = [float(total) for total in accumulate(sz for _, sz in levels)]
     prices = [float(px) for px, _ in levels]
+    edge, last = mid + reach, levels[-1][0] + reach * MARGIN
+    end = edge if not whole else min(edge, last) if reach > 0 else max(edge, last)
     return [prices[0], *prices, float(end)], [0.0, *sums, sums[-1]]
 
 
@@ -234,6 +246,7 @@ def candles(bars: Iterable[Bar], *, title: str, px_unit: str = "", vol_unit: str
         # Its zero would touch the last time below it.
         lower.yaxis.set_major_locator(need("matplotlib.ticker", "plot").MaxNLocator(2, prune="lower"))
         _time_axis(upper, lower)
+        _make_way(upper, float(last.c))
         _legend(figure, _keys(rows))
         change = f"{(last.c - rows[0].o) / rows[0].o * 100:+.2f} %" if rows[0].o else ""
         count = f"{len(rows)} bar{'s' if len(rows) > 1 else ''}"
@@ -282,6 +295,17 @@ def _last_price(axes: Any, last: Bar, edge: float) -> None:
         zorder=5,
         bbox={"boxstyle": "round,pad=0.25", "facecolor": colour, "edgecolor": PAPER, "linewidth": 1.5},
     )
+
+
+def _make_way(axes: Any, tagged: float) -> None:
+    """Leave out the number of the scale that the last price's tag would half cover."""
+    written = _scale(axes.yaxis)
+
+    def formatted(value: float, at: int | None) -> str:
+        low, high = axes.get_ylim()
+        return "" if abs(value - tagged) < TAG * (high - low) else written(value, at)
+
+    axes.yaxis.set_major_formatter(need("matplotlib.ticker", "plot").FuncFormatter(formatted))
 
 
 def _time_axis(upper: Any, lower: Any) -> None:
@@ -349,14 +373,19 @@ def _dress(axes: Any, x: str, y: str, *, right: bool = False) -> None:
     if right:
         axes.yaxis.tick_right()
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: _short(value)))
+        axis.set_major_formatter(ticker.FuncFormatter(_scale(axis)))
 
 
-def _short(value: float) -> str:
+def _scale(axis: Any) -> Callable[[float, int | None], str]:
+    """Return what writes the numbers of a scale, all in the unit that suits its greatest."""
+    return lambda value, _: _short(value, max(map(abs, axis.get_view_interval())))
+
+
+def _short(value: float, greatest: float | None = None) -> str:
     """Return a number for a scale: thousands apart, no exponent, no more places than it needs."""
-    size = abs(value)
+    size = abs(value) if greatest is None else greatest
     for unit, name in ((1e9, "B"), (1e6, "M")):
-        if size >= 10 * unit:
+        if size >= unit * (1 if unit > 1e6 else 10) and value:
             return f"{_plain(value / unit)}{name}"
     return _plain(value)
 
@@ -376,7 +405,7 @@ def _labelled(word: str, unit: str) -> str:
 
 
 def _moment(ts: int) -> str:
-    return f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def _days(ts: int) -> float:

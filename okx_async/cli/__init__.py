@@ -12,12 +12,12 @@ from typing import NoReturn
 
 from .._version import __version__
 from ..errors import OkxError
-from . import call, catalogue, plot, replay, sim, watch
+from . import call, catalogue, completion, plot, replay, sim, watch
 from .common import INTERRUPTED, OK, WRONG, say_why, verbosity
 
 __all__ = ["main"]
 
-COMMANDS = (watch, call, catalogue, plot, replay, sim)
+COMMANDS = (watch, call, catalogue, plot, replay, sim, completion)
 
 EPILOG = """\
 try it, no account and no network needed:
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
     for command in COMMANDS:
         command.add(commands)
+    completion.learn(whole, commands.choices)
     return whole
 
 

@@ -125,6 +125,33 @@ def test_the_depth_chart_adds_up() -> None:
     assert "spread 2 USDT (200.00 bp)" in words
 
 
+def test_a_lopsided_book_keeps_most_of_its_longer_side() -> None:
+    pytest.importorskip("matplotlib")
+    bids = [(str(99 - at), "1") for at in range(20)]
+    axes = plot.depth(bids, [("101", "3")], title="X").axes[0]
+    below, above, _ = axes.lines
+    assert axes.get_xlim() == pytest.approx((100 - 4.08, 100 + 4.08))
+    assert max(below.get_ydata()) == 4
+    # What lies beyond the last offer is not known, so nothing is drawn there.
+    assert max(above.get_xdata()) < 101.1
+
+
+def test_a_crossed_book_is_drawn_and_named() -> None:
+    pytest.importorskip("matplotlib")
+    figure = plot.depth([("10", "1")], [("9", "1")], title="X")
+    assert any("crossed by 1" in text.get_text() for text in figure.texts)
+    low, high = figure.axes[0].get_xlim()
+    assert low < 9 < 10 < high
+
+
+def test_one_scale_has_one_unit() -> None:
+    pytest.importorskip("matplotlib")
+    figure = plot.depth([("1", "8e9")], [("2", "14e9")], title="X")
+    axis = figure.axes[0].yaxis
+    words = [axis.get_major_formatter()(value, None) for value in (0, 5e8, 8e9, 12e9)]
+    assert words == ["0", "0.5B", "8B", "12B"]
+
+
 def test_candles_show_every_bar_once() -> None:
     pytest.importorskip("matplotlib")
     rows = bars("10", "12", "11", "11", "15")
