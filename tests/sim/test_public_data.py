@@ -1,4 +1,4 @@
-"""What follows from the markets agrees with them: indices, mark prices, funding, open interest, limits, greeks, ends."""
+"""What follows from the markets agrees with them: indices, mark prices, funding, open interest, limits, greeks."""
 
 from __future__ import annotations
 
