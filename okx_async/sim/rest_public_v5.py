@@ -109,8 +109,12 @@ class PublicV5:
     def _opt_summary(self, query: Query) -> _Answer:
         family, expiry = query.needed_family(), query.text("expTime")
         rows = summary_rows(self._markets, self._figures, family, self._clock.now())
-        # The day of an expiry is a part of the name: 241227 in BTC-USD-241227-60000-C.
-        return [row for row in rows if expiry in ("", row["instId"].split("-")[2])]
+        return [row for row in rows if expiry in ("", *self._expiry_of(row["instId"]))]
+
+    def _expiry_of(self, inst_id: str) -> tuple[str, str]:
+        """Return an option's expiry in both ways it may be asked for: as a timestamp, and as its name has it."""
+        instrument = self._markets[inst_id].instrument
+        return str(instrument.expiry), inst_id.split("-")[2]
 
     def _estimated_price(self, query: Query) -> _Answer:
         return self._figures.estimate_rows(query.market(), self._clock.now())

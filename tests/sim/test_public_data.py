@@ -191,6 +191,9 @@ async def test_greeks_belong_to_the_market() -> None:
             if all(vols):
                 assert Decimal(vols[0]) <= Decimal(vols[1])
         assert await ask.rows("public/opt-summary?instFamily=BTC-USD&expTime=991231") == []
+        expiry = next(each.expiry for each in sim.instruments if each.inst_id in rows)
+        for told in (expiry, next(iter(rows)).split("-")[2]):
+            assert len(await ask.rows(f"public/opt-summary?instFamily=BTC-USD&expTime={told}")) == len(rows)
 
 
 @pytest.mark.parametrize("call", [True, False])
