@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -110,13 +111,13 @@ def _as_dict() -> dict[str, Any]:
 async def test_each_order_of_a_batch_is_charged(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exchange counts orders, not requests."""
     charged: list[int] = []
-    acquire = desk.limits.acquire
+    slot = desk.limits.slot
 
-    async def note(request: Request, credentials: Credentials | None, cost: int = 1) -> None:
+    def note(request: Request, credentials: Credentials | None, cost: int = 1) -> AbstractAsyncContextManager[None]:
         charged.append(cost)
-        await acquire(request, credentials, cost)
+        return slot(request, credentials, cost)
 
-    monkeypatch.setattr(desk.limits, "acquire", note)
+    monkeypatch.setattr(desk.limits, "slot", note)
     for count in (1, 3):
         desk.answer(BATCH, "0", *[FINE] * count)
         await desk.trade.place_batch_orders([ORDER] * count)
