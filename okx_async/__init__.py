@@ -1,10 +1,12 @@
 """okx_async: asyncio client for OKX (V5 and V3) with verified order books, honest streams and a simulator."""
 
 import logging as _logging
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from ._version import __version__
 from .bookstream import BookStream
-from .candles import ClosedCandles
 from .catalogue import ChannelRow, catalogue, channels
 from .client import OKX, OKEx
 from .core.book import BookProof, BookState, OrderBook, Verdict
@@ -48,7 +50,6 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
-from .frames import to_dicts, to_pandas, to_polars
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -57,6 +58,10 @@ from .net.status import LinkStatus, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
 from .settings import Credentials, Secret, Site, Timeouts
+
+if _TYPE_CHECKING:
+    from .candles import ClosedCandles
+    from .frames import to_dicts, to_pandas, to_polars
 
 __all__ = [
     "OKX",
@@ -137,3 +142,13 @@ __all__ = [
 
 # A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())
+
+# Loaded when they are first used: an import should not pay for what few need.
+_LATER = {"ClosedCandles": ".candles", "to_dicts": ".frames", "to_pandas": ".frames", "to_polars": ".frames"}
+
+if not _TYPE_CHECKING:  # so that a type checker still finds a misspelt name
+
+    def __getattr__(name: str) -> _Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(_import_module(_LATER[name], __name__), name)

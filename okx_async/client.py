@@ -7,10 +7,9 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
-from .candles import ClosedCandles
 from .catalogue import sections
 from .core.channel import Topic
 from .core.dialect import Dialect
@@ -48,6 +47,9 @@ from .v5 import channels as v5_channels
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of, type_of
+
+if TYPE_CHECKING:
+    from .candles import ClosedCandles
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -386,6 +388,8 @@ class OKX(Client, V5Chapters):
         Raises:
             BadParameter: There is no such bar, or ``since`` is no moment.
         """
+        from .candles import ClosedCandles
+
         return ClosedCandles(self, v5_channels.candle(inst_id, bar), bar, since)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:

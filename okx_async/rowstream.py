@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from .backfill import Mender, history_of
 from .core.channel import Topic
 from .errors import ClientClosed, TimedOut
 from .net.observer import Observer
 from .net.pool import Pool
 from .net.stream import Policy, Stream
+
+if TYPE_CHECKING:
+    from .backfill import History, Mender
 
 __all__ = ["Progress", "RowStream"]
 
@@ -57,7 +59,7 @@ class RowStream(Stream[T], Generic[T]):
     def __init__(self, topics: tuple[Topic[Any], ...], host: Host, policy: Policy, size: int, backfill: bool) -> None:
         self._topics = topics
         self._host = host
-        self._histories = {topic: history_of(host, topic) for topic in topics} if backfill else {}
+        self._histories = _histories(host, topics) if backfill else {}
         name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
         super().__init__(
             name,
@@ -109,6 +111,8 @@ class RowStream(Stream[T], Generic[T]):
         for topic in self._topics:
             sink: Any = self
             if topic in self._histories:
+                from .backfill import Mender
+
                 sink = Mender(topic, self, self._histories[topic], self._host.observer)
                 menders.append(sink)
             leaves.append(self._host.pool.listen(topic, sink))
@@ -124,3 +128,9 @@ class RowStream(Stream[T], Generic[T]):
     def _pause(self, on: bool) -> None:
         for topic in self._topics:
             self._host.pool.hold(topic, on)
+
+
+def _histories(host: Host, topics: tuple[Topic[Any], ...]) -> dict[Topic[Any], History]:
+    from .backfill import history_of  # loaded by those who want gaps filled
+
+    return {topic: history_of(host, topic) for topic in topics}

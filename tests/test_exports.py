@@ -31,7 +31,8 @@ def test_the_front_door_exports_everything_it_imports() -> None:
         for name, value in vars(okx_async).items()
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
-    assert public == set(okx_async.__all__) - {"__version__"}
+    assert public | set(okx_async._LATER) == set(okx_async.__all__) - {"__version__"}
+    assert all(getattr(okx_async, name) for name in okx_async.__all__)
 
 
 def test_every_error_is_exported() -> None:

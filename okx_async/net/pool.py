@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.book import OrderBook
 from ..core.channel import Topic
@@ -24,7 +24,6 @@ from ..core.throttle import Window
 from ..errors import CredentialsNeeded, OkxError
 from ..settings import Credentials, Site, Timeouts
 from .caller import Caller
-from .crossing import Crossing
 from .hub import Hub, Listener
 from .keeper import BookKeeper
 from .limits import Bucket
@@ -32,9 +31,11 @@ from .link import Link, LinkSetup
 from .observer import Observer
 from .plan import Plan, plan
 from .port import Deliver, Opener, Pipe
-from .standby import Standby
 from .status import Status, TopicStatus
 from .stream import Stream
+
+if TYPE_CHECKING:
+    from .crossing import Crossing
 
 __all__ = ["Pool"]
 
@@ -214,6 +215,8 @@ class Pool:
         if twin is None or twin.failed is not None:
             twin = self._twins[link] = self._new_link(link.endpoint, auth=link.session.private, apart=link.apart)
             twin.twin = True
+        from .standby import Standby  # loaded by those who want two lines
+
         hub.link = standby = Standby(hub, (link, twin))
         for face, line in zip(standby.faces, (link, twin), strict=True):
             line.carry(face)
@@ -298,6 +301,8 @@ class Pool:
             self._moved(move)
 
     def _cross(self, hub: Hub, move: _Move) -> None:
+        from .crossing import Crossing  # loaded with the first hand-over
+
         crossing = Crossing(hub, move.old, move.new, self._crossed)
         self._crossings[hub] = crossing, move
         move.left.add(hub)
