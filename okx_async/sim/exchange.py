@@ -99,6 +99,7 @@ class Exchange:
         history_minutes: How far the made-up past reaches back.
         keep_history: Whether published book states are kept for `history`.
         history_states: How many states of each book are kept.
+        kept_trades: How many of the latest trades of each instrument are kept.
         idle_timeout: Seconds without a push to a connection and without a frame from it until it is cut.
         send_buffer: Bytes that may wait for a client that does not read until it is cut.
         limits: What is rationed and how much of it: a `Limits`, ``True`` for the documented numbers, ``False`` for
@@ -138,6 +139,7 @@ class Exchange:
         history_minutes: int = 2_880,
         keep_history: bool = False,
         history_states: int = 2_000,
+        kept_trades: int = 20_000,
         idle_timeout: float = 30.0,
         send_buffer: int = 8 << 20,
         limits: Limits | bool = True,
@@ -155,10 +157,13 @@ class Exchange:
             or rate < 0
             or slow_every < 1
             or history_minutes < 1
+            or kept_trades < 1
             or latency < 0
             or (step_ms is not None and step_ms < 1)
         ):
-            raise ValueError("instruments, slow_every, step_ms and history_minutes are at least 1, rate and latency 0")
+            raise ValueError(
+                "instruments, slow_every, step_ms, history_minutes and kept_trades are at least 1, rate and latency 0"
+            )
         if any(tier < 0 for tier in vip):
             raise ValueError("a fee tier in `vip` is at least 0")
         if start is not None and clock is not None:
@@ -172,7 +177,7 @@ class Exchange:
         self._pace = pace
         self.faults = Faults(self._clock.timeline)
         self._markets = {
-            each.inst_id: Market(each, seed, self._clock.start, history_minutes)
+            each.inst_id: Market(each, seed, self._clock.start, history_minutes, kept_trades)
             for each in catalogue(instruments, self._clock.start)
         }
         self._figures = Derivatives(self._markets)

@@ -13,6 +13,8 @@ _SLACK = 30
 _CROSSING = 6
 """How far beyond the last price orders of a call auction may reach, in ticks."""
 _KEEP = 2
+_CROWD = 6
+"""With so many orders at a price the oldest leaves before another comes: else books would grow for ever."""
 
 
 class OrderFlow:
@@ -92,6 +94,9 @@ class OrderFlow:
         else:
             price = (side.best if side.best is not None else self._last) + sign * distance
         if price >= 1:
+            level = side.levels.get(price * side.sign)
+            if level is not None and len(level.orders) >= _CROWD:
+                self._book.cancel(next(iter(level.orders)))
             self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
 
     def _pick_side(self) -> bool:

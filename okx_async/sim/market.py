@@ -38,10 +38,10 @@ class Market:
         phase: Its turns are the steps whose number leaves this rest when divided by the instrument's period.
     """
 
-    def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int) -> None:
+    def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int, kept: int = 20_000) -> None:
         self.instrument = instrument
         self.book = Book()
-        self.tape = Tape(instrument, seed, start, minutes)
+        self.tape = Tape(instrument, seed, start, minutes, kept)
         self.retail = RetailLayer(instrument, self.book, seed) if instrument.rpi else None
         self.frozen = False
         self.auction = False

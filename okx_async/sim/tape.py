@@ -22,7 +22,6 @@ _MINUTE = 60_000
 _DAY = 86_400_000
 _PER_MINUTE = 4
 _OFFSETS = (5_000, 20_000, 35_000, 50_000)
-_KEPT_TRADES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +99,17 @@ class Tape:
         seed: Of the whole exchange; the instrument's id is mixed in.
         start: When the exchange opened; the past ends with the minute before.
         minutes: How long the past is.
+        kept: How many of the latest trades are kept.
     """
 
-    def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int) -> None:
+    def __init__(self, instrument: Instrument, seed: int, start: int, minutes: int, kept: int = 20_000) -> None:
         self._instrument = instrument
         self._seed = seed
         self._minutes = minutes
         self._opened = start // _MINUTE * _MINUTE
         self._next_id = minutes * _PER_MINUTE + 1
-        self._live: deque[Trade] = deque(maxlen=_KEPT_TRADES)
+        self._kept = kept
+        self._live: deque[Trade] = deque(maxlen=kept)
         price = instrument.price
         self._bars = [Bar(self._opened, price, price, price, price)]
         self._past_made = False
@@ -145,7 +146,7 @@ class Tape:
     def trades(self) -> Iterator[Trade]:
         """Iterate over all trades, the newest first."""
         yield from reversed(self._live)
-        if len(self._live) < _KEPT_TRADES:
+        if len(self._live) < self._kept:
             yield from self._past_trades()
 
     def bars(self, size: BarSize, now: int) -> Iterator[Bar]:

@@ -259,7 +259,9 @@ def test_a_million_messages_with_a_fault_every_few_seconds(dialect: str) -> None
 
     async def main() -> None:
         dice = random.Random(dialect)
-        async with Exchange(seed=1, instruments=20, rate=100, latency=LATENCY, history_minutes=10) as sim:
+        async with Exchange(
+            seed=1, instruments=20, rate=100, latency=LATENCY, history_minutes=10, kept_trades=100
+        ) as sim:
             async with client_of(dialect, sim) as client:
                 names = [instrument.inst_id for instrument in sim.instruments]
                 channel = v5_channels.books if dialect == "v5" else v3_channels.depth
