@@ -67,7 +67,7 @@ def ticker_json(quote: Quote) -> dict[str, str]:
         row |= {"volume_24h": text.size_text(day.lots), "volume_token_24h": amount_text(day.coins)}
     row["best_ask"] = ask[0]
     if text.kind is not Kind.SPOT:
-        row["open_interest"] = str(text.typical * 100)
+        row["open_interest"] = text.size_text(text.open_lots(day.lots))
     return row | {
         "instrument_id": text.inst_id,
         "timestamp": iso_ms(quote.ts),

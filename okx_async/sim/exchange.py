@@ -42,6 +42,7 @@ from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
 from .tape import Trade
 from .topics import Frozen
+from .upkeep import Upkeep
 
 __all__ = ["Exchange", "Truth"]
 
@@ -176,6 +177,7 @@ class Exchange:
             for each in catalogue(instruments, self._clock.start)
         }
         self._figures = Derivatives(self._markets)
+        self._upkeep = Upkeep()
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
@@ -192,7 +194,15 @@ class Exchange:
         self.lines = Lines(self._connections, self._clock, journal)
         listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
         self.panel = Panel(
-            self.faults, self.lines, listing, self._doors, self._publisher, self._markets, self._clock, seed
+            self.faults,
+            self.lines,
+            listing,
+            self._doors,
+            self._publisher,
+            self._markets,
+            self._clock,
+            seed,
+            self._upkeep,
         )
 
     async def __aenter__(self) -> Self:
@@ -422,7 +432,8 @@ class Exchange:
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(roads)
+        rules = v5_rules(allowances, on)
+        RestV5(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
         RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
         if admin:
             Admin(self).mount(roads)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .bars import V5_BARS
 from .clock import Clock
-from .derivatives import Delivery, Derivatives, index_market, plain, price_row
+from .derivatives import YUAN, Delivery, Derivatives, index_market, plain, price_row
 from .instruments import Instrument, Kind
 from .market import Market
 from .options import implied, summary_rows, terms_of
@@ -23,8 +23,6 @@ __all__ = ["PublicV5"]
 _Answer = list[Any]
 _CONTRACTS = ("SWAP", "FUTURES", "OPTION", "EVENTS")
 _LATEST = 1_440
-_YUAN = Decimal("7.12")
-"""Yuan per dollar. Nobody trades yuan here, so it stands still."""
 
 
 class PublicV5:
@@ -70,25 +68,19 @@ class PublicV5:
             "market/platform-24-volume": self._platform_volume,
         }
 
-    def _perpetual(self, query: Query) -> Market:
-        market = query.market()
-        if market.instrument.kind is not Kind.SWAP:
-            raise Refusal(400, "51000", "Parameter instId error")
-        return market
-
     def _funding_rate(self, query: Query) -> _Answer:
         now = self._clock.now()
         if query.needed("instId") == "ANY":
             swaps = [each for each in self._markets.values() if each.instrument.kind is Kind.SWAP]
             return [self._figures.funding_row(market, now) for market in swaps]
-        return [self._figures.funding_row(self._perpetual(query), now)]
+        return [self._figures.funding_row(query.perpetual(), now)]
 
     def _funding_rate_history(self, query: Query) -> _Answer:
-        rows = self._figures.past_funding(self._perpetual(query), self._clock.now())
+        rows = self._figures.past_funding(query.perpetual(), self._clock.now())
         return query.page(rows, lambda row: int(row["fundingTime"]), 400, 400)
 
     def _premium_history(self, query: Query) -> _Answer:
-        rows = self._figures.past_premium(self._perpetual(query), self._clock.now())
+        rows = self._figures.past_premium(query.perpetual(), self._clock.now())
         return query.page(rows, lambda row: int(row["ts"]))
 
     def _mark_price(self, query: Query) -> _Answer:
@@ -262,7 +254,7 @@ class PublicV5:
         return [{"index": name, "last": price, "ts": str(self._clock.now()), "components": [part]}]
 
     def _exchange_rate(self, query: Query) -> _Answer:
-        return [{"usdCny": str(_YUAN)}]
+        return [{"usdCny": str(YUAN)}]
 
     def _platform_volume(self, query: Query) -> _Answer:
         now = self._clock.now()
@@ -271,7 +263,7 @@ class PublicV5:
             for market in self._markets.values()
         )
         volume = sum(coins, Decimal(0))
-        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * _YUAN, 4), "ts": str(now)}]
+        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * YUAN, 4), "ts": str(now)}]
 
     def _dollars(self, market: Market) -> Decimal:
         """Return what one coin of a market's base is worth."""
