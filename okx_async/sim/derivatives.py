@@ -251,6 +251,20 @@ class Derivatives:
             "ts": str(now),
         }
 
+    def auction_row(self, market: Market, now: int) -> Json:
+        """Write where a call auction stands; out of one nothing is matched and there is no price."""
+        text = market.instrument
+        price, matched, left = market.book.clearing() if market.auction else (0, 0, 0)
+        return {
+            "instId": text.inst_id,
+            "eqPx": text.price_text(price) if price else "",
+            "matchedSz": text.size_text(matched),
+            "unmatchedSz": text.size_text(left),
+            "auctionEndTime": "",
+            "state": "call_auction" if market.auction else "continuous_trading",
+            "ts": str(now),
+        }
+
     def limit_row(self, market: Market, now: int) -> Json:
         """Write between which prices orders are accepted."""
         text, mark = market.instrument, market.tape.last.price

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
 
 from .bars import V3_BARS
 from .dialect import Picture, Quote, TopicKind, TopicSpec
@@ -142,6 +145,9 @@ class DialectV3:
     def candle(self, channel: str, instrument: Instrument, bar: Bar, closed: bool) -> bytes:
         row = ",".join([f'"{text}"' for text in candle_row(instrument, bar)])
         return _push(instrument, channel, f'{{"candle":[{row}],"instrument_id":"{instrument.inst_id}"}}')
+
+    def rows(self, product: str, channel: str, args: Mapping[str, str], rows: Sequence[Any]) -> bytes:
+        return orjson.dumps({"table": f"{product}/{channel}", "data": rows})
 
     def frame(self, payload: bytes) -> bytes:
         return binary_frame(deflate(payload))

@@ -17,6 +17,7 @@ from aiohttp import web
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .admin import Admin
+from .boards import Boards
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode
@@ -180,7 +181,8 @@ class Exchange:
         self._upkeep = Upkeep()
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
+        boards = Boards(self._markets, self._figures, self._upkeep)
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
         self.counters = self._house.counters

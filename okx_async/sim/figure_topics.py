@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from .bars import BarSize
 from .derivatives import Derivatives, index_market, price_row
 from .dialect import Dialect, TopicKind, TopicSpec
@@ -58,8 +56,7 @@ class _NamedTopic(Topic):
         return self.name
 
     def _tell(self, rows: list[Any], now: int) -> list[Message]:
-        arg = {"channel": self.channel, self.spec.needs[0]: self.name}
-        payload = orjson.dumps({"arg": arg, "data": rows})
+        payload = self.dialect.rows(self.spec.product, self.channel, {self.spec.needs[0]: self.name}, rows)
         return [Message(self.channel, self.name, payload, self.dialect.frame(payload), now)]
 
 
@@ -188,6 +185,7 @@ _FIGURES = {
     "open-interest": _Figure(lambda topic, now: [topic.figures.open_interest_row(topic.market, now)], 3_000),
     "price-limit": _Figure(lambda topic, now: [topic.figures.limit_row(topic.market, now)], 200),
     "index-tickers": _Figure(lambda topic, now: [topic.figures.index_row(topic.name, topic.market, now)], 100, 60_000),
+    "call-auction-details": _Figure(lambda topic, now: [topic.figures.auction_row(topic.market, now)], 1_000),
     # Time alone changes the greeks; how often they come is not documented.
     "opt-summary": _Figure(
         lambda topic, now: summary_rows(topic.markets, topic.figures, topic.name, now), 1_000, 60_000

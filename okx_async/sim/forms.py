@@ -23,7 +23,10 @@ from ..v3.chapters import V3Chapters
 from ..v5.chapters import V5Chapters
 from .text import parse_iso
 
-__all__ = ["Flaw", "Form", "Forms", "Wrong", "declared", "shape_of"]
+__all__ = ["NOT_SIMULATED", "Flaw", "Form", "Forms", "Wrong", "declared", "shape_of"]
+
+NOT_SIMULATED = "{} is not simulated; `okx-async catalogue --sim` lists what is"
+"""What is said about what the exchange has and the simulator does not."""
 
 _PLACEHOLDER = re.compile(r"{\w+}")
 _WHOLE = re.compile(r"-?[0-9]{1,30}")

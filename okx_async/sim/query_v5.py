@@ -14,7 +14,7 @@ from .forms import Flaw, Wrong
 from .instruments import Kind
 from .market import Market
 
-__all__ = ["NOT_SIMULATED", "Query", "Refusal", "between", "flawed"]
+__all__ = ["Query", "Refusal", "between", "flawed"]
 
 T = TypeVar("T")
 _NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -28,10 +28,6 @@ class Refusal(Exception):
         self.status = status
         self.code = code
         self.msg = msg
-
-
-NOT_SIMULATED = "{} is not simulated; `okx-async catalogue --sim` lists what is"
-"""What is said about what the exchange has and the simulator does not."""
 
 
 def flawed(flaw: Flaw) -> Refusal:

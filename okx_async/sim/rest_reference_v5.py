@@ -16,7 +16,7 @@ from .query_v5 import Query
 from .tape import Trade
 from .upkeep import V5_STATES, Upkeep
 
-__all__ = ["ReferenceV5", "auction_row"]
+__all__ = ["ReferenceV5"]
 
 _Answer = list[Any]
 
@@ -28,21 +28,6 @@ _DISCOUNTS = (Decimal("0.98"), Decimal("0.95"), Decimal("0.9"))
 _FIRST_TIER = 50
 _DOLLARS = ("USD", "USDT", "USDC")
 _FAMILY_TRADES = 100
-
-
-def auction_row(market: Market, now: int) -> dict[str, str]:
-    """Write where a call auction stands; out of one nothing is matched and there is no price."""
-    text = market.instrument
-    price, matched, left = market.book.clearing() if market.auction else (0, 0, 0)
-    return {
-        "instId": text.inst_id,
-        "eqPx": text.price_text(price) if price else "",
-        "matchedSz": text.size_text(matched),
-        "unmatchedSz": text.size_text(left),
-        "auctionEndTime": "",
-        "state": "call_auction" if market.auction else "continuous_trading",
-        "ts": str(now),
-    }
 
 
 class ReferenceV5:
@@ -99,7 +84,7 @@ class ReferenceV5:
         }
 
     def _auction(self, query: Query) -> _Answer:
-        return [auction_row(query.market(), self._clock.now())]
+        return [self._figures.auction_row(query.market(), self._clock.now())]
 
     # -- settlements
 

@@ -15,13 +15,13 @@ from .counters import Counters
 from .derivatives import Derivatives
 from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
-from .forms import Forms, declared
+from .forms import NOT_SIMULATED, Forms, declared
 from .instruments import Instrument, Kind
 from .market import Market
-from .query_v5 import NOT_SIMULATED, flawed
 from .query_v5 import Query as _Query
 from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
+from .query_v5 import flawed
 from .rest_public_v5 import PublicV5
 from .rest_reference_v5 import ReferenceV5
 from .rest_rubik_v5 import RubikV5
