@@ -15,7 +15,7 @@ from .instruments import Instrument, Kind
 from .tape import Bar, Trade
 from .text import amount_text, iso_ms
 
-__all__ = ["CHANNELS", "PRIVATE", "PRODUCTS", "DialectV3", "candle_row", "size_key", "ticker_json"]
+__all__ = ["CHANNELS", "OWN", "PRIVATE", "PRODUCTS", "DialectV3", "candle_row", "size_key", "ticker_json"]
 
 PRODUCTS = ("spot", "futures", "swap", "option")
 
@@ -27,6 +27,31 @@ CHANNELS = {
     "ticker": TopicSpec(TopicKind.TICKER, slow=True, rank=7),
 } | {f"candle{seconds}s": TopicSpec(TopicKind.CANDLE, bar=seconds, rank=8) for seconds in V3_BARS}
 """Channels every product has; the ones that are simulated."""
+
+OWN = {
+    "futures": {
+        "mark_price": TopicSpec(TopicKind.FIGURE, rank=9, product="futures"),
+        "price_range": TopicSpec(TopicKind.FIGURE, rank=10, product="futures"),
+        "estimated_price": TopicSpec(TopicKind.FIGURE, rank=11, product="futures"),
+        "instruments": TopicSpec(TopicKind.TOLD, needs=(), product="futures"),
+    },
+    "swap": {
+        "mark_price": TopicSpec(TopicKind.FIGURE, rank=9, product="swap"),
+        "price_range": TopicSpec(TopicKind.FIGURE, rank=10, product="swap"),
+        "funding_rate": TopicSpec(TopicKind.FIGURE, rank=12, product="swap"),
+    },
+    "option": {
+        "summary": TopicSpec(TopicKind.INDEX, rank=14, product="option"),
+        "instruments": TopicSpec(TopicKind.TOLD, product="option"),
+    },
+    "index": {"ticker": TopicSpec(TopicKind.INDEX, rank=13, product="index")}
+    | {
+        f"candle{seconds}s": TopicSpec(TopicKind.INDEX_CANDLE, bar=seconds, rank=15, product="index")
+        for seconds in V3_BARS
+    },
+    "system": {"status": TopicSpec(TopicKind.BOARD, needs=(), product="system")},
+}
+"""Channels that one product alone has, by product; the ones that are simulated."""
 
 PRIVATE = {
     "spot": {"account", "margin_account", "order", "order_algo"},

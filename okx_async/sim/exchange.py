@@ -436,7 +436,8 @@ class Exchange:
         allowances, on = self._house.allowances, self._house.limits.rest
         rules = v5_rules(allowances, on)
         RestV5(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
-        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
+        rules = v3_rules(allowances, on)
+        RestV3(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
         if admin:
             Admin(self).mount(roads)
         return app
