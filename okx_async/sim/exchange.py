@@ -118,6 +118,7 @@ class Exchange:
         lines: What happens to whole lines, at once.
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
+        routes: Every method and path that is served.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -440,6 +441,7 @@ class Exchange:
         RestV3(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
         if admin:
             Admin(self).mount(roads)
+        self.routes = tuple(roads.served)
         return app
 
     async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:

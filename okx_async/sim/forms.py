@@ -44,8 +44,8 @@ class Wrong(Enum):
 
     MISSING = "it is needed and not there"
     NEITHER = "it or another one is needed"
-    TYPE = "it is no number, no moment or no truth value"
-    VALUE = "it is none of the known words, or not well formed"
+    TYPE = "it is no number or no truth value"
+    VALUE = "it is none of the known words, no moment, or not well formed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +167,5 @@ def _moment(text: str) -> Wrong | None:
     try:
         parse_iso(text)
     except ValueError:
-        return Wrong.TYPE
+        return Wrong.VALUE
     return None
