@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -107,8 +107,12 @@ def _param(param: Param) -> dict[str, Any]:
     return {"name": param.name, "wire": param.wire, "required": param.required, "text": param.text}
 
 
-def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "method", "path", "limit", "key", "", "")
+def _sim_head(rows: Sequence[dict[str, Any]]) -> str:
+    return "simulator" if "sim" in rows[0] else ""
+
+
+def _endpoint_table(rows: Sequence[dict[str, Any]]) -> str:
+    heads = ("", "name", "method", "path", "limit", "key", _sim_head(rows), "")
     cells = [
         [
             row["dialect"],
@@ -168,8 +172,8 @@ def _channel_served(channel: Channel, coverage: Coverage | None) -> dict[str, st
     return {"sim": f"served: {made.count('served')} of {len(made)} names"}
 
 
-def _channel_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "socket", "levels", "key", "arguments", "")
+def _channel_table(rows: Sequence[dict[str, Any]]) -> str:
+    heads = ("", "name", "socket", "levels", "key", "arguments", _sim_head(rows))
     cells = [
         [
             row["dialect"],

@@ -76,7 +76,10 @@ class Query:
 
     def moment(self, name: str) -> int | None:
         """Return a time in Unix milliseconds."""
-        return parse_iso(self.text(name)) if self.text(name) else None
+        try:
+            return parse_iso(self.text(name)) if self.text(name) else None
+        except ValueError:
+            raise Refusal(30024, f"{name} parameter value error") from None
 
     def market(self) -> Market:
         """Return the market the request is about."""
