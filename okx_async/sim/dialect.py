@@ -53,6 +53,7 @@ class TopicKind:
     SILENT = "silent"
     TOLD = "told"
     BOARD = "board"
+    SPREAD = "spread"
     FIGURE = "figure"
     INDEX = "index"
     PRICE_CANDLE = "price candle"
@@ -60,6 +61,8 @@ class TopicKind:
 
     UNTIMED = (SILENT, TOLD)
     """What the publisher does not push: nothing comes at all, or what happens elsewhere is told."""
+    BOARDS = (BOARD, SPREAD)
+    """What speaks of several instruments at once, or of none."""
     DERIVED = (FIGURE, INDEX, PRICE_CANDLE, INDEX_CANDLE)
     """What follows from the markets."""
     INDEXED = (INDEX, INDEX_CANDLE)

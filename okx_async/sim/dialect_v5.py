@@ -58,8 +58,21 @@ PUBLIC = {
 }
 """Channels of ``/public`` that are simulated."""
 
+_SPRD = ("sprdId",)
+
 BUSINESS = (
-    {"trades-all": TopicSpec(TopicKind.EACH_TRADE)}
+    {
+        "trades-all": TopicSpec(TopicKind.EACH_TRADE),
+        "sprd-bbo-tbt": TopicSpec(TopicKind.SPREAD, depth=1, needs=_SPRD),
+        "sprd-books5": TopicSpec(TopicKind.SPREAD, depth=5, needs=_SPRD),
+        "sprd-tickers": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
+        "sprd-public-trades": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
+    }
+    | {
+        f"sprd-candle{name}": TopicSpec(TopicKind.SPREAD, bar=name, needs=_SPRD)
+        for name in MARK_BARS
+        if name != "1Yutc"
+    }
     | {f"candle{name}": TopicSpec(TopicKind.CANDLE, bar=name, rank=8) for name in V5_BARS}
     | {
         f"{family}{name}": TopicSpec(kind, bar=name, rank=15)

@@ -17,6 +17,7 @@ from aiohttp import web
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .admin import Admin
+from .board import Hall
 from .boards import Boards
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
@@ -41,6 +42,7 @@ from .script import Script
 from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
+from .spreads import Spreads
 from .tape import Trade
 from .topics import Frozen
 from .upkeep import Upkeep
@@ -182,7 +184,7 @@ class Exchange:
         self._upkeep = Upkeep()
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        boards = Boards(self._markets, self._figures, self._upkeep)
+        boards = Boards(Hall(self._markets, self._figures, self._upkeep, Spreads(self._markets)))
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)

@@ -7,7 +7,8 @@ from itertools import count
 from types import MappingProxyType
 
 from .bars import MARK_BARS, V3_BARS, V5_BARS
-from .boards import Board, Boards
+from .board import Board
+from .boards import Boards
 from .clock import Clock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode, Dialect, TopicKind, TopicSpec
@@ -70,7 +71,7 @@ class Publisher:
         args: tuple[tuple[str, str], ...] = (),
     ) -> Topic | Board:
         """Add a listener to a topic and push it what a new subscriber gets first."""
-        if spec.kind == TopicKind.BOARD:
+        if spec.kind in TopicKind.BOARDS:
             return self._boards.subscribe(listener, dialect, channel, args, spec, self._clock.stepped)
         market = host_of(self._markets, inst_id, spec)
         if market is None:

@@ -17,6 +17,7 @@ from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC
 from .figure_topics import host_of
 from .forms import NOT_SIMULATED
 from .market import Market
+from .spreads import Spreads
 
 __all__ = ["Complaint", "Request", "Wanted", "check_args", "find", "read_request"]
 
@@ -130,7 +131,7 @@ def find(arg: Json, endpoint: str, markets: Mapping[str, Market]) -> Wanted:
     given = tuple((name, arg[name]) for name in (*spec.needs, *spec.may) if name in arg)
     # Greeks are named after their family, whatever else has no instrument has no name.
     name = arg.get("instFamily", "") if spec.kind in TopicKind.INDEXED else ""
-    about = "" if spec.kind == TopicKind.BOARD else str(arg.get("instId", name))
+    about = "" if spec.kind in TopicKind.BOARDS else str(arg.get("instId", name))
     return Wanted(channel, about, spec, (channel, *(f"{name}={value}" for name, value in given)), given)
 
 
@@ -142,6 +143,8 @@ def _fits(name: str, value: str | None, spec: TopicSpec, markets: Mapping[str, M
         if market is not None and spec.open_to and market.instrument.kind not in spec.open_to:
             return False
         return market is not None and (spec.kind != TopicKind.RETAIL or market.retail is not None)
+    if name == "sprdId":
+        return value in Spreads(markets).all()
     if name == "instType":
         return value in (spec.types or _TYPES) or (spec.login and value == "ANY")
     if name == "instFamily":

@@ -25,8 +25,10 @@ from .query_v5 import flawed
 from .rest_public_v5 import PublicV5
 from .rest_reference_v5 import ReferenceV5
 from .rest_rubik_v5 import RubikV5
+from .rest_spread_v5 import SpreadV5
 from .roads import Roads
 from .rules import RestRules
+from .spreads import Spreads
 from .statistics import Statistics
 from .tape import Trade
 from .topics import quote_of
@@ -67,6 +69,7 @@ class RestV5:
             PublicV5(markets, figures, clock),
             ReferenceV5(markets, figures, upkeep, clock),
             RubikV5(Statistics(markets, figures), clock),
+            SpreadV5(Spreads(markets), clock),
         )
         self._forms = Forms(declared("v5"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from .boards import Board
+from .board import Board
 from .dialect import TopicKind
 from .dialect_v3 import PRIVATE, DialectV3
 from .house import House

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from .boards import Board
+from .board import Board
 from .dialect import TopicKind
 from .dialect_v5 import DialectV5
 from .frames import text_frame

@@ -55,7 +55,7 @@ def test_the_catalogue_tells(capsys: Text) -> None:
     assert all("sim" not in row for row in _rows([], capsys))
     channels = {row["name"]: row["sim"] for row in _rows(["--sim", "--channels", "v5"], capsys)}
     assert channels["option-trades"] == "served"
-    assert channels["sprd-candle{bar}"] == "not simulated"
+    assert channels["sprd-books-l2-tbt"] == "not simulated"
     assert main(["catalogue", "--sim", "market.ticker"]) == 0
     assert "served" in capsys.readouterr().out
     assert main(["catalogue", "--sim", "--channels", "index"]) == 0

@@ -34,7 +34,7 @@ from okx_async.sim.coverage import Coverage, Served
 NOT_SIMULATED = {
     "market": {"books_sbe", "books_lite", "call_auction_detail", "open_oracle"},
     "block": {"block_tickers", "block_ticker", "public_trades", "public_block_trades", "block_trades"},
-    "spread": {"spreads", "books", "ticker", "public_trades", "candles", "history_candles", "ticker_legacy"},
+    "spread": {"ticker_legacy"},
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
     },
@@ -91,13 +91,15 @@ SPECIAL: dict[str, dict[str, Any]] = {
 # Public channels the simulator does not serve.
 NOT_PUSHED = {
     *("block_tickers", "public_block_trades", "public_struc_block_trades", "books_elp", "event_contract_markets"),
-    *("sprd_bbo_tbt", "sprd_books5", "sprd_books_l2_tbt", "sprd_candle", "sprd_public_trades", "sprd_tickers"),
+    "sprd_books_l2_tbt",
 }
 # Served, and silent until something happens or while nothing trades; tests/sim makes it happen.
 SILENT = {
     *("adl_warning", "estimated_price", "instruments", "liquidation_orders", "option_trades", "status"),
+    "sprd_public_trades",
     *("futures_estimated_price", "futures_instruments", "option_instruments", "system_status"),
 }
+SPREAD = "BTC-USDT_BTC-USDT-SWAP"
 PRODUCTS = {"spot": "BTC-USDT", "margin": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
 
 
@@ -142,7 +144,7 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
         inst_id = future.inst_id if endpoint.name.startswith("estimated") else "BTC-USDT"
         day = datetime.fromtimestamp(expiry_of(sim) / 1000, UTC).strftime("%Y%m%d")
         kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
-        good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day}
+        good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD}
     else:
         inst_id = "BTC-USD" if endpoint.chapter == "index" else instrument_for(sim, endpoint.chapter)
         good = {"instrument_id": inst_id, "underlying": "BTC-USD", "currency": "BTC", "status": "1"}
@@ -217,7 +219,7 @@ def _arg(channel: Channel, sim: Exchange) -> Any:
     name = channel.names[0]
     future = instrument_for(sim, "futures")
     if channel.dialect == "v5":
-        good = {"instId": "BTC-USDT", "instFamily": "BTC-USD", "instType": "SWAP"}
+        good = {"sprdId": SPREAD, "instId": "BTC-USDT", "instFamily": "BTC-USD", "instType": "SWAP"}
         if name in ("funding-rate", "open-interest", "mark-price"):
             good["instId"] = "BTC-USDT-SWAP"
         if name in ("option-trades", "estimated-price"):
