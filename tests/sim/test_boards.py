@@ -48,7 +48,7 @@ async def test_liquidations_come_when_the_minute_is_over_and_are_those_of_v3() -
     ):
         await _subscribed(client, channel="liquidation-orders", instType="SWAP")
         found: list[Any] = []
-        for _ in range(60):
+        for _ in range(240):
             await sim.advance(60)
             found += [row for push in await _pushes(client) for row in push["data"]]
             if len(found) > 3:
