@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,6 +16,9 @@ from ..core.throttle import Limit
 from .common import NO, OK, Commands, command
 from .table import record, table
 
+if TYPE_CHECKING:
+    from ..sim.coverage import Coverage
+
 __all__ = ["add", "run"]
 
 EXAMPLES = """\
@@ -23,6 +26,8 @@ EXAMPLES = """\
   okx-async catalogue v5 candles              rows with both words in name, path or description
   okx-async catalogue market.ticker           one endpoint with its parameters
   okx-async catalogue --channels book
+  okx-async catalogue --sim v5 public         with what the simulator makes of each
+  okx-async catalogue --sim "not simulated"   what it does not serve
 """
 
 
@@ -31,13 +36,19 @@ def add(commands: Commands) -> None:
     parser = command(commands, "catalogue", "List endpoints, or channels, filtered by words.", EXAMPLES)
     parser.add_argument("words", nargs="*", metavar="WORD", help="all of them must match; one exact name shows details")
     parser.add_argument("--channels", action="store_true", help="list channels instead of endpoints")
+    parser.add_argument("--sim", action="store_true", help="tell what the simulator serves; can be searched for, too")
     parser.add_argument("--json", action="store_true", help="one line of JSON per row")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what matches."""
-    rows = [_channel(each) for each in _declared()] if args.channels else [_endpoint(each) for each in catalogue()]
+    coverage = _coverage() if args.sim else None
+    rows = (
+        [_channel(each, coverage) for each in _declared()]
+        if args.channels
+        else [_endpoint(each, coverage) for each in catalogue()]
+    )
     found = _matching(rows, [word.lower() for word in args.words])
     if not found:
         print(f"okx-async: nothing matches {' '.join(args.words)!r}", file=sys.stderr)
@@ -52,6 +63,12 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
+def _coverage() -> Coverage:
+    from ..sim.coverage import Coverage  # the simulator is not needed to list what is declared
+
+    return Coverage()
+
+
 def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str, Any]]:
     """Return the rows with every word in them; rows whose very name was given stand alone."""
     exact = [row for row in rows if row["name"].lower() in words and all(_holds(row, word) for word in words)]
@@ -59,15 +76,16 @@ def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str
 
 
 def _holds(row: dict[str, Any], word: str) -> bool:
-    keys = ("dialect", "name", "method", "path", "socket", "deprecated", "doc")
+    keys = ("dialect", "name", "method", "path", "socket", "sim", "deprecated", "doc")
     return word in " ".join(str(row.get(key, "")) for key in keys).lower()
 
 
 # -- endpoints
 
 
-def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    return {
+def _endpoint(endpoint: Endpoint, coverage: Coverage | None) -> dict[str, Any]:
+    served = {"sim": coverage.endpoint(endpoint).value} if coverage is not None else {}
+    return served | {
         "dialect": endpoint.dialect,
         "name": f"{endpoint.chapter}.{endpoint.name}",
         "method": endpoint.method,
@@ -89,8 +107,12 @@ def _param(param: Param) -> dict[str, Any]:
     return {"name": param.name, "wire": param.wire, "required": param.required, "text": param.text}
 
 
-def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "method", "path", "limit", "key", "")
+def _sim_head(rows: Sequence[dict[str, Any]]) -> str:
+    return "simulator" if "sim" in rows[0] else ""
+
+
+def _endpoint_table(rows: Sequence[dict[str, Any]]) -> str:
+    heads = ("", "name", "method", "path", "limit", "key", _sim_head(rows), "")
     cells = [
         [
             row["dialect"],
@@ -99,6 +121,7 @@ def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
             row["path"],
             row["limit"],
             row["permission"],
+            row.get("sim", ""),
             "deprecated" if row["deprecated"] else "",
         ]
         for row in rows
@@ -107,7 +130,7 @@ def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def _details(row: dict[str, Any]) -> str:
-    keys = ("name", "dialect", "method", "path", "socket", "limit", "deprecated")
+    keys = ("name", "dialect", "method", "path", "socket", "limit", "sim", "deprecated")
     shown = {key: str(row[key]) for key in keys if row.get(key)}
     shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
@@ -125,8 +148,8 @@ def _declared() -> list[Channel]:
     return list({id(row.declared): row.declared for row in channels()}.values())
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
-    return {
+def _channel(channel: Channel, coverage: Coverage | None) -> dict[str, Any]:
+    return _channel_served(channel, coverage) | {
         "dialect": channel.dialect,
         "name": channel.channel,
         "socket": channel.endpoint,
@@ -139,8 +162,18 @@ def _channel(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _channel_table(rows: Iterable[dict[str, Any]]) -> str:
-    heads = ("", "name", "socket", "levels", "key", "arguments")
+def _channel_served(channel: Channel, coverage: Coverage | None) -> dict[str, str]:
+    """Return what the simulator makes of a channel; of one with many names also how many it serves, if not all."""
+    if coverage is None:
+        return {}
+    made = [coverage.channel(channel.dialect, channel.endpoint, name).value for name in channel.names]
+    if len(set(made)) == 1:
+        return {"sim": made[0]}
+    return {"sim": f"served: {made.count('served')} of {len(made)} names"}
+
+
+def _channel_table(rows: Sequence[dict[str, Any]]) -> str:
+    heads = ("", "name", "socket", "levels", "key", "arguments", _sim_head(rows))
     cells = [
         [
             row["dialect"],
@@ -149,6 +182,7 @@ def _channel_table(rows: Iterable[dict[str, Any]]) -> str:
             str(row["book"] or ""),
             "key" if row["auth"] else "",
             ", ".join(each["name"] for each in row["params"]),
+            row.get("sim", ""),
         ]
         for row in rows
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-__all__ = ["V3_BARS", "V5_BARS", "BarSize"]
+__all__ = ["MARK_BARS", "V3_BARS", "V5_BARS", "BarSize"]
 
 _SECOND = 1_000
 _MINUTE = 60 * _SECOND
@@ -70,6 +70,9 @@ def _v5_bars() -> dict[str, BarSize]:
 
 V5_BARS = _v5_bars()
 """Candle sizes by V5 name, e.g. ``1m``, ``1H``, ``1Dutc``."""
+
+MARK_BARS = {name: size for name, size in V5_BARS.items() if name != "1s"} | {"1Yutc": BarSize("1Yutc", 0, 12, 0)}
+"""Candle sizes of mark prices by V5 name; indices have all of these but the year."""
 
 V3_BARS = {
     str(seconds): BarSize(str(seconds), seconds * 1000)

@@ -16,23 +16,39 @@ from .market import Market
 from .tape import Bar
 from .text import AMOUNT_SCALE, amount_text
 
-__all__ = ["FUNDING_MS", "Delivery", "Derivatives", "index_market", "plain", "price_row"]
+__all__ = [
+    "FUNDING_MS",
+    "INTEREST",
+    "YUAN",
+    "Delivery",
+    "Derivatives",
+    "index_market",
+    "next_settlement",
+    "plain",
+    "price_row",
+]
 
 Json = dict[str, Any]
 
 FUNDING_MS = 8 * 3_600_000
 """Between two settlements of funding; they are at 00:00, 08:00 and 16:00 UTC."""
 
+YUAN = Decimal("7.12")
+"""Yuan per dollar. Nobody trades yuan here, so it stands still."""
+
 _SAMPLE_MS = 900_000
 _MINUTE = 60_000
+_DAY = 86_400_000
+_EIGHT = 8 * 3_600_000
 _ESTIMATE_MS = 30 * _MINUTE
-_INTEREST = Decimal("0.0001")
+INTEREST = Decimal("0.0001")
+"""What borrowing costs in eight hours: the part of funding that does not follow the market."""
+
 _DAMP = Decimal("0.0005")
 _CAP = Decimal("0.015")
 _IMPACT = "20000"
 # How far from the mark price orders may lie, in percent.
 _LIMIT_PERCENT = {Kind.SPOT: 5, Kind.SWAP: 2, Kind.FUTURES: 3, Kind.OPTION: 60}
-_STANDING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,11 @@ def plain(value: Decimal, places: int) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def next_settlement(now: int) -> int:
+    """Return the coming 08:00 UTC, when futures are settled."""
+    return (now - _EIGHT) // _DAY * _DAY + _EIGHT + _DAY
 
 
 def index_market(markets: Mapping[str, Market], name: str) -> Market | None:
@@ -97,6 +118,11 @@ class Derivatives:
     def index(self, market: Market) -> Decimal:
         """Return the index price."""
         return self.mark(self.index_of(market))
+
+    def index_at(self, market: Market, ts: int) -> Decimal:
+        """Return the index price of an instrument at a moment of the past."""
+        source = self.index_of(market)
+        return _decimal(source, _price_at(source, ts))
 
     def forward(self, market: Market) -> Decimal:
         """Return the forward price of an option: the futures of its family and expiry, else the index."""
@@ -150,8 +176,7 @@ class Derivatives:
         known = [each for each in samples if each is not None]
         if not known:
             return None
-        average = sum(known, Decimal(0)) / len(known)
-        return _within(average + _within(_INTEREST - average, _DAMP), _CAP)
+        return _rate(sum(known, Decimal(0)) / len(known))
 
     def funding_row(self, market: Market, now: int) -> Json:
         """Write the funding of a perpetual."""
@@ -162,12 +187,12 @@ class Derivatives:
         premium = self.premium(market, now)
         return {
             "formulaType": "withRate",
-            "fundingRate": plain(_INTEREST if rate is None else rate, 12),
+            "fundingRate": plain(INTEREST if rate is None else rate, 12),
             "fundingTime": str(last + FUNDING_MS),
             "impactValue": _IMPACT,
             "instId": market.instrument.inst_id,
             "instType": market.instrument.kind.value,
-            "interestRate": str(_INTEREST),
+            "interestRate": str(INTEREST),
             "maxFundingRate": str(_CAP),
             "method": "current_period",
             "minFundingRate": str(-_CAP),
@@ -203,21 +228,40 @@ class Derivatives:
             yield {"instId": market.instrument.inst_id, "premium": plain(premium, 12), "ts": str(ts)}
             ts -= _MINUTE
 
-    def open_lots(self, market: Market, now: int) -> int:
-        """Return how many lots are open: a standing stock, and a fifth of what was traded in the last 24 hours."""
-        return market.instrument.typical * _STANDING + market.tape.figures(now).lots // 5
+    def open_lots(self, market: Market, ts: int) -> int:
+        """Return how many lots were open at a moment; see `Instrument.open_lots`."""
+        return market.instrument.open_lots(market.tape.day_lots(ts))
+
+    def open_interest(self, market: Market, ts: int) -> tuple[int, int, Decimal]:
+        """Return what was open at a moment: lots, coins in units of ``10**-AMOUNT_SCALE``, and dollars."""
+        lots = self.open_lots(market, ts)
+        coins, _ = market.instrument.turnover(_price_at(market, ts), lots)
+        return lots, coins, Decimal(coins).scaleb(-AMOUNT_SCALE) * self.index_at(market, ts)
 
     def open_interest_row(self, market: Market, now: int) -> Json:
         """Write the open interest of a contract."""
-        text, lots = market.instrument, self.open_lots(market, now)
-        coins, _ = text.turnover(market.tape.last.price, lots)
-        dollars = Decimal(coins).scaleb(-AMOUNT_SCALE) * self.index(market)
+        text = market.instrument
+        lots, coins, dollars = self.open_interest(market, now)
         return {
             "instType": text.kind.value,
             "instId": text.inst_id,
             "oi": text.size_text(lots),
             "oiCcy": amount_text(coins),
             "oiUsd": plain(dollars, 8),
+            "ts": str(now),
+        }
+
+    def auction_row(self, market: Market, now: int) -> Json:
+        """Write where a call auction stands; out of one nothing is matched and there is no price."""
+        text = market.instrument
+        price, matched, left = market.book.clearing() if market.auction else (0, 0, 0)
+        return {
+            "instId": text.inst_id,
+            "eqPx": text.price_text(price) if price else "",
+            "matchedSz": text.size_text(matched),
+            "unmatchedSz": text.size_text(left),
+            "auctionEndTime": "",
+            "state": "call_auction" if market.auction else "continuous_trading",
             "ts": str(now),
         }
 
@@ -236,10 +280,27 @@ class Derivatives:
 
     def estimate(self, market: Market, now: int) -> Decimal:
         """Return at what a contract would be delivered now: the index on average over the half hour before."""
-        source = self.index_of(market)
-        closes = [source.tape.close_at(ts) for ts in range(now - _ESTIMATE_MS + _MINUTE, now + 1, _MINUTE)]
-        known = [_decimal(source, close) for close in closes if close is not None]
-        return sum(known, Decimal(0)) / len(known)
+        average = _average(self.index_of(market), now)
+        return self.index(market) if average is None else average
+
+    def settling(self, market: Market, ts: int) -> Decimal | None:
+        """Return at what futures would be settled at a moment: their own price on average over the half hour before.
+
+        ``None`` where the past does not reach.
+        """
+        return _average(market, ts)
+
+    def settlements(self, market: Market, now: int) -> Iterator[tuple[int, Decimal]]:
+        """Iterate over the daily settlements of futures, the newest first, back to where the past begins."""
+        ts = next_settlement(now) - _DAY
+        while (price := _average(market, ts)) is not None:
+            yield ts, price
+            ts -= _DAY
+
+    def foreseen(self, market: Market, now: int) -> Decimal:
+        """Return the rate of funding if the premium of this moment stayed."""
+        premium = self.premium(market, now)
+        return INTEREST if premium is None else _rate(premium)
 
     def estimate_rows(self, market: Market, now: int) -> list[Json]:
         """Write the estimated delivery price; only in the half hour before the end there is one."""
@@ -271,6 +332,23 @@ class Derivatives:
 
 def _decimal(market: Market, ticks: int) -> Decimal:
     return Decimal(market.instrument.price_text(ticks))
+
+
+def _rate(premium: Decimal) -> Decimal:
+    """Return the rate of funding that a premium makes."""
+    return _within(premium + _within(INTEREST - premium, _DAMP), _CAP)
+
+
+def _average(market: Market, ts: int) -> Decimal | None:
+    """Return the price on average over the half hour before a moment."""
+    closes = [market.tape.close_at(each) for each in range(ts - _ESTIMATE_MS + _MINUTE, ts + 1, _MINUTE)]
+    known = [_decimal(market, close) for close in closes if close is not None]
+    return sum(known, Decimal(0)) / len(known) if known else None
+
+
+def _price_at(market: Market, ts: int) -> int:
+    price = market.tape.close_at(ts)
+    return market.tape.last.price if price is None else price
 
 
 def _within(value: Decimal, bound: Decimal) -> Decimal:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from .frames import BookUpdate, Row
 from .instruments import Instrument, Kind
@@ -51,13 +51,20 @@ class TopicKind:
     TICKER = "ticker"
     CANDLE = "candle"
     SILENT = "silent"
+    TOLD = "told"
+    BOARD = "board"
+    SPREAD = "spread"
     FIGURE = "figure"
     INDEX = "index"
     PRICE_CANDLE = "price candle"
     INDEX_CANDLE = "index candle"
 
+    UNTIMED = (SILENT, TOLD)
+    """What the publisher does not push: nothing comes at all, or what happens elsewhere is told."""
+    BOARDS = (BOARD, SPREAD)
+    """What speaks of several instruments at once, or of none."""
     DERIVED = (FIGURE, INDEX, PRICE_CANDLE, INDEX_CANDLE)
-    """What follows from the markets; only V5 has such channels here."""
+    """What follows from the markets."""
     INDEXED = (INDEX, INDEX_CANDLE)
     """What is named after an index or a family instead of an instrument."""
 
@@ -78,6 +85,9 @@ class TopicSpec:
         needs: Arguments it must have, in V5.
         may: Arguments it can have besides, in V5.
         open_to: The instrument types it is open to, none for all.
+        types: The values its argument ``instType`` can have, in V5; none for the usual ones.
+        one_of: Arguments of which at least one must be there, in V5.
+        product: What stands before its name, in V3 and where it is not open to every product.
     """
 
     kind: str
@@ -91,6 +101,9 @@ class TopicSpec:
     needs: tuple[str, ...] = ("instId",)
     may: tuple[str, ...] = ()
     open_to: tuple[Kind, ...] = ()
+    types: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    product: str = ""
 
 
 class Dialect(Protocol):
@@ -120,6 +133,17 @@ class Dialect(Protocol):
 
     def candle(self, channel: str, instrument: Instrument, bar: Bar, closed: bool) -> bytes:
         """Write one candle."""
+        ...
+
+    def rows(self, product: str, channel: str, args: Mapping[str, str], rows: Sequence[Any]) -> bytes:
+        """Write rows that are what they are in this dialect already.
+
+        Args:
+            product: What stands before the channel's name in V3.
+            channel: Its name.
+            args: What it was subscribed to with, in V5.
+            rows: What there is to tell.
+        """
         ...
 
     def frame(self, payload: bytes) -> bytes:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
 
 from .bars import V3_BARS
 from .dialect import Picture, Quote, TopicKind, TopicSpec
@@ -12,7 +15,7 @@ from .instruments import Instrument, Kind
 from .tape import Bar, Trade
 from .text import amount_text, iso_ms
 
-__all__ = ["CHANNELS", "PRIVATE", "PRODUCTS", "DialectV3", "candle_row", "size_key", "ticker_json"]
+__all__ = ["CHANNELS", "OWN", "PRIVATE", "PRODUCTS", "DialectV3", "candle_row", "size_key", "ticker_json"]
 
 PRODUCTS = ("spot", "futures", "swap", "option")
 
@@ -24,6 +27,31 @@ CHANNELS = {
     "ticker": TopicSpec(TopicKind.TICKER, slow=True, rank=7),
 } | {f"candle{seconds}s": TopicSpec(TopicKind.CANDLE, bar=seconds, rank=8) for seconds in V3_BARS}
 """Channels every product has; the ones that are simulated."""
+
+OWN = {
+    "futures": {
+        "mark_price": TopicSpec(TopicKind.FIGURE, rank=9, product="futures"),
+        "price_range": TopicSpec(TopicKind.FIGURE, rank=10, product="futures"),
+        "estimated_price": TopicSpec(TopicKind.FIGURE, rank=11, product="futures"),
+        "instruments": TopicSpec(TopicKind.TOLD, needs=(), product="futures"),
+    },
+    "swap": {
+        "mark_price": TopicSpec(TopicKind.FIGURE, rank=9, product="swap"),
+        "price_range": TopicSpec(TopicKind.FIGURE, rank=10, product="swap"),
+        "funding_rate": TopicSpec(TopicKind.FIGURE, rank=12, product="swap"),
+    },
+    "option": {
+        "summary": TopicSpec(TopicKind.INDEX, rank=14, product="option"),
+        "instruments": TopicSpec(TopicKind.TOLD, product="option"),
+    },
+    "index": {"ticker": TopicSpec(TopicKind.INDEX, rank=13, product="index")}
+    | {
+        f"candle{seconds}s": TopicSpec(TopicKind.INDEX_CANDLE, bar=seconds, rank=15, product="index")
+        for seconds in V3_BARS
+    },
+    "system": {"status": TopicSpec(TopicKind.BOARD, needs=(), product="system")},
+}
+"""Channels that one product alone has, by product; the ones that are simulated."""
 
 PRIVATE = {
     "spot": {"account", "margin_account", "order", "order_algo"},
@@ -67,7 +95,7 @@ def ticker_json(quote: Quote) -> dict[str, str]:
         row |= {"volume_24h": text.size_text(day.lots), "volume_token_24h": amount_text(day.coins)}
     row["best_ask"] = ask[0]
     if text.kind is not Kind.SPOT:
-        row["open_interest"] = str(text.typical * 100)
+        row["open_interest"] = text.size_text(text.open_lots(day.lots))
     return row | {
         "instrument_id": text.inst_id,
         "timestamp": iso_ms(quote.ts),
@@ -142,6 +170,9 @@ class DialectV3:
     def candle(self, channel: str, instrument: Instrument, bar: Bar, closed: bool) -> bytes:
         row = ",".join([f'"{text}"' for text in candle_row(instrument, bar)])
         return _push(instrument, channel, f'{{"candle":[{row}],"instrument_id":"{instrument.inst_id}"}}')
+
+    def rows(self, product: str, channel: str, args: Mapping[str, str], rows: Sequence[Any]) -> bytes:
+        return orjson.dumps({"table": f"{product}/{channel}", "data": rows})
 
     def frame(self, payload: bytes) -> bytes:
         return binary_frame(deflate(payload))

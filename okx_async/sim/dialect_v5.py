@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from .bars import V5_BARS
+import orjson
+
+from .bars import MARK_BARS, V5_BARS
 from .dialect import Picture, Quote, TopicKind, TopicSpec
 from .frames import BookUpdate, Row, text_frame
 from .instruments import Instrument, Kind
@@ -28,19 +31,54 @@ PUBLIC = {
     "funding-rate": TopicSpec(TopicKind.FIGURE, rank=12, open_to=(Kind.SWAP,)),
     "index-tickers": TopicSpec(TopicKind.INDEX, rank=13),
     "opt-summary": TopicSpec(TopicKind.INDEX, rank=14, needs=("instFamily",)),
-    "instruments": TopicSpec(TopicKind.SILENT, needs=("instType",)),
-    "status": TopicSpec(TopicKind.SILENT, needs=()),
+    "call-auction-details": TopicSpec(TopicKind.FIGURE, rank=16),
+    "instruments": TopicSpec(TopicKind.TOLD, needs=("instType",)),
+    "status": TopicSpec(TopicKind.BOARD, needs=()),
+    "option-trades": TopicSpec(
+        TopicKind.BOARD,
+        needs=("instType",),
+        may=("instId", "instFamily"),
+        types=("OPTION",),
+        one_of=("instId", "instFamily"),
+        open_to=(Kind.OPTION,),
+    ),
+    "estimated-price": TopicSpec(
+        TopicKind.BOARD,
+        needs=("instType",),
+        may=("instFamily", "instId"),
+        types=("OPTION", "FUTURES", "SWAP", "EVENTS"),
+        one_of=("instFamily", "instId"),
+    ),
+    "liquidation-orders": TopicSpec(
+        TopicKind.BOARD, needs=("instType",), types=("SWAP", "FUTURES", "MARGIN", "OPTION")
+    ),
+    "adl-warning": TopicSpec(
+        TopicKind.BOARD, needs=("instType",), may=("instFamily",), types=("SWAP", "FUTURES", "OPTION")
+    ),
 }
 """Channels of ``/public`` that are simulated."""
 
+_SPRD = ("sprdId",)
+
 BUSINESS = (
-    {"trades-all": TopicSpec(TopicKind.EACH_TRADE)}
+    {
+        "trades-all": TopicSpec(TopicKind.EACH_TRADE),
+        "sprd-bbo-tbt": TopicSpec(TopicKind.SPREAD, depth=1, needs=_SPRD),
+        "sprd-books5": TopicSpec(TopicKind.SPREAD, depth=5, needs=_SPRD),
+        "sprd-tickers": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
+        "sprd-public-trades": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
+    }
+    | {
+        f"sprd-candle{name}": TopicSpec(TopicKind.SPREAD, bar=name, needs=_SPRD)
+        for name in MARK_BARS
+        if name != "1Yutc"
+    }
     | {f"candle{name}": TopicSpec(TopicKind.CANDLE, bar=name, rank=8) for name in V5_BARS}
     | {
         f"{family}{name}": TopicSpec(kind, bar=name, rank=15)
         for family, kind in (("index-candle", TopicKind.INDEX_CANDLE), ("mark-price-candle", TopicKind.PRICE_CANDLE))
-        for name in V5_BARS
-        if name != "1s"
+        for name in MARK_BARS
+        if name != "1Yutc" or family == "mark-price-candle"
     }
 )
 """Channels of ``/business`` that are simulated."""
@@ -168,6 +206,9 @@ class DialectV5:
     def candle(self, channel: str, instrument: Instrument, bar: Bar, closed: bool) -> bytes:
         row = ",".join([f'"{text}"' for text in candle_row(instrument, bar, closed)])
         return _push(channel, instrument.inst_id, f"[{row}]")
+
+    def rows(self, product: str, channel: str, args: Mapping[str, str], rows: Sequence[Any]) -> bytes:
+        return orjson.dumps({"arg": {"channel": channel, **args}, "data": rows})
 
     def frame(self, payload: bytes) -> bytes:
         return text_frame(payload)

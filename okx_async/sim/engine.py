@@ -161,7 +161,7 @@ class Book:
 
         The later of two orders counts as the taker.
         """
-        price = self._clearing_price()
+        price, _, _ = self.clearing()
         matches: list[Match] = []
         while self.crossed:
             bid, ask = _oldest(self.bids), _oldest(self.asks)
@@ -174,18 +174,23 @@ class Book:
             matches.append(Match(maker.order_id, taker.order_id, price, lots, taker is bid))
         return matches
 
-    def _clearing_price(self) -> int:
-        """Return the price at which most lots cross, the lowest of several; 0 when nothing crosses."""
+    def clearing(self) -> tuple[int, int, int]:
+        """Return how a call auction stands: its price, the lots that would trade at it, and those left over.
+
+        The price is the one at which most lots cross, the lowest of several; all is 0 when nothing crosses.
+        """
         if not self.crossed:
-            return 0
+            return 0, 0, 0
         lowest, highest = self.asks.keys[0], -self.bids.keys[0]
         prices = {-key for key in self.bids.keys if -key >= lowest} | {key for key in self.asks.keys if key <= highest}
 
-        def volume(price: int) -> int:
+        def sides(price: int) -> tuple[int, int]:
             demand = sum(self.bids.levels[key].lots for key in self.bids.keys if -key >= price)
-            return min(demand, sum(self.asks.levels[key].lots for key in self.asks.keys if key <= price))
+            return demand, sum(self.asks.levels[key].lots for key in self.asks.keys if key <= price)
 
-        return max(sorted(prices), key=volume)
+        price = max(sorted(prices), key=lambda each: min(sides(each)))
+        demand, offer = sides(price)
+        return price, min(demand, offer), abs(demand - offer)
 
     def cancel(self, order_id: int) -> bool:
         """Take an order out of the book; ``False`` when it is not there any more."""

@@ -17,6 +17,8 @@ from aiohttp import web
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .admin import Admin
+from .board import Hall
+from .boards import Boards
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode
@@ -40,8 +42,10 @@ from .script import Script
 from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection, Session, SocketLimits
+from .spreads import Spreads
 from .tape import Trade
 from .topics import Frozen
+from .upkeep import Upkeep
 
 __all__ = ["Exchange", "Truth"]
 
@@ -117,6 +121,7 @@ class Exchange:
         lines: What happens to whole lines, at once.
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
+        routes: Every method and path that is served.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -181,9 +186,11 @@ class Exchange:
             for each in catalogue(instruments, self._clock.start)
         }
         self._figures = Derivatives(self._markets)
+        self._upkeep = Upkeep()
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
+        boards = Boards(Hall(self._markets, self._figures, self._upkeep, Spreads(self._markets)))
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
         self.counters = self._house.counters
@@ -197,7 +204,15 @@ class Exchange:
         self.lines = Lines(self._connections, self._clock, journal)
         listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
         self.panel = Panel(
-            self.faults, self.lines, listing, self._doors, self._publisher, self._markets, self._clock, seed
+            self.faults,
+            self.lines,
+            listing,
+            self._doors,
+            self._publisher,
+            self._markets,
+            self._clock,
+            seed,
+            self._upkeep,
         )
 
     async def __aenter__(self) -> Self:
@@ -427,10 +442,13 @@ class Exchange:
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(roads)
-        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
+        rules = v5_rules(allowances, on)
+        RestV5(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
+        rules = v3_rules(allowances, on)
+        RestV3(self._markets, self._clock, rules, self.counters, self._figures, self._upkeep).mount(roads)
         if admin:
             Admin(self).mount(roads)
+        self.routes = tuple(roads.served)
         return app
 
     async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:

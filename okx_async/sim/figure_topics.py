@@ -1,4 +1,4 @@
-"""Channels of what follows from the markets: funding, mark and index prices, limits, open interest, greeks (V5)."""
+"""Channels of what follows from the markets: funding, mark and index prices, limits, open interest, greeks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from .bars import BarSize
-from .derivatives import Derivatives, index_market, price_row
+from .derivatives import INTEREST, Derivatives, index_market, price_row
 from .dialect import Dialect, TopicKind, TopicSpec
+from .figures_v3 import FiguresV3, bar_row
 from .frames import Message
 from .market import Market, Movement
 from .options import summary_rows
@@ -31,11 +30,13 @@ class _Figure:
         rows: What it tells at a moment; without a row nothing is pushed.
         pace: At least so many milliseconds lie between two pushes.
         quiet: After so many it pushes although nothing changed.
+        single: Whether every row that changed has a message of its own.
     """
 
     rows: Callable[[_FigureTopic, int], list[_Row]]
     pace: int
     quiet: int = NEVER
+    single: bool = False
 
 
 class _NamedTopic(Topic):
@@ -58,8 +59,7 @@ class _NamedTopic(Topic):
         return self.name
 
     def _tell(self, rows: list[Any], now: int) -> list[Message]:
-        arg = {"channel": self.channel, self.spec.needs[0]: self.name}
-        payload = orjson.dumps({"arg": arg, "data": rows})
+        payload = self.dialect.rows(self.spec.product, self.channel, {self.spec.needs[0]: self.name}, rows)
         return [Message(self.channel, self.name, payload, self.dialect.frame(payload), now)]
 
 
@@ -79,7 +79,8 @@ class _FigureTopic(_NamedTopic):
         super().__init__(market, name, channel, spec, dialect)
         self.markets = markets
         self.figures = figures
-        self._figure = _FIGURES[channel]
+        self.v3 = FiguresV3(markets, figures)
+        self._figure = _FIGURES[channel] if dialect.name == "v5" else _FIGURES_V3[f"{spec.product}/{channel}"]
         self._shown: list[_Row] = []
         self._pushed = 0
         self._waits = False
@@ -88,7 +89,7 @@ class _FigureTopic(_NamedTopic):
         rows = self._figure.rows(self, now)
         if not self._shown:
             self._show(rows, now)
-        return self._tell(rows, now) if rows else []
+        return self._messages(rows, now)
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         passed = now - self._pushed
@@ -99,8 +100,14 @@ class _FigureTopic(_NamedTopic):
         self._waits = False
         if not rows or (_timeless(rows) == self._shown and passed < self._figure.quiet):
             return []
+        shown = self._shown
         self._show(rows, now)
-        return self._tell(rows, now)
+        changed = [row for row, plain in zip(rows, self._shown, strict=True) if plain not in shown]
+        return self._messages(changed or rows if self._figure.single else rows, now)
+
+    def _messages(self, rows: list[_Row], now: int) -> list[Message]:
+        groups = [[row] for row in rows] if self._figure.single else [rows] if rows else []
+        return [message for group in groups for message in self._tell(group, now)]
 
     def wakes(self) -> int:
         return self._pushed + (self._figure.pace if self._waits else self._figure.quiet)
@@ -122,13 +129,12 @@ class _PriceCandleTopic(_NamedTopic):
         self._looked = now
 
     def first(self, now: int) -> list[Message]:
-        return self._tell([price_row(self.instrument, self._bar(self._opening, now), False)], now)
+        return self._tell([self._row(self._bar(self._opening, now), False)], now)
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         opening, messages = self._size.opening(now), list[Message]()
         if opening != self._opening:
-            closed = price_row(self.instrument, self._bar(self._opening, now), True)
-            messages += self._tell([closed], now)
+            messages += self._tell([self._row(self._bar(self._opening, now), True)], now)
             self._opening = opening
         elif now - self._looked < _CANDLE_MS:
             return []
@@ -137,10 +143,16 @@ class _PriceCandleTopic(_NamedTopic):
         if not messages and bar == self._shown:
             return []
         self._shown = bar
-        return messages + self._tell([price_row(self.instrument, bar, False)], now)
+        return messages + self._tell([self._row(bar, False)], now)
 
     def wakes(self) -> int:
         return min(self._size.following(self._opening), self._looked + _CANDLE_MS)
+
+    def _row(self, bar: Bar, closed: bool) -> Any:
+        """Write a candle; only V5 tells that it is closed."""
+        if self.dialect.name == "v5":
+            return price_row(self.instrument, bar, closed)
+        return bar_row(self.name, self.market, bar)
 
     def _bar(self, opening: int, now: int) -> Bar:
         bar = self.market.tape.bar(self._size, opening, now)
@@ -188,6 +200,7 @@ _FIGURES = {
     "open-interest": _Figure(lambda topic, now: [topic.figures.open_interest_row(topic.market, now)], 3_000),
     "price-limit": _Figure(lambda topic, now: [topic.figures.limit_row(topic.market, now)], 200),
     "index-tickers": _Figure(lambda topic, now: [topic.figures.index_row(topic.name, topic.market, now)], 100, 60_000),
+    "call-auction-details": _Figure(lambda topic, now: [topic.figures.auction_row(topic.market, now)], 1_000),
     # Time alone changes the greeks; how often they come is not documented.
     "opt-summary": _Figure(
         lambda topic, now: summary_rows(topic.markets, topic.figures, topic.name, now), 1_000, 60_000
@@ -195,5 +208,24 @@ _FIGURES = {
 }
 
 
+_FIGURES_V3 = {
+    "swap/funding_rate": _Figure(
+        lambda topic, now: [topic.v3.funding(topic.market, now) | {"interest_rate": str(INTEREST)}], 60_000, 60_000
+    ),
+    "swap/mark_price": _Figure(lambda topic, now: [topic.v3.mark(topic.market, now)], 200, 60_000),
+    "swap/price_range": _Figure(lambda topic, now: [topic.v3.limits(topic.market, now)], 5_000, 5_000),
+    "futures/mark_price": _Figure(lambda topic, now: [topic.v3.mark(topic.market, now)], 200, 10_000),
+    "futures/price_range": _Figure(lambda topic, now: [topic.v3.limits(topic.market, now)], 5_000),
+    # Time alone changes the estimate, so it is looked at now and then even when nothing trades.
+    "futures/estimated_price": _Figure(
+        lambda topic, now: [topic.v3.estimate(topic.market, now)] if topic.v3.delivers_soon(topic.market, now) else [],
+        200,
+        60_000,
+    ),
+    "option/summary": _Figure(lambda topic, now: topic.v3.summaries(topic.name, now), 1_000, 60_000, single=True),
+    "index/ticker": _Figure(lambda topic, now: [topic.v3.index(topic.name, topic.market, now)], 100, 60_000),
+}
+
+
 def _timeless(rows: list[_Row]) -> list[_Row]:
-    return [{key: value for key, value in row.items() if key != "ts"} for row in rows]
+    return [{key: value for key, value in row.items() if key not in ("ts", "timestamp")} for row in rows]

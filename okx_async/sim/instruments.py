@@ -15,6 +15,7 @@ from .text import AMOUNT_SCALE, decimal_text
 __all__ = ["Instrument", "Kind", "catalogue", "seed_of"]
 
 _DAY_MS = 86_400_000
+_STANDING = 500
 
 
 class Kind(StrEnum):
@@ -104,6 +105,10 @@ class Instrument:
         if lots == 0:
             return "0"
         return decimal_text(lots * self.lot, self.size_scale, self.keep_zeros)
+
+    def open_lots(self, traded: int) -> int:
+        """Return how many lots are open: a standing stock, and a fifth of what was traded in 24 hours."""
+        return self.typical * _STANDING + traded // 5
 
     def turnover(self, ticks: int, lots: int) -> tuple[int, int]:
         """Return what a trade moved: coins and quote currency, in units of ``10**-AMOUNT_SCALE``, cut not rounded."""

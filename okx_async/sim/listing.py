@@ -11,13 +11,16 @@ import orjson
 from .clock import Clock
 from .derivatives import Derivatives
 from .dialect import TopicKind
+from .dialect_v3 import DialectV3
 from .frames import Message, text_frame
-from .instruments import Instrument
+from .instruments import Instrument, Kind
 from .journal import Journal
 from .kinds import FaultKind
 from .market import Market
 from .publish import Publisher
+from .rest_v3 import instrument_row as instrument_row_v3
 from .rest_v5 import instrument_row
+from .session_v3 import SessionV3
 from .session_v5 import SessionV5
 from .sockets import Connection
 
@@ -25,6 +28,8 @@ __all__ = ["Listing"]
 
 _SPARED = (TopicKind.TRADES, TopicKind.BOOK, *TopicKind.INDEXED)
 _CHANNEL = "instruments"
+# V3's channels of lists, by what they list.
+_LISTS = {Kind.FUTURES: "futures/instruments", Kind.OPTION: "option/instruments:{}"}
 
 
 class Listing:
@@ -76,6 +81,7 @@ class Listing:
         self._markets[new] = market
         self._journal.note(FaultKind.RENAME, self._clock.now(), inst_id=old, detail=new)
         self._tell(before, "expired")
+        self._tell_all(market.instrument)
         for state in ("rebase", "post_only", "live"):
             self._tell(market.instrument, state)
 
@@ -93,6 +99,7 @@ class Listing:
         self._publisher.silence(inst_id)
         self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)
         self._tell(market.instrument, "expired")
+        self._tell_all(market.instrument)
 
     def _tell(self, instrument: Instrument, state: str) -> None:
         """Push one instrument to everybody who subscribed to its type."""
@@ -105,5 +112,26 @@ class Listing:
         message = Message(_CHANNEL, instrument.inst_id, payload, text_frame(payload), self._clock.now())
         for connection in self._connections.values():
             if isinstance(connection.session, SessionV5) and connection.session.holds(_CHANNEL, kind):
+                connection.push(message)
+                connection.flush()
+
+    def _tell_all(self, instrument: Instrument) -> None:
+        """Push all that is listed beside an instrument to V3's readers: it tells no changes, only whole lists."""
+        name = _LISTS.get(instrument.kind, "").format(instrument.family)
+        if not name:
+            return
+        rows: list[Any] = [
+            instrument_row_v3(market.instrument)
+            for market in self._markets.values()
+            if market.instrument.kind is instrument.kind
+            and (instrument.kind is Kind.FUTURES or market.instrument.family == instrument.family)
+        ]
+        # Of futures there is a list in the list.
+        payload = DialectV3().rows(
+            instrument.product, _CHANNEL, {}, [rows] if instrument.kind is Kind.FUTURES else rows
+        )
+        message = Message(_CHANNEL, "", payload, DialectV3().frame(payload), self._clock.now())
+        for connection in self._connections.values():
+            if isinstance(connection.session, SessionV3) and connection.session.holds(name):
                 connection.push(message)
                 connection.flush()

@@ -11,8 +11,9 @@ from typing import Any
 from .derivatives import Derivatives, plain
 from .instruments import Kind
 from .market import Market
+from .tape import Trade
 
-__all__ = ["Terms", "implied", "summary_rows", "terms_of", "value_of"]
+__all__ = ["Terms", "implied", "summary_rows", "terms_of", "trade_row", "value_of"]
 
 _YEAR_MS = 365 * 86_400_000
 _SHORTEST_MS = 60_000
@@ -77,6 +78,27 @@ def summary_rows(markets: Mapping[str, Market], figures: Derivatives, family: st
         for market in options
     }
     return [_row(market, terms, marks, options, now) for market in options]
+
+
+def trade_row(market: Market, figures: Derivatives, trade: Trade) -> dict[str, str]:
+    """Write one option trade; the prices beside it are those of its minute."""
+    text, source = market.instrument, figures.index_of(market)
+    index, mark = source.tape.close_at(trade.ts), market.tape.close_at(trade.ts)
+    price = text.price_text(trade.price)
+    return {
+        "instId": text.inst_id,
+        "instFamily": text.family,
+        "tradeId": str(trade.trade_id),
+        "px": price,
+        "sz": text.size_text(trade.lots),
+        "side": "buy" if trade.taker_buys else "sell",
+        "optType": text.option_type,
+        "fillVol": _text(implied(terms_of(market, figures, trade.ts), float(price))),
+        "fwdPx": plain(figures.forward(market), 8),
+        "idxPx": "" if index is None else source.instrument.price_text(index),
+        "markPx": "" if mark is None else text.price_text(mark),
+        "ts": str(trade.ts),
+    }
 
 
 def _row(

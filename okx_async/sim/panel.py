@@ -18,6 +18,7 @@ from .publish import Publisher
 from .requests import RequestFault
 from .rest_faults import RestFault
 from .script import Entry, Script
+from .upkeep import Upkeep
 
 __all__ = ["Panel", "random_fault"]
 
@@ -62,6 +63,7 @@ class Panel:
         markets: By instrument id.
         clock: Market time.
         seed: Of random faults that name none.
+        upkeep: Where disruptions are taken down.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Panel:
         markets: Mapping[str, Market],
         clock: Clock,
         seed: int,
+        upkeep: Upkeep,
     ) -> None:
         self.lines = lines
         self.listing = listing
@@ -83,6 +86,7 @@ class Panel:
         self._markets = markets
         self._clock = clock
         self._seed = seed
+        self._upkeep = upkeep
         self._timers: dict[int, Timer] = {}
 
     @property
@@ -171,6 +175,7 @@ class Panel:
         if seconds <= 0:
             raise ValueError("an outage lasts more than 0 seconds")
         self._faults.journal.note(FaultKind.OUTAGE, self._clock.now(), detail=str(seconds))
+        self._upkeep.disrupted(self._clock.now(), seconds)
         for line in self.lines.matching():
             line.reset()
         self._doors.shut_for(seconds)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Container, Mapping
 from itertools import count
 from types import MappingProxyType
 
-from .bars import V3_BARS, V5_BARS
+from .bars import MARK_BARS, V3_BARS, V5_BARS
+from .board import Board
+from .boards import Boards
 from .clock import Clock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode, Dialect, TopicKind, TopicSpec
@@ -17,6 +19,7 @@ from .topics import NEVER, Frozen, Listener, Topic, make_topic
 __all__ = ["Publisher"]
 
 _AUCTION_MS = 1_000
+_BARS = {"v5": V5_BARS | MARK_BARS, "v3": V3_BARS}
 _BOOKS = (TopicKind.BOOK, TopicKind.RETAIL, TopicKind.PICTURE)
 
 
@@ -30,6 +33,7 @@ class Publisher:
         every: Channels of the slow pace publish every so many steps.
         history: How many states of each published book are kept, 0 for none.
         figures: What follows from the markets.
+        boards: What speaks of several instruments, or of none.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class Publisher:
         every: int,
         history: int,
         figures: Derivatives,
+        boards: Boards,
     ) -> None:
         self._markets = markets
         self._clock = clock
@@ -47,6 +52,7 @@ class Publisher:
         self._every = every
         self._keep = history
         self._figures = figures
+        self._boards = boards
         self._topics: dict[str, list[Topic]] = {}
         self._second = 0
         self._place: dict[str, int] = {}
@@ -55,19 +61,34 @@ class Publisher:
         self._wake = 0
         self._history: dict[tuple[str, str], dict[int | str, Frozen]] = {}
 
-    def subscribe(self, listener: Listener, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec) -> Topic:
+    def subscribe(
+        self,
+        listener: Listener,
+        dialect: Dialect,
+        channel: str,
+        inst_id: str,
+        spec: TopicSpec,
+        args: tuple[tuple[str, str], ...] = (),
+    ) -> Topic | Board:
         """Add a listener to a topic and push it what a new subscriber gets first."""
+        if spec.kind in TopicKind.BOARDS:
+            return self._boards.subscribe(listener, dialect, channel, args, spec, self._clock.stepped)
         market = host_of(self._markets, inst_id, spec)
         if market is None:
             raise KeyError(inst_id)
-        topic = self._find(dialect, channel, inst_id, market) or self._open(dialect, channel, inst_id, spec, market)
+        topic = self._find(dialect, channel, inst_id, spec, market) or self._open(
+            dialect, channel, inst_id, spec, market
+        )
         topic.listeners[listener] = None
         for message in topic.first(self._clock.stepped):
             listener.push(message)
         return topic
 
-    def unsubscribe(self, listener: Listener, topic: Topic) -> None:
+    def unsubscribe(self, listener: Listener, topic: Topic | Board) -> None:
         """Take a listener off a topic."""
+        if isinstance(topic, Board):
+            self._boards.unsubscribe(listener, topic)
+            return
         topic.listeners.pop(listener, None)
         if not topic.listeners:
             topics = self._topics[topic.market.instrument.inst_id]
@@ -95,6 +116,7 @@ class Publisher:
                 if not timely and spec.kind in TopicKind.DERIVED:
                     # What changed too soon after the push before waits a moment, maybe beyond the market's next move.
                     self._wake = min(self._wake, topic.wakes())
+        self._boards.publish(moved, now)
         if timely:
             self._wake = min((topic.wakes() for topic in self._matching(None) if not topic.silent), default=NEVER)
         if due:
@@ -141,9 +163,11 @@ class Publisher:
         found = self._topics.values() if inst_id is None else [self._topics.get(inst_id, [])]
         return [topic for topics in found for topic in topics]
 
-    def _find(self, dialect: Dialect, channel: str, inst_id: str, market: Market) -> Topic | None:
+    def _find(self, dialect: Dialect, channel: str, inst_id: str, spec: TopicSpec, market: Market) -> Topic | None:
         for topic in self._topics.get(market.instrument.inst_id, ()):
-            if (topic.channel, topic.dialect.name, topic.name) == (channel, dialect.name, inst_id):
+            # In V3 an index and a spot pair of one name have channels of one name, published differently.
+            same = topic.spec.kind == spec.kind and topic.dialect.name == dialect.name
+            if same and (topic.channel, topic.name) == (channel, inst_id):
                 return topic
         return None
 
@@ -160,7 +184,7 @@ class Publisher:
         return topic
 
     def _make(self, dialect: Dialect, channel: str, name: str, spec: TopicSpec, market: Market) -> Topic:
-        size, now = (V5_BARS if dialect.name == "v5" else V3_BARS)[spec.bar] if spec.bar else None, self._clock.stepped
+        size, now = _BARS[dialect.name][spec.bar] if spec.bar else None, self._clock.stepped
         if spec.kind in TopicKind.DERIVED:
             return make_figure_topic(
                 market, name, channel, spec, dialect, markets=self._markets, figures=self._figures, size=size, now=now

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from .forms import Flaw, Wrong
 from .instruments import Kind
 from .market import Market
 
-__all__ = ["Query", "Refusal", "between"]
+__all__ = ["Query", "Refusal", "between", "flawed"]
 
 T = TypeVar("T")
 _NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -27,6 +28,15 @@ class Refusal(Exception):
         self.status = status
         self.code = code
         self.msg = msg
+
+
+def flawed(flaw: Flaw) -> Refusal:
+    """Return the refusal of a request that is not well formed. (Error Code)"""
+    if flaw.wrong is Wrong.MISSING:
+        return Refusal(400, "50014", f"Parameter {flaw.names[0]} can not be empty")
+    if flaw.wrong is Wrong.NEITHER:
+        return Refusal(400, "50015", f"Either parameter {' or '.join(flaw.names)} is required")
+    return Refusal(400, "51000", f"Parameter {flaw.names[0]} error")
 
 
 class Query:
@@ -100,6 +110,23 @@ class Query:
         if all(market.instrument.family != family for market in self._markets.values()):
             raise Refusal(400, "51000", "Parameter instFamily error")
         return family
+
+    def perpetual(self) -> Market:
+        """Return the perpetual the request is about."""
+        return self.market_of(Kind.SWAP)
+
+    def market_of(self, *kinds: Kind) -> Market:
+        """Return the market the request is about, which must be of one of some kinds."""
+        market = self.market()
+        if market.instrument.kind not in kinds:
+            raise Refusal(400, "51000", "Parameter instId error")
+        return market
+
+    def span(self, rows: Iterable[T], key: Callable[[T], int], most: int) -> list[T]:
+        """Return the rows, newest first, from ``begin`` to ``end``, both included, as many as the page size leaves."""
+        begin, end = self.number("begin"), self.number("end")
+        found = between(iter(rows), key, None if end is None else end + 1, None if begin is None else begin - 1)
+        return list(islice(found, self.limit("limit", most, most)))
 
     def page(self, rows: Iterable[T], key: Callable[[T], int], default: int = 100, most: int = 100) -> list[T]:
         """Return the rows, newest first, that the cursors and the page size leave."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import orjson
 
-from .dialect import TopicSpec
-from .dialect_v3 import CHANNELS, PRODUCTS
+from .dialect import TopicKind, TopicSpec
+from .dialect_v3 import CHANNELS, OWN, PRODUCTS
+from .figure_topics import host_of
 from .market import Market
 
 __all__ = ["Name", "public_spec", "read_request", "split", "stands_for_something"]
@@ -44,11 +45,19 @@ def read_request(text: str) -> tuple[str, list[str]] | None:
 
 def public_spec(name: Name, markets: Mapping[str, Market]) -> TopicSpec | None:
     """Return how a public channel is published, ``None`` when it is not there or not for this instrument."""
-    product, channel, inst_id = name
-    market = markets.get(inst_id)
-    if product not in PRODUCTS or market is None or market.instrument.product != product:
-        return None
-    return CHANNELS.get(channel)
+    product, channel, wanted = name
+    spec = OWN.get(product, {}).get(channel) or (CHANNELS.get(channel) if product in PRODUCTS else None)
+    return spec if spec is not None and _names(wanted, product, spec, markets) else None
+
+
+def _names(wanted: str, product: str, spec: TopicSpec, markets: Mapping[str, Market]) -> bool:
+    """Tell whether the filter of a public channel names what the channel can be about."""
+    if not spec.needs:
+        return not wanted
+    if product == "option" and spec.kind in (TopicKind.INDEX, TopicKind.TOLD):
+        return any((each.instrument.product, each.instrument.family) == (product, wanted) for each in markets.values())
+    market = host_of(markets, wanted, spec)
+    return market is not None and (product == "index" or market.instrument.product == product)
 
 
 def stands_for_something(name: Name, markets: Mapping[str, Market]) -> bool:

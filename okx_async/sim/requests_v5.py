@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
 
+from ..core.channel import Channel
+from ..v5 import channels
 from .dialect import TopicKind, TopicSpec
 from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC
 from .figure_topics import host_of
+from .forms import NOT_SIMULATED
 from .market import Market
+from .spreads import Spreads
 
 __all__ = ["Complaint", "Request", "Wanted", "check_args", "find", "read_request"]
 
@@ -54,12 +59,14 @@ class Wanted:
         inst_id: The instrument it is about, ``""`` for none.
         spec: How the channel is published.
         key: What makes it the same subscription as another one.
+        args: Its parameters by their names on the wire.
     """
 
     channel: str
     inst_id: str
     spec: TopicSpec
     key: tuple[str, ...]
+    args: tuple[tuple[str, str], ...] = ()
 
 
 def read_request(text: str, endpoint: str) -> Request:
@@ -113,16 +120,19 @@ def find(arg: Json, endpoint: str, markets: Mapping[str, Market]) -> Wanted:
     channel = str(arg["channel"])
     spec = _CHANNELS[endpoint].get(channel)
     if spec is None:
-        raise _unknown(arg)
+        raise _not_simulated(channel) if (endpoint, channel) in _declared() else _unknown(arg)
     for name in (*spec.needs, *spec.may):
         if name in arg and (not isinstance(arg[name], str) or not arg[name]):
             raise Complaint("60027", f"Parameter {name} can not be empty")
         if (name in spec.needs and name not in arg) or not _fits(name, arg.get(name), spec, markets):
             raise _unknown(arg)
-    given = (f"{name}={arg[name]}" for name in (*spec.needs, *spec.may) if name in arg)
+    if spec.one_of and not any(name in arg for name in spec.one_of):
+        raise _unknown(arg)
+    given = tuple((name, arg[name]) for name in (*spec.needs, *spec.may) if name in arg)
     # Greeks are named after their family, whatever else has no instrument has no name.
     name = arg.get("instFamily", "") if spec.kind in TopicKind.INDEXED else ""
-    return Wanted(channel, str(arg.get("instId", name)), spec, (channel, *given))
+    about = "" if spec.kind in TopicKind.BOARDS else str(arg.get("instId", name))
+    return Wanted(channel, about, spec, (channel, *(f"{name}={value}" for name, value in given)), given)
 
 
 def _fits(name: str, value: str | None, spec: TopicSpec, markets: Mapping[str, Market]) -> bool:
@@ -133,13 +143,26 @@ def _fits(name: str, value: str | None, spec: TopicSpec, markets: Mapping[str, M
         if market is not None and spec.open_to and market.instrument.kind not in spec.open_to:
             return False
         return market is not None and (spec.kind != TopicKind.RETAIL or market.retail is not None)
+    if name == "sprdId":
+        return value in Spreads(markets).all()
     if name == "instType":
-        return value in _TYPES or (spec.login and value == "ANY")
+        return value in (spec.types or _TYPES) or (spec.login and value == "ANY")
     if name == "instFamily":
         if spec.kind in TopicKind.INDEXED and host_of(markets, value, spec) is None:
             return False
         return any(market.instrument.family == value for market in markets.values())
     return True
+
+
+@cache
+def _declared() -> frozenset[tuple[str, str]]:
+    """Return every channel of the exchange, with the socket that serves it."""
+    found = (getattr(getattr(channels, name), "channel", None) for name in channels.__all__)
+    return frozenset((each.endpoint, name) for each in found if isinstance(each, Channel) for name in each.names)
+
+
+def _not_simulated(channel: str) -> Complaint:
+    return Complaint("60018", NOT_SIMULATED.format(f"channel {channel}"))
 
 
 def _unknown(arg: Json) -> Complaint:

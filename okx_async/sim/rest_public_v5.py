@@ -7,15 +7,14 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import groupby, islice
 from typing import Any
 
-from .bars import V5_BARS
+from .bars import MARK_BARS
 from .clock import Clock
-from .derivatives import Delivery, Derivatives, index_market, plain, price_row
+from .derivatives import YUAN, Delivery, Derivatives, index_market, plain, price_row
 from .instruments import Instrument, Kind
 from .market import Market
-from .options import implied, summary_rows, terms_of
+from .options import summary_rows, trade_row
 from .query_v5 import Query, Refusal
 from .risk import fund_row, tier_rows
-from .tape import Trade
 from .text import AMOUNT_SCALE
 
 __all__ = ["PublicV5"]
@@ -23,8 +22,6 @@ __all__ = ["PublicV5"]
 _Answer = list[Any]
 _CONTRACTS = ("SWAP", "FUTURES", "OPTION", "EVENTS")
 _LATEST = 1_440
-_YUAN = Decimal("7.12")
-"""Yuan per dollar. Nobody trades yuan here, so it stands still."""
 
 
 class PublicV5:
@@ -70,25 +67,19 @@ class PublicV5:
             "market/platform-24-volume": self._platform_volume,
         }
 
-    def _perpetual(self, query: Query) -> Market:
-        market = query.market()
-        if market.instrument.kind is not Kind.SWAP:
-            raise Refusal(400, "51000", "Parameter instId error")
-        return market
-
     def _funding_rate(self, query: Query) -> _Answer:
         now = self._clock.now()
         if query.needed("instId") == "ANY":
             swaps = [each for each in self._markets.values() if each.instrument.kind is Kind.SWAP]
             return [self._figures.funding_row(market, now) for market in swaps]
-        return [self._figures.funding_row(self._perpetual(query), now)]
+        return [self._figures.funding_row(query.perpetual(), now)]
 
     def _funding_rate_history(self, query: Query) -> _Answer:
-        rows = self._figures.past_funding(self._perpetual(query), self._clock.now())
+        rows = self._figures.past_funding(query.perpetual(), self._clock.now())
         return query.page(rows, lambda row: int(row["fundingTime"]), 400, 400)
 
     def _premium_history(self, query: Query) -> _Answer:
-        rows = self._figures.past_premium(self._perpetual(query), self._clock.now())
+        rows = self._figures.past_premium(query.perpetual(), self._clock.now())
         return query.page(rows, lambda row: int(row["ts"]))
 
     def _mark_price(self, query: Query) -> _Answer:
@@ -193,27 +184,7 @@ class PublicV5:
             for trade in islice(market.tape.trades(), 100)
         ]
         found.sort(key=lambda each: each[0].ts, reverse=True)
-        return [self._option_trade(market, trade) for trade, market in found[:100]]
-
-    def _option_trade(self, market: Market, trade: Trade) -> dict[str, str]:
-        """Write one option trade; the prices beside it are those of its minute."""
-        text, source = market.instrument, self._figures.index_of(market)
-        index, mark = source.tape.close_at(trade.ts), market.tape.close_at(trade.ts)
-        price = text.price_text(trade.price)
-        return {
-            "instId": text.inst_id,
-            "instFamily": text.family,
-            "tradeId": str(trade.trade_id),
-            "px": price,
-            "sz": text.size_text(trade.lots),
-            "side": "buy" if trade.taker_buys else "sell",
-            "optType": text.option_type,
-            "fillVol": plain(Decimal(implied(terms_of(market, self._figures, trade.ts), float(price))), 10),
-            "fwdPx": plain(self._figures.forward(market), 8),
-            "idxPx": "" if index is None else source.instrument.price_text(index),
-            "markPx": "" if mark is None else text.price_text(mark),
-            "ts": str(trade.ts),
-        }
+        return [trade_row(market, self._figures, trade) for trade, market in found[:100]]
 
     def _index_tickers(self, query: Query) -> _Answer:
         now = self._clock.now()
@@ -248,8 +219,8 @@ class PublicV5:
 
     def _bars(self, query: Query, market: Market, latest: int | None) -> _Answer:
         now = self._clock.now()
-        size = V5_BARS.get(query.text("bar", "1m"))
-        if size is None or size.name == "1s":
+        size = MARK_BARS.get(query.text("bar", "1m"))
+        if size is None:
             raise Refusal(400, "51000", "Parameter bar error")
         bars = query.page(islice(market.tape.bars(size, now), latest), lambda bar: bar.ts)
         return [price_row(market.instrument, bar, size.following(bar.ts) <= now) for bar in bars]
@@ -262,7 +233,7 @@ class PublicV5:
         return [{"index": name, "last": price, "ts": str(self._clock.now()), "components": [part]}]
 
     def _exchange_rate(self, query: Query) -> _Answer:
-        return [{"usdCny": str(_YUAN)}]
+        return [{"usdCny": str(YUAN)}]
 
     def _platform_volume(self, query: Query) -> _Answer:
         now = self._clock.now()
@@ -271,7 +242,7 @@ class PublicV5:
             for market in self._markets.values()
         )
         volume = sum(coins, Decimal(0))
-        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * _YUAN, 4), "ts": str(now)}]
+        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * YUAN, 4), "ts": str(now)}]
 
     def _dollars(self, market: Market) -> Decimal:
         """Return what one coin of a market's base is worth."""

@@ -1,4 +1,4 @@
-"""The V3 REST endpoints that are simulated: public data of spot, futures, swap and option."""
+"""The V3 REST endpoints that are simulated: lists, books, trades and candles of every product."""
 
 from __future__ import annotations
 
@@ -12,73 +12,28 @@ from aiohttp import web
 from .bars import V3_BARS
 from .clock import Clock
 from .counters import Counters
+from .derivatives import Derivatives
 from .dialect_v3 import candle_row, size_key, ticker_json
 from .engine import Side
+from .forms import NOT_SIMULATED, Forms, declared
 from .instruments import Instrument, Kind
 from .market import Market
+from .query_v3 import Query, Refusal, flawed
+from .rest_public_v3 import PublicV3
 from .roads import Roads
-from .rules import RestRules
+from .rules import RestRules, path_of
 from .tape import Bar, Trade
-from .text import iso_ms, parse_iso
+from .text import iso_ms
 from .topics import quote_of
+from .upkeep import Upkeep
 
-__all__ = ["RestV3"]
+__all__ = ["RestV3", "instrument_row"]
 
 _LATEST_CANDLES = 1_440
 _LATEST_TRADES = 300
 
 
-class _Refusal(Exception):
-    """The exchange says no: code, message and HTTP status."""
-
-    def __init__(self, code: int, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
-
-
-class _Query:
-    """The parameters of one request, with the refusals of the exchange when they are wrong."""
-
-    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
-        self.product = request.match_info.get("product", "")
-        self.path = request.match_info
-        self._given = request.query
-        self._markets = markets
-
-    def text(self, name: str, default: str = "") -> str:
-        """Return a parameter or its default."""
-        return self._given.get(name) or default
-
-    def number(self, name: str, default: int, most: int) -> int:
-        """Return a whole number from 0 to ``most``; a larger one is cut."""
-        text = self.text(name, str(default))
-        if not text.isdecimal():
-            raise _Refusal(30024, f"{name} parameter value error")
-        return min(int(text), most)
-
-    def cursor(self, name: str) -> int | None:
-        """Return an id to page by."""
-        return self.number(name, 0, 1 << 62) if self.text(name) else None
-
-    def moment(self, name: str) -> int | None:
-        """Return a time in Unix milliseconds."""
-        try:
-            return parse_iso(self.text(name)) if self.text(name) else None
-        except ValueError:
-            raise _Refusal(30024, f"{name} parameter value error") from None
-
-    def market(self) -> Market:
-        """Return the market the request is about; ids may come in any letter case."""
-        market = self._markets.get(self.path["instrument_id"].upper().replace("_", "-"))
-        if market is None or market.instrument.product != self.product:
-            code = {"spot": 30032, "swap": 35001}.get(self.product, 30024)
-            raise _Refusal(code, f"The instrument {self.path['instrument_id']} does not exist")
-        return market
-
-
-_Endpoint = Callable[[_Query], Any]
+_Endpoint = Callable[[Query], Any]
 
 
 class RestV3:
@@ -92,13 +47,25 @@ class RestV3:
         clock: Market time.
         rules: Its rate limits.
         counters: What is counted for tests.
+        figures: What follows from the markets.
+        upkeep: What the exchange tells of itself.
     """
 
-    def __init__(self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters) -> None:
+    def __init__(
+        self,
+        markets: dict[str, Market],
+        clock: Clock,
+        rules: RestRules,
+        counters: Counters,
+        figures: Derivatives,
+        upkeep: Upkeep,
+    ) -> None:
         self._markets = markets
         self._clock = clock
         self._rules = rules
         self._counters = counters
+        self._public = PublicV3(markets, figures, upkeep, clock)
+        self._forms = Forms(declared("v3"))
 
     def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
@@ -119,6 +86,8 @@ class RestV3:
             "/api/{product:spot|futures|swap}/v3/instruments/{instrument_id}/history/candles",
             self._handler(self._history),
         )
+        for path, endpoint in self._public.endpoints().items():
+            add(path, self._handler(endpoint))
         app.router.add_route("*", "/api/{product}/v3/{rest:.*}", self._not_found)
 
     def _handler(self, endpoint: _Endpoint) -> Callable[[web.Request], Any]:
@@ -126,8 +95,9 @@ class RestV3:
             self._counters.requests += 1
             try:
                 self._ration(request)
-                answer = endpoint(_Query(request, self._markets))
-            except _Refusal as refusal:
+                self._judge(request)
+                answer = endpoint(Query(request, self._markets))
+            except Refusal as refusal:
                 return self._refuse(refusal)
             headers = _cursors(answer) if request.path.endswith("/trades") else {}
             return web.Response(body=orjson.dumps(answer), content_type="application/json", headers=headers)
@@ -137,39 +107,47 @@ class RestV3:
     def _ration(self, request: web.Request) -> None:
         limit = self._rules.admit(request)
         if limit is not None:
-            raise _Refusal(30014 if (limit.by or "").startswith("user") else 30026, "Too Many Requests", 429)
+            raise Refusal(30014 if (limit.by or "").startswith("user") else 30026, "Too Many Requests", 429)
 
-    def _refuse(self, refusal: _Refusal) -> web.Response:
+    def _judge(self, request: web.Request) -> None:
+        form = self._forms.of(request.method, path_of(request))
+        if form is not None and (flaw := form.flaw(request.query)) is not None:
+            raise flawed(flaw)
+
+    def _refuse(self, refusal: Refusal) -> web.Response:
         self._counters.refuse(refusal.code)
         return _error(refusal.status, refusal.code, refusal.message)
 
     async def _not_found(self, request: web.Request) -> web.Response:
+        """Answer what nothing above is for: the exchange may have it, and the simulator then says that it has not."""
         self._counters.requests += 1
-        return self._refuse(_Refusal(404, f"path {request.path} does not exist", 404))
+        if self._forms.fitting(request.method, request.path):
+            asked = f"{request.method} {request.path}"
+            return self._refuse(Refusal(30037, NOT_SIMULATED.format(asked), 501))
+        return self._refuse(Refusal(404, f"path {request.path} does not exist", 404))
 
-    def _time(self, query: _Query) -> Any:
+    def _time(self, query: Query) -> Any:
         now = self._clock.now()
         return {"iso": iso_ms(now), "epoch": f"{now // 1000}.{now % 1000:03d}"}
 
-    def _underlyings(self, query: _Query) -> Any:
+    def _underlyings(self, query: Query) -> Any:
         return sorted({market.instrument.family for market in self._of_product("option")})
 
-    def _option_instruments(self, query: _Query) -> Any:
+    def _option_instruments(self, query: Query) -> Any:
         family = query.path["underlying"].upper()
         found = [each.instrument for each in self._of_product("option") if each.instrument.family == family]
         if not found:
-            raise _Refusal(30024, "underlying parameter value error")
+            raise Refusal(30024, "underlying parameter value error")
         wanted = query.text("instrument_id").upper()
-        return [_option_row(each) for each in found if wanted in ("", each.inst_id)]
+        return [instrument_row(each) for each in found if wanted in ("", each.inst_id)]
 
-    def _instruments(self, query: _Query) -> Any:
-        make = {"spot": _spot_row, "futures": _futures_row, "swap": _swap_row}[query.product]
-        return [make(market.instrument) for market in self._of_product(query.product)]
+    def _instruments(self, query: Query) -> Any:
+        return [instrument_row(market.instrument) for market in self._of_product(query.product)]
 
-    def _tickers(self, query: _Query) -> Any:
+    def _tickers(self, query: Query) -> Any:
         return [self._ticker_row(market) for market in self._of_product(query.product)]
 
-    def _ticker(self, query: _Query) -> Any:
+    def _ticker(self, query: Query) -> Any:
         return self._ticker_row(query.market())
 
     def _ticker_row(self, market: Market) -> dict[str, str]:
@@ -178,14 +156,14 @@ class RestV3:
             row |= {"product_id": row["instrument_id"], "ask": row["best_ask"], "bid": row["best_bid"]}
         return row
 
-    def _book(self, query: _Query) -> Any:
+    def _book(self, query: Query) -> Any:
         market = query.market()
         depth = query.number("size", 1 if query.product in ("futures", "swap") else 200, 200)
         moment = "time" if query.product == "swap" else "timestamp"
         asks, bids = _levels(market, market.book.asks, depth), _levels(market, market.book.bids, depth)
         return {"asks": asks, "bids": bids, moment: iso_ms(market.ts)}
 
-    def _trades(self, query: _Query) -> Any:
+    def _trades(self, query: Query) -> Any:
         market = query.market()
         most = 60 if query.product == "spot" else 100
         after, before = query.cursor("after"), query.cursor("before")
@@ -196,7 +174,7 @@ class RestV3:
                 rows.append(_trade_row(market.instrument, trade))
         return rows[: query.number("limit", most, most)]
 
-    def _candles(self, query: _Query) -> Any:
+    def _candles(self, query: Query) -> Any:
         market = query.market()
         start, end = query.moment("start"), query.moment("end")
         if start is None or end is None:
@@ -205,17 +183,17 @@ class RestV3:
         most = 300 if query.product == "futures" else 200
         return _candle_rows(market.instrument, bars, start, end, most)
 
-    def _history(self, query: _Query) -> Any:
+    def _history(self, query: Query) -> Any:
         market = query.market()
         # Here `start` is the newer edge.
         newest, oldest = query.moment("start"), query.moment("end")
         most = query.number("limit", 300, 300)
         return _candle_rows(market.instrument, self._bars(query, market), oldest, newest, most)
 
-    def _bars(self, query: _Query, market: Market) -> Iterator[Bar]:
+    def _bars(self, query: Query, market: Market) -> Iterator[Bar]:
         size = V3_BARS.get(query.text("granularity", "60"))
         if size is None:
-            raise _Refusal(30024, "granularity parameter value error")
+            raise Refusal(30024, "granularity parameter value error")
         return market.tape.bars(size, self._clock.now())
 
     def _of_product(self, product: str) -> list[Market]:
@@ -257,6 +235,12 @@ def _trade_row(instrument: Instrument, trade: Trade) -> dict[str, str]:
         size_key(instrument): instrument.size_text(trade.lots),
         "side": "buy" if trade.taker_buys else "sell",
     }
+
+
+def instrument_row(instrument: Instrument) -> dict[str, str]:
+    """Return one instrument as V3 writes it."""
+    make = {Kind.SPOT: _spot_row, Kind.FUTURES: _futures_row, Kind.SWAP: _swap_row, Kind.OPTION: _option_row}
+    return make[instrument.kind](instrument)
 
 
 def _spot_row(instrument: Instrument) -> dict[str, str]:

@@ -15,16 +15,24 @@ from .counters import Counters
 from .derivatives import Derivatives
 from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
+from .forms import NOT_SIMULATED, Forms, declared
 from .instruments import Instrument, Kind
 from .market import Market
 from .query_v5 import Query as _Query
 from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
+from .query_v5 import flawed
 from .rest_public_v5 import PublicV5
+from .rest_reference_v5 import ReferenceV5
+from .rest_rubik_v5 import RubikV5
+from .rest_spread_v5 import SpreadV5
 from .roads import Roads
 from .rules import RestRules
+from .spreads import Spreads
+from .statistics import Statistics
 from .tape import Trade
 from .topics import quote_of
+from .upkeep import Upkeep
 
 __all__ = ["RestV5", "instrument_row"]
 
@@ -41,24 +49,36 @@ class RestV5:
         rules: Its rate limits.
         counters: What is counted for tests.
         figures: What follows from the markets.
+        upkeep: What the exchange tells of itself.
     """
 
     def __init__(
-        self, markets: dict[str, Market], clock: Clock, rules: RestRules, counters: Counters, figures: Derivatives
+        self,
+        markets: dict[str, Market],
+        clock: Clock,
+        rules: RestRules,
+        counters: Counters,
+        figures: Derivatives,
+        upkeep: Upkeep,
     ) -> None:
         self._markets = markets
         self._clock = clock
         self._rules = rules
         self._counters = counters
-        self._public = PublicV5(markets, figures, clock)
+        self._chapters = (
+            PublicV5(markets, figures, clock),
+            ReferenceV5(markets, figures, upkeep, clock),
+            RubikV5(Statistics(markets, figures), clock),
+            SpreadV5(Spreads(markets), clock),
+        )
+        self._forms = Forms(declared("v5"))
 
     def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
-        endpoints: dict[str, Callable[[_Query], _Answer]] = {
+        endpoints: dict[str, Callable[[_Query], Any]] = {
             "public/time": self._time,
             "public/instruments": self._instruments,
             "public/underlying": self._underlying,
-            "system/status": self._status,
             "market/tickers": self._tickers,
             "market/ticker": self._ticker,
             "market/books": self._books,
@@ -69,17 +89,23 @@ class RestV5:
             "market/candles": self._candles,
             "market/history-candles": self._history_candles,
         }
-        for path, endpoint in (endpoints | self._public.endpoints()).items():
-            app.router.add_get(f"/api/v5/{path}", self._handler(endpoint))
+        for chapter in self._chapters:
+            endpoints |= chapter.endpoints()
+        for path, endpoint in endpoints.items():
+            app.router.add_get(f"/api/v5/{path}", self._handler(f"/api/v5/{path}", endpoint))
         app.router.add_route("*", "/api/v5/{chapter:account|asset|trade|users}/{rest:.*}", self._private)
         app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)
 
-    def _handler(self, endpoint: Callable[[_Query], _Answer]) -> Callable[[web.Request], Any]:
+    def _handler(self, path: str, endpoint: Callable[[_Query], Any]) -> Callable[[web.Request], Any]:
+        form = self._forms.of("GET", path)
+
         async def handle(request: web.Request) -> web.Response:
             self._counters.requests += 1
             try:
                 if self._rules.admit(request) is not None:
                     raise _Refusal(429, "50011", "Too Many Requests")
+                if form is not None and (flaw := form.flaw(request.query)) is not None:
+                    raise flawed(flaw)
                 return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request, self._markets))})
             except _Refusal as refusal:
                 return self._refuse(refusal)
@@ -98,16 +124,15 @@ class RestV5:
         return await self._not_found(request)
 
     async def _not_found(self, request: web.Request) -> web.Response:
+        """Answer what nothing above is for: the exchange may have it, and the simulator then says that it has not."""
         self._counters.requests += 1
+        if self._forms.fitting(request.method, request.path):
+            asked = f"{request.method} {request.path}"
+            return self._refuse(_Refusal(501, "50062", NOT_SIMULATED.format(asked)))
         return self._refuse(_Refusal(404, "404", "Not Found"))
 
     def _time(self, query: _Query) -> _Answer:
         return [{"ts": str(self._clock.now())}]
-
-    def _status(self, query: _Query) -> _Answer:
-        if query.text("state") not in ("", "scheduled", "ongoing", "pre_open", "completed", "canceled"):
-            raise _Refusal(400, "51000", "Parameter state error")
-        return []
 
     def _instruments(self, query: _Query) -> _Answer:
         if query.text("instType") == "EVENTS":

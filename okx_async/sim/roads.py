@@ -6,6 +6,7 @@ that ever was: a thousand short sessions in one process would never be forgotten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -25,12 +26,14 @@ class Roads:
 
     Attributes:
         router: Itself, so that rooms mount on it as they would on an application.
+        served: Every method and path that has an answer of its own; what answers any method only says no.
     """
 
     def __init__(self, app: web.Application, around: Around) -> None:
         self._app = app
         self._around = around
         self.router = self
+        self.served: list[tuple[str, re.Pattern[str]]] = []
 
     def add_route(self, method: str, path: str, handler: Answering) -> None:
         """Serve a path."""
@@ -38,7 +41,7 @@ class Roads:
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._around(request, handler)
 
-        self._app.router.add_route(method, path, answer)
+        self._note(method, self._app.router.add_route(method, path, answer))
 
     def add_get(self, path: str, handler: Answering) -> None:
         """Serve GET, and HEAD with it."""
@@ -46,7 +49,12 @@ class Roads:
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._around(request, handler)
 
-        self._app.router.add_get(path, answer)
+        self._note("GET", self._app.router.add_get(path, answer))
+
+    def _note(self, method: str, route: web.AbstractRoute) -> None:
+        if method != "*" and route.resource is not None:
+            info = route.resource.get_info()
+            self.served.append((method, info.get("pattern") or re.compile(re.escape(info.get("path", "")))))
 
     def add_post(self, path: str, handler: Answering) -> None:
         """Serve POST."""

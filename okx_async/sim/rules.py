@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from aiohttp import web
 
-from ..core.endpoint import Chapters, Endpoint
+from ..core.endpoint import Endpoint
 from ..core.throttle import Limit
-from ..v3.chapters import V3Chapters
-from ..v5.chapters import V5Chapters
+from .forms import declared, shape_of
 from .limits import Allowances
 
-__all__ = ["RestRules", "v3_rules", "v5_rules"]
+__all__ = ["RestRules", "path_of", "v3_rules", "v5_rules"]
 
 _DEFAULT_V3 = Limit(6, 1, "ip")
 """The limit of V3 endpoints that name none. (V3 "limits")"""
 
-_PLACEHOLDER = re.compile(r"{\w+}")
 # Where a request names the parts of a scope, in both dialects' words; the first that is there counts.
 _PARTS = {
     "instrument": ("instId", "instrument_id"),
@@ -54,9 +51,9 @@ class RestRules:
         fallback: Limit | None = None,
         key_first: bool = False,
     ) -> None:
-        declared = endpoints if on else ()
+        rationed = endpoints if on else ()
         self._limits: dict[tuple[str, str], Limit | None] = {
-            (each.method, _shape(each.path)): each.limit for each in declared
+            (each.method, shape_of(each.path)): each.limit for each in rationed
         }
         self._allowances = allowances
         self._on = on
@@ -65,7 +62,7 @@ class RestRules:
 
     def admit(self, request: web.Request) -> Limit | None:
         """Spend one of the request's rule; return the limit when it is exceeded."""
-        path = _path_of(request)
+        path = path_of(request)
         limit = self._limits.get((request.method, path)) or self._fallback
         if limit is None or not self._on:
             return None
@@ -84,26 +81,16 @@ class RestRules:
 
 def v5_rules(allowances: Allowances, on: bool) -> RestRules:
     """Return the limits of V5."""
-    return RestRules(_declared(V5Chapters), allowances, on=on)
+    return RestRules(declared("v5"), allowances, on=on)
 
 
 def v3_rules(allowances: Allowances, on: bool) -> RestRules:
     """Return the limits of V3."""
-    return RestRules(_declared(V3Chapters), allowances, on=on, fallback=_DEFAULT_V3, key_first=True)
+    return RestRules(declared("v3"), allowances, on=on, fallback=_DEFAULT_V3, key_first=True)
 
 
-def _declared(chapters: type[Chapters]) -> Iterator[Endpoint]:
-    for section in chapters.sections():
-        yield from section.endpoints
-
-
-def _shape(path: str) -> str:
-    """Return a path without the names of its parameters."""
-    return _PLACEHOLDER.sub("{}", path)
-
-
-def _path_of(request: web.Request) -> str:
+def path_of(request: web.Request) -> str:
     """Return the shape of the path that was asked for; V3's routes stand for several products."""
     resource = request.match_info.route.resource
     path = resource.canonical if resource is not None else request.path
-    return _shape(path.replace("{product}", request.match_info.get("product", "")))
+    return shape_of(path.replace("{product}", request.match_info.get("product", "")))

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from .board import Board
+from .dialect import TopicKind
 from .dialect_v3 import PRIVATE, DialectV3
 from .house import House
 from .keys import Verdict
@@ -55,7 +57,7 @@ class SessionV3:
         self._connection = connection
         self._house = house
         self._dialect = DialectV3()
-        self._topics: dict[str, Topic | None] = {}
+        self._topics: dict[str, Topic | Board | None] = {}
         self._logged_in = False
         self._bare = house.clock.timeline.call_later(connection.idle, self._cut_when_bare)
 
@@ -85,6 +87,10 @@ class SessionV3:
                 self._house.publisher.unsubscribe(self._connection, topic)
         self._topics.clear()
         self._house.leave(self._connection.conn_id)
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a topic is subscribed to, by its whole name."""
+        return name in self._topics
 
     def _cut_when_bare(self) -> None:
         """Close a connection that has no subscription half a minute after it was opened. (V3 "wslimits")"""
@@ -134,11 +140,14 @@ class SessionV3:
             self._unknown(name)
             return
         self._send({"event": "subscribe", "channel": name})
-        if name not in self._topics:
-            _, channel, inst_id = parts
-            self._topics[name] = self._house.publisher.subscribe(
-                self._connection, self._dialect, channel, inst_id, spec
-            )
+        if name in self._topics:
+            return
+        _, channel, wanted = parts
+        self._topics[name] = (
+            None
+            if spec.kind in TopicKind.UNTIMED
+            else self._house.publisher.subscribe(self._connection, self._dialect, channel, wanted, spec)
+        )
 
     def _unsubscribe(self, name: str) -> None:
         if not self._private(name) and public_spec(split(name), self._house.markets) is None:

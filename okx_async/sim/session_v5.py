@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from .board import Board
 from .dialect import TopicKind
 from .dialect_v5 import DialectV5
 from .frames import text_frame
@@ -54,7 +55,7 @@ class SessionV5:
         self._connection = connection
         self._house = house
         self._dialect = DialectV5()
-        self._topics: dict[_Key, Topic | None] = {}
+        self._topics: dict[_Key, Topic | Board | None] = {}
         self._user: PlainKey | None = None
 
     def receive(self, text: str) -> None:
@@ -135,14 +136,14 @@ class SessionV5:
             self._add(wanted, request_id)
 
     def _add(self, wanted: Wanted, request_id: str | None) -> None:
-        if wanted.spec.kind == TopicKind.SILENT:
+        if wanted.spec.kind in TopicKind.UNTIMED:
             self._topics[wanted.key] = None
             self._hold(wanted)
             return
         if wanted.channel == _TBT:
             self._oust(wanted.inst_id, request_id)
         topic = self._house.publisher.subscribe(
-            self._connection, self._dialect, wanted.channel, wanted.inst_id, wanted.spec
+            self._connection, self._dialect, wanted.channel, wanted.inst_id, wanted.spec, wanted.args
         )
         self._topics[wanted.key] = topic
 

@@ -41,7 +41,10 @@ class Trade:
 
 @dataclass(slots=True)
 class Bar:
-    """One candle: opening moment, prices in ticks, lots, and amounts as `Instrument.turnover` counts them."""
+    """One candle: opening moment, prices in ticks, lots, and amounts as `Instrument.turnover` counts them.
+
+    ``bought`` and ``bought_coins`` are the part that takers bought; the rest they sold.
+    """
 
     ts: int
     open: int
@@ -51,6 +54,8 @@ class Bar:
     lots: int = 0
     coins: int = 0
     quote: int = 0
+    bought: int = 0
+    bought_coins: int = 0
 
     def add(self, trade: Trade, coins: int, quote: int) -> None:
         """Take a trade in; the first one of a candle also sets its opening price."""
@@ -62,6 +67,9 @@ class Bar:
         self.lots += trade.lots
         self.coins += coins
         self.quote += quote
+        if trade.taker_buys:
+            self.bought += trade.lots
+            self.bought_coins += coins
 
     def absorb(self, later: Bar) -> None:
         """Take in the candle that follows; one without trades changes nothing but never the close."""
@@ -75,6 +83,8 @@ class Bar:
         self.lots += later.lots
         self.coins += later.coins
         self.quote += later.quote
+        self.bought += later.bought
+        self.bought_coins += later.bought_coins
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ class Tape:
         price = instrument.price
         self._bars = [Bar(self._opened, price, price, price, price)]
         self._past_made = False
+        self._totals = [0]
         self._closed_figures: tuple[int, Bar] | None = None
 
     @property
@@ -183,6 +194,17 @@ class Tape:
         if ts < minutes[0].ts:
             return None
         return minutes[min(len(minutes) - 1, (ts - minutes[0].ts) // _MINUTE)].close
+
+    def day_lots(self, ts: int) -> int:
+        """Return what was traded in the 24 hours that end with the minute that holds moment ``ts``, in lots."""
+        self.roll(ts)
+        minutes = self._all_bars()
+        last = max(0, min(len(minutes) - 1, (ts - minutes[0].ts) // _MINUTE))
+        totals = self._totals
+        # Only the present minute still grows, so the sums up to the closed ones are kept.
+        while len(totals) <= last:
+            totals.append(totals[-1] + minutes[len(totals) - 1].lots)
+        return totals[last] + minutes[last].lots - totals[max(0, last + 1 - _DAY // _MINUTE)]
 
     def figures(self, now: int) -> DayFigures:
         """Return the 24-hour figures as of ``now``."""
@@ -266,10 +288,12 @@ class Tape:
             bar = Bar(
                 self._opened - (index + 1) * _MINUTE, opening, high, low, close, _PER_MINUTE + most * volume // 64
             )
-            for price, lots in _past_prices(bar):
+            for price, lots, bought in _past_parts(bar):
                 coins, quote = self._instrument.turnover(price, lots)
                 bar.coins += coins
                 bar.quote += quote
+                bar.bought += lots * bought
+                bar.bought_coins += coins * bought
             bars.append(bar)
             close = opening
         bars.reverse()
@@ -279,27 +303,29 @@ class Tape:
         minutes = self._all_bars()
         for index in range(self._minutes - 1, -1, -1):
             bar = minutes[index]
-            parts = list(zip(_OFFSETS, _past_prices(bar), strict=True))
+            parts = list(zip(_OFFSETS, _past_parts(bar), strict=True))
             for nth in range(_PER_MINUTE - 1, -1, -1):
-                offset, (price, lots) = parts[nth]
-                before = parts[nth - 1][1][0] if nth else bar.close
+                offset, (price, lots, bought) = parts[nth]
                 trade_id = index * _PER_MINUTE + nth + 1
-                yield Trade(trade_id, -trade_id, price, lots, price >= before, bar.ts + offset)
+                yield Trade(trade_id, -trade_id, price, lots, bought, bar.ts + offset)
 
 
-def _past_prices(bar: Bar) -> list[tuple[int, int]]:
-    """Return the four trades (price, lots) a past minute consists of."""
+def _past_parts(bar: Bar) -> list[tuple[int, int, bool]]:
+    """Return the four trades a past minute consists of: price, lots, and whether the taker bought."""
     quarter = bar.lots // _PER_MINUTE
     # The dearer extreme comes first in every other minute.
     extremes = (bar.high, bar.low) if bar.ts // _MINUTE % 2 else (bar.low, bar.high)
     prices = (bar.open, *extremes, bar.close)
     sizes = (quarter, quarter, quarter, bar.lots - 3 * quarter)
-    return list(zip(prices, sizes, strict=True))
+    # Who pays more than the trade before bought; the first one is held against the close.
+    bought = [price >= before for price, before in zip(prices, (bar.close, *prices), strict=False)]
+    return list(zip(prices, sizes, bought, strict=True))
 
 
 def _merge(opening: int, bars: list[Bar]) -> Bar:
     first = bars[0]
     merged = Bar(opening, first.open, first.high, first.low, first.close, first.lots, first.coins, first.quote)
+    merged.bought, merged.bought_coins = first.bought, first.bought_coins
     for bar in islice(bars, 1, None):
         merged.absorb(bar)
     return merged

@@ -253,7 +253,7 @@ async def test_underlyings_are_those_of_the_listed_contracts_and_no_maintenance_
         ("system/status?state=sideways", 400, "51000"),
         ("asset/currencies", 401, "50103"),
         ("account/no/such", 401, "50103"),
-        ("asset/exchange-list", 404, "404"),
+        ("asset/exchange-list", 501, "50062"),
         ("no/such", 404, "404"),
     ],
 )

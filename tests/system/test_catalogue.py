@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -11,11 +12,12 @@ import pytest
 
 from okx_async import (
     OKX,
+    BadAnswer,
     Credentials,
     Endpoint,
     Gap,
+    NotAvailable,
     OKEx,
-    Refused,
     UnknownChannel,
     UnknownEndpoint,
     catalogue,
@@ -23,25 +25,44 @@ from okx_async import (
 )
 from okx_async.catalogue import ChannelRow, topic_of
 from okx_async.core.answers import list_of
+from okx_async.core.channel import Channel
 from okx_async.core.drift import unmodelled
 from okx_async.sim import Exchange
-from okx_async.sim.dialect import TopicKind
-from okx_async.sim.dialect_v5 import BUSINESS, PUBLIC
-from tests.waiting import until
+from okx_async.sim.coverage import Coverage, Served
 
-# What of V5's REST the simulator serves. Whoever teaches it more adds it here; a test below sees to that.
-SIMULATED = {
-    *("market.tickers", "market.ticker", "market.books", "market.books_rpi", "market.books_full", "market.trades"),
-    *("market.history_trades", "market.candles", "market.history_candles", "public.instruments", "public.time"),
-    "public.underlying",
-    *("market.index_tickers", "market.index_candles", "market.history_index_candles", "market.mark_price_candles"),
-    *("market.history_mark_price_candles", "market.index_components", "market.exchange_rate"),
-    *("market.platform_24_volume", "market.option_trades", "public.funding_rate", "public.funding_rate_history"),
-    *("public.premium_history", "public.mark_price", "public.open_interest", "public.price_limit"),
-    *("public.opt_summary", "public.position_tiers", "public.insurance_fund", "public.convert_contract_coin"),
+# What of the public endpoints the simulator does not serve. Whoever teaches it more takes it out here.
+NOT_SIMULATED = {
+    "market": {"books_sbe", "books_lite", "call_auction_detail", "open_oracle"},
+    "block": {"block_tickers", "block_ticker", "public_trades", "public_block_trades", "block_trades"},
+    "spread": {"ticker_legacy"},
+    "public": {
+        *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
+    },
+    "broker_dcd": {"products"},
+    "oauth": {"register_mcp_client", "exchange_mcp_token"},
+    "copytrading": {
+        *("public_config", "public_lead_traders", "public_weekly_pnl", "public_pnl", "public_stats"),
+        *("public_preference_currency", "public_current_subpositions", "public_subpositions_history"),
+        "public_copy_traders",
+    },
+    "grid": {"ai_param", "compute_min_investment", "rsi_back_testing", "grid_quantity", "min_investment"},
+    "earn_savings": {
+        *("lending_rate_summary", "lending_rate_history", "fixed_loan_lending_apy_history"),
+        *("fixed_loan_lending_offers", "fixed_loan_pending_lending_volume"),
+    },
+    "earn_eth": {"apy_history"},
+    "earn_sol": {"apy_history"},
+    "earn_stable_rewards": {"product_info", "apy_history"},
+    "agent": {"filter_market", "oi_history", "filter_oi_change", "indicators", "skill_file"},
+    "funding": {"exchange_list"},
+    "event_contracts": {"series", "events", "markets"},
+    "support": {"announcements", "announcement_types"},
 }
-# What it answers with an empty list in an ordinary hour; tests/sim/test_public_data.py looks at the others.
-QUIET = {"system.status", "public.estimated_price", "public.delivery_exercise_history"}
+# What is served and answers with an empty list in an ordinary hour; tests/sim looks at it in others.
+QUIET = {
+    *("v5 system.status", "v5 public.estimated_price", "v5 public.delivery_exercise_history"),
+    *("v3 system.status", "v3 option.settlement_history"),
+}
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
     "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
@@ -51,15 +72,47 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "index_tickers": {"inst_id": "BTC-USD"},
     "index_components": {"index": "BTC-USD"},
     "option_trades": {"inst_family": "BTC-USD"},
+    "option_family_trades": {"inst_family": "BTC-USD"},
     "mark_price": {"inst_type": "SWAP"},
     "open_interest": {"inst_type": "SWAP"},
     "opt_summary": {"inst_family": "BTC-USD"},
     "position_tiers": {"inst_type": "SWAP", "td_mode": "cross", "inst_family": "BTC-USD"},
     "insurance_fund": {"inst_type": "SWAP", "inst_family": "BTC-USD"},
+    "delivery_exercise_history": {"inst_type": "FUTURES", "inst_family": "BTC-USD"},
+    "settlement_history": {"inst_family": "BTC-USD"},
+    "instrument_tick_bands": {"inst_type": "OPTION"},
+    "taker_volume": {"ccy": "BTC", "inst_type": "CONTRACTS"},
+    "open_interest_history": {"inst_id": "BTC-USDT-SWAP"},
+    "taker_volume_contract": {"inst_id": "BTC-USDT-SWAP"},
+    "long_short_account_ratio_top_trader": {"inst_id": "BTC-USDT-SWAP"},
+    "long_short_position_ratio_top_trader": {"inst_id": "BTC-USDT-SWAP"},
+    "long_short_account_ratio_contract": {"inst_id": "BTC-USDT-SWAP"},
 }
-# Channels the simulator pushes on. It knows others, on which nothing happens.
-PUSHED = {name for name, spec in (PUBLIC | BUSINESS).items() if spec.kind is not TopicKind.SILENT}
-PRODUCTS = {"spot": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
+# Public channels the simulator does not serve.
+NOT_PUSHED = {
+    *("block_tickers", "public_block_trades", "public_struc_block_trades", "books_elp", "event_contract_markets"),
+    "sprd_books_l2_tbt",
+}
+# Served, and silent until something happens or while nothing trades; tests/sim makes it happen.
+SILENT = {
+    *("adl_warning", "estimated_price", "instruments", "liquidation_orders", "option_trades", "status"),
+    "sprd_public_trades",
+    *("futures_estimated_price", "futures_instruments", "option_instruments", "system_status"),
+}
+SPREAD = "BTC-USDT_BTC-USDT-SWAP"
+PRODUCTS = {"spot": "BTC-USDT", "margin": "BTC-USDT", "swap": "BTC-USDT-SWAP"}
+
+
+def public_endpoints() -> list[Endpoint]:
+    """Return what needs no key and is to be served."""
+    rows = [row for row in catalogue() if not row.auth]
+    return [row for row in rows if row.dialect == "v3" or row.name not in NOT_SIMULATED.get(row.chapter, ())]
+
+
+def public_channels() -> list[Channel]:
+    """Return what needs no login and is to be served, each family once."""
+    found = {id(row.declared): row.declared for row in channels() if not row.auth}
+    return [each for each in found.values() if each.dialect == "v3" or each.name not in NOT_PUSHED]
 
 
 @pytest.fixture
@@ -84,102 +137,148 @@ def instrument_for(sim: Exchange, product: str) -> str:
 
 def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
     """Return good values for the required parameters."""
-    inst_id = instrument_for(sim, endpoint.chapter) if endpoint.dialect == "v3" else "BTC-USDT"
-    kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
-    good = {"inst_id": inst_id, "instrument_id": inst_id, "inst_type": kind, "underlying": "BTC-USD"}
-    if endpoint.dialect == "v5" and endpoint.name in SPECIAL:
-        return SPECIAL[endpoint.name]
+    if endpoint.dialect == "v5":
+        if endpoint.name in SPECIAL:
+            return SPECIAL[endpoint.name]
+        future = next(each for each in sim.instruments if each.product == "futures")
+        inst_id = future.inst_id if endpoint.name.startswith("estimated") else "BTC-USDT"
+        day = datetime.fromtimestamp(expiry_of(sim) / 1000, UTC).strftime("%Y%m%d")
+        kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
+        good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD}
+    else:
+        inst_id = "BTC-USD" if endpoint.chapter == "index" else instrument_for(sim, endpoint.chapter)
+        good = {"instrument_id": inst_id, "underlying": "BTC-USD", "currency": "BTC", "status": "1"}
     return {param.name: good[param.name] for param in endpoint.params if param.required}
 
 
-# What of V3 the simulator serves, by name: every product's market data.
-V3_SERVED = {
-    *("time", "instruments", "book", "tickers", "ticker", "trades", "candles", "history_candles", "underlying"),
-}
-V3_PUSHED = {"ticker", "trade", "depth", "depth5", "depth_l2_tbt", "candle"}
+def expiry_of(sim: Exchange) -> int:
+    """Return when the options end."""
+    return next(each.expiry for each in sim.instruments if each.product == "option" and each.expiry is not None)
 
 
-def simulated(row: Endpoint) -> bool:
-    """Tell whether the simulator is expected to serve an endpoint."""
-    return row.name in V3_SERVED if row.dialect == "v3" else f"{row.chapter}.{row.name}" in SIMULATED
+def name_of(row: Endpoint) -> str:
+    """Return what tests call an endpoint."""
+    return f"{row.dialect} {row.chapter}.{row.name}"
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    [row for row in catalogue() if simulated(row)],
-    ids=lambda row: f"{row.dialect} {row.chapter}.{row.name}",
-)
-async def test_every_simulated_endpoint_answers_typed_rows(endpoint: Endpoint, sim: Exchange) -> None:
+@pytest.mark.parametrize("endpoint", public_endpoints(), ids=name_of)
+async def test_every_public_endpoint_answers_typed_rows(endpoint: Endpoint, sim: Exchange) -> None:
     """Performed by its catalogue row, decoded into the annotated type, with no field unmodelled."""
+    request = endpoint.request((), params_for(endpoint, sim))
     async with client_of(endpoint.dialect, sim) as client:
+        if name_of(endpoint) in QUIET and not endpoint.many:
+            with pytest.raises(BadAnswer, match="no row"):
+                await client.call(endpoint, **params_for(endpoint, sim))
+            return
         answer = await client.call(endpoint, **params_for(endpoint, sim))
-        raw = await client.request("GET", _path(endpoint, sim), _query(endpoint, sim))
+        raw = await client.request("GET", request.path, dict(request.fields))
     rows = answer if isinstance(answer, list) else [answer]
-    assert rows
-    assert isinstance(answer, list) == str(endpoint.result).startswith("list")
-    shape = endpoint.result if isinstance(answer, list) else list_of(endpoint.result)
-    assert unmodelled(shape, raw if isinstance(raw, list) else [raw]) == set()
+    assert bool(rows) == (name_of(endpoint) not in QUIET)
+    assert isinstance(answer, list) == endpoint.many
+    if endpoint.unpack is not None:
+        raw = orjson.loads(endpoint.unpack(orjson.dumps(raw)) or b"null")
+    shape = endpoint.result if endpoint.many else list_of(endpoint.result)
+    flat = isinstance(raw, list) and raw and isinstance(raw[0], str)  # one row of columns, not in a list of rows
+    assert unmodelled(shape, raw if isinstance(raw, list) and not flat else [raw]) == set()
 
 
-async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> None:
-    """Nothing is served that the list above does not name, and the refusal is typed."""
-    async with client_of("v5", sim) as client:
-        for endpoint in catalogue():
-            if (
-                endpoint.path.startswith("/api/v5/")
-                and not simulated(endpoint)
-                and f"{endpoint.chapter}.{endpoint.name}" not in QUIET
-            ):
-                with pytest.raises(Refused) as caught:
-                    await client.request(endpoint.method, endpoint.path, auth=False)
-                # Behind the door of private chapters nothing is served yet, and without a key it stays shut.
-                shut = (caught.value.status, caught.value.code) == (401, "50103")
-                assert shut or caught.value.status == 404, f"{endpoint}: it is simulated by now, add it to SIMULATED"
+def test_what_is_not_simulated_is_known() -> None:
+    """What is served is read off the simulator's routes and tables; the lists above say the same by hand."""
+    coverage = Coverage()
+    missing: dict[str, set[str]] = {}
+    for row in catalogue():
+        if not row.auth and coverage.endpoint(row) is not Served.YES:
+            missing.setdefault(row.chapter, set()).add(row.name)
+    assert missing == NOT_SIMULATED
+    unserved = {
+        row.declared.name
+        for row in channels()
+        if not row.auth and coverage.channel(row.dialect, row.endpoint, row.channel) is not Served.YES
+    }
+    assert unserved == NOT_PUSHED
 
 
-def _path(endpoint: Endpoint, sim: Exchange) -> str:
-    return endpoint.request((), params_for(endpoint, sim)).path
+async def test_the_simulator_says_what_it_does_not_serve(sim: Exchange) -> None:
+    """What is declared and not served has one refusal, which the client understands and does not repeat."""
+    coverage = Coverage(sim)
+    credentials = sim.credentials[0]
+    for dialect in ("v5", "v3"):
+        async with client_of(dialect, sim, credentials) as client:
+            for endpoint in catalogue():
+                mine = endpoint.dialect == dialect and endpoint.path.startswith("/api/")
+                if not mine or coverage.endpoint(endpoint) is Served.YES:
+                    continue
+                before = sim.counters.refusals.total()
+                with pytest.raises(NotAvailable, match="is not simulated") as caught:
+                    await client.request(endpoint.method, endpoint.path.replace("{", "").replace("}", ""))
+                assert (caught.value.status, caught.value.retryable) == (501, False)
+                assert sim.counters.refusals.total() == before + 1
 
 
-def _query(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
-    return dict(endpoint.request((), params_for(endpoint, sim)).fields)
+def _arg(channel: Channel, sim: Exchange) -> Any:
+    name = channel.names[0]
+    future = instrument_for(sim, "futures")
+    if channel.dialect == "v5":
+        good = {"sprdId": SPREAD, "instId": "BTC-USDT", "instFamily": "BTC-USD", "instType": "SWAP"}
+        if name in ("funding-rate", "open-interest", "mark-price"):
+            good["instId"] = "BTC-USDT-SWAP"
+        if name in ("option-trades", "estimated-price"):
+            return {"channel": name, "instType": "OPTION", "instFamily": "BTC-USD"}
+        return {"channel": name} | {param.wire: good[param.wire] for param in channel.args if param.required}
+    if not channel.args:
+        return name
+    product = name.split("/")[0]
+    if product == "index" or name in ("option/summary", "option/instruments"):
+        return f"{name}:BTC-USD"
+    return f"{name}:{future if product == 'futures' else instrument_for(sim, product)}"
 
 
-def _arg(row: ChannelRow, sim: Exchange) -> Any:
-    if row.dialect == "v5":
-        if row.channel == "opt-summary":
-            return {"channel": row.channel, "instFamily": "BTC-USD"}
-        if row.channel in ("funding-rate", "open-interest", "mark-price"):
-            return {"channel": row.channel, "instId": "BTC-USDT-SWAP"}
-        return {"channel": row.channel, "instId": "BTC-USDT"}
-    return f"{row.channel}:{instrument_for(sim, row.channel.split('/')[0])}"
+@pytest.mark.parametrize("channel", public_channels(), ids=lambda channel: f"{channel.dialect} {channel.name}")
+async def test_every_public_channel_pushes_typed_rows(channel: Channel, sim: Exchange) -> None:
+    """Subscribed through the client: acknowledged, and unless nothing happens the first row is of the declared type."""
+    topic = topic_of(channel.dialect, _arg(channel, sim))
+    assert topic is not None
+    async with client_of(channel.dialect, sim, sim.credentials[0]) as client, asyncio.timeout(30):
+        stream = client.subscribe(topic)
+        await stream.ready()
+        if channel.name not in SILENT:
+            item = await anext(stream)
+            assert not isinstance(item, Gap)
+            assert isinstance(item, topic.row)
+        assert client.pool.drift.seen == {}
+        hubs = [one.hub for link in client.pool.links for one in link.carried.values()]
+        assert hubs
+        assert all(hub.undecoded == 0 for hub in hubs)
+        await stream.aclose()
 
 
-async def test_every_simulated_channel_pushes_typed_rows(sim: Exchange) -> None:
-    """All channels of both dialects at once; the first push of each is of the declared type."""
-    assert {row.channel for row in channels() if row.dialect == "v5"} >= PUSHED
+async def test_all_channels_at_once(sim: Exchange) -> None:
+    """Every name, every candle size among them, on one client of each dialect."""
     for dialect in ("v5", "v3"):
         async with client_of(dialect, sim, sim.credentials[0]) as client:
-            pushed = [row for row in channels() if row.dialect == dialect]
-            rows = [row for row in pushed if row.channel in PUSHED or row.declared.name in V3_PUSHED]
-            topics = [topic_of(dialect, _arg(row, sim)) for row in rows]
-            assert None not in topics
-            # One of the deep tick-by-tick books excludes the others of its instrument on one connection (64004).
-            topics = [topic for topic in topics if topic and topic.name not in ("books-l2-tbt", "books50-l2-tbt")]
-            streams = [client.subscribe(topic) for topic in topics]
-            async with asyncio.timeout(30):
-                quiet = [stream for stream in streams if "option" in stream.topic and "trade" in stream.topic]
-                for stream in streams:
-                    if stream not in quiet:
-                        item = await anext(stream)
-                        assert not isinstance(item, Gap)
-                await until(lambda: not client.status().not_live)
+            rows = [
+                row
+                for row in channels()
+                if row.dialect == dialect and not row.auth and row.declared.name not in NOT_PUSHED
+            ]
+            families = [topic_of(dialect, _renamed(_arg(row.declared, sim), row, sim)) for row in rows]
+            streams = [client.subscribe(topic) for topic in families if topic is not None]
+            assert len(streams) == len(rows)
+            for stream in streams:
+                await stream.ready()
             assert client.pool.drift.seen == {}
-            assert all(
-                hub.undecoded == 0 for link in client.pool.links for hub in [one.hub for one in link.carried.values()]
-            )
             for stream in streams:
                 await stream.aclose()
+
+
+def _renamed(arg: Any, row: ChannelRow, sim: Exchange) -> Any:
+    """Return an argument with another name of the same family."""
+    if isinstance(arg, dict):
+        return arg | {"channel": row.channel}
+    product = row.channel.split("/")[0]
+    if len(row.declared.names) > 1 and product != "index":
+        return f"{row.channel}:{instrument_for(sim, product)}"
+    return arg.replace(row.declared.names[0], row.channel, 1)
 
 
 def test_catalogue_rows_carry_what_others_build_on() -> None:

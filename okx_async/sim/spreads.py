@@ -1,0 +1,258 @@
+"""Spreads: two instruments of one coin as one, all of it following from the markets of its legs.
+
+Nobody quotes a spread here. Its book is what the books of its legs make: who buys the spread buys the far leg and sells
+the near one. Once a minute, when both legs have traded in it, it trades too, at the difference of their closing prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from .bars import V5_BARS, BarSize
+from .derivatives import plain
+from .engine import Side
+from .instruments import Kind
+from .market import Market
+from .tape import Bar
+from .text import AMOUNT_SCALE
+
+__all__ = ["Spread", "SpreadBar", "SpreadTrade", "Spreads"]
+
+_MINUTE = 60_000
+_DAY = 86_400_000
+# Which part of the leg that traded less the spread was.
+_PART = 10
+_SIZE_PLACES = 4
+# Sequence numbers of spreads are more than a float can hold.
+_SEQUENCE = 17 * 10**17
+_SMALLEST = Decimal("0.0001")
+
+_Level = tuple[Decimal, Decimal]
+"""Price and coins."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadTrade:
+    """One trade of a spread: a number per minute, price, coins, side of the taker, and when."""
+
+    trade_id: int
+    price: Decimal
+    size: Decimal
+    buys: bool
+    ts: int
+
+
+@dataclass(slots=True)
+class SpreadBar:
+    """One candle of a spread."""
+
+    ts: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    size: Decimal
+
+
+@dataclass(slots=True, eq=False)
+class Spread:
+    """Two legs; the spot pair is near to the perpetual, and both to what is delivered some day."""
+
+    near: Market
+    far: Market
+    _traded: tuple[int, list[SpreadTrade]] = field(default_factory=lambda: (-1, list[SpreadTrade]()))
+
+    @property
+    def sprd_id(self) -> str:
+        """Its id: those of its legs."""
+        return f"{self.near.instrument.inst_id}_{self.far.instrument.inst_id}"
+
+    @property
+    def _places(self) -> int:
+        return max(self.near.instrument.price_scale, self.far.instrument.price_scale)
+
+    @property
+    def ts(self) -> int:
+        """When one of its legs last moved."""
+        return max(self.near.ts, self.far.ts)
+
+    @property
+    def seq_id(self) -> int:
+        """Grows with every move of a leg."""
+        return _SEQUENCE + self.near.seq_id + self.far.seq_id
+
+    def row(self) -> dict[str, Any]:
+        """Write what it is, as V5 does."""
+        near, far = self.near.instrument, self.far.instrument
+        return {
+            "sprdId": self.sprd_id,
+            "sprdType": "linear",
+            "state": "live",
+            "baseCcy": near.base,
+            "szCcy": near.base,
+            "quoteCcy": near.quote,
+            "tickSz": plain(Decimal(1).scaleb(-self._places), self._places),
+            "minSz": str(_SMALLEST),
+            "lotSz": str(_SMALLEST),
+            "listTime": str(max(near.listed, far.listed)),
+            "expTime": str(far.expiry or near.expiry or ""),
+            "uTime": str(max(near.listed, far.listed)),
+            "legs": [{"instId": near.inst_id, "side": "sell"}, {"instId": far.inst_id, "side": "buy"}],
+        }
+
+    def book(self, depth: int) -> dict[str, list[list[str]]]:
+        """Return its best levels: price, coins, and one order, whatever stands behind it."""
+        near, far = self.near.book, self.far.book
+        sides = {
+            "asks": _joined(_levels(self.far, far.asks), _levels(self.near, near.bids)),
+            "bids": _joined(_levels(self.far, far.bids), _levels(self.near, near.asks)),
+        }
+        return {name: self._rows(levels, depth) for name, levels in sides.items()}
+
+    def _rows(self, levels: Iterator[_Level], depth: int) -> list[list[str]]:
+        merged: dict[Decimal, Decimal] = {}
+        for price, size in levels:
+            if price not in merged and len(merged) == depth:
+                break
+            merged[price] = merged.get(price, Decimal(0)) + size
+        return [[self.price_text(price), plain(size, _SIZE_PLACES), "1"] for price, size in merged.items()]
+
+    def price_text(self, price: Decimal) -> str:
+        """Return a price as text; it may be zero or negative."""
+        return plain(price, self._places)
+
+    def trades(self, now: int) -> list[SpreadTrade]:
+        """Return its trades, the newest first, back to where the past begins."""
+        minute = now // _MINUTE
+        if self._traded[0] != minute:
+            self._traded = (minute, list(self._closed(now)))
+        return self._traded[1]
+
+    def _closed(self, now: int) -> Iterator[SpreadTrade]:
+        """Iterate over the trades of the closed minutes; they never change."""
+        size = V5_BARS["1m"]
+        minutes = list(zip(self.near.tape.bars(size, now), self.far.tape.bars(size, now), strict=False))
+        for index, (near, far) in enumerate(minutes):
+            coins = min(near.coins, far.coins) // _PART
+            closed = near.ts + _MINUTE
+            if closed <= now and Decimal(coins).scaleb(-AMOUNT_SCALE) >= _SMALLEST:
+                before = minutes[min(index + 1, len(minutes) - 1)]
+                price = self._difference(near, far)
+                amount = Decimal(coins).scaleb(-AMOUNT_SCALE).quantize(_SMALLEST, "ROUND_DOWN")
+                yield SpreadTrade(closed // _MINUTE, price, amount, price >= self._difference(*before), closed - 1)
+
+    def _difference(self, near: Bar, far: Bar) -> Decimal:
+        prices = (self.near.instrument.price_text(near.close), self.far.instrument.price_text(far.close))
+        return Decimal(prices[1]) - Decimal(prices[0])
+
+    def bars(self, size: BarSize, now: int) -> Iterator[SpreadBar]:
+        """Iterate over the candles its trades make, the newest first; those without a trade are left out."""
+        bar: SpreadBar | None = None
+        for trade in self.trades(now):
+            opening = size.opening(trade.ts)
+            if bar is not None and bar.ts != opening:
+                yield bar
+                bar = None
+            if bar is None:
+                bar = SpreadBar(opening, trade.price, trade.price, trade.price, trade.price, Decimal(0))
+            bar.open = trade.price
+            bar.high, bar.low = max(bar.high, trade.price), min(bar.low, trade.price)
+            bar.size += trade.size
+        if bar is not None:
+            yield bar
+
+    def ticker(self, now: int) -> dict[str, str]:
+        """Write its latest trade, its best offers and its last 24 hours."""
+        book = self.book(1)
+        ask, bid = (book[name][0] if book[name] else ["", ""] for name in ("asks", "bids"))
+        day = [trade for trade in self.trades(now) if trade.ts > now - _DAY]
+        prices = [trade.price for trade in day]
+        return {
+            "sprdId": self.sprd_id,
+            "last": self.price_text(prices[0]) if day else "",
+            "lastSz": plain(day[0].size, _SIZE_PLACES) if day else "",
+            "askPx": ask[0],
+            "askSz": ask[1],
+            "bidPx": bid[0],
+            "bidSz": bid[1],
+            "open24h": self.price_text(prices[-1]) if day else "",
+            "high24h": self.price_text(max(prices)) if day else "",
+            "low24h": self.price_text(min(prices)) if day else "",
+            "vol24h": plain(sum((trade.size for trade in day), Decimal(0)), _SIZE_PLACES),
+            "ts": str(now),
+        }
+
+    def trade_row(self, trade: SpreadTrade) -> dict[str, str]:
+        """Write one trade."""
+        return {
+            "sprdId": self.sprd_id,
+            "tradeId": str(trade.trade_id),
+            "px": self.price_text(trade.price),
+            "sz": plain(trade.size, _SIZE_PLACES),
+            "side": "buy" if trade.buys else "sell",
+            "ts": str(trade.ts),
+        }
+
+    def bar_row(self, bar: SpreadBar, closed: bool) -> list[str]:
+        """Write one candle."""
+        prices = [self.price_text(price) for price in (bar.open, bar.high, bar.low, bar.close)]
+        return [str(bar.ts), *prices, plain(bar.size, _SIZE_PLACES), "1" if closed else "0"]
+
+
+class Spreads:
+    """The spreads there are: of each family every two of spot pair, perpetual and linear futures.
+
+    Args:
+        markets: By instrument id; may change at any time.
+    """
+
+    def __init__(self, markets: Mapping[str, Market]) -> None:
+        self._markets = markets
+        self._known: dict[str, Spread] = {}
+
+    def all(self) -> dict[str, Spread]:
+        """Return them by id."""
+        families: dict[str, list[Market]] = {}
+        for market in self._markets.values():
+            text = market.instrument
+            if text.kind is Kind.SPOT or (text.kind in (Kind.SWAP, Kind.FUTURES) and not text.inverse):
+                families.setdefault(text.family, []).append(market)
+        found = [
+            self._of(near, far) for legs in families.values() for near, far in combinations(sorted(legs, key=_order), 2)
+        ]
+        self._known = {each.sprd_id: each for each in found}
+        return self._known
+
+    def _of(self, near: Market, far: Market) -> Spread:
+        made = Spread(near, far)
+        known = self._known.get(made.sprd_id)
+        return known if known is not None and (known.near, known.far) == (near, far) else made
+
+
+def _order(market: Market) -> tuple[int, int]:
+    """Return where a leg stands: the spot pair, then the perpetual, then futures by their end."""
+    text = market.instrument
+    return (Kind.SPOT, Kind.SWAP, Kind.FUTURES).index(text.kind), text.expiry or 0
+
+
+def _levels(market: Market, side: Side) -> Iterator[_Level]:
+    text = market.instrument
+    for key in side.keys:
+        price, lots = key * side.sign, side.levels[key].lots
+        coins, _ = text.turnover(price, lots)
+        yield Decimal(text.price_text(price)), Decimal(coins).scaleb(-AMOUNT_SCALE)
+
+
+def _joined(far: Iterator[_Level], near: Iterator[_Level]) -> Iterator[_Level]:
+    """Match the levels of both legs, best first, coin for coin: price is the difference."""
+    one, other = next(far, None), next(near, None)
+    while one is not None and other is not None:
+        size = min(one[1], other[1])
+        if size >= _SMALLEST:
+            yield one[0] - other[0], size
+        one = (one[0], one[1] - size) if one[1] > size else next(far, None)
+        other = (other[0], other[1] - size) if other[1] > size else next(near, None)
