@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
 from .catalogue import sections
@@ -61,14 +61,6 @@ P = ParamSpec("P")
 
 #: Shortest life of a connection that may be asked for, in seconds; more often would spend the exchange's budgets.
 MIN_ROTATION = 60.0
-
-
-class Checker(Protocol):
-    """What knows which instruments exist."""
-
-    async def check(self, inst_id: str) -> None:
-        """Raise when an instrument certainly does not exist."""
-        ...
 
 
 class Client:
@@ -322,11 +314,9 @@ class Client:
         """Raise `UnknownInstrument` when an instrument certainly does not exist on this site."""
         self._running()
         if inst_id and self._check_instruments:
-            await self.instruments.check(inst_id)
+            await self._look_up(inst_id)
 
-    @property
-    def instruments(self) -> Checker:
-        """The instruments of this site, read when first asked for and then kept."""
+    async def _look_up(self, inst_id: str) -> None:
         raise NotImplementedError
 
     # -- looking
@@ -416,6 +406,9 @@ class OKX(Client, V5Chapters):
         """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
         return Instruments(self)
 
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
+
 
 class OKEx(Client, V3Chapters):
     """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
@@ -448,6 +441,9 @@ class OKEx(Client, V3Chapters):
     def instruments(self) -> InstrumentCache[V3Instrument]:
         """The instruments of this site, read when first asked for and then kept."""
         return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
+
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
 
     async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")
