@@ -40,7 +40,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import Credentials, Site, Timeouts
+from .settings import ROADS, Credentials, Road, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3.chapters import V3Chapters
 from .v3.dialect import V3
@@ -51,6 +51,7 @@ from .v5.instruments import family_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
 
 __all__ = ["OKX", "Client", "OKEx"]
@@ -85,6 +86,9 @@ class Client:
             exchange's own announcements (notice 64008) are always followed.
         standby: Carry every topic on two connections: whichever brings a message first wins, and losing one of them
             loses nothing.
+        orders: Which road orders, amendments and cancellations take (V5): ``rest``, ``ws`` (a private socket that is
+            opened with the client and carries nothing else), or ``auto`` (the socket, and REST when the socket is away
+            or does not offer it; never after an unknown outcome).
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -107,6 +111,7 @@ class Client:
         observers: Sequence[Observer] = (),
         rotate: float | None = None,
         standby: bool = False,
+        orders: Road = "rest",
     ) -> None:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
@@ -119,6 +124,10 @@ class Client:
                 "credentials were given without a site: a key works only where it was made, so name it, "
                 "e.g. site=Site.DEMO or site=Site.GLOBAL"
             )
+        if orders not in ROADS:
+            raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
+        if orders != "rest" and self.dialect_type is not V5:
+            raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
         self.site = site or self.home
         self._credentials = credentials
         self._timeouts = timeouts
@@ -142,6 +151,7 @@ class Client:
             "rotate": rotate,
             "standby": standby,
         }
+        self._road: Road = orders
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -150,7 +160,11 @@ class Client:
 
     async def __aenter__(self) -> Self:
         self._running()
+        self._open_roads()
         return self
+
+    def _open_roads(self) -> None:
+        """Open what orders travel over, so that the first one finds it ready."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -189,6 +203,10 @@ class Client:
 
     async def _perform(self, request: Request) -> Any:
         self._running()
+        return await self._carry(request)
+
+    async def _carry(self, request: Request) -> Any:
+        """Bring a checked request to the exchange and return its rows."""
         return await self._caller.perform(request)
 
     async def request(
@@ -345,6 +363,28 @@ class OKX(Client, V5Chapters):
 
     dialect_type = V5
     home = Site.GLOBAL
+
+    # -- roads
+
+    async def _carry(self, request: Request) -> Any:
+        if self._roads is None:
+            return await super()._carry(request)
+        return await self._roads.perform(request)
+
+    def _open_roads(self) -> None:
+        if self._roads is not None:
+            self._roads.start()
+
+    @cached_property
+    def _roads(self) -> Roads | None:
+        """The roads of orders; ``None`` when everything goes over REST."""
+        if self._road == "rest" or self._credentials is None:
+            return None
+        from .net.desk import Desk  # the declarations behind them are loaded by those who take another road than REST
+        from .roads import Roads
+
+        desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
+        return Roads(self._road, self._caller, desk, self.instruments)
 
     def books(
         self,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .v5.models.public import Instrument
     from .v5.rest.public import Public
 
-__all__ = ["Instruments"]
+__all__ = ["Instruments", "NoCode"]
 
 _log = logging.getLogger("okx_async.instruments")
 
@@ -29,6 +29,10 @@ _TYPES: tuple[str, ...] = get_args(get_args(InstType)[0])
 #: Types whose whole list is one request without a family or a series.
 _WHOLE = ("SPOT", "SWAP", "FUTURES")
 _OVER = "expired"
+
+
+class NoCode(UnknownInstrument):
+    """The instrument exists, but the exchange publishes no number for it."""
 
 
 class Host(Protocol):
@@ -157,7 +161,7 @@ class Instruments:
         if not row.inst_id_code and self._cache.age(inst_id) > FRESH:
             row = await self._cache.refresh(inst_id)  # listed without one; it may have one by now
         if not row.inst_id_code:
-            raise UnknownInstrument(
+            raise NoCode(
                 f"the exchange publishes no instIdCode for {inst_id} on this site, so its orders cannot go over the "
                 "socket; use the REST road",
                 inst_id=inst_id,

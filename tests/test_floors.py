@@ -29,6 +29,7 @@ FLOORS = {
     "instruments": 4,
     "plot": 4,
     "replay": 4,
+    "roads": 4,
     "rowstream": 4,
     "cli": 5,
     "__main__": 5,

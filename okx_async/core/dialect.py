@@ -64,6 +64,7 @@ class Refusal:
         login: Whether it can only be about a login.
         code: The exchange's code.
         text: Its message, in which the argument is sometimes named.
+        raw: The whole frame, when it refers to a request by id and is not about a login.
     """
 
     error: OkxError
@@ -72,6 +73,7 @@ class Refusal:
     login: bool = False
     code: str = ""
     text: str = ""
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Reply:
 
     Attributes:
         request_id: The id of the request.
-        op: Which operation; id and operation together name a request.
+        op: Which operation; id and operation together name a request. ``""`` for an error frame, which has none.
         raw: The whole frame.
     """
 

@@ -15,11 +15,11 @@ from typing import Any
 
 from ..errors import BadParameter, ChannelRefused, OkxError
 from .channel import Topic
-from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Said, Strange
+from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Reply, Said, Strange
 from .retry import Backoff
 from .throttle import Window
 
-__all__ = ["Happened", "LoginState", "Session", "Sub", "Timers", "What"]
+__all__ = ["OPERATION", "Happened", "LoginState", "Session", "Sub", "Timers", "What"]
 
 
 class Sub(enum.Enum):
@@ -49,6 +49,9 @@ MOVES = {
 
 PING = b"ping"
 
+OPERATION = "o"
+"""How the ids of operations begin. Those of subscriptions begin otherwise, so an error tells what it is about."""
+
 
 class LoginState(enum.Enum):
     """Where the login stands. Only the exchange's reply changes it, never the sending."""
@@ -70,6 +73,7 @@ class What(enum.Enum):
     NOTICE = "notice"
     CONN_COUNT = "connection count"
     DATA = "data"
+    REPLY = "reply"
     STRANGE = "strange"
     DEAD = "dead"
 
@@ -401,6 +405,8 @@ class Session:
             return ()
         if isinstance(said, Push):
             return (Happened(What.DATA, detail=said),)
+        if isinstance(said, Reply):
+            return (Happened(What.REPLY, detail=said),)
         if isinstance(said, Ack):
             self.conn_id = said.conn_id or self.conn_id
             return self._acked(said)
@@ -434,6 +440,9 @@ class Session:
                 self._forget(entry)
 
     def _refused(self, refusal: Refusal, now: float) -> Iterator[Happened]:
+        if refusal.request_id.startswith(OPERATION):
+            yield Happened(What.REPLY, detail=Reply(refusal.request_id, "", refusal.raw))
+            return
         if refusal.login or (self.login is LoginState.ASKED and not refusal.arg):
             yield Happened(What.LOGIN_REFUSED, detail=refusal.error)
             return

@@ -27,10 +27,13 @@ from ..errors import (
     ConnectFailed,
     ConnectionLost,
     CredentialsNeeded,
+    NotSent,
     OkxError,
+    TimedOut,
     UnknownInstrument,
 )
 from ..settings import Credentials
+from .flights import Flights
 from .hub import Carried
 from .observer import Observer
 from .port import Pipe
@@ -45,6 +48,9 @@ CUT_SOON = "64008"
 
 HASTE = 0.05
 """Seconds a lost or replaced line is given to close politely before the next one is opened."""
+
+STEADY = 60.0
+"""Seconds after which a connection counts as good although it carried nothing: orders may be rare."""
 
 TICK = 0.25
 """Seconds between two looks at the clock; deadlines are kept to that precision."""
@@ -102,8 +108,11 @@ class Link:
         carried: The topics it carries, by canonical argument.
         deep: How many of them are deep books.
         twin: Whether it carries what another one carries already.
+        orders: Whether it carries operations, and no topics.
+        flights: The operations that are not answered yet.
         generation: How many connections were opened.
         failed: The error that ended it for good, if any.
+        failed_at: When that was, on the loop's clock.
         leaving: Whether its topics are being handed over; it then does not connect again.
     """
 
@@ -115,11 +124,14 @@ class Link:
         self.endpoint = endpoint
         self.deep = 0
         self.twin = False
+        self.orders = False
+        self.flights = Flights()
         self.apart = apart
         self.carried: dict[str, Carried] = {}
         self.leaving = False
         self.generation = 0
         self.failed: OkxError | None = None
+        self.failed_at = 0.0
         self.cause = "not connected yet"
         self.strange = 0
         self.unrouted = 0
@@ -178,6 +190,34 @@ class Link:
         started = self.session.resync(topic, asyncio.get_running_loop().time() + delay)
         self._kick.set()
         return started
+
+    async def operate(self, op: str, frame_of: Callable[[str], bytes], timeout: float) -> bytes:
+        """Send an operation and return the frame that answers it.
+
+        Args:
+            op: Its name.
+            frame_of: Makes the frame, given the id of the request.
+            timeout: Seconds for the reply.
+
+        Raises:
+            NotSent: The line is not ready, and nothing was sent.
+            TimedOut, ConnectionLost: Nobody knows what came of it.
+        """
+        pipe = self._pipe
+        if pipe is None or not self.up or pipe.closed.done():
+            raise NotSent(f"{self.name} is not ready: {self.cause}")
+        request_id, reply = self.flights.begin(op)
+        try:
+            frame = frame_of(request_id)
+            async with asyncio.timeout(timeout):
+                await pipe.say(frame)
+                return await reply
+        except ConnectionLost as error:
+            raise ConnectionLost(f"{op} (request {request_id} on {self.name}): {error}") from None
+        except TimeoutError:
+            raise TimedOut(f"{op} (request {request_id} on {self.name}): no reply in {timeout:g} s") from None
+        finally:
+            self.flights.end(request_id)
 
     def probe(self) -> int:
         """Send a ping; `answered` tells when everything the exchange sent before its pong has been read."""
@@ -270,8 +310,9 @@ class Link:
             # A polite close is for those who leave; whoever has to come back does not wait for a line that is lost.
             await pipe.shut(self._setup.close_timeout if self._stopping else HASTE)
         self.cause = cause
-        # Failures count from the last connection that carried data, not from the last that merely opened.
-        return 1 if self._flowed else attempt + 1
+        # Failures count from the last connection that carried data or stood long, not from the last that merely opened.
+        stood = asyncio.get_running_loop().time() - self._opened_at > STEADY
+        return 1 if self._flowed or stood else attempt + 1
 
     async def _converse(self, pipe: Pipe) -> str:
         """Send what is due and let time pass until the line is gone; return why."""
@@ -321,6 +362,7 @@ class Link:
         self._setup.news()
         reason = cause or self._broken or pipe.close_reason_text
         _log.info("link %s is down: %s", self.name, reason)
+        self.flights.lose(f"the line was lost before the reply: {reason}")
         self._setup.observer.link_down(self.name, reason)
         since = time.time() - max(0.0, asyncio.get_running_loop().time() - pipe.heard)
         for carried in list(self.carried.values()):
@@ -328,8 +370,10 @@ class Link:
 
     def _give_up(self, error: OkxError) -> None:
         self.failed = error
+        self.failed_at = asyncio.get_running_loop().time()
         self.cause = str(error)
         self._broken = str(error)
+        self._setup.news()
         for carried in list(self.carried.values()):
             carried.fail(error)
 
@@ -353,7 +397,13 @@ class Link:
     def _follow(self, news: Happened, now: float) -> None:
         if news.what is What.DATA:
             self._first_push(news.detail, now)
+        elif news.what is What.REPLY:
+            self._flowed = True
+            if not self.flights.land(news.detail):
+                self.strange += 1
+                _log.warning("link %s: a reply nobody waits for, late or doubled, was skipped", self.name)
         elif news.what is What.LOGGED_IN:
+            self._setup.news()
             self._setup.observer.link_up(self.name, self.session.conn_id, self.generation)
         elif news.what is What.LOGIN_REFUSED:
             self._login_refused(news.detail)

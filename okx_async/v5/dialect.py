@@ -247,7 +247,8 @@ class V5(Dialect):
             # Some errors quote the refused request, and a refused login quotes key and signature: never keep it.
             login = CODES.about_login(code)
             msg = "Illegal request" if '"op":"login"' in said.msg.replace(" ", "") else said.msg
-            return Refusal(CODES.refusal(code, msg), said.id, key, login or said.event == "login", code, msg)
+            login = login or said.event == "login"
+            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login else raw)
         if said.event == "notice":
             return Notice(code, said.msg, said.conn_id)
         if said.event.startswith("channel-conn-count"):
