@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -87,7 +88,7 @@ class OrderExchange:
         self.lines: list[ServerConnection] = []
         self.logins = 0
         self.deny: str = ""
-        self.site = Site("orders", "", {})
+        self.site = Site("orders", "http://127.0.0.1:9", {})
         self._socket: Server | None = None
         self._runner: web.AppRunner | None = None
 
@@ -181,8 +182,6 @@ class OrderExchange:
     # -- REST
 
     async def _time(self, _: web.Request) -> web.Response:
-        import time
-
         return web.json_response({"code": "0", "msg": "", "data": [{"ts": str(int(time.time() * 1000))}]})
 
     async def _instruments(self, request: web.Request) -> web.Response:
