@@ -219,6 +219,10 @@ class Session:
         entry = self._entries.get(arg)
         return entry is not None and entry.wanted
 
+    def among(self, name: str) -> list[Topic[Any]]:
+        """Return what is wanted of a channel, by its name on the wire."""
+        return [entry.topic for entry in self._entries.values() if entry.topic.name == name and entry.wanted]
+
     def state(self, topic: Topic[Any]) -> Sub | None:
         """Return where a subscription stands, ``None`` when it is not known here."""
         entry = self._entries.get(self._dialect.arg_key(topic))
@@ -392,7 +396,7 @@ class Session:
     def hear(self, raw: bytes, now: float) -> list[Happened]:
         """Take a frame that the router did not know. Never raises; what follows is sent by `take`."""
         try:
-            said = self._dialect.read(raw, self.asked)
+            said = self._dialect.read(raw, self.asked, self.among)
         except (ValueError, RecursionError):  # bytes that are no UTF-8, or nested too deep
             said = Strange(raw)
         news = list(self._understand(said, now))

@@ -18,6 +18,7 @@ from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..core.dialect import Dialect, Notice, Push
 from ..core.drift import Drift
+from ..core.paging import Pages
 from ..core.retry import Backoff
 from ..core.session import Happened, LoginState, Session, Sub, Timers, What
 from ..errors import (
@@ -111,6 +112,7 @@ class Link:
         orders: Whether it carries operations, and no topics.
         flights: The operations that are not answered yet.
         generation: How many connections were opened.
+        held: How many connections of the account hold a private channel, as the exchange said last.
         failed: The error that ended it for good, if any.
         failed_at: When that was, on the loop's clock.
         leaving: Whether its topics are being handed over; it then does not connect again.
@@ -140,8 +142,11 @@ class Link:
         self._credentials = credentials
         self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
         self._learned: dict[str, list[bytes]] = {}
+        self._guessed: dict[str, list[tuple[str, bytes]]] = {}
+        self._pages: dict[str, Pages] = {}
         self._route = setup.dialect.router(self._sinks, self._hear)
         self._looked: set[str] = set()
+        self.held: dict[str, int] = {}
         self._pipe: Pipe | None = None
         self._kick = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -161,6 +166,10 @@ class Link:
 
     def carry(self, carried: Carried) -> None:
         """Carry a topic from now on."""
+        for arg, key in self._guessed.pop(carried.topic.name, ()):  # the next push may fit this one better
+            self._sinks.pop(key, None)
+            if key in self._learned.get(arg, ()):
+                self._learned[arg].remove(key)
         self.carried[self._setup.dialect.arg_key(carried.topic)] = carried
         self.deep += carried.topic.deep
         self.session.want(carried.topic)
@@ -172,7 +181,7 @@ class Link:
         if arg in self.carried:
             self.carried[arg] = carried
             for key in self._learned.get(arg, ()):
-                self._sinks[key] = carried.sink
+                self._sinks[key] = self._sink(arg, carried)
 
     def drop(self, topic: Topic[Any]) -> None:
         """Carry a topic no longer."""
@@ -182,6 +191,7 @@ class Link:
             # Forget by which raw bytes the topic's pushes are known.
             for key in self._learned.pop(arg, ()):
                 self._sinks.pop(key, None)
+            self._pages.pop(arg, None)
             self.session.unwant(topic)
             self._kick.set()
 
@@ -358,6 +368,9 @@ class Link:
         self.session.lost()
         self._sinks.clear()
         self._learned.clear()
+        self.held.clear()
+        self._guessed.clear()
+        self._pages.clear()
         self._looked.clear()
         self._setup.news()
         reason = cause or self._broken or pipe.close_reason_text
@@ -409,6 +422,8 @@ class Link:
             self._login_refused(news.detail)
         elif news.what is What.NOTICE:
             self._noticed(news.detail)
+        elif news.what is What.CONN_COUNT:
+            self.held[news.detail.channel] = int(news.detail.count) if news.detail.count.isdecimal() else 0
         elif news.what is What.STRANGE:
             self.strange += 1
             _log.warning("link %s: a frame was not understood and skipped", self.name)
@@ -429,6 +444,7 @@ class Link:
         if news.what is What.GRANTED:
             carried.granted(now)
         elif news.what is What.LEFT:
+            self._pages.pop(self._setup.dialect.arg_key(news.topic), None)
             carried.left()
         elif news.what is What.REFUSED:
             _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
@@ -443,13 +459,34 @@ class Link:
             if carried is None:
                 self.unrouted += 1
                 continue
+            sink = self._sink(arg, carried)
             if push.key:
-                self._sinks[push.key] = carried.sink
+                self._sinks[push.key] = sink
                 self._learned.setdefault(arg, []).append(push.key)
+                if push.guessed:
+                    self._guessed.setdefault(carried.topic.name, []).append((arg, push.key))
                 if carried.topic.name not in self._looked:
                     self._looked.add(carried.topic.name)
                     carried.first(frame)
-            carried.sink(frame, now)
+            sink(frame, now)
+
+    def _sink(self, arg: str, carried: Carried) -> Callable[[bytes, float], None]:
+        """Return what takes the pushes of a topic: itself, or what puts its pages together before it."""
+        inside = carried.topic.channel.paged
+        if inside is None:
+            return carried.sink
+
+        def paged(raw: bytes, now: float) -> None:
+            pages = self._pages.get(arg)
+            if pages is None:
+                pages = self._pages[arg] = Pages(inside)
+            for frame in pages.take(raw):
+                carried.sink(frame, now)
+            if pages.whole and not carried.hub.whole:
+                carried.hub.whole = True
+                self._setup.news()
+
+        return paged
 
     def _login_refused(self, error: OkxError) -> None:
         if isinstance(error, ClockSkew) and not self._resigned:
@@ -487,6 +524,8 @@ class Link:
             strange=self.strange,
             unrouted=self.unrouted,
             cause="" if self.up else self.cause,
+            held=dict(self.held),
+            in_flight=len(self.flights),
         )
 
     def _topic_status(self, topic: Topic[Any], state: Sub, now: float) -> TopicStatus:
@@ -495,6 +534,8 @@ class Link:
         why_not = ""
         if state is not Sub.LIVE:
             why_not = f"{topic} is {state.value}" if self.up else f"{topic} waits for {self.name}: {self.cause}"
+        elif hub is not None and not hub.whole:
+            why_not = f"the first pages of {topic} are not all there"
         return TopicStatus(
             topic=topic.key,
             link=self.name,

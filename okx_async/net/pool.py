@@ -395,12 +395,12 @@ class Pool:
     # -- looking
 
     def live(self, topic: Topic[Any], apart: bool = False) -> bool:
-        """Tell whether the exchange has granted a topic and its line stands."""
+        """Tell whether the exchange has granted a topic, its first pages are all there, and its line stands."""
         hub = self._hubs.get((topic, apart))
-        return hub is not None and hub.live_since > 0
+        return hub is not None and hub.live_since > 0 and hub.whole
 
     async def changed(self) -> None:
-        """Wait until a topic was granted, refused or lost."""
+        """Wait until a topic was granted, refused or lost, or a line came up or went down."""
         self._news.clear()
         await self._news.wait()
 
