@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Self
 import orjson
 from aiohttp import web
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from okx_async import OKX, Credentials, Site
 from okx_async.core.retry import Backoff, Retry
@@ -136,22 +138,22 @@ class OrderExchange:
             line.transport.abort()
 
     async def say(self, message: Any) -> None:
-        """Send a message over every line."""
-        for line in self.lines:
-            await line.send(orjson.dumps(message).decode())
+        """Send a message over every line that is still there."""
+        for line in list(self.lines):
+            with contextlib.suppress(ConnectionClosed):
+                await line.send(orjson.dumps(message).decode())
 
     # -- the socket
 
     async def _talk(self, line: ServerConnection) -> None:
         self.lines.append(line)
-        try:
+        with contextlib.suppress(ConnectionClosed):  # as `cut` does
             async for text in line:
                 if text == "ping":
                     await line.send("pong")
-                    continue
-                await self._answer(line, orjson.loads(text))
-        finally:
-            self.lines.remove(line)
+                else:
+                    await self._answer(line, orjson.loads(text))
+        self.lines.remove(line)
 
     async def _answer(self, line: ServerConnection, frame: dict[str, Any]) -> None:
         if frame["op"] == "login":
