@@ -384,7 +384,7 @@ class OKX(Client, V5Chapters):
         from .roads import Roads
 
         desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
-        return Roads(self._road, self._caller, desk, self.instruments)
+        return Roads(self._road, self._caller, desk, self.instruments, self._observer)
 
     def books(
         self,

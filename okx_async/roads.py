@@ -13,6 +13,7 @@ from .errors import BadParameter, NotSent, OkxError, Refused, UnknownInstrument,
 from .instruments import Instruments, NoCode
 from .net.caller import Caller
 from .net.desk import Away, Desk
+from .net.observer import Observer
 from .settings import Road
 from .v5.ops import op_of
 
@@ -37,13 +38,15 @@ class Roads:
         caller: REST, and the limits and retries of both roads.
         desk: The socket.
         instruments: Knows the numbers by which the socket wants instruments.
+        observer: Whom to tell of orders that take REST instead.
     """
 
-    def __init__(self, road: Road, caller: Caller, desk: Desk, instruments: Instruments) -> None:
+    def __init__(self, road: Road, caller: Caller, desk: Desk, instruments: Instruments, observer: Observer) -> None:
         self._auto = road == "auto"
         self._caller = caller
         self._desk = desk
         self._instruments = instruments
+        self._observer = observer
         self._shunned: dict[str, float] = {}
 
     def start(self) -> None:
@@ -59,8 +62,9 @@ class Roads:
             return await self._over_socket(op, request)
         try:
             return await self._try_socket(op, request)
-        except _Refused as error:
+        except _NotThere as error:
             _log.info("%s goes over REST: %s", op.name, error.__cause__)
+            self._observer.detoured(op.name, str(error.__cause__))
         return await self._caller.perform(request)
 
     # -- ws
@@ -79,16 +83,21 @@ class Roads:
         return await self._send(op, request, fresh)
 
     async def _send(self, op: Op, request: Request, codes: dict[str, int], *, wait: bool = True) -> Any:
-        return await self._caller.perform(request, partial(self._desk.send, op, codes, wait=wait))
+        try:
+            return await self._caller.perform(request, partial(self._desk.send, op, codes, wait=wait))
+        except Refused as error:
+            if error.code == _NO_LOGIN:
+                self._desk.renew(op.socket, "the exchange says it is not logged in")
+            raise
 
     # -- auto
 
     async def _try_socket(self, op: Op, request: Request) -> Any:
-        """Perform over the socket; `_Refused` when it certainly was not executed there and REST may do better."""
+        """Perform over the socket; `_NotThere` when it certainly was not executed there and REST may do better."""
         if any(self._shunned.get(name, 0.0) > time.monotonic() for name in _uncoded(op, request)):
-            raise _Refused from UnknownInstrument("the socket refused the number of the instrument lately")
+            raise _NotThere from UnknownInstrument("the socket refused the number of the instrument lately")
         if not self._desk.ready(op.socket):
-            raise _Refused from NotSent(f"the {op.socket} socket for orders is not ready")
+            raise _NotThere from NotSent(f"the {op.socket} socket for orders is not ready")
         try:
             result = await self._send(op, request, await self._codes(op, request), wait=False)
             if op.coded and op.twin.batch and result and all(row.s_code == _NO_CODE for row in result):
@@ -96,8 +105,9 @@ class Roads:
         except (NotSent, BadParameter, Refused, UnknownInstrument) as error:
             if not self._is_of_the_road(op, error):
                 raise
-            self._shun(op, request, error)
-            raise _Refused from error
+            if isinstance(error, UnknownInstrument):
+                self._shunned |= dict.fromkeys(_uncoded(op, request), time.monotonic() + _SHUN)
+            raise _NotThere from error
         return result
 
     def _is_of_the_road(self, op: Op, error: OkxError) -> bool:
@@ -105,14 +115,6 @@ class Roads:
         if isinstance(error, UnknownInstrument):
             return op.coded and (error.code == _NO_CODE or isinstance(error, NoCode))
         return not isinstance(error, Refused) or error.code in _NOT_HERE
-
-    def _shun(self, op: Op, request: Request, error: OkxError) -> None:
-        """Remember what the socket refused, so that the next order does not try in vain."""
-        if isinstance(error, UnknownInstrument):
-            for name in _uncoded(op, request):
-                self._shunned[name] = time.monotonic() + _SHUN
-        elif isinstance(error, Refused) and error.code == _NO_LOGIN:
-            self._desk.renew(op.socket, "the exchange says it is not logged in")
 
     # -- numbers
 
@@ -127,7 +129,7 @@ class Roads:
             raise Away(f"the number of the instrument could not be read, so nothing was sent: {error}") from error
 
 
-class _Refused(Exception):
+class _NotThere(Exception):
     """The socket did not execute it; the reason is its cause."""
 
 

@@ -66,7 +66,7 @@ class Pages:
             return before
         self.whole = True
         pages, self._pages = self._pages, []
-        return [*before, self._joined(pages), *self._drop()]
+        return [*before, *self._joined(pages), *self._drop()]
 
     def _drop(self) -> list[bytes]:
         """Forget a half snapshot, and return the changes that waited behind it."""
@@ -74,11 +74,19 @@ class Pages:
         behind, self._behind = self._behind, []
         return behind
 
-    def _joined(self, pages: list[bytes]) -> bytes:
+    def _joined(self, pages: list[bytes]) -> list[bytes]:
+        """Return pages as one; as they came when they cannot be read."""
         if len(pages) == 1:
-            return pages[0]
-        messages: list[dict[str, Any]] = [orjson.loads(page) for page in pages]
-        rows = [row for message in messages for row in message.get("data") or ()]
-        if self._inside and all(isinstance(row, dict) for row in rows) and rows:
-            rows = [{**rows[0], self._inside: [part for row in rows for part in row.get(self._inside) or ()]}]
-        return orjson.dumps({**messages[0], "lastPage": True, "data": rows})
+            return pages
+        try:
+            messages: list[dict[str, Any]] = [orjson.loads(page) for page in pages]
+        except orjson.JSONDecodeError:
+            return pages
+        rows = [row for message in messages for row in _list(message.get("data"))]
+        if self._inside and rows and all(isinstance(row, dict) for row in rows):
+            rows = [{**rows[0], self._inside: [part for row in rows for part in _list(row.get(self._inside))]}]
+        return [orjson.dumps({**messages[0], "lastPage": True, "data": rows})]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

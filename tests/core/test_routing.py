@@ -219,3 +219,34 @@ def test_no_row_is_lost_or_doubled_however_a_snapshot_is_cut(sizes: list[int], c
     if len(sizes) > 1:
         first = got.index(list(range(number)))
         assert got[:first].count(["c"]) == changes.count(0)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "SPOT", "ANY", "BTC-USDT", "snapshot"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["instType", "instId", "details", "channel", "instFamily"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(arg=st.dictionaries(st.sampled_from(["instType", "instId", "uid", "channel"]), JSON, max_size=4), data=JSON)
+def test_no_push_is_too_strange_to_be_read(arg: dict[str, Any], data: Any) -> None:
+    """Whatever the exchange sends, the reader goes on."""
+    topics = [topic("orders", instType="SPOT"), topic("orders", instType="ANY", instFamily="BTC-USDT")]
+    raw = orjson.dumps({"arg": {"channel": "orders"} | arg, "data": data})
+    said = V5().read(raw, lambda _: False, lambda _: topics)
+    assert not isinstance(said, Push) or said.parts
+
+
+@given(heads=st.lists(st.tuples(JSON, JSON, JSON, JSON), max_size=6))
+def test_no_page_is_too_strange_to_be_taken(heads: list[tuple[Any, Any, Any, Any]]) -> None:
+    """What cannot be read is handed on; whoever reads rows says what is wrong with it."""
+    pages = Pages("details")
+    for event, number, last, data in heads:
+        frame = {"arg": {}, "eventType": event, "curPage": number, "lastPage": last, "data": data}
+        assert all(isinstance(one, bytes) for one in pages.take(orjson.dumps(frame)))
+    assert rows(pages.take(page(1, True, 5)))[-1] == [5]

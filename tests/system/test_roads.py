@@ -21,6 +21,7 @@ from okx_async import (
     ConnectionLost,
     CredentialsNeeded,
     NotSent,
+    Observer,
     OKEx,
     OkxError,
     OutcomeUnknown,
@@ -198,6 +199,20 @@ async def test_a_refused_login_is_raised_by_the_order(there: OrderExchange) -> N
     assert there.logins == 1
 
 
+async def test_a_line_whose_login_was_refused_is_tried_anew_after_a_while(
+    there: OrderExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key may have been given its right meanwhile."""
+    there.deny = "60009"
+    async with there.client() as okx:
+        with pytest.raises(AuthRefused):
+            await call(okx, "order")
+        there.deny = ""
+        monkeypatch.setattr("okx_async.net.pool.SECOND_TRY", 0.0)
+        await call(okx, "order")
+        assert [link.up for link in okx.status().links] == [True]
+
+
 async def test_closing_the_client_ends_what_is_on_its_way(there: OrderExchange) -> None:
     """Nothing hangs, and the outcome is called unknown."""
     there.reply = lambda _: None
@@ -253,10 +268,26 @@ async def test_auto_takes_rest_once_when_the_socket_does_not_offer_the_operation
 ) -> None:
     """It was certainly not executed."""
     there.reply = lambda _: {"event": "error", "code": code, "msg": "no", "connId": "c"}
-    async with there.client("auto") as okx:
+    watcher = _Watcher()
+    async with there.client("auto", observers=[watcher]) as okx:
         await up(okx)
         await call(okx, "order")
     assert (len(there.frames), len(there.posts)) == (1, 1)
+    ((op, cause),) = watcher.detours
+    assert op == "order"
+    assert code in cause
+
+
+async def test_a_line_that_says_it_is_not_logged_in_is_replaced(there: OrderExchange) -> None:
+    """It was, so it will not be again (60011); what is on its way over it is let finish."""
+    there.reply = lambda _: {"event": "error", "code": "60011", "msg": "Please log in", "connId": "c"}
+    async with there.client() as okx:
+        with pytest.raises(AuthRefused, match="60011"):
+            await call(okx, "order")
+        there.reply = lambda frame: granted(frame["op"], frame["args"])
+        await until(lambda: line(okx).name == "private-2" and line(okx).up)
+        await call(okx, "order")
+    assert there.logins == 2
 
 
 @pytest.mark.parametrize("code", ["51008", "51016", "50004", "51149", "60013", "50011"])
@@ -520,6 +551,16 @@ def _fate(frame: dict[str, Any], fates: list[str]) -> list[str]:
         "error": [error],
     }[fate]
     return [orjson.dumps(message).decode() for message in said]
+
+
+class _Watcher(Observer):
+    """Notes which orders took another road."""
+
+    def __init__(self) -> None:
+        self.detours: list[tuple[str, str]] = []
+
+    def detoured(self, op: str, cause: str) -> None:
+        self.detours.append((op, cause))
 
 
 def line(okx: OKX) -> Any:
