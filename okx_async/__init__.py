@@ -50,6 +50,7 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
+from .instruments import Instruments
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -57,7 +58,7 @@ from .net.plan import Plan
 from .net.status import LinkStatus, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
-from .settings import Credentials, Secret, Site, Timeouts
+from .settings import Credentials, Road, Secret, Site, Timeouts
 
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
@@ -87,6 +88,7 @@ __all__ = [
     "Endpoint",
     "Fill",
     "Gap",
+    "Instruments",
     "InsufficientFunds",
     "Level",
     "Limit",
@@ -107,6 +109,7 @@ __all__ = [
     "Refused",
     "Resumed",
     "Retry",
+    "Road",
     "RowStream",
     "Secret",
     "Site",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
@@ -25,10 +25,11 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
+from .instruments import Instruments
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
 from .net.events import StreamEvent
-from .net.instruments import InstrumentList
+from .net.instruments import InstrumentCache
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
@@ -39,17 +40,19 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import Credentials, Site, Timeouts
+from .settings import ROADS, Credentials, Road, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3.chapters import V3Chapters
 from .v3.dialect import V3
 from .v5 import channels as v5_channels
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
-from .v5.instruments import family_of, type_of
+from .v5.instruments import family_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .roads import Roads
+    from .v3.models.instruments import Instrument as V3Instrument
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -83,6 +86,9 @@ class Client:
             exchange's own announcements (notice 64008) are always followed.
         standby: Carry every topic on two connections: whichever brings a message first wins, and losing one of them
             loses nothing.
+        orders: Which road orders, amendments and cancellations take (V5): ``rest``, ``ws`` (a private socket that is
+            opened with the client and carries nothing else), or ``auto`` (the socket, and REST when the socket is away
+            or does not offer it; never after an unknown outcome).
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -105,6 +111,7 @@ class Client:
         observers: Sequence[Observer] = (),
         rotate: float | None = None,
         standby: bool = False,
+        orders: Road = "rest",
     ) -> None:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
@@ -117,6 +124,10 @@ class Client:
                 "credentials were given without a site: a key works only where it was made, so name it, "
                 "e.g. site=Site.DEMO or site=Site.GLOBAL"
             )
+        if orders not in ROADS:
+            raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
+        if orders != "rest" and self.dialect_type is not V5:
+            raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
         self.site = site or self.home
         self._credentials = credentials
         self._timeouts = timeouts
@@ -140,16 +151,20 @@ class Client:
             "rotate": rotate,
             "standby": standby,
         }
+        self._road: Road = orders
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
 
     # -- life
 
     async def __aenter__(self) -> Self:
         self._running()
+        self._open_roads()
         return self
+
+    def _open_roads(self) -> None:
+        """Open what orders travel over, so that the first one finds it ready."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -188,6 +203,10 @@ class Client:
 
     async def _perform(self, request: Request) -> Any:
         self._running()
+        return await self._carry(request)
+
+    async def _carry(self, request: Request) -> Any:
+        """Bring a checked request to the exchange and return its rows."""
         return await self._caller.perform(request)
 
     async def request(
@@ -313,12 +332,9 @@ class Client:
         """Raise `UnknownInstrument` when an instrument certainly does not exist on this site."""
         self._running()
         if inst_id and self._check_instruments:
-            await self._instruments.check(inst_id)
+            await self._look_up(inst_id)
 
-    def _kind_of(self, inst_id: str) -> str:
-        raise NotImplementedError
-
-    async def _fetch_ids(self, kind: str) -> set[str]:
+    async def _look_up(self, inst_id: str) -> None:
         raise NotImplementedError
 
     # -- looking
@@ -347,6 +363,28 @@ class OKX(Client, V5Chapters):
 
     dialect_type = V5
     home = Site.GLOBAL
+
+    # -- roads
+
+    async def _carry(self, request: Request) -> Any:
+        if self._roads is None:
+            return await super()._carry(request)
+        return await self._roads.perform(request)
+
+    def _open_roads(self) -> None:
+        if self._roads is not None:
+            self._roads.start()
+
+    @cached_property
+    def _roads(self) -> Roads | None:
+        """The roads of orders; ``None`` when everything goes over REST."""
+        if self._road == "rest" or self._credentials is None:
+            return None
+        from .net.desk import Desk  # the declarations behind them are loaded by those who take another road than REST
+        from .roads import Roads
+
+        desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
+        return Roads(self._road, self._caller, desk, self.instruments, self._observer)
 
     def books(
         self,
@@ -403,14 +441,13 @@ class OKX(Client, V5Chapters):
 
         return Audit(keeper, fetch, interval, min(400, keeper.book.depth))
 
-    def _kind_of(self, inst_id: str) -> str:
-        kind = type_of(inst_id)
-        return f"{kind} {family_of(inst_id)}" if kind == "OPTION" else kind
+    @cached_property
+    def instruments(self) -> Instruments:
+        """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
+        return Instruments(self)
 
-    async def _fetch_ids(self, kind: str) -> set[str]:
-        inst_type, _, family = kind.partition(" ")
-        rows = await self.public.instruments(inst_type, inst_family=family or None)  # type: ignore[arg-type]
-        return {row.inst_id for row in rows}
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
 
 
 class OKEx(Client, V3Chapters):
@@ -440,12 +477,20 @@ class OKEx(Client, V3Chapters):
         product = v3_channels.product_of(inst_id)
         return f"option {family_of(inst_id)}" if product == "option" else product
 
-    async def _fetch_ids(self, kind: str) -> set[str]:
+    @cached_property
+    def instruments(self) -> InstrumentCache[V3Instrument]:
+        """The instruments of this site, read when first asked for and then kept."""
+        return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
+
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
+
+    async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")
-        reads: dict[str, Callable[[], Awaitable[Any]]] = {
+        reads: dict[str, Callable[[], Awaitable[Sequence[V3Instrument]]]] = {
             "spot": self.spot.instruments,
             "futures": self.futures.instruments,
             "swap": self.swap.instruments,
             "option": lambda: self.option.instruments(underlying),
         }
-        return {row.instrument_id for row in await reads[product]()}
+        return await reads[product]()

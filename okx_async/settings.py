@@ -7,11 +7,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import ClassVar, Literal, NoReturn
 
 from .errors import BadParameter, WrongSite
 
-__all__ = ["Credentials", "Secret", "SecretHeaders", "Site", "Timeouts"]
+__all__ = ["ROADS", "Credentials", "Road", "Secret", "SecretHeaders", "Site", "Timeouts"]
+
+Road = Literal["rest", "ws", "auto"]
+"""How orders travel.
+
+``rest``: one HTTP request each. ``ws``: over a private socket that stays open. ``auto``: over the socket, and once more
+over REST when it certainly was not executed there: the socket is away, does not offer the operation, takes no such
+parameter, or does not know its own number of the instrument. Never after an unknown outcome.
+"""
+ROADS = ("rest", "ws", "auto")
 
 
 class Secret:
@@ -224,7 +233,7 @@ class Timeouts:
         connect: For a TCP and TLS connection, REST and WebSocket alike.
         read: For the next bytes of a REST answer.
         total: For one whole REST attempt.
-        reply: For a login or subscription reply on a socket.
+        reply: For the reply to a login, a subscription or an order on a socket.
         close: For a clean shutdown; what is not done by then is cut.
     """
 

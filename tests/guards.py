@@ -40,6 +40,7 @@ class Mutation:
 BOOK = "okx_async/core/book.py"
 FUZZ = "tests/system/test_truth_fuzz.py"
 LIVE = "tests/system/test_streams_live.py"
+ROADS = "tests/system/test_roads.py"
 MUTATIONS = (
     Mutation(
         "sequence",
@@ -145,6 +146,69 @@ MUTATIONS = (
         "self.login in (LoginState.NEEDED, LoginState.ASKED)",
         "False",
         ("tests/core/test_session.py",),
+    ),
+    Mutation(
+        "a reply is for one operation",
+        "okx_async/net/flights.py",
+        "or (reply.op and reply.op != op)",
+        "",
+        (f"{ROADS}::test_each_order_gets_its_own_answer_or_a_typed_error",),
+    ),
+    Mutation(
+        "no second road after an unknown outcome",
+        "okx_async/roads.py",
+        "except (NotSent, BadParameter, Refused, UnknownInstrument) as error:",
+        "except OkxError as error:",
+        (f"{ROADS}::test_a_line_that_is_lost_after_sending_is_an_unknown_outcome[auto]",),
+    ),
+    Mutation(
+        "no order without its number",
+        "okx_async/instruments.py",
+        "if not row.inst_id_code:\n            raise",
+        "if False:\n            raise",
+        (f"{ROADS}::test_an_instrument_without_a_number_is_never_sent_with_a_0",),
+    ),
+    Mutation(
+        "a lost line ends what is on its way",
+        "okx_async/net/link.py",
+        'self.flights.lose(f"the line was lost before the reply: {reason}")',
+        "pass",
+        (f"{ROADS}::test_a_line_that_is_lost_after_sending_is_an_unknown_outcome[ws]",),
+    ),
+    Mutation(
+        "an old line finishes its orders",
+        "okx_async/net/pool.py",
+        "await old.flights.landed()",
+        "pass",
+        (f"{ROADS}::test_an_announced_cut_loses_no_order",),
+    ),
+    Mutation(
+        "half a snapshot is not shown",
+        "okx_async/core/paging.py",
+        "if not head.last_page:",
+        "if False:",
+        ("tests/core/test_routing.py::test_pages_are_handed_on_as_one_when_the_last_is_there",),
+    ),
+    Mutation(
+        "pages of two lines are not mixed",
+        "okx_async/net/link.py",
+        "self._pages.clear()",
+        "pass",
+        ("tests/system/test_private_streams.py::test_half_a_snapshot_does_not_survive_its_connection",),
+    ),
+    Mutation(
+        "rows decide whose a push is",
+        "okx_async/v5/routing.py",
+        "if told and str(told) != value:",
+        "if False:",
+        ("tests/core/test_routing.py::test_rows_decide_where_the_argument_is_silent",),
+    ),
+    Mutation(
+        "a push never takes a field away",
+        "okx_async/net/instruments.py",
+        "if old is not None:",
+        "if False:",
+        ("tests/net/test_instruments.py::test_a_push_adds_and_changes_but_never_deletes",),
     ),
 )
 

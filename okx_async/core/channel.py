@@ -65,6 +65,8 @@ class Channel:
         tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
         one_of: Groups of arguments of which at least one must be given.
         deprecated: Why nobody should use it any more: its successor or its fate; ``""`` for all others.
+        paged: The list inside a row that the pages of a first push split, ``""`` when they split the rows; ``None``
+            when it has no pages.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Channel:
         tradable: bool,
         one_of: Groups,
         deprecated: str,
+        paged: str | None,
     ) -> None:
         self.dialect = dialect
         self.channel = name
@@ -95,6 +98,7 @@ class Channel:
         self.tradable = tradable
         self.one_of = one_of
         self.deprecated = deprecated
+        self.paged = paged
         self._derive = derive
         self._function = function
 
@@ -212,6 +216,7 @@ def channel(
     tradable: bool = True,
     one_of: Groups = (),
     deprecated: str = "",
+    paged: str | None = None,
 ) -> Callable[[Callable[P, Topic[T]]], Callable[P, Topic[T]]]:
     """Declare a channel; calling the declared function makes a `Topic`.
 
@@ -228,6 +233,7 @@ def channel(
         tradable: Whether its instrument is in the exchange's list of instruments; an index or a spread is not.
         one_of: Groups of arguments of which at least one must be given.
         deprecated: Its successor or its fate; making a topic then warns.
+        paged: The list inside a row that the pages of a first push split, ``""`` when they split the rows.
     """
 
     def decorate(function: Callable[P, Topic[T]]) -> Callable[P, Topic[T]]:
@@ -245,6 +251,7 @@ def channel(
             tradable=tradable,
             one_of=one_of,
             deprecated=deprecated,
+            paged=paged,
         )
 
         @functools.wraps(function)

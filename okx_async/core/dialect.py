@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from .endpoint import Endpoint
 
 __all__ = [
     "Ack",
+    "Among",
     "ConnCount",
     "Dialect",
     "LoggedIn",
@@ -24,6 +25,7 @@ __all__ = [
     "Reply",
     "Said",
     "Strange",
+    "nobody",
 ]
 
 
@@ -64,6 +66,7 @@ class Refusal:
         login: Whether it can only be about a login.
         code: The exchange's code.
         text: Its message, in which the argument is sometimes named.
+        raw: The whole frame, when it refers to a request by id and is not about a login.
     """
 
     error: OkxError
@@ -72,6 +75,7 @@ class Refusal:
     login: bool = False
     code: str = ""
     text: str = ""
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,12 @@ class Push:
         parts: For each argument it can belong to: the argument and the frame to deliver. More than one when a V3
             frame carries rows of several instruments.
         key: The raw bytes to recognise the next push of the same kind by, ``b""`` when there are none.
+        guessed: Whether the push did not name its subscription exactly: another one may fit the next push better.
     """
 
     parts: tuple[tuple[str, bytes], ...]
     key: bytes = b""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class Reply:
 
     Attributes:
         request_id: The id of the request.
-        op: Which operation; id and operation together name a request.
+        op: Which operation; id and operation together name a request. ``""`` for an error frame, which has none.
         raw: The whole frame.
     """
 
@@ -126,6 +132,15 @@ class Strange:
     """Something that is none of the documented things; logged, counted and skipped."""
 
     raw: bytes
+
+
+Among = Callable[[str], Iterable[Topic[Any]]]
+"""Returns the subscriptions of a channel by its name on the wire."""
+
+
+def nobody(_: str) -> tuple[Topic[Any], ...]:
+    """Return no subscriptions."""
+    return ()
 
 
 Said = Pong | LoggedIn | Ack | Refusal | Notice | ConnCount | Push | Reply | Strange
@@ -206,12 +221,13 @@ class Dialect(ABC):
         """Return one subscribe or unsubscribe frame."""
 
     @abstractmethod
-    def read(self, raw: bytes, asked: Callable[[str], bool]) -> Said:
+    def read(self, raw: bytes, asked: Callable[[str], bool], among: Among = nobody) -> Said:
         """Understand a frame that is not the push of a known topic. Never raises.
 
         Args:
             raw: The inflated frame.
             asked: Tells whether an argument (canonical form) is subscribed on this connection.
+            among: Returns what is subscribed of a channel, for pushes that do not name their subscription exactly.
         """
 
     @abstractmethod

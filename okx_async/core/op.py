@@ -75,11 +75,18 @@ class Op:
             request_id: Up to 32 letters and digits; the reply repeats it.
             code_of: Finds the number of an instrument.
         """
+        return self.spell(self.rows(request, code_of), request.headers, request_id)
+
+    def spell(self, rows: list[dict[str, Any]], headers: Mapping[str, str], request_id: str) -> bytes:
+        """Return the frame of ``args`` that `rows` made; see `frame`."""
         if not _ID.fullmatch(request_id):
             raise BadParameter(f"a request id has 1 to 32 letters and digits, not {request_id!r}")
-        frame = {"id": request_id, "op": self.name, "args": self.rows(request, code_of)}
-        return orjson.dumps({**frame, **request.headers})
+        return orjson.dumps({"id": request_id, "op": self.name, "args": rows, **headers})
 
     def decode(self, dialect: Dialect, raw: bytes) -> Any:
         """Return what the twin returns, from a reply; raise what the exchange said otherwise."""
-        return dialect.decode(self.twin, Answer(200, raw, f"POST {self.twin.path} ({self.name} on the socket)"))
+        return dialect.decode(self.twin, self.answer(raw))
+
+    def answer(self, raw: bytes) -> Answer:
+        """Return a reply, or an error frame, as the answer of the twin."""
+        return Answer(200, raw, f"POST {self.twin.path} ({self.name} on the socket)")

@@ -15,11 +15,11 @@ from typing import Any
 
 from ..errors import BadParameter, ChannelRefused, OkxError
 from .channel import Topic
-from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Said, Strange
+from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Reply, Said, Strange
 from .retry import Backoff
 from .throttle import Window
 
-__all__ = ["Happened", "LoginState", "Session", "Sub", "Timers", "What"]
+__all__ = ["OPERATION", "Happened", "LoginState", "Session", "Sub", "Timers", "What"]
 
 
 class Sub(enum.Enum):
@@ -49,6 +49,9 @@ MOVES = {
 
 PING = b"ping"
 
+OPERATION = "o"
+"""How the ids of operations begin. Those of subscriptions begin otherwise, so an error tells what it is about."""
+
 
 class LoginState(enum.Enum):
     """Where the login stands. Only the exchange's reply changes it, never the sending."""
@@ -70,6 +73,7 @@ class What(enum.Enum):
     NOTICE = "notice"
     CONN_COUNT = "connection count"
     DATA = "data"
+    REPLY = "reply"
     STRANGE = "strange"
     DEAD = "dead"
 
@@ -214,6 +218,10 @@ class Session:
         """Tell whether an argument is asked for or live, so that its pushes have somewhere to go."""
         entry = self._entries.get(arg)
         return entry is not None and entry.wanted
+
+    def among(self, name: str) -> list[Topic[Any]]:
+        """Return what is wanted of a channel, by its name on the wire."""
+        return [entry.topic for entry in self._entries.values() if entry.topic.name == name and entry.wanted]
 
     def state(self, topic: Topic[Any]) -> Sub | None:
         """Return where a subscription stands, ``None`` when it is not known here."""
@@ -388,7 +396,7 @@ class Session:
     def hear(self, raw: bytes, now: float) -> list[Happened]:
         """Take a frame that the router did not know. Never raises; what follows is sent by `take`."""
         try:
-            said = self._dialect.read(raw, self.asked)
+            said = self._dialect.read(raw, self.asked, self.among)
         except (ValueError, RecursionError):  # bytes that are no UTF-8, or nested too deep
             said = Strange(raw)
         news = list(self._understand(said, now))
@@ -401,6 +409,8 @@ class Session:
             return ()
         if isinstance(said, Push):
             return (Happened(What.DATA, detail=said),)
+        if isinstance(said, Reply):
+            return (Happened(What.REPLY, detail=said),)
         if isinstance(said, Ack):
             self.conn_id = said.conn_id or self.conn_id
             return self._acked(said)
@@ -434,6 +444,9 @@ class Session:
                 self._forget(entry)
 
     def _refused(self, refusal: Refusal, now: float) -> Iterator[Happened]:
+        if refusal.request_id.startswith(OPERATION):
+            yield Happened(What.REPLY, detail=Reply(refusal.request_id, "", refusal.raw))
+            return
         if refusal.login or (self.login is LoginState.ASKED and not refusal.arg):
             yield Happened(What.LOGIN_REFUSED, detail=refusal.error)
             return

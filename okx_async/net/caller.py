@@ -31,6 +31,8 @@ __all__ = ["Caller"]
 _log = logging.getLogger("okx_async.net.caller")
 
 Decode = Callable[[Answer], Any]
+Send = Callable[[Request], Awaitable[Answer]]
+"""Brings a request to the exchange and its answer back."""
 
 
 class Caller:
@@ -65,8 +67,12 @@ class Caller:
 
     # -- requests
 
-    async def perform(self, request: Request) -> Any:
+    async def perform(self, request: Request, send: Send | None = None) -> Any:
         """Send a declared request and return its typed rows.
+
+        Args:
+            request: The checked request.
+            send: Another road than REST. Limits, retries and rows are the same on every road.
 
         Raises:
             CredentialsNeeded: A private endpoint without a key.
@@ -76,7 +82,7 @@ class Caller:
         endpoint = request.endpoint
         if endpoint.scheme == "key" and self._credentials is None:
             raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
-        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer))
+        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer), send or self._send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
         """Send an undeclared request and return its ``data`` as plain Python values.
@@ -97,9 +103,9 @@ class Caller:
         _refuse_floats(kept)
         endpoint = Endpoint(_undeclared, method, path.split("?")[0], None, auth)  # type: ignore[arg-type]
         endpoint.dialect = self.dialect.name
-        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw)
+        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw, self._send)
 
-    async def _persist(self, request: Request, decode: Decode) -> Any:
+    async def _persist(self, request: Request, decode: Decode, send: Send) -> Any:
         safe = request.endpoint.method == "GET"
         attempt = 0
         resigned = False
@@ -107,7 +113,7 @@ class Caller:
             attempt += 1
             try:
                 async with self._limits.slot(request, self._credentials, request.cost):
-                    answer = await self._send(request)
+                    answer = await send(request)
                 return decode(answer)
             except ClockSkew as error:
                 # Nothing was executed. One correction of the clock, one signature anew.

@@ -174,6 +174,7 @@ class Hub(Carried):
     Attributes:
         undecoded: Pushes that could not be read as the declared rows.
         live_since: Local Unix time of the last ack, 0.0 while not live.
+        whole: Whether the first push, where it comes in pages, has come whole.
         heard: When the last push came, on the loop's clock; 0.0 before the first.
         holds: How many streams want reading to stand still.
     """
@@ -193,6 +194,7 @@ class Hub(Carried):
         self.keeper: Keeper | None = None
         self.undecoded = 0
         self.live_since = 0.0
+        self.whole = topic.channel.paged is None
         self._decoder = _decoder(topic.row)
         self._drift = drift
         self._gap: tuple[float, str] | None = None
@@ -287,6 +289,7 @@ class Hub(Carried):
     def interrupted(self, since: float, cause: str) -> None:
         self.missed(since, cause)
         self.live_since = 0.0
+        self.whole = self.topic.channel.paged is None
         if self.keeper is not None:
             self.keeper.interrupted(cause)
 

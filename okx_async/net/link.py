@@ -18,6 +18,7 @@ from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..core.dialect import Dialect, Notice, Push
 from ..core.drift import Drift
+from ..core.paging import Pages
 from ..core.retry import Backoff
 from ..core.session import Happened, LoginState, Session, Sub, Timers, What
 from ..errors import (
@@ -27,10 +28,13 @@ from ..errors import (
     ConnectFailed,
     ConnectionLost,
     CredentialsNeeded,
+    NotSent,
     OkxError,
+    TimedOut,
     UnknownInstrument,
 )
 from ..settings import Credentials
+from .flights import Flights
 from .hub import Carried
 from .observer import Observer
 from .port import Pipe
@@ -45,6 +49,9 @@ CUT_SOON = "64008"
 
 HASTE = 0.05
 """Seconds a lost or replaced line is given to close politely before the next one is opened."""
+
+STEADY = 60.0
+"""Seconds after which a connection counts as good although it carried nothing: orders may be rare."""
 
 TICK = 0.25
 """Seconds between two looks at the clock; deadlines are kept to that precision."""
@@ -102,8 +109,12 @@ class Link:
         carried: The topics it carries, by canonical argument.
         deep: How many of them are deep books.
         twin: Whether it carries what another one carries already.
+        orders: Whether it carries operations, and no topics.
+        flights: The operations that are not answered yet.
         generation: How many connections were opened.
+        held: How many connections of the account hold a private channel, as the exchange said last.
         failed: The error that ended it for good, if any.
+        failed_at: When that was, on the loop's clock.
         leaving: Whether its topics are being handed over; it then does not connect again.
     """
 
@@ -115,11 +126,14 @@ class Link:
         self.endpoint = endpoint
         self.deep = 0
         self.twin = False
+        self.orders = False
+        self.flights = Flights()
         self.apart = apart
         self.carried: dict[str, Carried] = {}
         self.leaving = False
         self.generation = 0
         self.failed: OkxError | None = None
+        self.failed_at = 0.0
         self.cause = "not connected yet"
         self.strange = 0
         self.unrouted = 0
@@ -128,8 +142,11 @@ class Link:
         self._credentials = credentials
         self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
         self._learned: dict[str, list[bytes]] = {}
+        self._guessed: dict[str, list[tuple[str, bytes]]] = {}
+        self._pages: dict[str, Pages] = {}
         self._route = setup.dialect.router(self._sinks, self._hear)
         self._looked: set[str] = set()
+        self.held: dict[str, int] = {}
         self._pipe: Pipe | None = None
         self._kick = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -149,6 +166,10 @@ class Link:
 
     def carry(self, carried: Carried) -> None:
         """Carry a topic from now on."""
+        for arg, key in self._guessed.pop(carried.topic.name, ()):  # the next push may fit this one better
+            self._sinks.pop(key, None)
+            if key in self._learned.get(arg, ()):
+                self._learned[arg].remove(key)
         self.carried[self._setup.dialect.arg_key(carried.topic)] = carried
         self.deep += carried.topic.deep
         self.session.want(carried.topic)
@@ -160,7 +181,7 @@ class Link:
         if arg in self.carried:
             self.carried[arg] = carried
             for key in self._learned.get(arg, ()):
-                self._sinks[key] = carried.sink
+                self._sinks[key] = self._sink(arg, carried)
 
     def drop(self, topic: Topic[Any]) -> None:
         """Carry a topic no longer."""
@@ -170,6 +191,7 @@ class Link:
             # Forget by which raw bytes the topic's pushes are known.
             for key in self._learned.pop(arg, ()):
                 self._sinks.pop(key, None)
+            self._pages.pop(arg, None)
             self.session.unwant(topic)
             self._kick.set()
 
@@ -178,6 +200,34 @@ class Link:
         started = self.session.resync(topic, asyncio.get_running_loop().time() + delay)
         self._kick.set()
         return started
+
+    async def operate(self, op: str, frame_of: Callable[[str], bytes], timeout: float) -> bytes:
+        """Send an operation and return the frame that answers it.
+
+        Args:
+            op: Its name.
+            frame_of: Makes the frame, given the id of the request.
+            timeout: Seconds for the reply.
+
+        Raises:
+            NotSent: The line is not ready, and nothing was sent.
+            TimedOut, ConnectionLost: Nobody knows what came of it.
+        """
+        pipe = self._pipe
+        if pipe is None or not self.up or pipe.closed.done():
+            raise NotSent(f"{self.name} is not ready: {self.cause}")
+        request_id, reply = self.flights.begin(op)
+        try:
+            frame = frame_of(request_id)
+            async with asyncio.timeout(timeout):
+                await pipe.say(frame)
+                return await reply
+        except ConnectionLost as error:
+            raise ConnectionLost(f"{op} (request {request_id} on {self.name}): {error}") from None
+        except TimeoutError:
+            raise TimedOut(f"{op} (request {request_id} on {self.name}): no reply in {timeout:g} s") from None
+        finally:
+            self.flights.end(request_id)
 
     def probe(self) -> int:
         """Send a ping; `answered` tells when everything the exchange sent before its pong has been read."""
@@ -270,8 +320,9 @@ class Link:
             # A polite close is for those who leave; whoever has to come back does not wait for a line that is lost.
             await pipe.shut(self._setup.close_timeout if self._stopping else HASTE)
         self.cause = cause
-        # Failures count from the last connection that carried data, not from the last that merely opened.
-        return 1 if self._flowed else attempt + 1
+        # Failures count from the last connection that carried data or stood long, not from the last that merely opened.
+        stood = asyncio.get_running_loop().time() - self._opened_at > STEADY
+        return 1 if self._flowed or stood else attempt + 1
 
     async def _converse(self, pipe: Pipe) -> str:
         """Send what is due and let time pass until the line is gone; return why."""
@@ -317,10 +368,14 @@ class Link:
         self.session.lost()
         self._sinks.clear()
         self._learned.clear()
+        self.held.clear()
+        self._guessed.clear()
+        self._pages.clear()
         self._looked.clear()
         self._setup.news()
         reason = cause or self._broken or pipe.close_reason_text
         _log.info("link %s is down: %s", self.name, reason)
+        self.flights.lose(f"the line was lost before the reply: {reason}")
         self._setup.observer.link_down(self.name, reason)
         since = time.time() - max(0.0, asyncio.get_running_loop().time() - pipe.heard)
         for carried in list(self.carried.values()):
@@ -328,8 +383,10 @@ class Link:
 
     def _give_up(self, error: OkxError) -> None:
         self.failed = error
+        self.failed_at = asyncio.get_running_loop().time()
         self.cause = str(error)
         self._broken = str(error)
+        self._setup.news()
         for carried in list(self.carried.values()):
             carried.fail(error)
 
@@ -353,12 +410,20 @@ class Link:
     def _follow(self, news: Happened, now: float) -> None:
         if news.what is What.DATA:
             self._first_push(news.detail, now)
+        elif news.what is What.REPLY:
+            self._flowed = True
+            if not self.flights.land(news.detail):
+                self.strange += 1
+                _log.warning("link %s: a reply nobody waits for, late or doubled, was skipped", self.name)
         elif news.what is What.LOGGED_IN:
+            self._setup.news()
             self._setup.observer.link_up(self.name, self.session.conn_id, self.generation)
         elif news.what is What.LOGIN_REFUSED:
             self._login_refused(news.detail)
         elif news.what is What.NOTICE:
             self._noticed(news.detail)
+        elif news.what is What.CONN_COUNT:
+            self.held[news.detail.channel] = int(news.detail.count) if news.detail.count.isdecimal() else 0
         elif news.what is What.STRANGE:
             self.strange += 1
             _log.warning("link %s: a frame was not understood and skipped", self.name)
@@ -379,6 +444,7 @@ class Link:
         if news.what is What.GRANTED:
             carried.granted(now)
         elif news.what is What.LEFT:
+            self._pages.pop(self._setup.dialect.arg_key(news.topic), None)
             carried.left()
         elif news.what is What.REFUSED:
             _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
@@ -393,13 +459,34 @@ class Link:
             if carried is None:
                 self.unrouted += 1
                 continue
+            sink = self._sink(arg, carried)
             if push.key:
-                self._sinks[push.key] = carried.sink
+                self._sinks[push.key] = sink
                 self._learned.setdefault(arg, []).append(push.key)
+                if push.guessed:
+                    self._guessed.setdefault(carried.topic.name, []).append((arg, push.key))
                 if carried.topic.name not in self._looked:
                     self._looked.add(carried.topic.name)
                     carried.first(frame)
-            carried.sink(frame, now)
+            sink(frame, now)
+
+    def _sink(self, arg: str, carried: Carried) -> Callable[[bytes, float], None]:
+        """Return what takes the pushes of a topic: itself, or what puts its pages together before it."""
+        inside = carried.topic.channel.paged
+        if inside is None:
+            return carried.sink
+
+        def paged(raw: bytes, now: float) -> None:
+            pages = self._pages.get(arg)
+            if pages is None:
+                pages = self._pages[arg] = Pages(inside)
+            for frame in pages.take(raw):
+                carried.sink(frame, now)
+            if pages.whole and not carried.hub.whole:
+                carried.hub.whole = True
+                self._setup.news()
+
+        return paged
 
     def _login_refused(self, error: OkxError) -> None:
         if isinstance(error, ClockSkew) and not self._resigned:
@@ -437,6 +524,8 @@ class Link:
             strange=self.strange,
             unrouted=self.unrouted,
             cause="" if self.up else self.cause,
+            held=dict(self.held),
+            in_flight=len(self.flights),
         )
 
     def _topic_status(self, topic: Topic[Any], state: Sub, now: float) -> TopicStatus:
@@ -445,6 +534,8 @@ class Link:
         why_not = ""
         if state is not Sub.LIVE:
             why_not = f"{topic} is {state.value}" if self.up else f"{topic} waits for {self.name}: {self.cause}"
+        elif hub is not None and not hub.whole:
+            why_not = f"the first pages of {topic} are not all there"
         return TopicStatus(
             topic=topic.key,
             link=self.name,

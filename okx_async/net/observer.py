@@ -45,6 +45,9 @@ class Observer:
     def paused(self, topic: str, on: bool) -> None:
         """A connection stops reading for a slow consumer with the policy ``block``, or goes on."""
 
+    def detoured(self, op: str, cause: str) -> None:
+        """An order, or the like, took REST because the socket could not take it (``orders="auto"``)."""
+
     def throttled(self, what: str, seconds: float) -> None:
         """A request or a connection waited for its rate limit."""
 

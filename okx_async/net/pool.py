@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,8 @@ _log = logging.getLogger("okx_async.net.pool")
 DEEP_BOOKS = 25
 #: Other topics per connection: no number is published, this one keeps frames and losses small.
 TOPICS = 250
+#: Seconds after which a line for orders whose login was refused is tried anew.
+SECOND_TRY = 60.0
 #: Refused topics whose reason is remembered.
 REFUSALS = 1_000
 
@@ -109,6 +111,7 @@ class Pool:
         self._crossings: dict[Hub, tuple[Crossing, _Move]] = {}
         self._moves: list[_Move] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._order_lines: dict[str, Link] = {}
         self._refused: OrderedDict[str, str] = OrderedDict()
         self._news = asyncio.Event()
         self._latest: dict[tuple[str, bool, bool, bool], Link] = {}
@@ -238,6 +241,44 @@ class Pool:
             move.new.drop(hub.topic)
             self._left(hub, move)
 
+    # -- operations
+
+    def order_line(self, socket: str) -> Link:
+        """Return the connection that carries operations, opened when there is none.
+
+        It carries nothing else: no push delays a reply, and it can be handed over whatever topics do.
+        """
+        line = self._order_lines.get(socket)
+        if line is None or (
+            line.failed is not None and asyncio.get_running_loop().time() - line.failed_at > SECOND_TRY
+        ):
+            if line in self.links:
+                self.links.remove(line)
+            line = self._order_lines[socket] = self._new_order_line(socket)
+        return line
+
+    def _new_order_line(self, socket: str) -> Link:
+        line = self._new_link(socket, auth=True, apart=False)
+        line.orders = True
+        line.start()
+        return line
+
+    def _hand_over_orders(self, old: Link, cause: str) -> None:
+        """Open a new line for operations, use it as soon as it stands, and let the old one finish what it began."""
+        move = _Move(old, self._new_order_line(old.endpoint), cause)
+        self._moves.append(move)
+        old.leaving = True
+        self._spawn(self._relieve(move), f"okx relieving {old.name}")
+
+    async def _relieve(self, move: _Move) -> None:
+        old, new = move.old, move.new
+        while not new.up and new.failed is None and old.up:
+            await self.changed()
+        self._order_lines[old.endpoint] = new
+        await old.flights.landed()  # each has its own time-out, and a lost line ends them all
+        if old in self.links:  # else the client is closing
+            self._moved(move)
+
     # -- links
 
     def _link_for(self, topic: Topic[Any], apart: bool) -> Link:
@@ -269,7 +310,7 @@ class Pool:
 
     def _fits(self, link: Link, topic: Topic[Any], apart: bool) -> bool:
         channel = topic.channel
-        usable = link.failed is None and not link.leaving and not link.twin and link.apart == apart
+        usable = not (link.failed or link.leaving or link.twin or link.orders) and link.apart == apart
         if not usable or link.endpoint != channel.endpoint or link.session.private != channel.auth:
             return False
         if not topic.deep:
@@ -285,6 +326,9 @@ class Pool:
                 move.again = cause  # it is itself still arriving
                 return
         if old.leaving or old.failed is not None or old not in self.links:
+            return
+        if old.orders:
+            self._hand_over_orders(old, cause)
             return
         if self._standby:
             old.restart(cause)  # the other connection of its topics goes on meanwhile
@@ -331,13 +375,16 @@ class Pool:
         move.done.set()
         if move.old in self.links:
             self.links.remove(move.old)
-            task = asyncio.create_task(move.old.stop(), name=f"okx closing {move.old.name}")
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._spawn(move.old.stop(), f"okx closing {move.old.name}")
         _log.info("link %s was handed over to %s", move.old.name, move.new.name)
         self._observer.handed_over(move.old.name, move.new.name, move.cause)
         if move.again:
             self.hand_over(move.new, move.again)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def hand_over_all(self, cause: str) -> None:
         """Replace every connection, and wait until that is done."""
@@ -348,12 +395,12 @@ class Pool:
     # -- looking
 
     def live(self, topic: Topic[Any], apart: bool = False) -> bool:
-        """Tell whether the exchange has granted a topic and its line stands."""
+        """Tell whether the exchange has granted a topic, its first pages are all there, and its line stands."""
         hub = self._hubs.get((topic, apart))
-        return hub is not None and hub.live_since > 0
+        return hub is not None and hub.live_since > 0 and hub.whole
 
     async def changed(self) -> None:
-        """Wait until a topic was granted, refused or lost."""
+        """Wait until a topic was granted, refused or lost, or a line came up or went down."""
         self._news.clear()
         await self._news.wait()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = ["LinkStatus", "Status", "TopicStatus"]
@@ -55,6 +55,9 @@ class LinkStatus:
         strange: Frames that were not understood.
         unrouted: Pushes of topics nobody asked for.
         cause: Why it is not up, ``""`` when it is.
+        held: How many connections of the account hold a private channel, by channel, as the exchange said last; more
+            than 30 are refused.
+        in_flight: Orders and the like that were sent over it and are not answered yet.
     """
 
     link: str
@@ -72,6 +75,8 @@ class LinkStatus:
     strange: int
     unrouted: int
     cause: str
+    held: Mapping[str, int] = field(default_factory=dict)
+    in_flight: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import orjson
 
 from ..core.answers import UNREADABLE, decoder_for, not_json
 from ..core.channel import Topic
-from ..core.dialect import Ack, Answer, Dialect, LoggedIn, Pong, Push, Refusal, Said, Sink, Strange
+from ..core.dialect import Ack, Among, Answer, Dialect, LoggedIn, Pong, Push, Refusal, Said, Sink, Strange, nobody
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
@@ -193,7 +193,7 @@ class V3(Dialect):
         # V3 knows no request ids; errors are matched by their text.
         return orjson.dumps({"op": op, "args": [topic.key for topic in topics]})
 
-    def read(self, raw: bytes, asked: Callable[[str], bool]) -> Said:
+    def read(self, raw: bytes, asked: Callable[[str], bool], among: Among = nobody) -> Said:
         if raw == b"pong":
             return Pong()
         try:

@@ -78,7 +78,8 @@ _LOGIN = frozenset(
 )
 
 # For these nobody knows whether the request was executed. (REST protocol, "Partial failure")
-_UNKNOWN = frozenset(("50004", "51054", "51149"))
+# 64007: an internal error of the socket. (WebSocket codes)
+_UNKNOWN = frozenset(("50004", "51054", "51149", "64007"))
 
 
 def _documented() -> Mapping[str, Meaning]:

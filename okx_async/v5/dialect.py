@@ -15,6 +15,7 @@ from ..core.answers import UNREADABLE, decoder_for, holds_secret, is_list, list_
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
+    Among,
     Answer,
     ConnCount,
     Dialect,
@@ -27,6 +28,7 @@ from ..core.dialect import (
     Said,
     Sink,
     Strange,
+    nobody,
 )
 from ..core.endpoint import Endpoint
 from ..core.numeric import blank_to_null
@@ -35,6 +37,7 @@ from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer, OkxError
 from ..settings import Credentials
 from .codes import CODES
+from .routing import owners
 
 __all__ = ["V5"]
 
@@ -220,7 +223,7 @@ class V5(Dialect):
     def control(self, op: str, topics: Sequence[Topic[Any]], request_id: str) -> bytes:
         return orjson.dumps({"id": request_id, "op": op, "args": [self.arg(topic) for topic in topics]})
 
-    def read(self, raw: bytes, asked: Callable[[str], bool]) -> Said:
+    def read(self, raw: bytes, asked: Callable[[str], bool], among: Among = nobody) -> Said:
         if raw == b"pong":
             return Pong()
         try:
@@ -230,7 +233,7 @@ class V5(Dialect):
         if said.event:
             return self._read_event(said, raw)
         if said.arg is not None and bytes(said.data):
-            return self._read_push(said.arg, raw, asked)
+            return self._read_push(said.arg, raw, asked, among)
         if said.op and said.id:
             return Reply(said.id, said.op, raw)
         return Strange(raw)
@@ -247,20 +250,28 @@ class V5(Dialect):
             # Some errors quote the refused request, and a refused login quotes key and signature: never keep it.
             login = CODES.about_login(code)
             msg = "Illegal request" if '"op":"login"' in said.msg.replace(" ", "") else said.msg
-            return Refusal(CODES.refusal(code, msg), said.id, key, login or said.event == "login", code, msg)
+            login = login or said.event == "login"
+            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login else raw)
         if said.event == "notice":
             return Notice(code, said.msg, said.conn_id)
         if said.event.startswith("channel-conn-count"):
             return ConnCount(said.channel, said.conn_count, said.event.endswith("error"))
         return Strange(raw)
 
-    def _read_push(self, arg: dict[str, Any], raw: bytes, asked: Callable[[str], bool]) -> Said:
-        key = _canonical(arg)
-        if not asked(key):
-            # Pushes may echo more than was asked, e.g. `uid`.
-            key = next((one for one in _narrowed(arg) if asked(one)), key)
+    def _read_push(self, arg: dict[str, Any], raw: bytes, asked: Callable[[str], bool], among: Among) -> Said:
         learned = raw[: raw.find(b"}") + 1] if raw.startswith(b'{"arg":{') else b""
-        return Push(((key, raw),), learned)
+        named = (_canonical(arg), _canonical({name: value for name, value in arg.items() if name != "uid"}))
+        for key in named:
+            if asked(key):
+                return Push(((key, raw),), learned)
+        message = orjson.loads(raw)
+        rows = message["data"] if isinstance(message["data"], list) else []
+        found, certain = owners(arg, rows, among(str(arg.get("channel", ""))))
+        parts = tuple(
+            (self.arg_key(topic), raw if len(theirs) == len(rows) else orjson.dumps({**message, "data": theirs}))
+            for topic, theirs in found
+        )
+        return Push(parts or ((named[0], raw),), learned if certain else b"", guessed=True)
 
     def router(self, sinks: dict[bytes, Sink], other: Sink) -> Sink:
         find = sinks.get
@@ -308,13 +319,6 @@ def _canonical(arg: dict[str, Any]) -> str:
     """Return an argument as text that does not depend on the order of its keys."""
     rest = sorted((key, str(value)) for key, value in arg.items() if key != "channel")
     return "|".join((str(arg.get("channel", "")), *(f"{key}={value}" for key, value in rest)))
-
-
-def _narrowed(arg: dict[str, Any]) -> list[str]:
-    """Return the canonical forms of an argument with one key less, the likeliest first."""
-    extra = [key for key in arg if key != "channel"]
-    extra.sort(key=lambda key: key != "uid")
-    return [_canonical({name: value for name, value in arg.items() if name != key}) for key in extra]
 
 
 @lru_cache(maxsize=1024)

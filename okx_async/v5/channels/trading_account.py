@@ -16,9 +16,9 @@ __all__ = ["account", "account_greeks", "balance_and_position", "liquidation_war
 Pace = Annotated[PushPace | Fields, Word("How often the channel repeats itself.", packed=True)]
 
 
-@channel("account", endpoint="private", auth=True)
+@channel("account", endpoint="private", auth=True, paged="details")
 def account(ccy: str | None = None, extra_params: Pace | None = None) -> Topic[AccountBalance]:
-    """Equity, margin and balances: first the whole account, in pages, then changes and regular repeats.
+    """Equity, margin and balances: first the whole account, its pages put together, then changes and regular repeats.
 
     Only currencies that are not zero come, so one that fell to zero may just vanish from the repeats. ``extra_params``
     ``PushPace(update_interval="0")`` turns the repeats off. (Account channel)
@@ -26,14 +26,14 @@ def account(ccy: str | None = None, extra_params: Pace | None = None) -> Topic[A
     ...
 
 
-@channel("positions", endpoint="private", auth=True)
+@channel("positions", endpoint="private", auth=True, paged="")
 def positions(
     inst_type: Literal["MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS", "ANY"] | str,
     inst_family: InstFamily | None = None,
     inst_id: InstId | None = None,
     extra_params: Pace | None = None,
 ) -> Topic[Position]:
-    """Positions: first all of them, in pages, then changes, and repeats about every 5 s unless told otherwise.
+    """Positions: first all of them, pages put together, then changes, and repeats about every 5 s by default.
 
     ``pos`` 0 tells a position that was closed. ``inst_id`` wins over ``inst_family``. (Positions channel)
     """
