@@ -300,7 +300,11 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/report-subaccount-ip", limit=Limit(80, 2, None))
+    @post(
+        "/api/v5/broker/nd/report-subaccount-ip",
+        limit=Limit(80, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def report_subaccount_ip(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -309,7 +313,11 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/set-subaccount-assets", limit=Limit(80, 2, None))
+    @post(
+        "/api/v5/broker/nd/set-subaccount-assets",
+        limit=Limit(80, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def set_subaccount_assets(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 

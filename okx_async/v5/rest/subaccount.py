@@ -215,7 +215,12 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """Custody trading sub-accounts. (Get custody trading sub-account list)"""
         ...
 
-    @get("/api/v5/account/subaccount/interest-limits", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/subaccount/interest-limits",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def interest_limits(self, sub_acct: str, ccy: str | None = None) -> list[LooseRow]:
         """Borrowing quotas of a sub-account.
 
@@ -226,7 +231,11 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/account/subaccount/set-loan-allocation", limit=Limit(5, 2, None))
+    @post(
+        "/api/v5/account/subaccount/set-loan-allocation",
+        limit=Limit(5, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def set_loan_allocation(self, enable: str, alloc: Sequence[Fields] | None = None) -> list[LooseRow]:
         """Share VIP loans out over sub-accounts.
 
@@ -237,7 +246,11 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/subaccount-apikey", limit=Limit(2, 2, None))
+    @post(
+        "/api/v5/users/subaccount/subaccount-apikey",
+        limit=Limit(2, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def subaccount_apikey(self) -> list[LooseRow]:
         """API keys of sub-accounts.
 
