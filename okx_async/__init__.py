@@ -17,11 +17,13 @@ from .core.retry import Backoff, Retry
 from .core.session import Timers
 from .core.throttle import Limit
 from .errors import (
+    AddressNotListed,
     AuthRefused,
     BadAnswer,
     BadParameter,
     BadRequest,
     BookNotLive,
+    CapabilityNeeded,
     ChannelRefused,
     ClientClosed,
     ClockSkew,
@@ -36,6 +38,7 @@ from .errors import (
     OkxError,
     OutcomeUnknown,
     RateLimited,
+    ReadOnly,
     Refused,
     SlowConsumer,
     StateError,
@@ -65,6 +68,7 @@ if _TYPE_CHECKING:
 
 __all__ = [
     "OKX",
+    "AddressNotListed",
     "AuthRefused",
     "Backoff",
     "BadAnswer",
@@ -75,6 +79,7 @@ __all__ = [
     "BookSnapshot",
     "BookState",
     "BookStream",
+    "CapabilityNeeded",
     "ChannelRefused",
     "ChannelRow",
     "ClientClosed",
@@ -104,6 +109,7 @@ __all__ = [
     "Plan",
     "Policy",
     "RateLimited",
+    "ReadOnly",
     "Refused",
     "Resumed",
     "Retry",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
-from .catalogue import sections
+from .catalogue import post_at, sections
 from .core.channel import Topic
 from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
+from .core.guard import Guard
 from .core.names import did_you_mean
 from .core.retry import Backoff, Retry
 from .core.session import Timers
@@ -83,6 +84,11 @@ class Client:
             exchange's own announcements (notice 64008) are always followed.
         standby: Carry every topic on two connections: whichever brings a message first wins, and losing one of them
             loses nothing.
+        allow: What it may do beyond trading: ``withdraw`` sends funds away, ``transfer_out`` moves them to another
+            account, ``keys`` manages API keys. Moving funds inside the own account needs nothing.
+        withdraw_to: The addresses, accounts and payment accounts withdrawals may go to, exactly as they are given to
+            the call; ``None`` for any.
+        read_only: Whether to refuse every call that needs more than the read right.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -105,7 +111,11 @@ class Client:
         observers: Sequence[Observer] = (),
         rotate: float | None = None,
         standby: bool = False,
+        allow: Collection[str] = frozenset(),
+        withdraw_to: Collection[str] | None = None,
+        read_only: bool = False,
     ) -> None:
+        self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials):
@@ -188,6 +198,7 @@ class Client:
 
     async def _perform(self, request: Request) -> Any:
         self._running()
+        self._guard.check(request)
         return await self._caller.perform(request)
 
     async def request(
@@ -200,8 +211,12 @@ class Client:
             path: Starts with ``/api/``.
             fields: Query of a GET, JSON body of a POST, by wire name.
             auth: Whether to sign; by default when the client has credentials.
+
+        Raises:
+            ReadOnly, CapabilityNeeded, AddressNotListed: As for the declared call of that path.
         """
         self._running()
+        self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
         signed = self._credentials is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
 

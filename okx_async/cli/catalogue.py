@@ -74,6 +74,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "path": endpoint.path,
         "auth": endpoint.auth,
         "permission": endpoint.permission or "",
+        "needs": endpoint.needs.capability if endpoint.needs else "",
         "limit": _limit(endpoint.limit),
         "deprecated": endpoint.deprecated,
         "params": [_param(each) for each in endpoint.params],
@@ -107,7 +108,7 @@ def _endpoint_table(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def _details(row: dict[str, Any]) -> str:
-    keys = ("name", "dialect", "method", "path", "socket", "limit", "deprecated")
+    keys = ("name", "dialect", "method", "path", "socket", "limit", "needs", "deprecated")
     shown = {key: str(row[key]) for key in keys if row.get(key)}
     shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]

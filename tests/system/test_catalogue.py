@@ -23,6 +23,7 @@ from okx_async import (
 )
 from okx_async.catalogue import ChannelRow, topic_of
 from okx_async.core.answers import list_of
+from okx_async.core.capability import CAPABILITIES
 from okx_async.core.drift import unmodelled
 from okx_async.sim import Exchange
 from okx_async.sim.dialect import TopicKind
@@ -123,7 +124,7 @@ async def test_every_simulated_endpoint_answers_typed_rows(endpoint: Endpoint, s
 
 async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> None:
     """Nothing is served that the list above does not name, and the refusal is typed."""
-    async with client_of("v5", sim) as client:
+    async with OKX(site=sim.site, allow=CAPABILITIES) as client:
         for endpoint in catalogue():
             if (
                 endpoint.path.startswith("/api/v5/")

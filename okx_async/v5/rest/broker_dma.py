@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_page
 from ...core.row import LooseRow
@@ -40,7 +41,7 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/subaccount/apikey", limit=Limit(40, 1, "user"))
+    @post("/api/v5/broker/dma/subaccount/apikey", limit=Limit(40, 1, "user"), needs=Needs("keys"))
     async def create_subaccount_apikey(
         self,
         sub_acct: str,

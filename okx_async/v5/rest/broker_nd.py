@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_page, by_time
 from ...core.row import LooseRow
@@ -111,7 +112,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/subaccount/apikey", limit=Limit(40, 1, "user"), check=_trading_key)
+    @post("/api/v5/broker/nd/subaccount/apikey", limit=Limit(40, 1, "user"), check=_trading_key, needs=Needs("keys"))
     async def create_subaccount_apikey(
         self,
         sub_acct: SubAcct,
@@ -132,7 +133,12 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """API keys of a sub-account, all or the one of ``api_key``. (Query sub-account API keys)"""
         ...
 
-    @post("/api/v5/broker/nd/subaccount/modify-apikey", limit=Limit(10, 1, "user"), check=_trading_key)
+    @post(
+        "/api/v5/broker/nd/subaccount/modify-apikey",
+        limit=Limit(10, 1, "user"),
+        check=_trading_key,
+        needs=Needs("keys"),
+    )
     async def modify_subaccount_apikey(
         self,
         sub_acct: SubAcct,
@@ -148,7 +154,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/subaccount/delete-apikey", limit=Limit(10, 1, "user"))
+    @post("/api/v5/broker/nd/subaccount/delete-apikey", limit=Limit(10, 1, "user"), needs=Needs("keys"))
     async def delete_subaccount_apikey(self, sub_acct: SubAcct, api_key: KeyId) -> SubAccountName:
         """Delete an API key of a sub-account. (Delete sub-account API key)"""
         ...

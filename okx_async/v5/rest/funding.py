@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_time
 from ...core.row import LooseRow
@@ -56,7 +57,9 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """The value of all accounts in one currency. (Get account asset valuation)"""
         ...
 
-    @post("/api/v5/asset/transfer", limit=Limit(2, 1, "user+currency"))
+    @post(
+        "/api/v5/asset/transfer", limit=Limit(2, 1, "user+currency"), needs=Needs("transfer_out", free=("type_", "0"))
+    )
     async def transfer(
         self,
         ccy: str,
@@ -163,7 +166,12 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @post("/api/v5/asset/withdrawal", limit=Limit(6, 1, "user"), permission="withdraw")
+    @post(
+        "/api/v5/asset/withdrawal",
+        limit=Limit(6, 1, "user"),
+        permission="withdraw",
+        needs=Needs("withdraw", to="to_addr"),
+    )
     async def withdrawal(
         self,
         ccy: str,
@@ -315,6 +323,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         limit=Limit(4, 2, None),
         permission="withdraw",
         deprecated="not in the documents, and no successor is named",
+        needs=Needs("withdraw", to="invoice"),
     )
     async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LooseRow]:
         """Send funds over Lightning; the key needs the withdraw permission.
