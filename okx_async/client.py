@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
@@ -26,10 +26,11 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
+from .instruments import Instruments
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
 from .net.events import StreamEvent
-from .net.instruments import InstrumentList
+from .net.instruments import InstrumentCache
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
@@ -47,10 +48,11 @@ from .v3.dialect import V3
 from .v5 import channels as v5_channels
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
-from .v5.instruments import family_of, type_of
+from .v5.instruments import family_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .v3.models.instruments import Instrument as V3Instrument
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -153,7 +155,6 @@ class Client:
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
 
     # -- life
 
@@ -328,12 +329,9 @@ class Client:
         """Raise `UnknownInstrument` when an instrument certainly does not exist on this site."""
         self._running()
         if inst_id and self._check_instruments:
-            await self._instruments.check(inst_id)
+            await self._look_up(inst_id)
 
-    def _kind_of(self, inst_id: str) -> str:
-        raise NotImplementedError
-
-    async def _fetch_ids(self, kind: str) -> set[str]:
+    async def _look_up(self, inst_id: str) -> None:
         raise NotImplementedError
 
     # -- looking
@@ -418,14 +416,13 @@ class OKX(Client, V5Chapters):
 
         return Audit(keeper, fetch, interval, min(400, keeper.book.depth))
 
-    def _kind_of(self, inst_id: str) -> str:
-        kind = type_of(inst_id)
-        return f"{kind} {family_of(inst_id)}" if kind == "OPTION" else kind
+    @cached_property
+    def instruments(self) -> Instruments:
+        """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
+        return Instruments(self)
 
-    async def _fetch_ids(self, kind: str) -> set[str]:
-        inst_type, _, family = kind.partition(" ")
-        rows = await self.public.instruments(inst_type, inst_family=family or None)  # type: ignore[arg-type]
-        return {row.inst_id for row in rows}
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
 
 
 class OKEx(Client, V3Chapters):
@@ -455,12 +452,20 @@ class OKEx(Client, V3Chapters):
         product = v3_channels.product_of(inst_id)
         return f"option {family_of(inst_id)}" if product == "option" else product
 
-    async def _fetch_ids(self, kind: str) -> set[str]:
+    @cached_property
+    def instruments(self) -> InstrumentCache[V3Instrument]:
+        """The instruments of this site, read when first asked for and then kept."""
+        return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
+
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
+
+    async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")
-        reads: dict[str, Callable[[], Awaitable[Any]]] = {
+        reads: dict[str, Callable[[], Awaitable[Sequence[V3Instrument]]]] = {
             "spot": self.spot.instruments,
             "futures": self.futures.instruments,
             "swap": self.swap.instruments,
             "option": lambda: self.option.instruments(underlying),
         }
-        return {row.instrument_id for row in await reads[product]()}
+        return await reads[product]()
