@@ -15,11 +15,13 @@ from .core.channel import Topic
 from .core.endpoint import Endpoint
 from .core.retry import Backoff, Retry
 from .core.session import Timers
+from .core.steps import Steps
 from .core.throttle import Limit
 from .errors import (
     AddressNotListed,
     AuthRefused,
     BadAnswer,
+    BadOrder,
     BadParameter,
     BadRequest,
     BookNotLive,
@@ -72,6 +74,7 @@ __all__ = [
     "AuthRefused",
     "Backoff",
     "BadAnswer",
+    "BadOrder",
     "BadParameter",
     "BadRequest",
     "BookNotLive",
@@ -120,6 +123,7 @@ __all__ = [
     "Stale",
     "StateError",
     "Status",
+    "Steps",
     "Stream",
     "StreamEvent",
     "StreamStats",

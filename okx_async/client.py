@@ -16,8 +16,10 @@ from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
 from .core.guard import Guard
 from .core.names import did_you_mean
+from .core.orders import Orders
 from .core.retry import Backoff, Retry
 from .core.session import Timers
+from .core.steps import Steps
 from .errors import (
     BadParameter,
     ClientClosed,
@@ -34,6 +36,7 @@ from .net.instruments import InstrumentCache
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
+from .net.ordercheck import OrderCheck
 from .net.pages import Pages
 from .net.plan import Plan
 from .net.pool import Pool
@@ -43,9 +46,11 @@ from .net.stream import Policy
 from .rowstream import RowStream
 from .settings import Credentials, Site, Timeouts
 from .v3 import channels as v3_channels
+from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
 from .v3.dialect import V3
 from .v5 import channels as v5_channels
+from .v5 import orders as v5_orders
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of
@@ -91,10 +96,13 @@ class Client:
         withdraw_to: The addresses, accounts and payment accounts withdrawals may go to, exactly as they are given to
             the call; ``None`` for any.
         read_only: Whether to refuse every call that needs more than the read right.
+        check_orders: Whether prices and sizes of orders are compared with the steps of their instrument before they
+            are sent; see `OrderCheck`.
     """
 
     dialect_type: ClassVar[type[Dialect]]
     home: ClassVar[Site]
+    order_shapes: ClassVar[Orders]
 
     def __init__(
         self,
@@ -116,6 +124,7 @@ class Client:
         allow: Collection[str] = frozenset(),
         withdraw_to: Collection[str] | None = None,
         read_only: bool = False,
+        check_orders: bool = True,
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
@@ -134,6 +143,7 @@ class Client:
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
+        self._order_check = OrderCheck(self.order_shapes, self.steps, self._steps_now) if check_orders else None
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
@@ -200,6 +210,8 @@ class Client:
     async def _perform(self, request: Request) -> Any:
         self._running()
         self._guard.check(request)
+        if self._order_check is not None:
+            await self._order_check.check(request)
         return await self._caller.perform(request)
 
     async def request(
@@ -334,6 +346,18 @@ class Client:
     async def _look_up(self, inst_id: str) -> None:
         raise NotImplementedError
 
+    async def steps(self, inst_id: str) -> Steps:
+        """Return the steps of an instrument, which round prices and sizes in the harmless direction.
+
+        Raises:
+            UnknownInstrument: There is no such instrument.
+            OkxError: The exchange's list could not be read.
+        """
+        raise NotImplementedError
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        raise NotImplementedError
+
     # -- looking
 
     def why_not(self, topic: str) -> str:
@@ -359,6 +383,7 @@ class OKX(Client, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
+    order_shapes = v5_orders.ORDERS
     home = Site.GLOBAL
 
     def books(
@@ -424,11 +449,19 @@ class OKX(Client, V5Chapters):
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)
 
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v5_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v5_orders.steps_of(await self.instruments.confirm(inst_id))
+
 
 class OKEx(Client, V3Chapters):
     """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
 
     dialect_type = V3
+    order_shapes = v3_orders.ORDERS
     home = Site.OKEX_2020
 
     def books(
@@ -459,6 +492,13 @@ class OKEx(Client, V3Chapters):
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)
+
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v3_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v3_orders.steps_of(await self.instruments.confirm(inst_id))
 
     async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")

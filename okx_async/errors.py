@@ -5,6 +5,7 @@
     OkxError
     ├── UsageError              the call was wrong; nothing was sent
     │   ├── BadParameter        wrong name, type or value
+    │   │   └── BadOrder            price or size does not fit the instrument's steps
     │   ├── UnknownInstrument   no such instrument (locally known, or the exchange said so)
     │   ├── UnknownChannel      no such channel, or not in this dialect
     │   ├── UnknownEndpoint     no such endpoint, or not in this dialect
@@ -47,6 +48,7 @@ __all__ = [
     "AddressNotListed",
     "AuthRefused",
     "BadAnswer",
+    "BadOrder",
     "BadParameter",
     "BadRequest",
     "BookNotLive",
@@ -101,6 +103,22 @@ class BadParameter(UsageError, TypeError, ValueError):
 
     Also a ``TypeError`` and a ``ValueError``, because that is what Python users expect to catch.
     """
+
+
+class BadOrder(BadParameter):
+    """A price or size does not fit the steps of its instrument.
+
+    Attributes:
+        inst_id: The instrument.
+        param: The parameter by the exchange's name.
+        value: What was given.
+    """
+
+    def __init__(self, message: str, *, inst_id: str, param: str, value: str) -> None:
+        super().__init__(message)
+        self.inst_id = inst_id
+        self.param = param
+        self.value = value
 
 
 class UnknownInstrument(UsageError, LookupError):
