@@ -5,6 +5,8 @@ The exchange's text about an address list names the key, for one. (field lessons
 
 from __future__ import annotations
 
+import re
+
 import orjson
 
 from ..errors import ClockSkew, OkxError, Refused, WrongEnvironment
@@ -13,17 +15,20 @@ from ..settings import Credentials, Site
 __all__ = ["advise", "hidden"]
 
 _STARS = b"***"
+_SIGNATURE = re.compile(rb"(?:[A-Za-z0-9+]|\\?/){43}=")
+"""Base64 of 32 bytes, also with its slashes escaped as some writers of JSON do."""
 _SHORT = 8
 """Shorter texts than that are no secrets of an exchange, and replacing them would tear other words apart."""
 
 
 def hidden(raw: bytes, credentials: Credentials | None) -> bytes:
-    """Return an answer without the credentials it quotes."""
+    """Return an answer without the credentials and signatures it quotes."""
     if credentials is not None:
         for secret in (credentials.api_key, credentials.passphrase, credentials.secret_key):
             plain = secret.reveal()
             if len(plain) >= _SHORT:
                 raw = raw.replace(plain.encode(), _STARS).replace(orjson.dumps(plain)[1:-1], _STARS)
+        raw = _SIGNATURE.sub(_STARS, raw)
     return raw
 
 

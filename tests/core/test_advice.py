@@ -106,6 +106,14 @@ def test_credentials_that_are_quoted_back_are_hidden(secret: str) -> None:
     assert json.loads(raw) == {"msg": "***"}
 
 
+def test_a_signature_that_is_quoted_back_is_hidden() -> None:
+    """Whichever way JSON writes its slashes."""
+    made = "qN/1+" + "a" * 38 + "="
+    for text in (made, made.replace("/", "\\/")):
+        assert hidden(f'{{"msg":"Not for {text}!"}}'.encode(), KEYS) == b'{"msg":"Not for ***!"}'
+    assert hidden(b"a" * 43, KEYS) == b"a" * 43
+
+
 def test_nothing_else_is_touched() -> None:
     other = BadAnswer("cut short", raw=b"canary")
     advise(other, Site.GLOBAL, KEYS, 0.0)

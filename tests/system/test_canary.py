@@ -97,8 +97,8 @@ def nothing_in(everything: str, secrets: list[str]) -> None:
 
 
 @pytest.fixture
-def signatures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect what is computed from the secret."""
+def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collect in ``MADE`` what is computed from the secret."""
     real = hmac.digest
     MADE.clear()
 
@@ -108,7 +108,6 @@ def signatures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return result
 
     monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
-    return MADE
 
 
 async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
@@ -137,7 +136,7 @@ async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
 
 
 async def test_private_traffic_shows_no_secret_even_when_the_exchange_quotes_it(
-    everything_logged: io.StringIO, signatures: list[str]
+    everything_logged: io.StringIO, signatures: None
 ) -> None:
     """Orders, batches, undeclared calls and logins, granted and refused; every refusal quotes all that was sent."""
     order = {"inst_id": "BTC-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "1", "px": "1"}
@@ -173,15 +172,15 @@ async def test_private_traffic_shows_no_secret_even_when_the_exchange_quotes_it(
                 await anext(okx.subscribe(channels.account()))
             shown.write(told(caught.value) + repr(okx.status()))
     assert shown.getvalue().count("Not for ***") > 20, "the exchange quoted nothing"
-    assert len(signatures) > 20
-    nothing_in(shown.getvalue() + everything_logged.getvalue(), [*CANARIES, *signatures])
+    assert len(MADE) > 20
+    nothing_in(shown.getvalue() + everything_logged.getvalue(), [*CANARIES, *MADE])
 
 
 @pytest.mark.parametrize("form_of_output", [[], ["--json"]])
 async def test_the_doctor_shows_no_secret(
     form_of_output: list[str],
     everything_logged: io.StringIO,
-    signatures: list[str],
+    signatures: None,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -199,11 +198,11 @@ async def test_the_doctor_shows_no_secret(
         assert await doctor._run(args) == 1
     said = "".join(capsys.readouterr())
     assert said.count("Not for") >= 7, "the exchange quoted nothing"
-    assert signatures
-    nothing_in(said + everything_logged.getvalue(), [*CANARIES, *signatures])
+    assert MADE
+    nothing_in(said + everything_logged.getvalue(), [*CANARIES, *MADE])
 
 
-async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, signatures: list[str]) -> None:
+async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, signatures: None) -> None:
     """What is computed from the secret stays out of logs and errors as well."""
     async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
         async with OKX(canary(), site=sim.site, **HASTY) as okx:
@@ -211,8 +210,8 @@ async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, s
             with pytest.raises(OkxError) as caught:
                 await anext(okx.books("BTC-USDT", channel=channels.books_l2_tbt))
             shown += told(caught.value)
-    assert len(signatures) >= 2
-    nothing_in(shown + everything_logged.getvalue(), signatures)
+    assert len(MADE) >= 2
+    nothing_in(shown + everything_logged.getvalue(), MADE)
 
 
 def test_a_budget_key_tells_nothing_about_the_api_key() -> None:
