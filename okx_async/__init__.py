@@ -15,13 +15,17 @@ from .core.channel import Topic
 from .core.endpoint import Endpoint
 from .core.retry import Backoff, Retry
 from .core.session import Timers
+from .core.steps import Steps
 from .core.throttle import Limit
 from .errors import (
+    AddressNotListed,
     AuthRefused,
     BadAnswer,
+    BadOrder,
     BadParameter,
     BadRequest,
     BookNotLive,
+    CapabilityNeeded,
     ChannelRefused,
     ClientClosed,
     ClockSkew,
@@ -36,6 +40,7 @@ from .errors import (
     OkxError,
     OutcomeUnknown,
     RateLimited,
+    ReadOnly,
     Refused,
     SlowConsumer,
     StateError,
@@ -66,9 +71,11 @@ if _TYPE_CHECKING:
 
 __all__ = [
     "OKX",
+    "AddressNotListed",
     "AuthRefused",
     "Backoff",
     "BadAnswer",
+    "BadOrder",
     "BadParameter",
     "BadRequest",
     "BookNotLive",
@@ -76,6 +83,7 @@ __all__ = [
     "BookSnapshot",
     "BookState",
     "BookStream",
+    "CapabilityNeeded",
     "ChannelRefused",
     "ChannelRow",
     "ClientClosed",
@@ -106,6 +114,7 @@ __all__ = [
     "Plan",
     "Policy",
     "RateLimited",
+    "ReadOnly",
     "Refused",
     "Resumed",
     "Retry",
@@ -117,6 +126,7 @@ __all__ = [
     "Stale",
     "StateError",
     "Status",
+    "Steps",
     "Stream",
     "StreamEvent",
     "StreamStats",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from .v3.chapters import V3Chapters
 from .v5 import channels as v5_channels
 from .v5.chapters import V5Chapters
 
-__all__ = ["ChannelRow", "catalogue", "channels", "declared_channels", "sections", "topic_of"]
+__all__ = ["ChannelRow", "catalogue", "channels", "declared_channels", "post_at", "sections", "topic_of"]
 
 CHAPTERS: dict[str, type[Chapters]] = {"v5": V5Chapters, "v3": V3Chapters}
 
@@ -51,6 +52,16 @@ def catalogue() -> Iterator[Endpoint]:
     for dialect in CHAPTERS:
         for section in sections(dialect):
             yield from section.endpoints
+
+
+@lru_cache(maxsize=256)
+def post_at(dialect: str, path: str) -> Endpoint | None:
+    """Return the POST endpoint of a path in small letters, ``None`` when none is declared there.
+
+    Where two share one path, they need the same of a client.
+    """
+    rows = (row for section in sections(dialect) for row in section.endpoints if row.method == "POST")
+    return next((row for row in rows if re.fullmatch(re.sub(r"{\w+}", "[^/]+", row.path.lower()), path)), None)
 
 
 def declared_channels(dialect: str) -> Iterator[Channel]:

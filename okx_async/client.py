@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from .bookstream import BookStream
-from .catalogue import sections
+from .catalogue import post_at, sections
 from .core.channel import Topic
 from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
+from .core.guard import Guard
 from .core.names import did_you_mean
+from .core.orders import Orders
 from .core.retry import Backoff, Retry
 from .core.session import Timers
+from .core.steps import Steps
 from .errors import (
     BadParameter,
     ClientClosed,
@@ -33,6 +36,7 @@ from .net.instruments import InstrumentCache
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
+from .net.ordercheck import OrderCheck
 from .net.pages import Pages
 from .net.plan import Plan
 from .net.pool import Pool
@@ -42,9 +46,11 @@ from .net.stream import Policy
 from .rowstream import RowStream
 from .settings import ROADS, Credentials, Road, Site, Timeouts
 from .v3 import channels as v3_channels
+from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
 from .v3.dialect import V3
 from .v5 import channels as v5_channels
+from .v5 import orders as v5_orders
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of
@@ -89,10 +95,18 @@ class Client:
         orders: Which road orders, amendments and cancellations take (V5): ``rest``, ``ws`` (a private socket that is
             opened with the client and carries nothing else), or ``auto`` (the socket, and REST when the socket is away
             or does not offer it; never after an unknown outcome).
+        allow: What it may do beyond trading: ``withdraw`` sends funds away, ``transfer_out`` moves them to another
+            account, ``keys`` manages API keys. Moving funds inside the own account needs nothing.
+        withdraw_to: The addresses, accounts and payment accounts withdrawals may go to, exactly as they are given to
+            the call; ``None`` for any.
+        read_only: Whether to refuse every call that needs more than the read right.
+        check_orders: Whether prices and sizes of orders are compared with the steps of their instrument before they
+            are sent; see `OrderCheck`.
     """
 
     dialect_type: ClassVar[type[Dialect]]
     home: ClassVar[Site]
+    order_shapes: ClassVar[Orders]
 
     def __init__(
         self,
@@ -112,7 +126,12 @@ class Client:
         rotate: float | None = None,
         standby: bool = False,
         orders: Road = "rest",
+        allow: Collection[str] = frozenset(),
+        withdraw_to: Collection[str] | None = None,
+        read_only: bool = False,
+        check_orders: bool = True,
     ) -> None:
+        self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials):
@@ -133,6 +152,7 @@ class Client:
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
+        self._order_check = OrderCheck(self.order_shapes, self.steps, self._steps_now) if check_orders else None
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
@@ -203,6 +223,9 @@ class Client:
 
     async def _perform(self, request: Request) -> Any:
         self._running()
+        self._guard.check(request)
+        if self._order_check is not None:
+            await self._order_check.check(request)
         return await self._carry(request)
 
     async def _carry(self, request: Request) -> Any:
@@ -219,8 +242,12 @@ class Client:
             path: Starts with ``/api/``.
             fields: Query of a GET, JSON body of a POST, by wire name.
             auth: Whether to sign; by default when the client has credentials.
+
+        Raises:
+            ReadOnly, CapabilityNeeded, AddressNotListed: As for the declared call of that path.
         """
         self._running()
+        self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
         signed = self._credentials is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
 
@@ -337,6 +364,18 @@ class Client:
     async def _look_up(self, inst_id: str) -> None:
         raise NotImplementedError
 
+    async def steps(self, inst_id: str) -> Steps:
+        """Return the steps of an instrument, which round prices and sizes in the harmless direction.
+
+        Raises:
+            UnknownInstrument: There is no such instrument.
+            OkxError: The exchange's list could not be read.
+        """
+        raise NotImplementedError
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        raise NotImplementedError
+
     # -- looking
 
     def why_not(self, topic: str) -> str:
@@ -362,6 +401,7 @@ class OKX(Client, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
+    order_shapes = v5_orders.ORDERS
     home = Site.GLOBAL
 
     # -- roads
@@ -449,11 +489,19 @@ class OKX(Client, V5Chapters):
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)
 
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v5_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v5_orders.steps_of(await self.instruments.confirm(inst_id))
+
 
 class OKEx(Client, V3Chapters):
     """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
 
     dialect_type = V3
+    order_shapes = v3_orders.ORDERS
     home = Site.OKEX_2020
 
     def books(
@@ -484,6 +532,13 @@ class OKEx(Client, V3Chapters):
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)
+
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v3_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v3_orders.steps_of(await self.instruments.confirm(inst_id))
 
     async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")

@@ -5,11 +5,15 @@
     OkxError
     ├── UsageError              the call was wrong; nothing was sent
     │   ├── BadParameter        wrong name, type or value
+    │   │   └── BadOrder            price or size does not fit the instrument's steps
     │   ├── UnknownInstrument   no such instrument (locally known, or the exchange said so)
     │   ├── UnknownChannel      no such channel, or not in this dialect
     │   ├── UnknownEndpoint     no such endpoint, or not in this dialect
     │   ├── WrongSite           site and credentials or site and dialect do not fit
     │   ├── CredentialsNeeded   a private call on a client without a key
+    │   ├── ReadOnly            a write on a client that only reads
+    │   ├── CapabilityNeeded    a withdrawal, key or transfer out on a client not built for it
+    │   │   └── AddressNotListed    a withdrawal to an address that is not on the client's list
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
     ├── NotSent                 right call, but it never left this machine
@@ -41,11 +45,14 @@ Data is in attributes, text in ``str()``. No error carries a key, passphrase, si
 from __future__ import annotations
 
 __all__ = [
+    "AddressNotListed",
     "AuthRefused",
     "BadAnswer",
+    "BadOrder",
     "BadParameter",
     "BadRequest",
     "BookNotLive",
+    "CapabilityNeeded",
     "ChannelRefused",
     "ClientClosed",
     "ClockSkew",
@@ -60,6 +67,7 @@ __all__ = [
     "OkxError",
     "OutcomeUnknown",
     "RateLimited",
+    "ReadOnly",
     "Refused",
     "SlowConsumer",
     "StateError",
@@ -97,6 +105,22 @@ class BadParameter(UsageError, TypeError, ValueError):
     """
 
 
+class BadOrder(BadParameter):
+    """A price or size does not fit the steps of its instrument.
+
+    Attributes:
+        inst_id: The instrument.
+        param: The parameter by the exchange's name.
+        value: What was given.
+    """
+
+    def __init__(self, message: str, *, inst_id: str, param: str, value: str) -> None:
+        super().__init__(message)
+        self.inst_id = inst_id
+        self.param = param
+        self.value = value
+
+
 class UnknownInstrument(UsageError, LookupError):
     """No instrument of that id is known.
 
@@ -127,6 +151,26 @@ class WrongSite(UsageError):
 
 class CredentialsNeeded(UsageError):
     """A private call was made on a client that has no credentials."""
+
+
+class ReadOnly(UsageError):
+    """A call that needs more than the read right was made on a client with ``read_only=True``."""
+
+
+class CapabilityNeeded(UsageError):
+    """The call can empty the account or hand it over, and the client was not built for it.
+
+    Attributes:
+        capability: What the client must be built with: ``withdraw``, ``transfer_out`` or ``keys``.
+    """
+
+    def __init__(self, message: str, *, capability: str) -> None:
+        super().__init__(message)
+        self.capability = capability
+
+
+class AddressNotListed(CapabilityNeeded):
+    """A withdrawal would go to an address that is not on the client's list."""
 
 
 class ClientClosed(UsageError):

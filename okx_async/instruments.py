@@ -86,6 +86,10 @@ class Instruments:
                 return found
         return await self._cache.get(inst_id)
 
+    async def confirm(self, inst_id: str) -> Instrument:
+        """Return an instrument as it is listed now: its list is read anew unless that has just been done."""
+        return await self._cache.confirm(inst_id)
+
     async def of_type(self, inst_type: InstType, family: str | None = None) -> list[Instrument]:
         """Return every instrument of a type. (Get instruments)
 

@@ -134,6 +134,13 @@ def condense(folder: Path) -> None:
     _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
     _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
     _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
+    old = [
+        f"{one['method']} {one['path']}"
+        for path in _groups(folder / "v5_rest")
+        for one in _read(path)["endpoints"]
+        if one["deprecated"]
+    ]
+    (DATA / "deprecated_v5.json").write_text(json.dumps(old, indent=0) + "\n")
     codes: dict[str, bool] = {code: said["retryable"] for code, said in _errors(folder).items()}
     (DATA / "codes_v5.json").write_text(json.dumps(codes, indent=0) + "\n")
 

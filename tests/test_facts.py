@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from okx_async import Endpoint, catalogue
 from okx_async.v5.codes import CODES
 
 from .facts import DATA, Fact, declared, facts, missing
@@ -151,6 +153,30 @@ def test_a_complete_unit_is_pinned() -> None:
     """A unit that became complete is written down above, so that it cannot silently become incomplete again."""
     complete = {fact.unit for fact in FACTS.values()} - set(missing())
     assert complete - COMPLETE == set(), "add these to COMPLETE"
+
+
+ROWS = {f"{row.chapter}.{row.name}": row for row in catalogue() if row.dialect == "v5"}
+
+
+def test_what_the_documents_call_deprecated_warns_and_nothing_else_does() -> None:
+    """Both ways; a docstring that begins to say so says it to the program, too."""
+    said = set(json.loads((DATA / "deprecated_v5.json").read_text()))
+    assert {f"{row.method} {row.path}" for row in ROWS.values() if row.deprecated} == said
+    for name, row in ROWS.items():
+        assert bool(row.deprecated) or not re.search(r"^\s*Deprecated:", row.doc, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS.values() if row.deprecated], ids=lambda row: row.name)
+def test_a_warning_names_a_successor_that_lives_or_says_that_there_is_none(row: Endpoint) -> None:
+    """Whoever is warned knows where to go; a successor named in the docstring is the one that the warning names."""
+    named = re.search(r"(?:use|see) ([\w.]+)$", row.deprecated)
+    if named is None:
+        assert re.search(r"without a successor$|no successor is named$", row.deprecated)
+        assert not re.search(r"\buse `", row.doc)
+        return
+    assert not ROWS[named[1]].deprecated
+    told = re.search(r"\buse `(?:\w+\.)?(\w+)`", row.doc)
+    assert told is None or told[1] == named[1].rpartition(".")[2]
 
 
 def test_every_code_has_one_class_and_the_documented_answer_to_whether_it_may_work_later() -> None:

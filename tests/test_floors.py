@@ -25,6 +25,7 @@ FLOORS = {
     "catalogue": 4,
     "candles": 4,
     "client": 4,
+    "doctor": 4,
     "frames": 4,
     "instruments": 4,
     "plot": 4,

@@ -12,12 +12,12 @@ from typing import NoReturn
 
 from .._version import __version__
 from ..errors import OkxError
-from . import call, catalogue, completion, plot, replay, sim, watch
+from . import call, catalogue, completion, doctor, plot, replay, sim, watch
 from .common import INTERRUPTED, OK, WRONG, say_why, verbosity
 
 __all__ = ["main"]
 
-COMMANDS = (watch, call, catalogue, plot, replay, sim, completion)
+COMMANDS = (watch, call, catalogue, doctor, plot, replay, sim, completion)
 
 EPILOG = """\
 try it, no account and no network needed:
@@ -26,6 +26,7 @@ try it, no account and no network needed:
   okx-async watch BTC-USDT --sim --json | jq .spread
   okx-async call market.ticker inst_id=BTC-USDT --sim
   okx-async catalogue candles                 which endpoints are there
+  okx-async doctor                            what keeps a program from getting through
   okx-async plot depth BTC-USDT --out depth.png --sim
   okx-async replay recording.jsonl.gz         check a recorded connection
   okx-async sim --port 8080                   an exchange of your own

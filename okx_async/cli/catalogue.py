@@ -92,6 +92,7 @@ def _endpoint(endpoint: Endpoint, coverage: Coverage | None) -> dict[str, Any]:
         "path": endpoint.path,
         "auth": endpoint.auth,
         "permission": endpoint.permission or "",
+        "needs": endpoint.needs.capability if endpoint.needs else "",
         "limit": _limit(endpoint.limit),
         "deprecated": endpoint.deprecated,
         "params": [_param(each) for each in endpoint.params],
@@ -130,7 +131,7 @@ def _endpoint_table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _details(row: dict[str, Any]) -> str:
-    keys = ("name", "dialect", "method", "path", "socket", "limit", "sim", "deprecated")
+    keys = ("name", "dialect", "method", "path", "socket", "limit", "needs", "sim", "deprecated")
     shown = {key: str(row[key]) for key in keys if row.get(key)}
     shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]

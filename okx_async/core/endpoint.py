@@ -25,6 +25,7 @@ from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
 
 from ..errors import BadParameter
+from .capability import Needs
 from .fields import Field, Groups, Signature, need_one, part_of, part_signature
 from .names import plain_name, wire_name
 from .pager import Pager
@@ -82,6 +83,7 @@ class Endpoint:
             It works on bytes so that no number loses a digit.
         limit: The documented rate limit, ``None`` when the documents name none.
         permission: What the key must be allowed to do, ``None`` when no key is needed.
+        needs: What a client must be built with to call it, ``None`` for nothing.
         batch: Whether every row of the answer has its own result; a failed row never hides the others.
         most: How many items a body that is a list may have, ``None`` when the documents do not say.
         one_of: Groups of names of which at least one must be given.
@@ -101,6 +103,7 @@ class Endpoint:
         auth: bool,
         *,
         permission: Permission | None = None,
+        needs: Needs | None = None,
         batch: bool = False,
         most: int | None = None,
         one_of: Groups = (),
@@ -118,6 +121,7 @@ class Endpoint:
         self.limit = limit
         self.auth = auth
         self.permission: Permission | None = permission or (_usual(method) if auth and scheme != "client" else None)
+        self.needs = needs
         self.batch = batch
         self.most = most
         self.one_of = one_of
@@ -133,6 +137,11 @@ class Endpoint:
 
     def __repr__(self) -> str:
         return f"<Endpoint {self.dialect} {self.chapter}.{self.name}: {self.method} {self.path}>"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it takes more than the read right, so that it may change something."""
+        return self.permission not in (None, "read")
 
     @property
     def doc(self) -> str:
@@ -357,6 +366,7 @@ def post(
     limit: Limit | None,
     auth: bool = True,
     permission: Permission | None = None,
+    needs: Needs | None = None,
     batch: bool = False,
     most: int | None = None,
     one_of: Groups = (),
@@ -373,6 +383,7 @@ def post(
         limit: The documented rate limit, ``None`` when the documents name none.
         auth: Whether a key is needed.
         permission: What the key must be allowed to do, when it is not ``trade``.
+        needs: What a client must be built with to call it.
         batch: Whether every row of the answer has its own result.
         most: How many items a body that is a list may have.
         one_of: Groups of parameters of which at least one must be given.
@@ -382,8 +393,9 @@ def post(
         deprecated: Its successor or its fate; calling it then warns.
         unpack: Turns an answer's JSON into the JSON of the declared rows (V3).
     """
-    facts = {"permission": permission, "batch": batch, "most": most, "one_of": one_of, "deprecated": deprecated}
-    return _declare("POST", path, limit, auth, scheme=scheme, check=check, bare=bare, unpack=unpack, **facts)
+    facts = {"permission": permission, "needs": needs, "most": most, "one_of": one_of, "deprecated": deprecated}
+    ways = {"scheme": scheme, "check": check, "batch": batch, "bare": bare, "unpack": unpack}
+    return _declare("POST", path, limit, auth, **facts, **ways)
 
 
 def _declare(

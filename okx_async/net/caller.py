@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import orjson
 
+from ..core.advice import advise, hidden
 from ..core.clock import ClockOffset
 from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
@@ -118,11 +119,13 @@ class Caller:
             except ClockSkew as error:
                 # Nothing was executed. One correction of the clock, one signature anew.
                 if resigned:
-                    raise self._with_offset(error) from None
+                    self.advise(error)
+                    raise
                 resigned = True
                 await self.sync_clock()
             except OkxError as error:
                 if not self._retry.again(error, attempt, safe=safe):
+                    self.advise(error)
                     raise
                 delay = self._retry.backoff.delay(attempt, random.random())
                 if isinstance(error, RateLimited):
@@ -149,6 +152,8 @@ class Caller:
             headers.update(rest_headers(self._credentials, now, endpoint.method, path, (body or b"").decode()))
         where = f"{endpoint.method} {endpoint.path}"
         status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
+        if endpoint.scheme == "key" and (status >= 400 or b'"code":"0"' not in raw):
+            raw = hidden(raw, self._credentials)
         return Answer(status, raw, where, self._site.name)
 
     # -- the clock
@@ -171,9 +176,9 @@ class Caller:
         except (OkxError, ValueError, KeyError, IndexError, TypeError) as error:
             _log.warning("the exchange's clock could not be read: %s", type(error).__name__)
 
-    def _with_offset(self, error: ClockSkew) -> ClockSkew:
-        hint = f"{error.hint}; measured offset {self.clock.ms:+.0f} ms"
-        return ClockSkew(error.code, error.msg, status=error.status, where=error.where, answer=error.answer, hint=hint)
+    def advise(self, error: OkxError) -> None:
+        """Add to a refusal what only this client knows, and hide its credentials."""
+        advise(error, self._site, self._credentials, self.clock.ms if self.clock.known else None)
 
     async def close(self) -> None:
         """Stop what is under way."""

@@ -117,6 +117,10 @@ class InstrumentCache(Generic[T]):
         self.doubt(lambda kind: kind == self._kind_of(inst_id))
         return await self.get(inst_id)
 
+    async def confirm(self, inst_id: str) -> T:
+        """Return an instrument as it is listed now: its list is read anew unless that has just been done."""
+        return await (self.get(inst_id) if self.age(inst_id) <= FRESH else self.refresh(inst_id))
+
     async def of_kind(self, kind: str) -> list[T]:
         """Return every instrument of a kind."""
         return list((await self._rows(kind)).values())

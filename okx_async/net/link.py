@@ -67,6 +67,7 @@ class LinkSetup:
         gate: Entered while a connection is opened, for the limit of connections per second.
         clock: The exchange's clock.
         sync_clock: Asks the exchange for its time.
+        advise: Adds to a refusal what only this client knows, and hides its credentials.
         timers: Deadlines.
         backoff: Delays between connections.
         close_timeout: Seconds for a polite close.
@@ -83,6 +84,7 @@ class LinkSetup:
     gate: Callable[[], AbstractAsyncContextManager[None]]
     clock: ClockOffset
     sync_clock: Callable[[], Awaitable[None]]
+    advise: Callable[[OkxError], None]
     timers: Timers
     backoff: Backoff
     close_timeout: float
@@ -489,6 +491,7 @@ class Link:
         return paged
 
     def _login_refused(self, error: OkxError) -> None:
+        self._setup.advise(error)
         if isinstance(error, ClockSkew) and not self._resigned:
             self._resigned = True
             self._setup.clock.samples = 0  # ask again before the next signature

@@ -136,6 +136,7 @@ class Pool:
             gate=self._gate,
             clock=caller.clock,
             sync_clock=caller.sync_clock,
+            advise=caller.advise,
             timers=timers,
             backoff=backoff,
             close_timeout=timeouts.close,

@@ -10,25 +10,40 @@ from ..errors import AuthRefused, BadRequest, ChannelRefused, ClockSkew, Insuffi
 
 __all__ = ["CODES"]
 
-_REGION = "the key is not known here: it may belong to another site or to the other environment (live or demo)"
-_CLOCK = "this machine's clock is too far from the exchange's"
+_REGION = (
+    "no such key is known on this site: it may belong to another site or to the other environment (live or demo), or "
+    "was deleted; a key works only where it was made"
+)
+_CLOCK = "this machine's clock is too far from the exchange's: let a time service (NTP) set it"
+_ADDRESS = (
+    "this machine's public IP address is not on the key's list: add it there on the web site, or send from a listed one"
+)
+_SIGNATURE = (
+    "the signature is wrong: the secret key is not the one of this API key, or something changed the request on its way"
+)
 _LAG = "after a fill the balance may lag behind the order channel: wait for the account channel or read it again"
 
 _KINDS: dict[str, tuple[type[Refused], str]] = {
-    "30005": (ClockSkew, "the timestamp could not be read"),
+    "30005": (ClockSkew, "the timestamp could not be read: set this machine's clock"),
     "30006": (WrongEnvironment, _REGION),
     "30008": (ClockSkew, _CLOCK),
-    "30011": (AuthRefused, "this machine's IP address is not on the key's list"),
-    "30012": (AuthRefused, "the key lacks the permission"),
-    "30013": (AuthRefused, "the secret key is wrong, or something changed the request on its way"),
-    "30015": (AuthRefused, "the passphrase is wrong"),
-    "30016": (AuthRefused, "a V1 key does not work on V3"),
+    "30011": (AuthRefused, _ADDRESS),
+    "30012": (
+        AuthRefused,
+        "the key lacks the permission for this: give it the right on the web site, or use another key",
+    ),
+    "30013": (AuthRefused, _SIGNATURE),
+    "30015": (
+        AuthRefused,
+        "the passphrase is wrong: it is the one chosen when the key was made, so make a new key when it is lost",
+    ),
+    "30016": (AuthRefused, "a V1 key does not work on V3: make a new key"),
     "30017": (WrongEnvironment, _REGION),
     "30018": (WrongEnvironment, _REGION),
     "30024": (BadRequest, "an unknown instrument is answered like this, too"),
-    "30027": (AuthRefused, "the login failed, or the order is not yours"),
+    "30027": (AuthRefused, "the login failed, or the order is not yours: look at key, secret key and passphrase first"),
     "30040": (ChannelRefused, "no such channel or instrument"),
-    "30041": (AuthRefused, "this channel needs credentials"),
+    "30041": (AuthRefused, "this channel needs a login: give the client credentials"),
     "32015": (InsufficientFunds, _LAG),
     "32076": (Refused, "cancel the pending close orders first, e.g. with `cancel_all`"),
     "33017": (InsufficientFunds, _LAG),

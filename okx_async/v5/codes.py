@@ -23,43 +23,81 @@ from ..errors import (
 __all__ = ["CODES"]
 
 _REGION = (
-    "the key is not known here: it may belong to another region (Site.GLOBAL, Site.EEA, Site.US) or to the other "
-    "environment (live or demo); a key works only on the site where it was made"
+    "no such key is known on this site: it may belong to another region (Site.GLOBAL, Site.EEA, Site.US) or to the "
+    "other environment (live or demo), or was deleted; a key works only on the site where it was made, and "
+    "`okx-async doctor` finds that site"
 )
-_CLOCK = "this machine's clock is too far from the exchange's"
+_ENVIRONMENT = (
+    "the key belongs to the other environment: a key made in demo trading works only on a demo site such as "
+    "Site.DEMO, every other one only on a live site such as Site.GLOBAL"
+)
+_CLOCK = "this machine's clock is too far from the exchange's: let a time service (NTP) set it"
+_PHRASE = (
+    "the passphrase is wrong: it is the one chosen when the key was made, not the password of the account; nobody can "
+    "tell it, so make a new key when it is lost"
+)
+_SIGNATURE = (
+    "the signature is wrong: the secret key is not the one of this API key, or something changed the request on its way"
+)
+_ADDRESS = (
+    "this machine's public IP address is not on the key's list: add it there on the web site, or send from a listed one"
+)
+_PERMISSION = (
+    "the key lacks the permission for this: `account.config` tells what it may do (perm); give it the right on the web "
+    "site, or use another key"
+)
+_MODE = (
+    "the account's mode does not allow this: `account.config` tells the mode (acct_lv); change it with "
+    "`account.set_account_level`, or choose another td_mode or instrument"
+)
+_LOGIN_FIRST = "this needs a login: give the client credentials, or wait until its line is logged in"
 _TIER = "the account's fee tier is too low for this channel (VIP4); use `books` instead"
 
-_DEMO = "this is not offered in demo trading"
+_DEMO = "this is not offered in demo trading; use a live site"
 
 _KINDS: dict[str, tuple[type[Refused], str]] = {
     "50013": (RateLimited, ""),
-    "50035": (NotAllowed, "bind the key to this machine's IP address"),
+    "50030": (NotAllowed, _PERMISSION),
+    "50035": (
+        NotAllowed,
+        "this call wants a key that is bound to IP addresses: bind the key to this machine's on the web site",
+    ),
     "50036": (BadRequest, "this machine's clock may be wrong, or the moment was too near"),
     "50038": (NotAvailable, _DEMO),
     "50061": (RateLimited, "the sub-account's order limit is used up"),
-    "50101": (WrongEnvironment, _REGION),
+    "50101": (WrongEnvironment, _ENVIRONMENT),
     "50102": (ClockSkew, _CLOCK),
-    "50105": (AuthRefused, "the passphrase is wrong"),
-    "50110": (AuthRefused, "the key is bound to other IP addresses"),
-    "50111": (AuthRefused, "the API key is wrong"),
-    "50112": (ClockSkew, "the timestamp could not be read"),
-    "50113": (AuthRefused, "the secret key is wrong, or something changed the request on its way"),
-    "50114": (AuthRefused, "the key lacks the permission"),
+    "50105": (AuthRefused, _PHRASE),
+    "50110": (AuthRefused, _ADDRESS),
+    "50111": (
+        AuthRefused,
+        "the API key is not a valid one: look for a missing part, a blank or a mix-up with the secret key",
+    ),
+    "50112": (ClockSkew, "the timestamp could not be read: set this machine's clock"),
+    "50113": (AuthRefused, _SIGNATURE),
+    "50114": (AuthRefused, _PERMISSION),
     "50119": (WrongEnvironment, _REGION),
-    "50120": (AuthRefused, "give the key the right, or use another one"),
+    "50120": (AuthRefused, _PERMISSION),
+    "50121": (NotAllowed, "the exchange does not serve this machine's IP address: send from another one"),
+    "51010": (BadRequest, _MODE),
+    "51057": (BadRequest, _MODE),
     "51121": (BadRequest, "round the size to a multiple of the instrument's lot_sz"),
     "51020": (BadRequest, "see the instrument's min_sz"),
-    "60004": (ClockSkew, "the timestamp could not be read"),
+    "51128": (BadRequest, _MODE),
+    "51139": (BadRequest, _MODE),
+    "54075": (BadRequest, _MODE),
+    "59113": (NotAllowed, "the account lacks an identity check for this: finish level 2 on the web site"),
+    "60004": (ClockSkew, "the timestamp could not be read: set this machine's clock"),
     "60005": (WrongEnvironment, _REGION),
     "60006": (ClockSkew, _CLOCK),
-    "60007": (AuthRefused, "the secret key is wrong"),
+    "60007": (AuthRefused, _SIGNATURE),
     "60008": (ChannelRefused, "this socket does not serve the channel"),
-    "60009": (AuthRefused, _REGION),
-    "60011": (AuthRefused, "this channel needs credentials"),
+    "60009": (AuthRefused, "the login failed, and the exchange does not say why: `okx-async doctor` finds the reason"),
+    "60011": (AuthRefused, _LOGIN_FIRST),
     "60012": (ChannelRefused, ""),
     "60013": (ChannelRefused, ""),
     "60018": (ChannelRefused, "no such channel or instrument, or not on this socket"),
-    "60024": (AuthRefused, "the passphrase is wrong"),
+    "60024": (AuthRefused, _PHRASE),
     "60027": (ChannelRefused, ""),
     "60028": (BadRequest, "orders go over the private socket, those of spreads over the business socket"),
     "60029": (ChannelRefused, _TIER),

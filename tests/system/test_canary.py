@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from okx_async import OKX, Backoff, Credentials, OkxError, Retry, Site, Timers
+from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Retry, Site, Timers
+from okx_async.cli import doctor, parser
 from okx_async.core.endpoint import Endpoint, Request
 from okx_async.sim import Exchange
 from okx_async.v3 import OKEx
 from okx_async.v5 import channels
+from tests.desk import desk
 from tests.waiting import until
 
 CANARIES = ("canary-api-key-31415", "canary-secret-27182", "canary-phrase-16180")
@@ -86,6 +88,28 @@ def forms(secret: str) -> list[str]:
     return [secret, base64.b64encode(secret.encode()).decode()]
 
 
+def nothing_in(everything: str, secrets: list[str]) -> None:
+    """Look for secrets in all that was shown."""
+    for secret in secrets:
+        for form in forms(secret):
+            at = everything.find(form)
+            assert at < 0, everything[max(0, at - 200) : at + 50]
+
+
+@pytest.fixture
+def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collect in ``MADE`` what is computed from the secret."""
+    real = hmac.digest
+    MADE.clear()
+
+    def remember(key: Any, message: Any, digest: Any) -> bytes:
+        result = real(key, message, digest)
+        MADE.append(base64.b64encode(result).decode())
+        return result
+
+    monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
+
+
 async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
     """REST and sockets, both dialects, refused logins and broken lines."""
     shown = [repr(canary()), str(canary()), f"{canary()}"]
@@ -108,22 +132,78 @@ async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
         shown.append(await private_call(okx))
     everything = "\n".join(shown) + everything_logged.getvalue()
     assert everything_logged.getvalue().count("okx_async.") > 5, "the loggers were not listened to"
-    for secret in (*CANARIES, *(value.reveal() for value in (good.api_key, good.secret_key, good.passphrase))):
-        for form in forms(secret):
-            at = everything.find(form)
-            assert at < 0, everything[max(0, at - 200) : at + 50]
+    nothing_in(everything, [*CANARIES, *(value.reveal() for value in (good.api_key, good.secret_key, good.passphrase))])
 
 
-async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_private_traffic_shows_no_secret_even_when_the_exchange_quotes_it(
+    everything_logged: io.StringIO, signatures: None
+) -> None:
+    """Orders, batches, undeclared calls and logins, granted and refused; every refusal quotes all that was sent."""
+    order = {"inst_id": "BTC-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "1", "px": "1"}
+    shown = io.StringIO()  # whose repr does not hold what is in it: tracebacks show local variables
+
+    async def traffic(okx: OKX) -> None:
+        for call in (
+            lambda: okx.account.config(),
+            lambda: okx.trade.place_order(**order),  # type: ignore[arg-type]
+            lambda: okx.trade.place_batch_orders([order]),
+            lambda: okx.funding.withdrawal("BTC", "1", "4", "bc1"),
+            lambda: okx.subaccount.apikey("desk"),
+            lambda: okx.request("POST", "/api/v5/trade/cancel-all-after", {"timeOut": "0"}),
+        ):
+            try:
+                shown.write(repr(await call()))
+            except OkxError as error:
+                shown.write(told(error))
+
+    async with desk() as exchange:
+        exchange.quote = True
+        async with OKX(canary(), site=exchange.site, allow={"withdraw"}, check_orders=False, **HASTY) as okx:
+            await traffic(okx)
+            for status, code in ((401, "50110"), (200, "51000"), (503, "50001"), (403, "99999")):
+                exchange.refusal = (status, code)
+                await traffic(okx)
+            async with okx.subscribe(channels.account()):
+                await until(lambda: okx.status().live)
+            shown.write(repr(okx.status()) + repr(vars(okx)))
+        exchange.login = "60024"
+        async with OKX(canary(), site=exchange.site, **HASTY) as okx:
+            with pytest.raises(AuthRefused) as caught:
+                await anext(okx.subscribe(channels.account()))
+            shown.write(told(caught.value) + repr(okx.status()))
+    assert shown.getvalue().count("Not for ***") > 20, "the exchange quoted nothing"
+    assert len(MADE) > 20
+    nothing_in(shown.getvalue() + everything_logged.getvalue(), [*CANARIES, *MADE])
+
+
+@pytest.mark.parametrize("form_of_output", [[], ["--json"]])
+async def test_the_doctor_shows_no_secret(
+    form_of_output: list[str],
+    everything_logged: io.StringIO,
+    signatures: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever is wrong with the key, and however much the exchange says about it."""
+    for name, value in zip(doctor.VARIABLES, CANARIES, strict=True):
+        monkeypatch.setenv(name, value)
+    async with desk() as exchange:
+        exchange.quote = True
+        args = parser().parse_args(["doctor", "--site", exchange.site.rest, *form_of_output])
+        assert await doctor._run(args) == 0
+        for code in ("50101", "50102", "50105", "50110", "50119", "50120", "99999"):
+            exchange.refusal = (401, code)
+            assert await doctor._run(args) == 1
+        exchange.refusal, exchange.login = None, "60024"
+        assert await doctor._run(args) == 1
+    said = "".join(capsys.readouterr())
+    assert said.count("Not for") >= 7, "the exchange quoted nothing"
+    assert MADE
+    nothing_in(said + everything_logged.getvalue(), [*CANARIES, *MADE])
+
+
+async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, signatures: None) -> None:
     """What is computed from the secret stays out of logs and errors as well."""
-    real = hmac.digest
-
-    def remember(key: Any, message: Any, digest: Any) -> bytes:
-        result = real(key, message, digest)
-        MADE.append(base64.b64encode(result).decode())
-        return result
-
-    monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
     async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
         async with OKX(canary(), site=sim.site, **HASTY) as okx:
             shown = await private_call(okx)
@@ -131,8 +211,7 @@ async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, m
                 await anext(okx.books("BTC-USDT", channel=channels.books_l2_tbt))
             shown += told(caught.value)
     assert len(MADE) >= 2
-    for signature in MADE:
-        assert signature not in shown + everything_logged.getvalue()
+    nothing_in(shown + everything_logged.getvalue(), MADE)
 
 
 def test_a_budget_key_tells_nothing_about_the_api_key() -> None:

@@ -25,6 +25,7 @@ from okx_async import (
 )
 from okx_async.catalogue import ChannelRow, topic_of
 from okx_async.core.answers import list_of
+from okx_async.core.capability import CAPABILITIES
 from okx_async.core.channel import Channel
 from okx_async.core.drift import unmodelled
 from okx_async.sim import Exchange
@@ -124,7 +125,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 def client_of(dialect: str, sim: Exchange, credentials: Credentials | None = None) -> Any:
     """Return a client of a dialect."""
-    return (OKX if dialect == "v5" else OKEx)(credentials, site=sim.site)
+    return (OKX if dialect == "v5" else OKEx)(credentials, site=sim.site, allow=CAPABILITIES)
 
 
 def instrument_for(sim: Exchange, product: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import Count, Num, Word
@@ -55,6 +56,7 @@ class Account(Section, dialect="v3", chapter="account"):
         "/api/account/v3/transfer",
         limit=Limit(1, 2, "user"),
         check=checks.transfer,
+        needs=Needs("transfer_out", free=("type_", "0")),
     )
     async def transfer(
         self,
@@ -75,7 +77,12 @@ class Account(Section, dialect="v3", chapter="account"):
         """
         ...
 
-    @post("/api/account/v3/withdrawal", limit=Limit(6, 1, "user"), permission="withdraw")
+    @post(
+        "/api/account/v3/withdrawal",
+        limit=Limit(6, 1, "user"),
+        permission="withdraw",
+        needs=Needs("withdraw", to="to_address"),
+    )
     async def withdraw(
         self,
         currency: Currency,

@@ -14,7 +14,12 @@ __all__ = ["AccountOld"]
 class AccountOld(Section, dialect="v5", chapter="account"):
     """What the exchange withdrew, or never documented."""
 
-    @get("/api/v5/account/borrow-repay-history", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/borrow-repay-history",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def borrow_repay_history(self) -> list[LooseRow]:
         """Borrowing and repaying of VIP loans.
 
@@ -25,7 +30,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/fixed-loan/borrowing-limit", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/fixed-loan/borrowing-limit",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_borrowing_limit(self) -> list[LooseRow]:
         """The most that can be borrowed at a fixed rate.
 
@@ -35,7 +45,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/fixed-loan/borrowing-orders-list", limit=Limit(4, 2, None), auth=True)
+    @get(
+        "/api/v5/account/fixed-loan/borrowing-orders-list",
+        limit=Limit(4, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_borrowing_orders(
         self,
         ord_id: str | None = None,
@@ -54,7 +69,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/fixed-loan/borrowing-quote", limit=Limit(4, 2, None), auth=True)
+    @get(
+        "/api/v5/account/fixed-loan/borrowing-quote",
+        limit=Limit(4, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_borrowing_quote(
         self,
         type_: str,
@@ -72,7 +92,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/quick-margin-borrow-repay-history", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/quick-margin-borrow-repay-history",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2024-03-06, and no successor is named",
+    )
     async def quick_margin_borrow_repay_history(
         self,
         inst_id: InstId | None = None,
@@ -92,7 +117,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/set-auto-repay", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/set-auto-repay",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def auto_repay(self) -> list[LooseRow]:
         """The setting of automatic repaying.
 
@@ -103,7 +133,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/spot-manual-borrow-repay", limit=Limit(1, 3, None), auth=True)
+    @get(
+        "/api/v5/account/spot-manual-borrow-repay",
+        limit=Limit(1, 3, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def spot_manual_borrow_repay_state(self) -> list[LooseRow]:
         """Borrowing and repaying by hand in spot mode.
 
@@ -114,7 +149,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/vip-interest-accrued", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/vip-interest-accrued",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def vip_interest_accrued(
         self,
         ccy: str | None = None,
@@ -132,7 +172,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/vip-interest-deducted", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/vip-interest-deducted",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def vip_interest_deducted(
         self,
         ccy: str | None = None,
@@ -150,7 +195,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/vip-loan-order-detail", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/vip-loan-order-detail",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def vip_loan_order_detail(
         self,
         ord_id: str,
@@ -168,7 +218,12 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @get("/api/v5/account/vip-loan-order-list", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/vip-loan-order-list",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def vip_loan_orders(
         self,
         ord_id: str | None = None,
@@ -187,7 +242,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/borrow-repay", limit=Limit(12, 2, None))
+    @post(
+        "/api/v5/account/borrow-repay",
+        limit=Limit(12, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def borrow_repay(self, ccy: str, side: str, amt: str, ord_id: str | None = None) -> list[LooseRow]:
         """Borrow or repay a VIP loan.
 
@@ -198,7 +257,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/amend-borrowing-order", limit=Limit(4, 2, None))
+    @post(
+        "/api/v5/account/fixed-loan/amend-borrowing-order",
+        limit=Limit(4, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def amend_fixed_loan(
         self, ord_id: str, reborrow: str | None = None, renew_max_rate: str | None = None
     ) -> list[LooseRow]:
@@ -210,7 +273,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/borrowing-order", limit=Limit(4, 2, None))
+    @post(
+        "/api/v5/account/fixed-loan/borrowing-order",
+        limit=Limit(4, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def place_fixed_loan(
         self,
         ccy: str,
@@ -228,7 +295,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/convert-to-market-loan", limit=None)
+    @post(
+        "/api/v5/account/fixed-loan/convert-to-market-loan",
+        limit=None,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def convert_fixed_loan(self, ord_id: str) -> list[LooseRow]:
         """Turn a fixed loan into a loan at the market rate.
 
@@ -240,7 +311,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/manual-reborrow", limit=Limit(4, 2, None))
+    @post(
+        "/api/v5/account/fixed-loan/manual-reborrow",
+        limit=Limit(4, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def reborrow_fixed_loan(self, ord_id: str, max_rate: str) -> list[LooseRow]:
         """Renew a fixed loan by hand.
 
@@ -250,7 +325,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/reduce-liabilities", limit=None)
+    @post(
+        "/api/v5/account/fixed-loan/reduce-liabilities",
+        limit=None,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def reduce_fixed_loan_liabilities(self, ord_id: str, pending_repay: str) -> list[LooseRow]:
         """Mark a fixed loan for repaying.
 
@@ -262,7 +341,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/fixed-loan/repay-borrowing-order", limit=Limit(4, 2, None))
+    @post(
+        "/api/v5/account/fixed-loan/repay-borrowing-order",
+        limit=Limit(4, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def repay_fixed_loan(self, ord_id: str) -> list[LooseRow]:
         """Repay a fixed loan.
 
@@ -272,7 +355,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/quick-margin-borrow-repay", limit=Limit(5, 2, None))
+    @post(
+        "/api/v5/account/quick-margin-borrow-repay",
+        limit=Limit(5, 2, None),
+        deprecated="withdrawn on 2024-03-06, and no successor is named",
+    )
     async def quick_margin_borrow_repay(
         self, inst_id: InstId, ccy: str, side: str, amt: str, pos_side: PosSide | None = None
     ) -> list[LooseRow]:
@@ -284,7 +371,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/set-riskOffset-type", limit=Limit(10, 2, None))
+    @post(
+        "/api/v5/account/set-riskOffset-type",
+        limit=Limit(10, 2, None),
+        deprecated="withdrawn on 2025-01-17, use account.set_risk_offset_amt",
+    )
     async def set_risk_offset_type(self, type_: str) -> list[LooseRow]:
         """Choose the kind of risk offset.
 
@@ -294,7 +385,11 @@ class AccountOld(Section, dialect="v5", chapter="account"):
         """
         ...
 
-    @post("/api/v5/account/simulated_margin", limit=Limit(2, 2, None))
+    @post(
+        "/api/v5/account/simulated_margin",
+        limit=Limit(2, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def simulated_margin(self) -> list[LooseRow]:
         """Margin of assumed positions.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, InstFamily, InstType, MsArg, Num
@@ -114,7 +115,7 @@ class AccountRiskTools(Section, dialect="v5", chapter="account"):
         """Market maker protection in force. (GET MMP Config)"""
         ...
 
-    @post("/api/v5/account/move-positions", limit=Limit(1, 1, "master-user"))
+    @post("/api/v5/account/move-positions", limit=Limit(1, 1, "master-user"), needs=Needs("transfer_out"))
     async def move_positions(
         self, from_acct: str, to_acct: str, legs: Sequence[MoveLeg | Fields], client_id: ClientId
     ) -> PositionMove:

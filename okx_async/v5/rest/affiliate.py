@@ -178,7 +178,12 @@ class Affiliate(Section, dialect="v5", chapter="affiliate"):
         """Figures of the TVB program by tier. Answer and rate limit are not documented. (Get tvb tier breakdown)"""
         ...
 
-    @get("/api/v5/users/partner/if-rebate", limit=Limit(20, 2, None), auth=True)
+    @get(
+        "/api/v5/users/partner/if-rebate",
+        limit=Limit(20, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2025-04-24, and no successor is named",
+    )
     async def partner_if_rebate(self, api_key: KeyId) -> list[LooseRow]:
         """Deprecated: no successor is named.
 

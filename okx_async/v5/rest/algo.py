@@ -215,7 +215,11 @@ class Algo(Section, dialect="v5", chapter="algo"):
         """Finished algo orders of one kind, newest first. (Algo order history)"""
         ...
 
-    @post("/api/v5/trade/cancel-advance-algos", limit=Limit(20, 2, None))
+    @post(
+        "/api/v5/trade/cancel-advance-algos",
+        limit=Limit(20, 2, None),
+        deprecated="withdrawn on 2025-04-24, use algo.cancel_algo_orders",
+    )
     async def cancel_advance_algos(
         self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None
     ) -> list[LooseRow]:

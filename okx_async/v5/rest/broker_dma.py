@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_page
 from ...core.row import LooseRow
@@ -40,7 +41,7 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/subaccount/apikey", limit=Limit(40, 1, "user"))
+    @post("/api/v5/broker/dma/subaccount/apikey", limit=Limit(40, 1, "user"), needs=Needs("keys"))
     async def create_subaccount_apikey(
         self,
         sub_acct: str,
@@ -97,7 +98,11 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/create-subaccount", limit=Limit(40, 1, "user"))
+    @post(
+        "/api/v5/broker/dma/create-subaccount",
+        limit=Limit(40, 1, "user"),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def create_subaccount(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -105,7 +110,9 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/delete-subaccount", limit=None)
+    @post(
+        "/api/v5/broker/dma/delete-subaccount", limit=None, deprecated="not in the documents, and no successor is named"
+    )
     async def delete_subaccount(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -113,7 +120,11 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @post("/api/v5/broker/dma/set-subaccount-level", limit=None)
+    @post(
+        "/api/v5/broker/dma/set-subaccount-level",
+        limit=None,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def set_subaccount_level(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -122,7 +133,12 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @get("/api/v5/asset/broker/dma/subaccount-deposit-address", limit=None, auth=True)
+    @get(
+        "/api/v5/asset/broker/dma/subaccount-deposit-address",
+        limit=None,
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def subaccount_deposit_address(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -131,7 +147,12 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         """
         ...
 
-    @get("/api/v5/asset/broker/dma/subaccount-deposit-history", limit=None, auth=True)
+    @get(
+        "/api/v5/asset/broker/dma/subaccount-deposit-history",
+        limit=None,
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def subaccount_deposit_history(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_page, by_time
 from ...core.row import LooseRow
@@ -111,7 +112,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/subaccount/apikey", limit=Limit(40, 1, "user"), check=_trading_key)
+    @post("/api/v5/broker/nd/subaccount/apikey", limit=Limit(40, 1, "user"), check=_trading_key, needs=Needs("keys"))
     async def create_subaccount_apikey(
         self,
         sub_acct: SubAcct,
@@ -132,7 +133,12 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """API keys of a sub-account, all or the one of ``api_key``. (Query sub-account API keys)"""
         ...
 
-    @post("/api/v5/broker/nd/subaccount/modify-apikey", limit=Limit(10, 1, "user"), check=_trading_key)
+    @post(
+        "/api/v5/broker/nd/subaccount/modify-apikey",
+        limit=Limit(10, 1, "user"),
+        check=_trading_key,
+        needs=Needs("keys"),
+    )
     async def modify_subaccount_apikey(
         self,
         sub_acct: SubAcct,
@@ -148,7 +154,7 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/subaccount/delete-apikey", limit=Limit(10, 1, "user"))
+    @post("/api/v5/broker/nd/subaccount/delete-apikey", limit=Limit(10, 1, "user"), needs=Needs("keys"))
     async def delete_subaccount_apikey(self, sub_acct: SubAcct, api_key: KeyId) -> SubAccountName:
         """Delete an API key of a sub-account. (Delete sub-account API key)"""
         ...
@@ -300,7 +306,11 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/report-subaccount-ip", limit=Limit(80, 2, None))
+    @post(
+        "/api/v5/broker/nd/report-subaccount-ip",
+        limit=Limit(80, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def report_subaccount_ip(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -309,7 +319,11 @@ class BrokerNd(Section, dialect="v5", chapter="broker_nd"):
         """
         ...
 
-    @post("/api/v5/broker/nd/set-subaccount-assets", limit=Limit(80, 2, None))
+    @post(
+        "/api/v5/broker/nd/set-subaccount-assets",
+        limit=Limit(80, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def set_subaccount_assets(self) -> list[LooseRow]:
         """Deprecated: no successor is named.
 

@@ -336,7 +336,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/batch-leverage-info", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/copytrading/batch-leverage-info",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, and no successor is named",
+    )
     async def batch_leverage_info(self, mgn_mode: str, unique_code: str, inst_id: str | None = None) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -345,7 +350,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/copy-traders", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/copy-traders",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_copy_traders",
+    )
     async def copy_traders(
         self, unique_code: str, inst_type: InstType | None = None, limit: Count | None = None
     ) -> list[LooseRow]:
@@ -355,7 +365,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/lead-traders", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/lead-traders",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_lead_traders",
+    )
     async def lead_traders(
         self,
         inst_type: InstType | None = None,
@@ -376,7 +391,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/lead-traders-history", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/copytrading/lead-traders-history",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, and no successor is named",
+    )
     async def lead_traders_history(
         self,
         inst_type: InstType | None = None,
@@ -391,7 +411,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/performance-current-subpositions", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/performance-current-subpositions",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_current_subpositions",
+    )
     async def performance_current_subpositions(
         self,
         unique_code: str,
@@ -406,7 +431,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/performance-subpositions-history", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/performance-subpositions-history",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_subpositions_history",
+    )
     async def performance_subpositions_history(
         self,
         unique_code: str,
@@ -421,7 +451,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/pnl", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/pnl",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_pnl",
+    )
     async def pnl(self, unique_code: str, last_days: str, inst_type: InstType | None = None) -> list[LooseRow]:
         """Deprecated: use `public_pnl`.
 
@@ -429,7 +464,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/preference-currency", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/preference-currency",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_preference_currency",
+    )
     async def preference_currency(self, unique_code: str, inst_type: InstType | None = None) -> list[LooseRow]:
         """Deprecated: use `public_preference_currency`.
 
@@ -437,7 +477,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/stats", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/stats",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_stats",
+    )
     async def stats(self, unique_code: str, last_days: str, inst_type: InstType | None = None) -> list[LooseRow]:
         """Deprecated: use `public_stats`.
 
@@ -445,7 +490,12 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @get("/api/v5/copytrading/weekly-pnl", limit=None, auth=True)
+    @get(
+        "/api/v5/copytrading/weekly-pnl",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2024-12-16, use copytrading.public_weekly_pnl",
+    )
     async def weekly_pnl(self, unique_code: str, inst_type: InstType | None = None) -> list[LooseRow]:
         """Deprecated: use `public_weekly_pnl`.
 
@@ -453,7 +503,11 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @post("/api/v5/copytrading/apply-lead-trading", limit=None)
+    @post(
+        "/api/v5/copytrading/apply-lead-trading",
+        limit=None,
+        deprecated="withdrawn on 2024-12-16, and no successor is named",
+    )
     async def apply_lead_trading(
         self, profit_sharing_ts: str, total_unrealized_profit_sharing_amt: str
     ) -> list[LooseRow]:
@@ -463,7 +517,11 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @post("/api/v5/copytrading/batch-set-leverage", limit=Limit(5, 2, None))
+    @post(
+        "/api/v5/copytrading/batch-set-leverage",
+        limit=Limit(5, 2, None),
+        deprecated="withdrawn on 2024-12-16, and no successor is named",
+    )
     async def batch_set_leverage(self, mgn_mode: str, lever: str, inst_id: str) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -472,7 +530,11 @@ class CopyTrading(Section, dialect="v5", chapter="copytrading"):
         """
         ...
 
-    @post("/api/v5/copytrading/stop-lead-trading", limit=None)
+    @post(
+        "/api/v5/copytrading/stop-lead-trading",
+        limit=None,
+        deprecated="withdrawn on 2024-12-16, and no successor is named",
+    )
     async def stop_lead_trading(self, inst_type: InstType | None = None) -> list[LooseRow]:
         """Deprecated: no successor is named.
 

@@ -108,7 +108,11 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @get("/api/v5/finance/fixed-loan/lending-apy-history", limit=Limit(6, 2, None))
+    @get(
+        "/api/v5/finance/fixed-loan/lending-apy-history",
+        limit=Limit(6, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_lending_apy_history(self, ccy: str, term: str) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -117,7 +121,11 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @get("/api/v5/finance/fixed-loan/lending-offers", limit=Limit(6, 2, None))
+    @get(
+        "/api/v5/finance/fixed-loan/lending-offers",
+        limit=Limit(6, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_lending_offers(self, ccy: str | None = None, term: str | None = None) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -126,7 +134,12 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @get("/api/v5/finance/fixed-loan/lending-orders-list", limit=None, auth=True)
+    @get(
+        "/api/v5/finance/fixed-loan/lending-orders-list",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_lending_orders_list(
         self,
         ord_id: str | None = None,
@@ -143,7 +156,12 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @get("/api/v5/finance/fixed-loan/lending-sub-orders", limit=None, auth=True)
+    @get(
+        "/api/v5/finance/fixed-loan/lending-sub-orders",
+        limit=None,
+        auth=True,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_lending_sub_orders(
         self,
         ord_id: str,
@@ -158,7 +176,11 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @get("/api/v5/finance/fixed-loan/pending-lending-volume", limit=Limit(6, 2, None))
+    @get(
+        "/api/v5/finance/fixed-loan/pending-lending-volume",
+        limit=Limit(6, 2, None),
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_pending_lending_volume(self, ccy: str, term: str) -> list[LooseRow]:
         """Deprecated: no successor is named.
 
@@ -167,7 +189,11 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @post("/api/v5/finance/fixed-loan/amend-lending-order", limit=None)
+    @post(
+        "/api/v5/finance/fixed-loan/amend-lending-order",
+        limit=None,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_amend_lending_order(
         self, ccy: str, amt: str, term: str, rate: str | None = None, auto_renewal: str | None = None
     ) -> list[LooseRow]:
@@ -177,7 +203,11 @@ class EarnSavings(Section, dialect="v5", chapter="earn_savings"):
         """
         ...
 
-    @post("/api/v5/finance/fixed-loan/lending-order", limit=None)
+    @post(
+        "/api/v5/finance/fixed-loan/lending-order",
+        limit=None,
+        deprecated="withdrawn on 2025-03-03, and no successor is named",
+    )
     async def fixed_loan_lending_order(
         self, ccy: str, amt: str, term: str, rate: str | None = None, auto_renewal: str | None = None
     ) -> list[LooseRow]:

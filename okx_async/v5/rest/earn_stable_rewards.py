@@ -46,6 +46,7 @@ class EarnStableRewards(Section, dialect="v5", chapter="earn_stable_rewards"):
         limit=Limit(5, 2, "user"),
         auth=True,
         pages=by_id("ord_id"),
+        deprecated="gone since about 2026-07-14, and no successor is named",
     )
     async def subscribe_redeem_history(
         self,
@@ -63,7 +64,11 @@ class EarnStableRewards(Section, dialect="v5", chapter="earn_stable_rewards"):
         """
         ...
 
-    @post("/api/v5/finance/stable-rewards/quote", limit=Limit(2, 1, "user"))
+    @post(
+        "/api/v5/finance/stable-rewards/quote",
+        limit=Limit(2, 1, "user"),
+        deprecated="gone since about 2026-07-14, and no successor is named",
+    )
     async def request_quote(
         self, ccy: str, settle_ccy: str, action: Literal["subscribe", "redeem"], amt: Num
     ) -> StableRewardsQuote:
@@ -73,7 +78,11 @@ class EarnStableRewards(Section, dialect="v5", chapter="earn_stable_rewards"):
         """
         ...
 
-    @post("/api/v5/finance/stable-rewards/trade", limit=Limit(2, 1, "user"))
+    @post(
+        "/api/v5/finance/stable-rewards/trade",
+        limit=Limit(2, 1, "user"),
+        deprecated="gone since about 2026-07-14, and no successor is named",
+    )
     async def trade(self, quote_id: str) -> StableRewardsTrade:
         """Deprecated: no successor is named. Documented on 2026-04-24, gone since about 2026-07-14. (Trade)"""
         ...

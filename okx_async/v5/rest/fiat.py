@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.throttle import Limit
 from ...core.words import ClientId, Count, MsArg, Num
@@ -33,7 +34,12 @@ class Fiat(Section, dialect="v5", chapter="fiat"):
         """Ways to withdraw a currency, with fees, limits and linked accounts. (Get withdrawal payment methods)"""
         ...
 
-    @post("/api/v5/fiat/create-withdrawal", limit=Limit(3, 1, "user"), permission="withdraw")
+    @post(
+        "/api/v5/fiat/create-withdrawal",
+        limit=Limit(3, 1, "user"),
+        permission="withdraw",
+        needs=Needs("withdraw", to="payment_acct_id"),
+    )
     async def create_withdrawal(
         self,
         payment_acct_id: str,

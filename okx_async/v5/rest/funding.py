@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_time
 from ...core.row import LooseRow
@@ -56,7 +57,9 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """The value of all accounts in one currency. (Get account asset valuation)"""
         ...
 
-    @post("/api/v5/asset/transfer", limit=Limit(2, 1, "user+currency"))
+    @post(
+        "/api/v5/asset/transfer", limit=Limit(2, 1, "user+currency"), needs=Needs("transfer_out", free=("type_", "0"))
+    )
     async def transfer(
         self,
         ccy: str,
@@ -163,7 +166,12 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @post("/api/v5/asset/withdrawal", limit=Limit(6, 1, "user"), permission="withdraw")
+    @post(
+        "/api/v5/asset/withdrawal",
+        limit=Limit(6, 1, "user"),
+        permission="withdraw",
+        needs=Needs("withdraw", to="to_addr"),
+    )
     async def withdrawal(
         self,
         ccy: str,
@@ -264,7 +272,12 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @get("/api/v5/asset/deposit-lightning", limit=Limit(4, 2, None), auth=True)
+    @get(
+        "/api/v5/asset/deposit-lightning",
+        limit=Limit(4, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def deposit_lightning(self, ccy: str, amt: str, to: str | None = None) -> list[LooseRow]:
         """An invoice for a deposit over Lightning.
 
@@ -275,7 +288,11 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @post("/api/v5/asset/convert-dust-assets", limit=Limit(2, 2, None))
+    @post(
+        "/api/v5/asset/convert-dust-assets",
+        limit=Limit(2, 2, None),
+        deprecated="withdrawn on 2024-10-17, use trade.easy_convert",
+    )
     async def convert_dust_assets(self) -> list[LooseRow]:
         """Convert small balances.
 
@@ -285,7 +302,11 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @post("/api/v5/asset/purchase_redempt", limit=None)
+    @post(
+        "/api/v5/asset/purchase_redempt",
+        limit=None,
+        deprecated="withdrawn on 2024-01-22, use earn_savings.purchase_redempt",
+    )
     async def savings_purchase_redempt(self) -> list[LooseRow]:
         """Put funds into savings or take them out.
 
@@ -297,7 +318,13 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """
         ...
 
-    @post("/api/v5/asset/withdrawal-lightning", limit=Limit(4, 2, None), permission="withdraw")
+    @post(
+        "/api/v5/asset/withdrawal-lightning",
+        limit=Limit(4, 2, None),
+        permission="withdraw",
+        deprecated="not in the documents, and no successor is named",
+        needs=Needs("withdraw", to="invoice"),
+    )
     async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LooseRow]:
         """Send funds over Lightning; the key needs the withdraw permission.
 

@@ -308,7 +308,11 @@ class Grid(Section, dialect="v5", chapter="grid"):
         """
         ...
 
-    @get("/api/v5/tradingBot/grid/min-investment", limit=Limit(20, 2, None))
+    @get(
+        "/api/v5/tradingBot/grid/min-investment",
+        limit=Limit(20, 2, None),
+        deprecated="not in the documents, use grid.compute_min_investment",
+    )
     async def min_investment(self) -> list[LooseRow]:
         """Deprecated: use `compute_min_investment`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, post
 from ...core.rules import every, when
 from ...core.words import AccessToken, IpList, Label, Passphrase, Word
@@ -52,7 +53,7 @@ class OAuth(Section, dialect="v5", chapter="oauth"):
         """
         ...
 
-    @post("/api/v5/users/oauth/apikey", limit=None, scheme="bearer")
+    @post("/api/v5/users/oauth/apikey", limit=None, scheme="bearer", needs=Needs("keys"))
     async def create_fast_api_key(
         self,
         access_token: AccessToken,
@@ -69,7 +70,7 @@ class OAuth(Section, dialect="v5", chapter="oauth"):
         """
         ...
 
-    @post("/api/v5/users/oauth/delete-apikey", limit=None, scheme="bearer")
+    @post("/api/v5/users/oauth/delete-apikey", limit=None, scheme="bearer", needs=Needs("keys"))
     async def delete_fast_api_key(self, access_token: AccessToken) -> KeyDeleted:
         """Delete the API key of the user who authorized.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_time
 from ...core.row import LooseRow
@@ -69,7 +70,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/apikey", limit=Limit(1, 1, "user"))
+    @post("/api/v5/users/subaccount/apikey", limit=Limit(1, 1, "user"), needs=Needs("keys"))
     async def create_apikey(
         self, sub_acct: str, label: str, passphrase: Passphrase, perm: Names | None = None, ip: Names | None = None
     ) -> SubAccountKey:
@@ -96,7 +97,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/modify-apikey", limit=Limit(1, 1, "user"))
+    @post("/api/v5/users/subaccount/modify-apikey", limit=Limit(1, 1, "user"), needs=Needs("keys"))
     async def modify_apikey(
         self,
         sub_acct: str,
@@ -117,7 +118,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/delete-apikey", limit=Limit(1, 1, "user"))
+    @post("/api/v5/users/subaccount/delete-apikey", limit=Limit(1, 1, "user"), needs=Needs("keys"))
     async def delete_apikey(self, sub_acct: str, api_key: KeyId) -> SubAccountName:
         """Delete an API key of a sub-account.
 
@@ -173,7 +174,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/asset/subaccount/transfer", limit=Limit(1, 1, "user"))
+    @post("/api/v5/asset/subaccount/transfer", limit=Limit(1, 1, "user"), needs=Needs("transfer_out"))
     async def transfer(
         self,
         ccy: str,
@@ -199,7 +200,7 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/set-transfer-out", limit=Limit(1, 1, "user"))
+    @post("/api/v5/users/subaccount/set-transfer-out", limit=Limit(1, 1, "user"), needs=Needs("transfer_out"))
     async def set_transfer_out(self, sub_acct: Names, can_trans_out: bool | None = None) -> list[TransferOut]:
         """Allow or forbid sub-accounts to transfer out.
 
@@ -215,7 +216,12 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """Custody trading sub-accounts. (Get custody trading sub-account list)"""
         ...
 
-    @get("/api/v5/account/subaccount/interest-limits", limit=Limit(5, 2, None), auth=True)
+    @get(
+        "/api/v5/account/subaccount/interest-limits",
+        limit=Limit(5, 2, None),
+        auth=True,
+        deprecated="not in the documents, and no successor is named",
+    )
     async def interest_limits(self, sub_acct: str, ccy: str | None = None) -> list[LooseRow]:
         """Borrowing quotas of a sub-account.
 
@@ -226,7 +232,11 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/account/subaccount/set-loan-allocation", limit=Limit(5, 2, None))
+    @post(
+        "/api/v5/account/subaccount/set-loan-allocation",
+        limit=Limit(5, 2, None),
+        deprecated="not in the documents, and no successor is named",
+    )
     async def set_loan_allocation(self, enable: str, alloc: Sequence[Fields] | None = None) -> list[LooseRow]:
         """Share VIP loans out over sub-accounts.
 
@@ -237,7 +247,12 @@ class SubAccounts(Section, dialect="v5", chapter="subaccount"):
         """
         ...
 
-    @post("/api/v5/users/subaccount/subaccount-apikey", limit=Limit(2, 2, None))
+    @post(
+        "/api/v5/users/subaccount/subaccount-apikey",
+        limit=Limit(2, 2, None),
+        deprecated="not in the documents, and no successor is named",
+        needs=Needs("keys"),
+    )
     async def subaccount_apikey(self) -> list[LooseRow]:
         """API keys of sub-accounts.
 

@@ -147,7 +147,12 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/fills-archive", limit=Limit(10, 2, None), auth=True)
+    @get(
+        "/api/v5/trade/fills-archive",
+        limit=Limit(10, 2, None),
+        auth=True,
+        deprecated="withdrawn on 2024-09-19, use trade.fills_history",
+    )
     async def fills_archive(self) -> list[LooseRow]:
         """A file of old fills.
 
@@ -157,7 +162,11 @@ class TradeRecords(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/fills-archive", limit=Limit(1, 17280, None))
+    @post(
+        "/api/v5/trade/fills-archive",
+        limit=Limit(1, 17280, None),
+        deprecated="withdrawn on 2024-09-19, use trade.fills_history",
+    )
     async def apply_fills_archive(self) -> list[LooseRow]:
         """Ask for a file of old fills.
 
