@@ -188,15 +188,9 @@ class ClosedCandles:
         return first == until
 
     async def _read(self, first: int, until: int | None) -> list[Candle]:
-        """Read recent bars, and the archive where they do not reach back far enough; oldest first."""
-        market = self._client.market
-        rows: list[Candle] = []
-        for endpoint in (market.candles, market.history_candles):
-            pages = self._client.pages(endpoint, self._inst_id, bar=self._bar).since(first)
-            if until is not None:
-                pages = pages.until(until - 1)
-            rows += await pages.all()
-            if rows and preceding(self._bar, rows[-1].ts) < first:
-                break
-            until = rows[-1].ts if rows else until
+        """Read bars, from the archive where the recent ones do not reach back far enough; oldest first."""
+        pages = self._client.pages(self._client.market.candles, self._inst_id, bar=self._bar).since(first)
+        if until is not None:
+            pages = pages.until(until - 1)
+        rows: list[Candle] = await pages.all()
         return rows[::-1]

@@ -15,6 +15,7 @@ from .core.channel import Topic
 from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
 from .core.names import did_you_mean
+from .core.pager import Pager
 from .core.retry import Backoff, Retry
 from .core.session import Timers
 from .errors import (
@@ -32,7 +33,7 @@ from .net.instruments import InstrumentList
 from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
-from .net.pages import Pages
+from .net.pages import Pages, Source
 from .net.plan import Plan
 from .net.pool import Pool
 from .net.port import Opener
@@ -225,11 +226,18 @@ class Client:
         ::
 
             async for trade in okx.pages(okx.market.history_trades, "BTC-USDT").first(1000): ...
+            bars = await okx.pages(okx.market.candles, "BTC-USDT", bar="1m").since(moment).all()
+
+        Candles go on in the exchange's archive where the recent ones end, without a hole or a duplicate at the seam;
+        bills do the same. See `Endpoint.pages`.
 
         Args:
             call: An endpoint that has pages; `Endpoint.pages` tells.
             args: Its parameters, without those that turn pages.
             given: The same by name.
+
+        Raises:
+            BadParameter: The endpoint has no pages, or a parameter is wrong; nothing is sent.
         """
         endpoint = getattr(call, "endpoint", None)
         if not isinstance(endpoint, Endpoint):
@@ -237,12 +245,12 @@ class Client:
         pager = endpoint.pages
         if pager is None:
             raise BadParameter(f"{endpoint.chapter}.{endpoint.name} has no pages: call it directly")
-        own = {pager.cursor, pager.size} & given.keys()
+        named = dict(zip(endpoint.signature.fields, args, strict=False))
+        own = [name for name in pager.own if name in named or name in given]
         if own:
             raise BadParameter(f"pages() turns the pages itself: leave {', '.join(sorted(own))} out, use first(count)")
-
-        anyhow: Callable[..., Awaitable[list[R]]] = call
-        return Pages(partial(anyhow, *args, **given), pager)
+        endpoint.request(args, given)
+        return Pages(*_sources(call, {**named, **given}))
 
     @classmethod
     def endpoints(cls) -> Iterator[Endpoint]:
@@ -340,6 +348,16 @@ class Client:
         Nothing is lost or doubled, and no book stops being LIVE. Returns when it is done.
         """
         await self.pool.hand_over_all("asked for")
+
+
+def _sources(call: Any, params: Mapping[str, Any]) -> Iterator[Source[Any]]:
+    """Yield where the pages of an endpoint are read: the endpoint itself, then the archives behind it."""
+    while True:
+        pager: Pager = call.endpoint.pages
+        yield Source(partial(call, **params), pager, pager.span(params) if pager.floor else 0)
+        if not pager.then:
+            return
+        call = getattr(call.__self__, pager.then)
 
 
 class OKX(Client, V5Chapters):

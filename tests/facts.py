@@ -134,6 +134,9 @@ def condense(folder: Path) -> None:
     _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
     _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
     _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
+    cursors = {name: json.dumps(said) for name, said in _v3_cursors(_read(folder / "v3" / "rest.json"))}
+    lines = ",\n".join(f"{json.dumps(name)}: {said}" for name, said in cursors.items())
+    (DATA / "pages_v3.json").write_text(f"{{\n{lines}\n}}\n")
     codes: dict[str, bool] = {code: said["retryable"] for code, said in _errors(folder).items()}
     (DATA / "codes_v5.json").write_text(json.dumps(codes, indent=0) + "\n")
 
@@ -213,6 +216,14 @@ def _v3_rest(said: Any) -> Iterator[tuple[str, Any]]:
             if not re.search(r"[.\[]", param["name"])
         }
         yield one["group"], [[f"{one['method']} {one['path']}"], int(one["auth"]), text, params]
+
+
+def _v3_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the parameter that asks for older rows, the field that feeds it and the rows per page."""
+    for one in said["endpoints"]:
+        pages = one.get("pagination") or {}
+        if pages.get("style") == "cursor":
+            yield f"{one['method']} {one['path']}", [pages["older"], pages["cursor_field"], pages["limit_max"]]
 
 
 def _v3_ws(said: Any) -> Iterator[tuple[str, Any]]:
