@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from okx_async.core.pager import Pager, by_bar, by_id, by_page, by_time, by_window
@@ -162,6 +162,7 @@ _edges = st.integers(0, 31 * STEP)
 
 @pytest.mark.parametrize("windows", [False, True])
 @given(bars=_numbers, inserts=st.lists(st.booleans(), max_size=12), recent=st.integers(1, 12), inclusive=st.booleans())
+@example(bars={30, 29, 28, 25, 22}, inserts=[], recent=12, inclusive=True)
 @settings(max_examples=200, deadline=None)
 def test_the_archive_goes_on_without_hole_or_duplicate(
     windows: bool, bars: set[int], inserts: list[bool], recent: int, inclusive: bool
