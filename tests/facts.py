@@ -20,7 +20,7 @@ from typing import Any
 from okx_async import ChannelRow, Endpoint, catalogue, channels
 from okx_async.core.endpoint import Param
 
-__all__ = ["SLIPS", "Fact", "declared", "facts", "missing", "unit_of"]
+__all__ = ["DATA", "SHARED", "SLIPS", "Fact", "declared", "facts", "groups_of", "missing", "needed", "unit_of"]
 
 DATA = Path(__file__).parent / "data" / "facts"
 # Parameters that the specification calls required although they cannot always be given, with the reason. Written
@@ -130,7 +130,7 @@ def _need(always: bool) -> str:
 
 def condense(folder: Path) -> None:
     """Write the condensed facts from a folder of specifications."""
-    _write("v5_rest", {_read(path)["group"]: list(_v5_rest(_read(path))) for path in _groups(folder / "v5_rest")})
+    _write("v5_rest", {said["group"]: list(_v5_rest(said)) for said in groups_of(folder / "v5_rest")})
     _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
     _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
     _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
@@ -141,8 +141,11 @@ def condense(folder: Path) -> None:
     (DATA / "codes_v5.json").write_text(json.dumps(codes, indent=0) + "\n")
 
 
-def _groups(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.json")) if path.name != "errors.json"]
+def groups_of(folder: Path) -> Iterator[Any]:
+    """Yield the groups of V5's REST specification."""
+    for path in sorted(folder.glob("*.json")):
+        if path.name != "errors.json":
+            yield _read(path)
 
 
 def _read(path: Path) -> Any:
@@ -180,11 +183,12 @@ def _v5_rest(said: Any) -> Iterator[Any]:
         params: dict[str, str] = {}
         for param in one["params"]:
             if not re.search(r"[.\[]", param["name"]):
-                params[param["name"]] = f"{param['in']} {_needed(one, param)}"
+                params[param["name"]] = f"{param['in']} {needed(one, param)}"
         yield [[f"{one['method']} {one['path']}"], int(private), text, params]
 
 
-def _needed(one: Any, param: Any) -> str:
+def needed(one: Any, param: Any) -> str:
+    """Return whether a parameter of V5 is ``required``, ``conditional`` or ``optional``."""
     if not param["required"]:
         return "optional"
     if param["required"] == "conditional":

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ...core.endpoint import Section, get
 from ...core.throttle import Limit
-from ...core.words import Ccy, Count, InstId, MsArg, OptionPeriod, Period, ShortPeriod
+from ...core.words import Ccy, Count, DateArg, InstId, MsArg, OptionPeriod, Period, ShortPeriod
 from ..models.rubik import (
     ExpiryInterest,
     InterestAndVolume,
@@ -156,9 +156,9 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
 
     @get("/api/v5/rubik/stat/option/open-interest-volume-strike", limit=Limit(5, 2, "ip"))
     async def open_interest_volume_strike(
-        self, ccy: Ccy, exp_time: str, period: OptionPeriod | None = None
+        self, ccy: Ccy, exp_time: DateArg, period: OptionPeriod | None = None
     ) -> list[StrikeInterest]:
-        """Open interest and volume of one expiry (``exp_time``: ``YYYYMMDD``) by strike.
+        """Open interest and volume of one expiry by strike.
 
         (Get open interest and volume (strike))
         """
