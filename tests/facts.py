@@ -137,8 +137,9 @@ def condense(folder: Path) -> None:
     cursors = {name: json.dumps(said) for name, said in _v3_cursors(_read(folder / "v3" / "rest.json"))}
     lines = ",\n".join(f"{json.dumps(name)}: {said}" for name, said in cursors.items())
     (DATA / "pages_v3.json").write_text(f"{{\n{lines}\n}}\n")
-    codes: dict[str, bool] = {code: said["retryable"] for code, said in _errors(folder).items()}
-    (DATA / "codes_v5.json").write_text(json.dumps(codes, indent=0) + "\n")
+    for dialect, said in (("v5", _errors(folder)), ("v3", _errors_v3(folder))):
+        codes: dict[str, bool] = {code: one["retryable"] for code, one in said.items()}
+        (DATA / f"codes_{dialect}.json").write_text(json.dumps(codes, indent=0) + "\n")
 
 
 def groups_of(folder: Path) -> Iterator[Any]:
@@ -248,6 +249,12 @@ def _errors(folder: Path) -> dict[str, Any]:
     for one in _read(folder / "v5_ws" / "events.json")["codes"]:
         said.setdefault(one["code"], {"retryable": one["cls"] != "fatal"})
     return said
+
+
+def _errors_v3(folder: Path) -> dict[str, Any]:
+    said = _read(folder / "v3" / "errors.json")
+    codes: dict[str, Any] = {**said["websocket"], **said["rest"]}
+    return codes
 
 
 def main(args: list[str]) -> int:
