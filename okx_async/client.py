@@ -51,6 +51,8 @@ from .v5.instruments import family_of, type_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .v3.models.market import Candle as OldCandle
+    from .v5.models.market import Candle
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -388,7 +390,7 @@ class OKX(Client, V5Chapters):
         make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
         return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
 
-    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles:
+    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles[Candle]:
         """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
 
         ::
@@ -407,8 +409,9 @@ class OKX(Client, V5Chapters):
             BadParameter: There is no such bar, or ``since`` is no moment.
         """
         from .candles import ClosedCandles
+        from .charts import V5Chart
 
-        return ClosedCandles(self, v5_channels.candle(inst_id, bar), bar, since)
+        return ClosedCandles(self, V5Chart(self, v5_channels.candle(inst_id, bar), bar), since)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
         """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""
@@ -453,6 +456,29 @@ class OKEx(Client, V3Chapters):
             size: How many changes may wait, for the other policies.
         """
         return self._books([channel(one) for one in instrument_ids], policy, size, None)
+
+    def closed_candles(
+        self, instrument_id: str, granularity: int = 60, since: int | None = None
+    ) -> ClosedCandles[OldCandle]:
+        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
+
+        V3 does not say that a bar is finished: it is as soon as a later one has begun, and is read over REST then, so
+        that its last trades are in it. Days and weeks begin by UTC+8. Bars can be missing when nobody traded.
+
+        Args:
+            instrument_id: An instrument of any product.
+            granularity: Length of a bar in seconds.
+            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
+                bar that is open now.
+
+        Raises:
+            BadParameter: There is no such bar, or ``since`` is no moment.
+        """
+        from .candles import ClosedCandles
+        from .charts import V3Chart
+
+        topic = v3_channels.candle(instrument_id, granularity)  # type: ignore[arg-type]
+        return ClosedCandles(self, V3Chart(self, topic, v3_channels.product_of(instrument_id), granularity), since)
 
     def _kind_of(self, inst_id: str) -> str:
         product = v3_channels.product_of(inst_id)
