@@ -13,7 +13,8 @@ from ..catalogue import catalogue, channels
 from ..core.channel import Channel
 from ..core.endpoint import Endpoint, Param
 from ..core.throttle import Limit
-from .common import NO, OK, Commands, command
+from . import coverage
+from .common import NO, OK, WRONG, Commands, command
 from .table import record, table
 
 __all__ = ["add", "run"]
@@ -23,6 +24,7 @@ EXAMPLES = """\
   okx-async catalogue v5 candles              rows with both words in name, path or description
   okx-async catalogue market.ticker           one endpoint with its parameters
   okx-async catalogue --channels book
+  okx-async catalogue --coverage              what is declared of what is documented, as Markdown
 """
 
 
@@ -31,12 +33,15 @@ def add(commands: Commands) -> None:
     parser = command(commands, "catalogue", "List endpoints, or channels, filtered by words.", EXAMPLES)
     parser.add_argument("words", nargs="*", metavar="WORD", help="all of them must match; one exact name shows details")
     parser.add_argument("--channels", action="store_true", help="list channels instead of endpoints")
+    parser.add_argument("--coverage", action="store_true", help="count what is declared of what is documented")
     parser.add_argument("--json", action="store_true", help="one line of JSON per row")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what matches."""
+    if args.coverage:
+        return _coverage(args)
     rows = [_channel(each) for each in _declared()] if args.channels else [_endpoint(each) for each in catalogue()]
     found = _matching(rows, [word.lower() for word in args.words])
     if not found:
@@ -49,6 +54,18 @@ def run(args: argparse.Namespace) -> int:
         print(_details(found[0]))
     else:
         print(_channel_table(found) if args.channels else _endpoint_table(found))
+    return OK
+
+
+def _coverage(args: argparse.Namespace) -> int:
+    if args.words or args.channels:
+        print("okx-async: --coverage counts everything: leave words and --channels out", file=sys.stderr)
+        return WRONG
+    if args.json:
+        for row in (*coverage.chapters(), *coverage.sockets()):
+            print(orjson.dumps(row).decode())
+    else:
+        print(coverage.markdown())
     return OK
 
 
