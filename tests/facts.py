@@ -134,9 +134,9 @@ def condense(folder: Path) -> None:
     _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
     _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
     _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
-    cursors = {name: json.dumps(said) for name, said in _v3_cursors(_read(folder / "v3" / "rest.json"))}
-    lines = ",\n".join(f"{json.dumps(name)}: {said}" for name, said in cursors.items())
-    (DATA / "pages_v3.json").write_text(f"{{\n{lines}\n}}\n")
+    v5 = ((name, said) for group in groups_of(folder / "v5_rest") for name, said in _v5_cursors(group))
+    _write_pages("v5", v5)
+    _write_pages("v3", _v3_cursors(_read(folder / "v3" / "rest.json")))
     for dialect, said in (("v5", _errors(folder)), ("v3", _errors_v3(folder))):
         codes: dict[str, bool] = {code: one["retryable"] for code, one in said.items()}
         (DATA / f"codes_{dialect}.json").write_text(json.dumps(codes, indent=0) + "\n")
@@ -160,6 +160,11 @@ def _write(name: str, groups: dict[str, list[Any]]) -> None:
         for group, rows in groups.items()
     ]
     (DATA / f"{name}.json").write_text("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def _write_pages(dialect: str, rows: Iterator[tuple[str, list[Any]]]) -> None:
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(said)}" for name, said in rows)
+    (DATA / f"pages_{dialect}.json").write_text(f"{{\n{lines}\n}}\n")
 
 
 def _by_group(rows: Iterator[tuple[str, Any]]) -> dict[str, list[Any]]:
@@ -221,6 +226,14 @@ def _v3_rest(said: Any) -> Iterator[tuple[str, Any]]:
             if not re.search(r"[.\[]", param["name"])
         }
         yield one["group"], [[f"{one['method']} {one['path']}"], int(one["auth"]), text, params]
+
+
+def _v5_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the parameter that asks for older rows or for a page, and the rows per page."""
+    older = {"after/before/limit": "after", "beginId/endId/limit": "endId", "page/limit": "page"}
+    for one in said["endpoints"]:
+        if one["pagination"]["style"] in older:
+            yield f"{one['method']} {one['path']}", [older[one["pagination"]["style"]], one["pagination"]["max_limit"]]
 
 
 def _v3_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
