@@ -1,4 +1,4 @@
-"""Closed bars of one instrument, as `OKX.closed_candles` returns them: in order, none twice, none silently skipped.
+"""Closed bars of one instrument, as ``closed_candles`` returns them: in order, none twice, none silently skipped.
 
 Every bar begins where the one before it ended, so a missing one is seen, whatever lost it: a cut line, a full queue,
 a push that never came. Then REST is asked.
@@ -9,19 +9,57 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from .core.channel import Topic
 from .errors import BadParameter, OkxError, UsageError
 from .net.events import Gap, StreamEvent
 from .rowstream import RowStream
 
-if TYPE_CHECKING:
-    from .v5.models.market import Candle
+__all__ = ["Bar", "Chart", "ClosedCandles", "Told", "following", "preceding", "zone_of"]
 
-__all__ = ["ClosedCandles", "following", "preceding"]
+
+class Bar(Protocol):
+    """A bar of either dialect."""
+
+    @property
+    def ts(self) -> int:
+        """When it begins, Unix milliseconds."""
+        ...
+
+
+C = TypeVar("C", bound=Bar)
+
+Told = tuple[C, bool]
+"""A bar, and whether it is known not to change any more."""
+
+
+class Chart(Protocol[C]):
+    """The bars of one instrument, as one dialect tells them.
+
+    Attributes:
+        topic: The candle channel.
+        bar: Length of a bar: ``1m``, ``1Dutc``, ...
+        backfill: Whether the stream is to read what a cut line swallowed.
+    """
+
+    topic: Topic[Any]
+    bar: str
+    backfill: bool
+
+    def pushed(self, row: Any) -> Told[C]:
+        """Return the bar of a push."""
+        ...
+
+    async def read(self, first: int, until: int | None) -> list[Told[C]]:
+        """Read the bars from ``first`` up to but not with ``until``, oldest first; ``None`` for up to now.
+
+        A bar at ``until`` has begun.
+        """
+        ...
+
 
 #: Tries, and seconds between them, until REST shows as closed what the socket says is over.
 TRIES = 5
@@ -45,19 +83,24 @@ def preceding(bar: str, ts: int) -> int:
     return _shifted(bar, ts, -1)
 
 
+def zone_of(bar: str) -> tzinfo:
+    """Return where days, weeks and months of bars begin: UTC for names ending in ``utc``, else UTC+8."""
+    return UTC if bar.endswith("utc") else _HONG_KONG
+
+
 def _shifted(bar: str, ts: int, bars: int) -> int:
     size = bar.removesuffix("utc")
     count, unit = int(size[:-1]) * bars, size[-1]
     if unit != "M":
         return ts + count * _UNITS[unit]
-    zone = UTC if bar.endswith("utc") else _HONG_KONG
+    zone = zone_of(bar)
     begin = datetime.fromtimestamp(ts // 1000, zone)
     months = begin.year * 12 + begin.month - 1 + count
     moment = datetime(months // 12, months % 12 + 1, 1, tzinfo=zone)
     return int(moment.timestamp()) * 1000
 
 
-class ClosedCandles:
+class ClosedCandles(Generic[C]):
     """Bars that will not change any more, oldest first, for ever.
 
     Use it as async context manager and async iterator; both together, or the iterator alone. A cancelled ``anext``
@@ -66,24 +109,28 @@ class ClosedCandles:
 
     Args:
         client: The client.
-        topic: The candle channel.
-        bar: Length of a bar.
+        chart: Where bars come from.
         since: Beginning of the first wanted bar, Unix milliseconds; ``None`` for those that close from now on.
+
+    Attributes:
+        topic: The channel.
+        bar: Length of a bar.
+        zone: The time zone in which bars of a day and more begin.
     """
 
-    def __init__(self, client: Any, topic: Topic[Candle], bar: str, since: int | None) -> None:
+    def __init__(self, client: Any, chart: Chart[C], since: int | None) -> None:
         if since is not None and (isinstance(since, bool) or not isinstance(since, int) or since < 0):
             raise BadParameter(f"since must be a moment in Unix milliseconds, got {since!r}")
-        self.topic = topic.key
-        self._client = client
-        self._inst_id = topic.inst_id
-        self._bar = bar
+        self.topic = chart.topic.key
+        self.bar = chart.bar
+        self.zone = zone_of(chart.bar)
+        self._chart = chart
         self._since = since
         self._begun = since is None
         self._next: int | None = None
         """When the next bar to be told begins, as soon as that is known."""
-        self._ready: deque[Candle | Gap] = deque()
-        self._rows: RowStream[Candle | StreamEvent] = client.subscribe(topic, backfill=True)
+        self._ready: deque[C | Gap] = deque()
+        self._rows: RowStream[Any] = client.subscribe(chart.topic, backfill=chart.backfill)
 
     # -- the consumer's side
 
@@ -103,7 +150,7 @@ class ClosedCandles:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Candle | Gap:
+    async def __anext__(self) -> C | Gap:
         if not self._begun and self._since is not None:
             # Subscribed first: what closes while history is read is seen as missing, and read too.
             await self._rows.__aenter__()
@@ -116,45 +163,47 @@ class ClosedCandles:
 
     async def _begin(self, since: int) -> None:
         """Read what is closed already; an error is raised, and the next ``anext`` tries again."""
-        rows, error = await self._read_well(since, None)
+        told, error = await self._read_well(since, None)
         if error is not None:
             raise error
         self._begun = True
-        if rows and preceding(self._bar, rows[0].ts) >= since:
-            self._missing(since, rows[0].ts, "REST history does not reach back further")
-        self._tell(rows, NOT_THERE)
-        if self._next is None and rows:
-            self._next = rows[0].ts  # still open, and what is told next
+        first = told[0][0].ts if told else since
+        if preceding(self.bar, first) >= since:
+            self._missing(since, first, "REST history does not reach back further")
+        self._tell(told, NOT_THERE)
+        if self._next is None and told:
+            self._next = first  # still open, and what is told next
 
-    async def _take(self, item: Candle | StreamEvent) -> None:
+    async def _take(self, item: Any) -> None:
         """Take what the channel says; gaps of the line show themselves as missing bars."""
         if isinstance(item, StreamEvent):
             return
+        row, closed = self._chart.pushed(item)
         if self._next is None:
-            if self._since is not None and item.ts < self._since:
+            if self._since is not None and row.ts < self._since:
                 return
-            if self._since is not None and preceding(self._bar, item.ts) >= self._since:
+            if self._since is not None and preceding(self.bar, row.ts) >= self._since:
                 await self._begin(self._since)  # more than one bar began since history was read
             if self._next is None:
-                self._next = item.ts
-        if item.ts > self._next:
+                self._next = row.ts
+        if row.ts > self._next:
             # A bar that has begun closes all before it, whether or not that was pushed.
-            rows, error = await self._read_well(self._next, item.ts)
+            told, error = await self._read_well(self._next, row.ts)
             why = NOT_THERE if error is None else f"REST could not be read: {error}"
-            self._tell(rows, why)
-            if self._next < item.ts:
-                self._missing(self._next, item.ts, why)
-        self._tell([item], "")
+            self._tell(told, why)
+            if self._next < row.ts:
+                self._missing(self._next, row.ts, why)
+        self._tell([(row, closed)], "")
 
-    def _tell(self, rows: Iterable[Candle], why: str) -> None:
+    def _tell(self, told: Iterable[Told[C]], why: str) -> None:
         """Queue bars that continue the chain, with a gap before each that does not."""
-        for row in rows:
-            if not row.confirm or (self._next is not None and row.ts < self._next):
+        for row, closed in told:
+            if not closed or (self._next is not None and row.ts < self._next):
                 continue
             if self._next is not None and row.ts > self._next:
                 self._missing(self._next, row.ts, why)
             self._ready.append(row)
-            self._next = following(self._bar, row.ts)
+            self._next = following(self.bar, row.ts)
 
     def _missing(self, since: int, until: int, why: str) -> None:
         self._ready.append(Gap(self.topic, since / 1000, until / 1000, f"bars are missing: {why}"))
@@ -162,41 +211,27 @@ class ClosedCandles:
 
     # -- REST
 
-    async def _read_well(self, first: int, until: int | None) -> tuple[list[Candle], OkxError | None]:
+    async def _read_well(self, first: int, until: int | None) -> tuple[list[Told[C]], OkxError | None]:
         """Read until all bars from ``first`` up to but not with ``until`` are there and closed, or patience ends."""
-        rows: list[Candle] = []
+        told: list[Told[C]] = []
         failed: OkxError | None = None
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE)
             try:
-                rows, failed = await self._read(first, until), None
+                told, failed = await self._chart.read(first, until), None
             except UsageError:
                 raise
             except OkxError as error:
                 failed = error
                 continue
-            if until is None or self._whole(rows, first, until):
+            if until is None or self._whole(told, first, until):
                 break
-        return rows, failed
+        return told, failed
 
-    def _whole(self, rows: list[Candle], first: int, until: int) -> bool:
-        for row in rows:
-            if row.ts != first or not row.confirm:
+    def _whole(self, told: list[Told[C]], first: int, until: int) -> bool:
+        for row, closed in told:
+            if row.ts != first or not closed:
                 return False
-            first = following(self._bar, row.ts)
+            first = following(self.bar, row.ts)
         return first == until
-
-    async def _read(self, first: int, until: int | None) -> list[Candle]:
-        """Read recent bars, and the archive where they do not reach back far enough; oldest first."""
-        market = self._client.market
-        rows: list[Candle] = []
-        for endpoint in (market.candles, market.history_candles):
-            pages = self._client.pages(endpoint, self._inst_id, bar=self._bar).since(first)
-            if until is not None:
-                pages = pages.until(until - 1)
-            rows += await pages.all()
-            if rows and preceding(self._bar, rows[-1].ts) < first:
-                break
-            until = rows[-1].ts if rows else until
-        return rows[::-1]

@@ -17,6 +17,7 @@ from .core.endpoint import Endpoint, Request
 from .core.guard import Guard
 from .core.names import did_you_mean
 from .core.orders import Orders
+from .core.pager import Pager
 from .core.retry import Backoff, Retry
 from .core.session import Timers
 from .core.steps import Steps
@@ -37,7 +38,7 @@ from .net.keeper import BookKeeper
 from .net.limits import Limits
 from .net.observer import Observer, announcer
 from .net.ordercheck import OrderCheck
-from .net.pages import Pages
+from .net.pages import Pages, Source
 from .net.plan import Plan
 from .net.pool import Pool
 from .net.port import Opener
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
     from .candles import ClosedCandles
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
+    from .v3.models.market import Candle as OldCandle
+    from .v5.models.market import Candle
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -271,11 +274,18 @@ class Client:
         ::
 
             async for trade in okx.pages(okx.market.history_trades, "BTC-USDT").first(1000): ...
+            bars = await okx.pages(okx.market.candles, "BTC-USDT", bar="1m").since(moment).all()
+
+        Candles go on in the exchange's archive where the recent ones end, without a hole or a duplicate at the seam;
+        bills do the same. See `Endpoint.pages`.
 
         Args:
             call: An endpoint that has pages; `Endpoint.pages` tells.
             args: Its parameters, without those that turn pages.
             given: The same by name.
+
+        Raises:
+            BadParameter: The endpoint has no pages, or a parameter is wrong; nothing is sent.
         """
         endpoint = getattr(call, "endpoint", None)
         if not isinstance(endpoint, Endpoint):
@@ -283,12 +293,12 @@ class Client:
         pager = endpoint.pages
         if pager is None:
             raise BadParameter(f"{endpoint.chapter}.{endpoint.name} has no pages: call it directly")
-        own = {pager.cursor, pager.size} & given.keys()
+        named = dict(zip(endpoint.signature.fields, args, strict=False))
+        own = [name for name in pager.own if name in named or name in given]
         if own:
             raise BadParameter(f"pages() turns the pages itself: leave {', '.join(sorted(own))} out, use first(count)")
-
-        anyhow: Callable[..., Awaitable[list[R]]] = call
-        return Pages(partial(anyhow, *args, **given), pager)
+        endpoint.request(args, given)
+        return Pages(*_sources(call, {**named, **given}))
 
     @classmethod
     def endpoints(cls) -> Iterator[Endpoint]:
@@ -397,6 +407,16 @@ class Client:
         await self.pool.hand_over_all("asked for")
 
 
+def _sources(call: Any, params: Mapping[str, Any]) -> Iterator[Source[Any]]:
+    """Yield where the pages of an endpoint are read: the endpoint itself, then the archives behind it."""
+    while True:
+        pager: Pager = call.endpoint.pages
+        yield Source(partial(call, **params), pager, pager.span(params) if pager.floor else 0)
+        if not pager.then:
+            return
+        call = getattr(call.__self__, pager.then)
+
+
 class OKX(Client, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
@@ -448,7 +468,7 @@ class OKX(Client, V5Chapters):
         make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
         return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
 
-    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles:
+    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles[Candle]:
         """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
 
         ::
@@ -467,8 +487,9 @@ class OKX(Client, V5Chapters):
             BadParameter: There is no such bar, or ``since`` is no moment.
         """
         from .candles import ClosedCandles
+        from .charts import V5Chart
 
-        return ClosedCandles(self, v5_channels.candle(inst_id, bar), bar, since)
+        return ClosedCandles(self, V5Chart(self, v5_channels.candle(inst_id, bar), bar), since)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
         """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""
@@ -520,6 +541,29 @@ class OKEx(Client, V3Chapters):
             size: How many changes may wait, for the other policies.
         """
         return self._books([channel(one) for one in instrument_ids], policy, size, None)
+
+    def closed_candles(
+        self, instrument_id: str, granularity: int = 60, since: int | None = None
+    ) -> ClosedCandles[OldCandle]:
+        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
+
+        V3 does not say that a bar is finished: it is as soon as a later one has begun, and is read over REST then, so
+        that its last trades are in it. Days and weeks begin by UTC+8. Bars can be missing when nobody traded.
+
+        Args:
+            instrument_id: An instrument of any product.
+            granularity: Length of a bar in seconds.
+            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
+                bar that is open now.
+
+        Raises:
+            BadParameter: There is no such bar, or ``since`` is no moment.
+        """
+        from .candles import ClosedCandles
+        from .charts import V3Chart
+
+        topic = v3_channels.candle(instrument_id, granularity)  # type: ignore[arg-type]
+        return ClosedCandles(self, V3Chart(self, topic, v3_channels.product_of(instrument_id), granularity), since)
 
     def _kind_of(self, inst_id: str) -> str:
         product = v3_channels.product_of(inst_id)

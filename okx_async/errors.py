@@ -194,6 +194,8 @@ class ConnectFailed(NotSent, ConnectionError):
 class _Answered(OkxError):
     """What an answer with a code carries."""
 
+    usual_remedy = ""
+
     def __init__(
         self,
         code: str,
@@ -217,6 +219,15 @@ class _Answered(OkxError):
         if retryable is not None:
             self.retryable = retryable
 
+    @property
+    def remedy(self) -> str:
+        """What to do about it: for this code, else for all of its class; ``""`` for codes nobody documents."""
+        if self.hint or self.usual_remedy:
+            return self.hint or self.usual_remedy
+        if not self.cause:
+            return ""
+        return "try again later" if self.retryable else "change what the cause names; the same call is refused again"
+
     def __str__(self) -> str:
         said = f"{self.code} {self.msg or self.cause}".strip() or f"HTTP {self.status}"
         text = f"{self.where}: {said}" if self.where else said
@@ -232,7 +243,7 @@ class Refused(_Answered):
         status: HTTP status, or ``None`` on a socket.
         where: What was asked, e.g. ``GET /api/v5/market/ticker``; never with a secret.
         answer: The whole decoded answer, for what this library does not model.
-        hint: What to do about it, ``""`` when the cause says it all.
+        hint: What to do about just this code, ``""`` when there is nothing beyond `remedy`.
         cause: What the code means, ``""`` when the documents do not know it.
         retryable: Whether the same call may work later; the code decides where it is known, else the class.
     """
@@ -241,50 +252,71 @@ class Refused(_Answered):
 class RateLimited(Refused):
     """Too many requests; nothing was executed."""
 
+    usual_remedy = (
+        "wait until the limit has room again; the client paces calls by itself, but others may share the limit"
+    )
     retryable = True
 
 
 class AuthRefused(Refused):
     """Key, passphrase, signature, address or permission was not accepted."""
 
+    usual_remedy = "check key, passphrase and permissions, and that the site is the one where the key was made"
+
 
 class WrongEnvironment(AuthRefused):
     """The key does not exist here: it belongs to another region, or to live instead of demo."""
+
+    usual_remedy = "use the site where the key was made"
 
 
 class ClockSkew(AuthRefused):
     """The timestamp was too far from the exchange's clock."""
 
+    usual_remedy = "set this machine's clock"
     retryable = True
 
 
 class BadRequest(Refused):
     """The exchange did not accept a parameter."""
 
+    usual_remedy = "correct the parameter the cause names"
+
 
 class NotAllowed(Refused):
     """The account may not do this: a right, a check of identity, a region or a fee tier is missing."""
+
+    usual_remedy = "get the right the cause names, on the web site of the exchange or from the owner of the account"
 
 
 class NotAvailable(Refused):
     """Not offered, not yet, not here, or not any more."""
 
+    usual_remedy = "use something else, or wait where the cause says when"
+
 
 class NotFound(Refused):
     """No such order, position, quote or the like."""
+
+    usual_remedy = "check the id, and that the thing was not finished long ago"
 
 
 class InsufficientFunds(Refused):
     """Balance, margin or quota is too low."""
 
+    usual_remedy = "lower the size, add funds, or free what other orders hold"
+
 
 class ChannelRefused(Refused):
     """The exchange refused one subscription; the others of the connection go on."""
+
+    usual_remedy = "check the channel, its arguments and the socket that serves it"
 
 
 class Unavailable(Refused):
     """Maintenance, overload or an internal error of the exchange."""
 
+    usual_remedy = "wait and try again; the status page and channel tell of planned work"
     retryable = True
 
 
@@ -310,6 +342,8 @@ class Unconfirmed(_Answered, OutcomeUnknown):
 
     Look the order up by its client id before sending again. The attributes are those of `Refused`.
     """
+
+    usual_remedy = "look the order up by its client id before sending again"
 
 
 class BadAnswer(OutcomeUnknown):

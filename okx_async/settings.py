@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import ClassVar, Literal, NoReturn
 
 from .errors import BadParameter, WrongSite
@@ -115,6 +113,9 @@ class Credentials:
         Raises:
             BadParameter: The file, the table or a key is missing; the message names it, never its value.
         """
+        import tomllib  # these two only for those who have such a file
+        from pathlib import Path
+
         file = Path(path)
         try:
             content = tomllib.loads(file.read_text(encoding="utf-8"))

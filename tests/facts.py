@@ -20,7 +20,7 @@ from typing import Any
 from okx_async import ChannelRow, Endpoint, catalogue, channels
 from okx_async.core.endpoint import Param
 
-__all__ = ["SLIPS", "Fact", "declared", "facts", "missing", "unit_of"]
+__all__ = ["DATA", "SHARED", "SLIPS", "Fact", "declared", "facts", "groups_of", "missing", "needed", "unit_of"]
 
 DATA = Path(__file__).parent / "data" / "facts"
 # Parameters that the specification calls required although they cannot always be given, with the reason. Written
@@ -130,23 +130,30 @@ def _need(always: bool) -> str:
 
 def condense(folder: Path) -> None:
     """Write the condensed facts from a folder of specifications."""
-    _write("v5_rest", {_read(path)["group"]: list(_v5_rest(_read(path))) for path in _groups(folder / "v5_rest")})
+    _write("v5_rest", {said["group"]: list(_v5_rest(said)) for said in groups_of(folder / "v5_rest")})
     _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
     _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
     _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
     old = [
         f"{one['method']} {one['path']}"
-        for path in _groups(folder / "v5_rest")
-        for one in _read(path)["endpoints"]
+        for group in groups_of(folder / "v5_rest")
+        for one in group["endpoints"]
         if one["deprecated"]
     ]
     (DATA / "deprecated_v5.json").write_text(json.dumps(old, indent=0) + "\n")
-    codes: dict[str, bool] = {code: said["retryable"] for code, said in _errors(folder).items()}
-    (DATA / "codes_v5.json").write_text(json.dumps(codes, indent=0) + "\n")
+    v5 = ((name, said) for group in groups_of(folder / "v5_rest") for name, said in _v5_cursors(group))
+    _write_pages("v5", v5)
+    _write_pages("v3", _v3_cursors(_read(folder / "v3" / "rest.json")))
+    for dialect, said in (("v5", _errors(folder)), ("v3", _errors_v3(folder))):
+        codes: dict[str, bool] = {code: one["retryable"] for code, one in said.items()}
+        (DATA / f"codes_{dialect}.json").write_text(json.dumps(codes, indent=0) + "\n")
 
 
-def _groups(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.json")) if path.name != "errors.json"]
+def groups_of(folder: Path) -> Iterator[Any]:
+    """Yield the groups of V5's REST specification."""
+    for path in sorted(folder.glob("*.json")):
+        if path.name != "errors.json":
+            yield _read(path)
 
 
 def _read(path: Path) -> Any:
@@ -160,6 +167,11 @@ def _write(name: str, groups: dict[str, list[Any]]) -> None:
         for group, rows in groups.items()
     ]
     (DATA / f"{name}.json").write_text("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def _write_pages(dialect: str, rows: Iterator[tuple[str, list[Any]]]) -> None:
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(said)}" for name, said in rows)
+    (DATA / f"pages_{dialect}.json").write_text(f"{{\n{lines}\n}}\n")
 
 
 def _by_group(rows: Iterator[tuple[str, Any]]) -> dict[str, list[Any]]:
@@ -184,11 +196,12 @@ def _v5_rest(said: Any) -> Iterator[Any]:
         params: dict[str, str] = {}
         for param in one["params"]:
             if not re.search(r"[.\[]", param["name"]):
-                params[param["name"]] = f"{param['in']} {_needed(one, param)}"
+                params[param["name"]] = f"{param['in']} {needed(one, param)}"
         yield [[f"{one['method']} {one['path']}"], int(private), text, params]
 
 
-def _needed(one: Any, param: Any) -> str:
+def needed(one: Any, param: Any) -> str:
+    """Return whether a parameter of V5 is ``required``, ``conditional`` or ``optional``."""
     if not param["required"]:
         return "optional"
     if param["required"] == "conditional":
@@ -222,6 +235,22 @@ def _v3_rest(said: Any) -> Iterator[tuple[str, Any]]:
         yield one["group"], [[f"{one['method']} {one['path']}"], int(one["auth"]), text, params]
 
 
+def _v5_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the parameter that asks for older rows or for a page, and the rows per page."""
+    older = {"after/before/limit": "after", "beginId/endId/limit": "endId", "page/limit": "page"}
+    for one in said["endpoints"]:
+        if one["pagination"]["style"] in older:
+            yield f"{one['method']} {one['path']}", [older[one["pagination"]["style"]], one["pagination"]["max_limit"]]
+
+
+def _v3_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the parameter that asks for older rows, the field that feeds it and the rows per page."""
+    for one in said["endpoints"]:
+        pages = one.get("pagination") or {}
+        if pages.get("style") == "cursor":
+            yield f"{one['method']} {one['path']}", [pages["older"], pages["cursor_field"], pages["limit_max"]]
+
+
 def _v3_ws(said: Any) -> Iterator[tuple[str, Any]]:
     for one in said["channels"]:
         # The argument stands behind a colon without a name; only whether there is one can be compared.
@@ -240,6 +269,12 @@ def _errors(folder: Path) -> dict[str, Any]:
     for one in _read(folder / "v5_ws" / "events.json")["codes"]:
         said.setdefault(one["code"], {"retryable": one["cls"] != "fatal"})
     return said
+
+
+def _errors_v3(folder: Path) -> dict[str, Any]:
+    said = _read(folder / "v3" / "errors.json")
+    codes: dict[str, Any] = {**said["websocket"], **said["rest"]}
+    return codes
 
 
 def main(args: list[str]) -> int:

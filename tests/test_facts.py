@@ -6,9 +6,12 @@ import json
 import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from okx_async import Endpoint, catalogue
-from okx_async.v5.codes import CODES
+from okx_async import Endpoint, Refused, UnknownInstrument, catalogue
+from okx_async.v3.codes import CODES as V3_CODES
+from okx_async.v5.codes import CODES as V5_CODES
 
 from .facts import DATA, Fact, declared, facts, missing
 
@@ -179,10 +182,47 @@ def test_a_warning_names_a_successor_that_lives_or_says_that_there_is_none(row: 
     assert told is None or told[1] == named[1].rpartition(".")[2]
 
 
-def test_every_code_has_one_class_and_the_documented_answer_to_whether_it_may_work_later() -> None:
-    """The table of codes equals the facts, both ways."""
-    said: dict[str, bool] = json.loads((DATA / "codes_v5.json").read_text())
-    table = {code: meaning for code, meaning in CODES.documented().items() if "_" not in code}
+TABLES = {"v5": V5_CODES, "v3": V3_CODES}
+
+
+@pytest.mark.parametrize("dialect", TABLES)
+def test_the_table_of_codes_equals_the_facts_both_ways(dialect: str) -> None:
+    """Every code, and whether the same call may work later; finer codes (``51008_1000``) belong to one of them."""
+    said: dict[str, bool] = json.loads((DATA / f"codes_{dialect}.json").read_text())
+    documented = TABLES[dialect].documented()
+    table = {code: meaning for code, meaning in documented.items() if "_" not in code}
     assert {code: meaning.retryable for code, meaning in table.items()} == said
-    assert all(meaning.cause for meaning in CODES.documented().values())
-    assert set(CODES.kinds) <= set(table)
+    assert {code.partition("_")[0] for code in documented} == set(said)
+    assert set(TABLES[dialect].kinds) <= set(table)
+
+
+@pytest.mark.parametrize("dialect", TABLES)
+def test_every_code_becomes_one_error_with_cause_remedy_and_retryability(dialect: str) -> None:
+    codes = TABLES[dialect]
+    for code, meaning in codes.documented().items():
+        plain, _, sub = code.partition("_")
+        error = codes.refusal(plain, "", sub=sub, where="GET /x")
+        if plain in codes.no_instrument:
+            assert isinstance(error, UnknownInstrument)
+            continue
+        assert isinstance(error, Refused)
+        assert issubclass(type(error), codes.kinds.get(plain, (meaning.kind, ""))[0])
+        assert error.cause == meaning.cause != ""
+        assert error.remedy, f"{code} {meaning.cause}"
+        assert error.retryable is meaning.retryable
+
+
+@pytest.mark.parametrize("dialect", TABLES)
+@given(
+    code=st.text(st.characters(categories=["Nd", "Lu"]), min_size=1),
+    msg=st.text(),
+    body=st.dictionaries(st.text(), st.text()),
+)
+@settings(max_examples=50, deadline=None)
+def test_an_unknown_code_keeps_all_that_was_said(dialect: str, code: str, msg: str, body: dict[str, str]) -> None:
+    """Nothing is made up, and nothing is lost."""
+    assume(code not in TABLES[dialect].documented())
+    error = TABLES[dialect].refusal(code, msg, status=200, where="GET /x", answer=body)
+    assert type(error) is Refused
+    assert (error.code, error.msg, error.status, error.where, error.answer) == (code, msg, 200, "GET /x", body)
+    assert (error.cause, error.hint, error.remedy, error.retryable) == ("", "", "", False)

@@ -24,6 +24,7 @@ FLOORS = {
     "bookstream": 4,
     "catalogue": 4,
     "candles": 4,
+    "charts": 4,
     "client": 4,
     "doctor": 4,
     "frames": 4,

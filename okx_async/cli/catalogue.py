@@ -13,7 +13,8 @@ from ..catalogue import catalogue, channels
 from ..core.channel import Channel
 from ..core.endpoint import Endpoint, Param
 from ..core.throttle import Limit
-from .common import NO, OK, Commands, command
+from . import coverage
+from .common import NO, OK, WRONG, Commands, command
 from .table import record, table
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ EXAMPLES = """\
   okx-async catalogue --channels book
   okx-async catalogue --sim v5 public         with what the simulator makes of each
   okx-async catalogue --sim "not simulated"   what it does not serve
+  okx-async catalogue --coverage              what is declared of what is documented, as Markdown
 """
 
 
@@ -37,17 +39,20 @@ def add(commands: Commands) -> None:
     parser.add_argument("words", nargs="*", metavar="WORD", help="all of them must match; one exact name shows details")
     parser.add_argument("--channels", action="store_true", help="list channels instead of endpoints")
     parser.add_argument("--sim", action="store_true", help="tell what the simulator serves; can be searched for, too")
+    parser.add_argument("--coverage", action="store_true", help="count what is declared of what is documented")
     parser.add_argument("--json", action="store_true", help="one line of JSON per row")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what matches."""
-    coverage = _coverage() if args.sim else None
+    if args.coverage:
+        return _count(args)
+    served = _simulated() if args.sim else None
     rows = (
-        [_channel(each, coverage) for each in _declared()]
+        [_channel(each, served) for each in _declared()]
         if args.channels
-        else [_endpoint(each, coverage) for each in catalogue()]
+        else [_endpoint(each, served) for each in catalogue()]
     )
     found = _matching(rows, [word.lower() for word in args.words])
     if not found:
@@ -63,10 +68,22 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _coverage() -> Coverage:
+def _simulated() -> Coverage:
     from ..sim.coverage import Coverage  # the simulator is not needed to list what is declared
 
     return Coverage()
+
+
+def _count(args: argparse.Namespace) -> int:
+    if args.words or args.channels:
+        print("okx-async: --coverage counts everything: leave words and --channels out", file=sys.stderr)
+        return WRONG
+    if args.json:
+        for row in (*coverage.chapters(), *coverage.sockets()):
+            print(orjson.dumps(row).decode())
+    else:
+        print(coverage.markdown())
+    return OK
 
 
 def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str, Any]]:

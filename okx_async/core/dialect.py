@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from ..errors import OkxError
 from ..settings import Credentials
 from .channel import Topic
@@ -29,20 +31,20 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+# What a socket says. Structs rather than dataclasses: a class is made in a tenth of the time.
+
+
+class Pong(msgspec.Struct, frozen=True):
     """The answer to a text ping."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedIn:
+class LoggedIn(msgspec.Struct, frozen=True):
     """The login was accepted."""
 
     conn_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(msgspec.Struct, frozen=True):
     """One argument of a subscribe or unsubscribe was granted.
 
     Attributes:
@@ -55,8 +57,7 @@ class Ack:
     conn_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """The exchange said no to something on the socket.
 
     Attributes:
@@ -78,8 +79,7 @@ class Refusal:
     raw: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """The exchange announced something about this connection, e.g. code 64008: it will be cut in about 60 s."""
 
     code: str
@@ -87,8 +87,7 @@ class Notice:
     conn_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnCount:
+class ConnCount(msgspec.Struct, frozen=True):
     """How many connections hold a private channel; ``error``: too many, and this one was dropped."""
 
     channel: str
@@ -96,8 +95,7 @@ class ConnCount:
     error: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(msgspec.Struct, frozen=True):
     """Data of a topic whose raw form is not known yet.
 
     Attributes:
@@ -112,8 +110,7 @@ class Push:
     guessed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """The answer to an order operation; `okx_async.core.op.Op.decode` reads its rows.
 
     Attributes:
@@ -127,8 +124,7 @@ class Reply:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Strange:
+class Strange(msgspec.Struct, frozen=True):
     """Something that is none of the documented things; logged, counted and skipped."""
 
     raw: bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from okx_async import OKX, OKEx, catalogue, channels
 from okx_async.cli import main
 from okx_async.cli.call import plain, value_of
+from okx_async.cli.coverage import CHANNELS, DOCUMENTED
 from okx_async.cli.table import record, table
 from okx_async.core.endpoint import Section, get
 from okx_async.v5.models.earn_flexible_loan import LoanArg
 
+from ..facts import SHARED, facts
 from .programs import rows
 
 Text = pytest.CaptureFixture[str]
@@ -176,6 +179,44 @@ def test_what_is_deprecated_says_so(capsys: Text) -> None:
     assert any(line.rstrip().endswith("deprecated") for line in lines[1:])
     assert main(["catalogue", "--channels", "books-elp", "--json"]) == 0
     assert "use books_rpi" in rows(capsys.readouterr().out)[0]["deprecated"]
+
+
+def test_coverage_is_counted_in_the_facts_and_not_in_the_declarations(capsys: Text) -> None:
+    """What is documented but not declared would count for the chapter its specification stands in."""
+    chapter_of = {
+        (row.dialect, f"{name} ({row.chapter})" if name in SHARED else name): row.chapter
+        for row in catalogue()
+        for name in [f"{row.method} {row.path}"]
+    }
+    endpoints: Counter[tuple[str, str]] = Counter()
+    on_socket: Counter[tuple[str, str]] = Counter()
+    for (dialect, name), fact in facts().items():
+        _, kind, group, _ = fact.unit.split()
+        if kind == "rest":
+            endpoints[dialect, chapter_of.get((dialect, name), group)] += 1
+        else:
+            on_socket[dialect, fact.limit] += 1
+    assert endpoints == {
+        (one, chapter): count for one, counts in DOCUMENTED.items() for chapter, count in counts.items()
+    }
+    assert on_socket == {(one, socket): count for one, counts in CHANNELS.items() for socket, count in counts.items()}
+    assert main(["catalogue", "--coverage", "--json"]) == 0
+    listed = rows(capsys.readouterr().out)
+    assert sum(row["declared"] for row in listed if "chapter" in row) == len(list(catalogue()))
+    assert sum(row["declared"] for row in listed if "socket" in row) == len(list(channels()))
+    assert sum(row["documented"] for row in listed) == len(facts())
+
+
+def test_coverage_is_a_table_for_a_readme(capsys: Text) -> None:
+    assert main(["catalogue", "--coverage"]) == 0
+    first, second = capsys.readouterr().out.strip().split("\n\n")
+    assert first.startswith("| dialect | chapter | documented | declared |")
+    assert second.startswith("| dialect | socket | documented | declared |")
+    for one in (first, second):
+        assert len({line.count("|") for line in one.splitlines()}) == 1
+        assert one.splitlines()[-1].startswith("| all |")
+    assert main(["catalogue", "--coverage", "candles"]) == 2
+    assert "leave words" in capsys.readouterr().err
 
 
 def test_channels_are_listed(capsys: Text) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from okx_async import OKX, Backoff, Gap, Timers
+from okx_async import OKX, Backoff, Gap, OKEx, Timers
 from okx_async.candles import following, preceding
 from okx_async.errors import BadParameter, ConnectFailed
 from okx_async.sim import Exchange, warp
 from okx_async.sim.bars import V5_BARS
+from okx_async.v3.products import product_of
 from okx_async.v5 import channels as v5_channels
 
 START = 1_767_225_600_000
@@ -132,17 +133,18 @@ def test_the_open_bar_may_be_the_first(wait: float) -> None:
         async with exchange() as sim, client_for(sim) as okx:
             await asyncio.sleep(10.5)
             bars = okx.closed_candles("BTC-USDT", bar="1s", since=START + 10 * SECOND)
-            read = bars._read
+            chart: Any = bars._chart
+            read = chart.read
 
             async def slowly(first: int, until: int | None) -> Any:
                 rows = await read(first, until)
                 await bars._rows.aclose()
                 bars._rows = okx.subscribe(v5_channels.candle("BTC-USDT", bar="1s"))
                 await asyncio.sleep(wait)
-                bars._read = read  # type: ignore[method-assign]
+                chart.read = read
                 return rows
 
-            bars._read = slowly  # type: ignore[method-assign]
+            chart.read = slowly
             rows: list[Any] = [await anext(bars) for _ in range(5)]
             assert rows[0].ts == START + 10 * SECOND
             whole(rows, "1s")
@@ -156,15 +158,16 @@ def test_a_history_that_cannot_be_read_is_raised_and_may_be_asked_again() -> Non
         async with exchange() as sim, client_for(sim) as okx:
             await asyncio.sleep(5)
             async with okx.closed_candles("BTC-USDT", bar="1s", since=START) as bars:
-                read = bars._read
+                chart: Any = bars._chart
+                read = chart.read
 
                 async def fails(first: int, until: int | None) -> Any:
                     raise ConnectFailed("the exchange is being repaired")
 
-                bars._read = fails  # type: ignore[method-assign]
+                chart.read = fails
                 with pytest.raises(ConnectFailed):
                     await anext(bars)
-                bars._read = read  # type: ignore[method-assign]
+                chart.read = read
                 rows: list[Any] = [await anext(bars) for _ in range(9)]
                 assert rows[0].ts == START
                 whole(rows, "1s")
@@ -195,7 +198,8 @@ def test_a_failing_rest_is_said_and_the_bars_go_on() -> None:
                 async def fails(first: int, until: int | None) -> Any:
                     raise ConnectFailed("the exchange is being repaired")
 
-                bars._read = fails  # type: ignore[method-assign]
+                chart: Any = bars._chart
+                chart.read = fails
                 stream: Any = bars._rows
                 await asyncio.sleep(5)
                 stream._items.clear()
@@ -209,12 +213,107 @@ def test_a_failing_rest_is_said_and_the_bars_go_on() -> None:
     warp.run(main())
 
 
+# -- V3, which does not say whether a bar is finished
+
+
+def old_client(sim: Exchange) -> OKEx:
+    """Return a V3 client that finds lost lines quickly."""
+    return OKEx(
+        site=sim.site,
+        check_instruments=False,
+        timers=Timers(quiet=0.5, grace=0.5, reply=2.0),
+        backoff=Backoff(0.1, 0.5),
+    )
+
+
+@pytest.mark.parametrize(("seed", "inst_id"), [(0, "BTC-USDT"), (1, "BTC-USDT"), (2, "BTC-USDT-SWAP")])
+def test_v3_bars_are_told_whole_whatever_happens_to_the_line(seed: int, inst_id: str) -> None:
+    async def main() -> int:
+        dice = random.Random(seed)
+        cuts, since = 0, START - 20 * MINUTE
+        async with Exchange(seed, instruments=4, rate=0.3, history_minutes=30) as sim, old_client(sim) as okex:
+            async with okex.closed_candles(inst_id, since=since) as bars:
+                rows: list[Any] = []
+                while len(rows) < 27:
+                    rows.append(await anext(bars))
+                    if rows[-1].ts >= START and dice.random() < 0.5 and sim.connections:
+                        sim.connections[0].reset()
+                        cuts += 1
+                        await asyncio.sleep(dice.random() * 100)
+                assert [row.ts for row in rows] == list(range(since, since + 27 * MINUTE, MINUTE))
+                chapter: Any = getattr(okex, product_of(inst_id))
+                known = await okex.pages(chapter.candles, inst_id).since(since).until(rows[-1].ts).all()
+                assert known[::-1] == rows
+        return cuts
+
+    assert warp.run(main()) >= 2
+
+
+def test_v3_bars_of_the_archive_and_the_line_are_one_chain() -> None:
+    async def main() -> None:
+        async with Exchange(3, instruments=1, rate=1, history_minutes=1600) as sim, old_client(sim) as okex:
+            since = START - 1500 * MINUTE  # the recent bars are 1440
+            bars = okex.closed_candles("BTC-USDT", since=since)
+            rows: list[Any] = [await anext(bars) for _ in range(1502)]
+            assert [row.ts for row in rows] == list(range(since, since + 1502 * MINUTE, MINUTE))
+            assert bars.zone.utcoffset(None) == timedelta(hours=8)
+            await bars.aclose()
+
+    warp.run(main())
+
+
+def test_v3_tells_a_bar_when_the_next_has_begun() -> None:
+    async def main() -> None:
+        async with Exchange(3, instruments=2, rate=10, history_minutes=30) as sim, old_client(sim) as okex:
+            await asyncio.sleep(20)
+            async with okex.closed_candles("BTC-USDT") as bars:
+                first: Any = await anext(bars)
+                assert first.ts == START
+                assert sim.now >= START + MINUTE
+                second: Any = await anext(bars)
+                assert second.ts == START + MINUTE
+
+    warp.run(main())
+
+
+def test_v3_says_which_bars_are_missing() -> None:
+    async def main() -> None:
+        async with Exchange(3, instruments=2, rate=10, history_minutes=30) as sim, old_client(sim) as okex:
+            async with okex.closed_candles("BTC-USDT") as bars:
+                first: Any = await anext(bars)
+                chart: Any = bars._chart
+                read = chart.read
+
+                async def without(first: int, until: int | None) -> Any:
+                    return [told for told in await read(first, until) if told[0].ts != START + MINUTE]
+
+                chart.read = without
+                gap = await anext(bars)
+                assert isinstance(gap, Gap)
+                assert gap.since * 1000 == first.ts + MINUTE == START + MINUTE
+                assert gap.until * 1000 == START + 2 * MINUTE
+                assert "REST has no such bars" in gap.cause
+
+    warp.run(main())
+
+
 async def test_mistakes_are_named_at_once() -> None:
     async with OKX() as okx:
         with pytest.raises(BadParameter, match="bar"):
             okx.closed_candles("BTC-USDT", bar="7m")
         with pytest.raises(BadParameter, match="since must be a moment"):
             okx.closed_candles("BTC-USDT", since=-1)
+    async with OKEx() as okex:
+        with pytest.raises(BadParameter, match="granularity"):
+            okex.closed_candles("BTC-USDT", granularity=61)
+        with pytest.raises(BadParameter, match="since must be a moment"):
+            okex.closed_candles("BTC-USDT", since=-1)
+
+
+async def test_bars_know_their_time_zone() -> None:
+    async with OKX() as okx:
+        assert okx.closed_candles("BTC-USDT", bar="1Dutc").zone.utcoffset(None) == timedelta(0)
+        assert okx.closed_candles("BTC-USDT", bar="1D").zone.utcoffset(None) == timedelta(hours=8)
 
 
 @pytest.mark.parametrize("bar", sorted(V5_BARS))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, Num, Word
 from .. import checks, unpack
@@ -96,7 +97,7 @@ class Account(Section, dialect="v3", chapter="account"):
         `withdrawal_fee`; 0 inside the exchange. (Withdrawal)"""
         ...
 
-    @get("/api/account/v3/ledger", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/account/v3/ledger", limit=Limit(6, 1, "user"), auth=True, pages=by_id("ledger_id"))
     async def ledger(
         self,
         currency: Currency | None = None,
@@ -154,7 +155,7 @@ class Account(Section, dialect="v3", chapter="account"):
         """The last 100 deposits of the past year, all currencies. (Deposit history)"""
         ...
 
-    @get("/api/account/v3/deposit/history/{currency}", limit=Limit(6, 1, "user"), auth=True)
+    @get("/api/account/v3/deposit/history/{currency}", limit=Limit(6, 1, "user"), auth=True, pages=by_id("deposit_id"))
     async def deposit_history_currency(
         self,
         currency: Currency,

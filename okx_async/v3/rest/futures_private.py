@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, InstrumentId, Num, Underlying, Word
 from .. import checks, unpack
@@ -128,7 +129,12 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         """Set the leverage; fixed mode needs ``instrument_id`` and ``direction``. Refused with open orders. (Set leverage)"""
         ...
 
-    @get("/api/futures/v3/accounts/{underlying}/ledger", limit=Limit(5, 2, "user+underlying"), auth=True)
+    @get(
+        "/api/futures/v3/accounts/{underlying}/ledger",
+        limit=Limit(5, 2, "user+underlying"),
+        auth=True,
+        pages=by_id("ledger_id"),
+    )
     async def ledger(
         self,
         underlying: UnderlyingOrCoin,
@@ -230,6 +236,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         limit=Limit(10, 2, "user+underlying"),
         auth=True,
         unpack=unpack.inside("order_info"),
+        pages=by_id("order_id"),
     )
     async def orders(
         self,
@@ -247,7 +254,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         """One order by its id or your own; cancelled ones without fills live 2 hours. (Order)"""
         ...
 
-    @get("/api/futures/v3/fills", limit=Limit(10, 2, "user+underlying"), auth=True)
+    @get("/api/futures/v3/fills", limit=Limit(10, 2, "user+underlying"), auth=True, pages=by_id("trade_id"))
     async def fills(
         self,
         instrument_id: InstrumentId,
@@ -324,6 +331,7 @@ class FuturesPrivate(Section, dialect="v3", chapter="futures"):
         limit=Limit(20, 2, "user+underlying"),
         auth=True,
         check=checks.exactly_one("status", "algo_id"),
+        pages=by_id("algo_id"),
     )
     async def algo_orders(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_bar, by_id, by_window
 from ...core.throttle import Limit
 from ...core.words import Count, Granularity, InstrumentId, IsoArg, Num, Underlying, Word
 from .. import checks
@@ -51,7 +52,7 @@ class FuturesPublic(Section, dialect="v3", chapter="futures"):
         """Latest price, best bid and offer, and 24-hour statistics of one instrument. (Ticker)"""
         ...
 
-    @get("/api/futures/v3/instruments/{instrument_id}/trades", limit=Limit(20, 2, "ip"))
+    @get("/api/futures/v3/instruments/{instrument_id}/trades", limit=Limit(20, 2, "ip"), pages=by_id("trade_id"))
     async def trades(
         self,
         instrument_id: InstrumentId,
@@ -66,6 +67,7 @@ class FuturesPublic(Section, dialect="v3", chapter="futures"):
         "/api/futures/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
         check=checks.both_or_neither("start", "end"),
+        pages=by_window(300, then="history_candles"),
     )
     async def candles(
         self,
@@ -138,6 +140,7 @@ class FuturesPublic(Section, dialect="v3", chapter="futures"):
     @get(
         "/api/futures/v3/instruments/{instrument_id}/history/candles",
         limit=Limit(5, 2, "ip"),
+        pages=by_bar(300, cursor="until"),
     )
     async def history_candles(
         self,

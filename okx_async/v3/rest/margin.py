@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, Count, InstrumentId, Num, Side, Word
 from .. import checks, unpack
@@ -49,7 +50,12 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """The margin account of one pair. (Margin account of one pair)"""
         ...
 
-    @get("/api/margin/v3/accounts/{instrument_id}/ledger", limit=Limit(10, 2, "user"), auth=True)
+    @get(
+        "/api/margin/v3/accounts/{instrument_id}/ledger",
+        limit=Limit(10, 2, "user"),
+        auth=True,
+        pages=by_id("ledger_id"),
+    )
     async def ledger(
         self,
         instrument_id: InstrumentId,
@@ -81,7 +87,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """What can be borrowed for one pair. (Margin settings of one pair)"""
         ...
 
-    @get("/api/margin/v3/accounts/borrowed", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/margin/v3/accounts/borrowed", limit=Limit(20, 2, "user"), auth=True, pages=by_id("borrow_id"))
     async def borrow_history(
         self,
         status: LoanStatus | None = None,
@@ -92,7 +98,12 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """Loans, newest first, at most 100; cursors are ``borrow_id``. (Loans)"""
         ...
 
-    @get("/api/margin/v3/accounts/{instrument_id}/borrowed", limit=Limit(20, 2, "user"), auth=True)
+    @get(
+        "/api/margin/v3/accounts/{instrument_id}/borrowed",
+        limit=Limit(20, 2, "user"),
+        auth=True,
+        pages=by_id("borrow_id"),
+    )
     async def borrow_history_instrument(
         self,
         instrument_id: InstrumentId,
@@ -176,7 +187,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         outcome. (Cancel orders in batch)"""
         ...
 
-    @get("/api/margin/v3/orders", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/margin/v3/orders", limit=Limit(10, 2, "user"), auth=True, pages=by_id("order_id"))
     async def orders(
         self,
         instrument_id: InstrumentId,
@@ -193,7 +204,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """One order of the last 3 months, by its id or your own; cancelled ones without fills live 2 hours. (Order)"""
         ...
 
-    @get("/api/margin/v3/orders_pending", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/margin/v3/orders_pending", limit=Limit(20, 2, "user"), auth=True, pages=by_id("order_id"))
     async def orders_pending(
         self,
         instrument_id: InstrumentId,
@@ -204,7 +215,7 @@ class Margin(Section, dialect="v3", chapter="margin"):
         """Open and partly filled orders, newest first, at most 100; cursors are ``order_id``. (Open orders)"""
         ...
 
-    @get("/api/margin/v3/fills", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/margin/v3/fills", limit=Limit(10, 2, "user"), auth=True, pages=by_id("ledger_id"))
     async def fills(
         self,
         instrument_id: InstrumentId,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id, by_window
 from ...core.throttle import Limit
 from ...core.words import Count, Granularity, InstrumentId, IsoArg, Num, Side, Underlying
 from .. import checks, unpack
@@ -154,6 +155,7 @@ class Option(Section, dialect="v3", chapter="option"):
         limit=Limit(10, 2, "user"),
         auth=True,
         unpack=unpack.inside("order_info"),
+        pages=by_id("order_id"),
     )
     async def orders(
         self,
@@ -167,7 +169,7 @@ class Option(Section, dialect="v3", chapter="option"):
         """Orders of 7 days in one state, newest first, at most 100; cursors are ``order_id``. (Order list)"""
         ...
 
-    @get("/api/option/v3/fills/{underlying}", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/option/v3/fills/{underlying}", limit=Limit(10, 2, "user"), auth=True, pages=by_id("trade_id"))
     async def fills(
         self,
         underlying: Underlying,
@@ -180,7 +182,7 @@ class Option(Section, dialect="v3", chapter="option"):
         """Fills of 7 days, newest first, at most 100; cursors are ``trade_id``. (Fills)"""
         ...
 
-    @get("/api/option/v3/accounts/{underlying}/ledger", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/option/v3/accounts/{underlying}/ledger", limit=Limit(5, 2, "user"), auth=True, pages=by_id("ledger_id"))
     async def ledger(
         self,
         underlying: Underlying,
@@ -226,7 +228,7 @@ class Option(Section, dialect="v3", chapter="option"):
         """Order book, up to 200 levels a side (the default). (Order book)"""
         ...
 
-    @get("/api/option/v3/instruments/{instrument_id}/trades", limit=Limit(20, 2, "ip"))
+    @get("/api/option/v3/instruments/{instrument_id}/trades", limit=Limit(20, 2, "ip"), pages=by_id("trade_id"))
     async def trades(
         self,
         instrument_id: InstrumentId,
@@ -246,6 +248,7 @@ class Option(Section, dialect="v3", chapter="option"):
         "/api/option/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
         check=checks.both_or_neither("start", "end"),
+        pages=by_window(200),
     )
     async def candles(
         self,

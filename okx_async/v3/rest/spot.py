@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_bar, by_id, by_window
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, Count, Granularity, InstrumentId, IsoArg, Num, Side, Word
 from .. import checks, unpack
@@ -60,7 +61,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         """One currency of the spot account. (Spot account of one currency)"""
         ...
 
-    @get("/api/spot/v3/accounts/{currency}/ledger", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/spot/v3/accounts/{currency}/ledger", limit=Limit(10, 2, "user"), auth=True, pages=by_id("ledger_id"))
     async def ledger(
         self,
         currency: Currency,
@@ -126,7 +127,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         outcome. (Cancel orders in batch)"""
         ...
 
-    @get("/api/spot/v3/orders", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/spot/v3/orders", limit=Limit(10, 2, "user"), auth=True, pages=by_id("order_id"))
     async def orders(
         self,
         instrument_id: InstrumentId,
@@ -138,7 +139,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         """Orders of 3 months in one state, newest first, at most 100; cursors are ``order_id``. (Order list)"""
         ...
 
-    @get("/api/spot/v3/orders_pending", limit=Limit(20, 2, "user"), auth=True)
+    @get("/api/spot/v3/orders_pending", limit=Limit(20, 2, "user"), auth=True, pages=by_id("order_id"))
     async def orders_pending(
         self,
         instrument_id: InstrumentId,
@@ -154,7 +155,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         """One order of the last 3 months, by its id or your own; cancelled ones without fills live 2 hours. (Order)"""
         ...
 
-    @get("/api/spot/v3/fills", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/spot/v3/fills", limit=Limit(10, 2, "user"), auth=True, pages=by_id("ledger_id"))
     async def fills(
         self,
         instrument_id: InstrumentId,
@@ -213,6 +214,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         auth=True,
         check=checks.exactly_one("status", "algo_id"),
         unpack=unpack.by_instrument,
+        pages=by_id("algo_id"),
     )
     async def algo_orders(
         self,
@@ -259,6 +261,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
         "/api/spot/v3/instruments/{instrument_id}/candles",
         limit=Limit(20, 2, "ip"),
         check=checks.both_or_neither("start", "end"),
+        pages=by_window(200, then="history_candles"),
     )
     async def candles(
         self,
@@ -273,6 +276,7 @@ class Spot(Section, dialect="v3", chapter="spot"):
     @get(
         "/api/spot/v3/instruments/{instrument_id}/history/candles",
         limit=Limit(20, 2, "ip"),
+        pages=by_bar(300, cursor="until"),
     )
     async def history_candles(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
+from ...core.pager import by_id
 from ...core.throttle import Limit
 from ...core.words import Count, InstrumentId, Num, Word
 from .. import checks, unpack
@@ -95,7 +96,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         """
         ...
 
-    @get("/api/swap/v3/accounts/{instrument_id}/ledger", limit=Limit(5, 2, "user"), auth=True)
+    @get("/api/swap/v3/accounts/{instrument_id}/ledger", limit=Limit(5, 2, "user"), auth=True, pages=by_id("ledger_id"))
     async def ledger(
         self,
         instrument_id: InstrumentId,
@@ -197,6 +198,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         limit=Limit(10, 2, "user"),
         auth=True,
         unpack=unpack.inside("order_info"),
+        pages=by_id("order_id"),
     )
     async def orders(
         self,
@@ -215,7 +217,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         """One order of 7 days by its id or your own; cancelled ones without fills live 2 hours. (Order)"""
         ...
 
-    @get("/api/swap/v3/fills", limit=Limit(10, 2, "user"), auth=True)
+    @get("/api/swap/v3/fills", limit=Limit(10, 2, "user"), auth=True, pages=by_id("trade_id"))
     async def fills(
         self,
         instrument_id: InstrumentId,
@@ -278,6 +280,7 @@ class SwapPrivate(Section, dialect="v3", chapter="swap"):
         auth=True,
         check=checks.exactly_one("status", "algo_id"),
         unpack=unpack.inside("orderStrategyVOS"),
+        pages=by_id("algo_id"),
     )
     async def algo_orders(
         self,

@@ -30,7 +30,7 @@ from ..models.account_settings import (
     TradingConfig,
 )
 from ..params import DemoAdjustment
-from ..words import Fields, MgnMode, PosSide
+from ..words import Fields, MgnMode
 
 __all__ = ["AccountSettings"]
 
@@ -56,9 +56,15 @@ class AccountSettings(Section, dialect="v5", chapter="account"):
         mgn_mode: MgnMode,
         inst_id: InstId | None = None,
         ccy: str | None = None,
-        pos_side: PosSide | None = None,
+        pos_side: Literal["long", "short"] | str | None = None,
     ) -> list[Leverage]:
-        """Set the leverage of an instrument, a currency or a position side. (Set leverage)"""
+        """Set the leverage of an instrument, a currency or a position side.
+
+        Args:
+            pos_side: ``long`` or ``short``, for isolated margin in long/short mode.
+
+        (Set leverage)
+        """
         ...
 
     @post("/api/v5/account/set-fee-type", limit=Limit(5, 2, "user"))

@@ -90,7 +90,12 @@ class AccountState(Section, dialect="v5", chapter="account"):
         """Balances and positions of one moment together. (Get account and position risk)"""
         ...
 
-    @get("/api/v5/account/bills", limit=Limit(5, 1, "user"), auth=True, pages=by_id("bill_id"))
+    @get(
+        "/api/v5/account/bills",
+        limit=Limit(5, 1, "user"),
+        auth=True,
+        pages=by_id("bill_id", then="bills_archive"),
+    )
     async def bills(
         self,
         inst_type: InstType | None = None,

@@ -96,7 +96,7 @@ class Funding(Section, dialect="v5", chapter="funding"):
         """What became of a transfer; a failed one may also never show up. (Get funds transfer state)"""
         ...
 
-    @get("/api/v5/asset/bills", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts"))
+    @get("/api/v5/asset/bills", limit=Limit(6, 1, "user"), auth=True, pages=by_time("ts", then="bills_history"))
     async def bills(
         self,
         ccy: str | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
-from ...core.pager import by_id, by_time
+from ...core.pager import by_bar, by_id
 from ...core.throttle import Limit
 from ...core.words import (
     Bar,
@@ -72,7 +72,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """
         ...
 
-    @get("/api/v5/market/candles", limit=Limit(40, 2, "ip"), pages=by_time("ts", 300))
+    @get("/api/v5/market/candles", limit=Limit(40, 2, "ip"), pages=by_bar(300, then="history_candles"))
     async def candles(
         self,
         inst_id: InstId,
@@ -82,13 +82,13 @@ class Market(Section, dialect="v5", chapter="market"):
         limit: Count | None = None,
         adjust: Literal["forward"] | None = None,
     ) -> list[Candle]:
-        """Recent bars, at most the latest 1440, newest first; ``after`` walks to older ones, ``limit`` is at most 300.
+        """Recent bars, at most the latest 1440, newest first; ``limit`` is at most 300. Pages go on in `history_candles`.
 
         ``adjust`` adjusts prices of equity perpetuals. (Get candlesticks)
         """
         ...
 
-    @get("/api/v5/market/history-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts", 300))
+    @get("/api/v5/market/history-candles", limit=Limit(20, 2, "ip"), pages=by_bar(300))
     async def history_candles(
         self,
         inst_id: InstId,
@@ -158,7 +158,11 @@ class Market(Section, dialect="v5", chapter="market"):
         """Price of one index, or of every index in one quote currency (USD, USDT, USDC or BTC). (Get index tickers)"""
         ...
 
-    @get("/api/v5/market/index-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
+    @get(
+        "/api/v5/market/index-candles",
+        limit=Limit(20, 2, "ip"),
+        pages=by_bar(100, then="history_index_candles"),
+    )
     async def index_candles(
         self,
         inst_id: InstId,
@@ -170,7 +174,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Recent bars of an index, newest first; ``limit`` is at most 100. (Get index candlesticks)"""
         ...
 
-    @get("/api/v5/market/history-index-candles", limit=Limit(10, 2, "ip"), pages=by_time("ts"))
+    @get("/api/v5/market/history-index-candles", limit=Limit(10, 2, "ip"), pages=by_bar(100))
     async def history_index_candles(
         self,
         inst_id: InstId,
@@ -182,7 +186,11 @@ class Market(Section, dialect="v5", chapter="market"):
         """Bars of an index of recent years, newest first; ``limit`` is at most 100. (Get index candlesticks history)"""
         ...
 
-    @get("/api/v5/market/mark-price-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
+    @get(
+        "/api/v5/market/mark-price-candles",
+        limit=Limit(20, 2, "ip"),
+        pages=by_bar(100, then="history_mark_price_candles"),
+    )
     async def mark_price_candles(
         self,
         inst_id: InstId,
@@ -194,7 +202,7 @@ class Market(Section, dialect="v5", chapter="market"):
         """Recent bars of a mark price, newest first; ``limit`` is at most 100. (Get mark price candlesticks)"""
         ...
 
-    @get("/api/v5/market/history-mark-price-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
+    @get("/api/v5/market/history-mark-price-candles", limit=Limit(20, 2, "ip"), pages=by_bar(100))
     async def history_mark_price_candles(
         self,
         inst_id: InstId,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from ...core.endpoint import Section, get
+from ...core.pager import by_bar
 from ...core.throttle import Limit
-from ...core.words import Ccy, Count, InstId, MsArg, OptionPeriod, Period, ShortPeriod
+from ...core.words import Ccy, Count, DateArg, InstId, MsArg, OptionPeriod, Period, ShortPeriod
 from ..models.rubik import (
     ExpiryInterest,
     InterestAndVolume,
@@ -30,7 +31,11 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
         """For which currencies there are statistics. (Get support coin)"""
         ...
 
-    @get("/api/v5/rubik/stat/contracts/open-interest-history", limit=Limit(10, 2, "ip+instrument"))
+    @get(
+        "/api/v5/rubik/stat/contracts/open-interest-history",
+        limit=Limit(10, 2, "ip+instrument"),
+        pages=by_bar(100, cursor="end"),
+    )
     async def open_interest_history(
         self,
         inst_id: InstId,
@@ -54,7 +59,9 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
         """What takers of one currency sold and bought, on the spot market or in contracts. (Get taker volume)"""
         ...
 
-    @get("/api/v5/rubik/stat/taker-volume-contract", limit=Limit(5, 2, "ip+instrument"))
+    @get(
+        "/api/v5/rubik/stat/taker-volume-contract", limit=Limit(5, 2, "ip+instrument"), pages=by_bar(100, cursor="end")
+    )
     async def taker_volume_contract(
         self,
         inst_id: InstId,
@@ -78,7 +85,9 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
         ...
 
     @get(
-        "/api/v5/rubik/stat/contracts/long-short-account-ratio-contract-top-trader", limit=Limit(5, 2, "ip+instrument")
+        "/api/v5/rubik/stat/contracts/long-short-account-ratio-contract-top-trader",
+        limit=Limit(5, 2, "ip+instrument"),
+        pages=by_bar(100, cursor="end"),
     )
     async def long_short_account_ratio_top_trader(
         self,
@@ -95,7 +104,9 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
         ...
 
     @get(
-        "/api/v5/rubik/stat/contracts/long-short-position-ratio-contract-top-trader", limit=Limit(5, 2, "ip+instrument")
+        "/api/v5/rubik/stat/contracts/long-short-position-ratio-contract-top-trader",
+        limit=Limit(5, 2, "ip+instrument"),
+        pages=by_bar(100, cursor="end"),
     )
     async def long_short_position_ratio_top_trader(
         self,
@@ -111,7 +122,11 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
         """
         ...
 
-    @get("/api/v5/rubik/stat/contracts/long-short-account-ratio-contract", limit=Limit(5, 2, "ip+instrument"))
+    @get(
+        "/api/v5/rubik/stat/contracts/long-short-account-ratio-contract",
+        limit=Limit(5, 2, "ip+instrument"),
+        pages=by_bar(100, cursor="end"),
+    )
     async def long_short_account_ratio_contract(
         self,
         inst_id: InstId,
@@ -156,9 +171,9 @@ class Rubik(Section, dialect="v5", chapter="rubik"):
 
     @get("/api/v5/rubik/stat/option/open-interest-volume-strike", limit=Limit(5, 2, "ip"))
     async def open_interest_volume_strike(
-        self, ccy: Ccy, exp_time: str, period: OptionPeriod | None = None
+        self, ccy: Ccy, exp_time: DateArg, period: OptionPeriod | None = None
     ) -> list[StrikeInterest]:
-        """Open interest and volume of one expiry (``exp_time``: ``YYYYMMDD``) by strike.
+        """Open interest and volume of one expiry by strike.
 
         (Get open interest and volume (strike))
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.endpoint import Section, get
-from ...core.pager import by_time
+from ...core.pager import by_bar
 from ...core.throttle import Limit
 from ...core.words import Bar, Ccy, Count, InstId, Levels, MsArg, SprdId
 from ..models.spread_market import Spread, SpreadBook, SpreadCandle, SpreadTicker, SpreadTrade
@@ -43,7 +43,7 @@ class SpreadMarket(Section, dialect="v5", chapter="spread"):
         """Recent trades of one spread, or of all, newest first. (Get public trades)"""
         ...
 
-    @get("/api/v5/market/sprd-candles", limit=Limit(40, 2, "ip"), pages=by_time("ts", 300))
+    @get("/api/v5/market/sprd-candles", limit=Limit(40, 2, "ip"), pages=by_bar(300, then="history_candles"))
     async def candles(
         self,
         sprd_id: SprdId,
@@ -55,7 +55,7 @@ class SpreadMarket(Section, dialect="v5", chapter="spread"):
         """Recent bars of a spread, newest first; ``limit`` is at most 300. (Get candlesticks)"""
         ...
 
-    @get("/api/v5/market/sprd-history-candles", limit=Limit(20, 2, "ip"), pages=by_time("ts"))
+    @get("/api/v5/market/sprd-history-candles", limit=Limit(20, 2, "ip"), pages=by_bar(100))
     async def history_candles(
         self,
         sprd_id: SprdId,

@@ -41,7 +41,7 @@ class TradeConvert(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/easy-convert-history", limit=Limit(1, 2, "user"), auth=True)
+    @get("/api/v5/trade/easy-convert-history", limit=Limit(1, 2, "user"), auth=True, pages=by_time("u_time"))
     async def easy_convert_history(
         self, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None
     ) -> list[EasyConversion]:
@@ -69,7 +69,7 @@ class TradeConvert(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @get("/api/v5/trade/one-click-repay-history", limit=Limit(1, 2, "user"), auth=True)
+    @get("/api/v5/trade/one-click-repay-history", limit=Limit(1, 2, "user"), auth=True, pages=by_time("u_time"))
     async def one_click_repay_history(
         self, after: MsArg | None = None, before: MsArg | None = None, limit: Count | None = None
     ) -> list[Repayment]:
