@@ -60,7 +60,7 @@ class Bank:
         self._next_uid = random.Random(seed_of(seed, "users")).randrange(10**17, 9 * 10**17)
         for key, tier in zip(keyring.keys, vip, strict=True):
             user = self._enter(User(self._uid(), vip=tier))
-            self.people.give(Access(key, user.uid, "main"))
+            self.people.give(Access(key, user.uid, "main", ts=clock.now()))
             self.give_key(user, "read only", READ_ONLY)
             self._endow(user, FUNDING, TRADING)
         if self.masters:
@@ -135,7 +135,8 @@ class Bank:
         """
         usual = ("read_only", "trade", "withdraw") if user.is_master else ("read_only", "trade")
         key = self._keyring.make(passphrase)
-        return self.people.give(Access(key, user.uid, label, permissions or frozenset(usual), addresses))
+        rights = permissions or frozenset(usual)
+        return self.people.give(Access(key, user.uid, label, rights, addresses, self._clock.now()))
 
     def take_key(self, access: Access) -> None:
         """Let a key open nothing any more."""
