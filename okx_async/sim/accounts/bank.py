@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from ...settings import Credentials
@@ -57,6 +57,7 @@ class Bank:
         self.masters: list[User] = []
         self._clock = clock
         self._keyring = keyring
+        self._watchers: dict[str, dict[Callable[[], None], None]] = {}
         self._next_uid = random.Random(seed_of(seed, "users")).randrange(10**17, 9 * 10**17)
         for key, tier in zip(keyring.keys, vip, strict=True):
             user = self._enter(User(self._uid(), vip=tier))
@@ -142,6 +143,22 @@ class Bank:
         """Let a key open nothing any more."""
         self.people.take_back(access.key.api_key)
         self._keyring.forget(access.key.api_key)
+        self.changed(access)
+
+    def watch(self, access: Access, lost: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called when a key is changed or taken back; return what ends that."""
+        watchers = self._watchers.setdefault(access.key.api_key, {})
+        watchers[lost] = None
+
+        def stop() -> None:
+            watchers.pop(lost, None)
+
+        return stop
+
+    def changed(self, access: Access) -> None:
+        """Tell whoever uses a key that it is not any more what it was."""
+        for lost in list(self._watchers.pop(access.key.api_key, {})):
+            lost()
 
     def credentials(self, user: User) -> list[Credentials]:
         """Return a user's keys as the client takes them, the oldest first."""

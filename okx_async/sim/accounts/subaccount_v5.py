@@ -173,6 +173,7 @@ class SubAccountV5:
         addresses = self._addresses(form) if "ip" in ask.fields else key.addresses
         key.permissions, key.addresses = rights, addresses
         key.label = form.text("label") or key.label
+        self._bank.changed(key)
         return [_key_row(sub, key)]
 
     def _delete_key(self, ask: Ask) -> list[Any]:
