@@ -28,7 +28,7 @@ __all__ = ["AccountV5"]
 _ZERO = Decimal(0)
 _WEEK_MS, _QUARTER_MS = 7 * 86_400_000, 92 * 86_400_000
 _MODES = ("cross", "isolated", "cash", "spot_isolated")
-_EMPTY_BILL = (
+_EMPTY_BILL: tuple[str, ...] = (
     "instType",
     "instId",
     "mgnMode",
@@ -51,7 +51,7 @@ _EMPTY_BILL = (
     "to",
     "notes",
 )
-_ZERO_BILL = ("pnl", "fee", "interest", "posBal", "posBalChg")
+_ZERO_BILL: tuple[str, ...] = ("pnl", "fee", "interest", "posBal", "posBalChg")
 _NAMES = {Room.FUNDING: "6", Room.TRADING: "18"}
 
 

@@ -61,6 +61,7 @@ class Gate:
         meter: Counts.
 
     Attributes:
+        meter: Counts.
         tokens: Judges ``Authorization: Bearer``; by default no token opens anything.
     """
 
@@ -68,7 +69,7 @@ class Gate:
         self._keyring = keyring
         self._people = people
         self._clock = clock
-        self._meter = meter
+        self.meter = meter
         self.tokens: TokenJudge = lambda token: "53000"
 
     def admit(self, request: web.Request, body: bytes, endpoint: Endpoint) -> Ask:
@@ -103,7 +104,7 @@ class Gate:
         Raises:
             Refusal: 50011 or 50061.
         """
-        code = self._meter.charge(method, path, ask.user, ask.address, ask.items)
+        code = self.meter.charge(method, path, ask.user, ask.address, ask.items)
         if code is not None:
             raise Refusal(429, code, _TOO_MANY[code])
 
@@ -156,7 +157,7 @@ class Gate:
             contents = orjson.loads(body)
         except orjson.JSONDecodeError:
             contents = None
-        items = contents if isinstance(contents, list) and contents else [contents]
+        items: list[Any] = contents if isinstance(contents, list) and contents else [contents]
         if not all(isinstance(item, dict) for item in items):
             raise Refusal(400, "50002", "JSON syntax error")
         return (contents if isinstance(contents, dict) else {}), tuple(items)
