@@ -10,13 +10,13 @@ from ..core.endpoint import Endpoint
 from .dialect import TopicKind, TopicSpec
 from .dialect_v3 import CHANNELS, OWN, PRODUCTS
 from .dialect_v3 import PRIVATE as PRIVATE_V3
-from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC
+from .dialect_v5 import BUSINESS, PRIVATE, PRIVATE_BUSINESS, PUBLIC
 from .exchange import Exchange
 
 __all__ = ["Coverage", "Served"]
 
 _PLACEHOLDER = re.compile(r"{\w+}")
-_TABLES_V5 = {"public": PUBLIC, "business": BUSINESS, "private": PRIVATE}
+_TABLES_V5 = {"public": PUBLIC, "business": BUSINESS | PRIVATE_BUSINESS, "private": PRIVATE}
 
 
 class Served(StrEnum):

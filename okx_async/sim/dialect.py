@@ -54,6 +54,7 @@ class TopicKind:
     TOLD = "told"
     BOARD = "board"
     SPREAD = "spread"
+    PRIVATE = "private"
     FIGURE = "figure"
     INDEX = "index"
     PRICE_CANDLE = "price candle"

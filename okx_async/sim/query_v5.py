@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
-
-from aiohttp import web
+from typing import Any, TypeVar
 
 from .forms import Flaw, Wrong
 from .instruments import Kind
@@ -40,15 +38,25 @@ def flawed(flaw: Flaw) -> Refusal:
 
 
 class Query:
-    """The parameters of one request, with the refusals of the exchange when they are wrong."""
+    """The parameters of one request, with the refusals of the exchange when they are wrong.
 
-    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
-        self._given = request.query
+    Args:
+        given: By wire name, a query's or those of a JSON body.
+        markets: By instrument id.
+    """
+
+    def __init__(self, given: Mapping[str, Any], markets: Mapping[str, Market]) -> None:
+        self._given = given
         self._markets = markets
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a parameter or its default."""
-        return self._given.get(name) or default
+        """Return a parameter or its default; a JSON boolean or number counts as its text, a list or object as wrong."""
+        value = self._given.get(name)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list | dict):
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return default if value in (None, "") else str(value)
 
     def needed(self, name: str) -> str:
         """Return a parameter that must be there."""
@@ -72,9 +80,16 @@ class Query:
             raise Refusal(400, "51000", f"Parameter {name} error")
         return min(number, most)
 
-    def market(self) -> Market:
-        """Return the market the request is about."""
-        inst_id = self.needed("instId")
+    def names(self, name: str, most: int) -> list[str]:
+        """Return the parts of a parameter that may name several things with commas between them."""
+        parts = [part for part in self.text(name).split(",") if part]
+        if len(parts) > most:
+            raise Refusal(200, "50025", f"Parameter {name} count exceeds the limit {most}")
+        return parts
+
+    def market(self, inst_id: str = "") -> Market:
+        """Return the market the request is about, or another that it names."""
+        inst_id = inst_id or self.needed("instId")
         if inst_id not in self._markets:
             raise Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
         return self._markets[inst_id]

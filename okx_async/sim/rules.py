@@ -11,13 +11,12 @@ from ..core.throttle import Limit
 from .forms import declared, shape_of
 from .limits import Allowances
 
-__all__ = ["RestRules", "path_of", "v3_rules", "v5_rules"]
+__all__ = ["PARTS", "RestRules", "path_of", "v3_rules", "v5_rules"]
 
 _DEFAULT_V3 = Limit(6, 1, "ip")
 """The limit of V3 endpoints that name none. (V3 "limits")"""
 
-# Where a request names the parts of a scope, in both dialects' words; the first that is there counts.
-_PARTS = {
+PARTS = {
     "instrument": ("instId", "instrument_id"),
     "instrument-family": ("instFamily", "uly", "instId"),
     "instrument-type": ("instType",),
@@ -25,6 +24,7 @@ _PARTS = {
     "currency": ("ccy", "currency"),
     "tag": ("tag",),
 }
+"""Where a request names the parts of a scope, in both dialects' words; the first that is there counts."""
 
 
 class RestRules:
@@ -75,7 +75,7 @@ class RestRules:
             return (user or address) if self._key_first else address
         if part in ("user", "master-user"):
             return user or address
-        given = (request.query.get(name) or request.match_info.get(name) for name in _PARTS.get(part, ()))
+        given = (request.query.get(name) or request.match_info.get(name) for name in PARTS.get(part, ()))
         return next((value.upper() for value in given if value), "")
 
 
