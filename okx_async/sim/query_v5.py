@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
-
-from aiohttp import web
+from typing import Any, TypeVar
 
 from .instruments import Kind
 from .market import Market
@@ -30,15 +28,25 @@ class Refusal(Exception):
 
 
 class Query:
-    """The parameters of one request, with the refusals of the exchange when they are wrong."""
+    """The parameters of one request, with the refusals of the exchange when they are wrong.
 
-    def __init__(self, request: web.Request, markets: dict[str, Market]) -> None:
-        self._given = request.query
+    Args:
+        given: By wire name, a query's or those of a JSON body.
+        markets: By instrument id.
+    """
+
+    def __init__(self, given: Mapping[str, Any], markets: Mapping[str, Market]) -> None:
+        self._given = given
         self._markets = markets
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a parameter or its default."""
-        return self._given.get(name) or default
+        """Return a parameter or its default; a JSON boolean or number counts as its text, a list or object as wrong."""
+        value = self._given.get(name)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list | dict):
+            raise Refusal(400, "51000", f"Parameter {name} error")
+        return default if value in (None, "") else str(value)
 
     def needed(self, name: str) -> str:
         """Return a parameter that must be there."""

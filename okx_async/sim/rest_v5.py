@@ -80,7 +80,7 @@ class RestV5:
             try:
                 if self._rules.admit(request) is not None:
                     raise _Refusal(429, "50011", "Too Many Requests")
-                return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request, self._markets))})
+                return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request.query, self._markets))})
             except _Refusal as refusal:
                 return self._refuse(refusal)
 
