@@ -51,6 +51,7 @@ class TopicKind:
     TICKER = "ticker"
     CANDLE = "candle"
     SILENT = "silent"
+    PRIVATE = "private"
     FIGURE = "figure"
     INDEX = "index"
     PRICE_CANDLE = "price candle"

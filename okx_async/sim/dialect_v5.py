@@ -11,7 +11,7 @@ from .instruments import Instrument, Kind
 from .tape import Bar, Trade
 from .text import amount_text
 
-__all__ = ["BUSINESS", "PRIVATE", "PUBLIC", "DialectV5", "candle_row", "rows_json", "ticker_json"]
+__all__ = ["BUSINESS", "PRIVATE", "PRIVATE_BUSINESS", "PUBLIC", "DialectV5", "candle_row", "rows_json", "ticker_json"]
 
 PUBLIC = {
     "trades": TopicSpec(TopicKind.TRADES, rank=0),
@@ -45,24 +45,42 @@ BUSINESS = (
 )
 """Channels of ``/business`` that are simulated."""
 
+_OF_TYPE = ("instFamily", "instId")
+
+
+def _private(*needs: str, may: tuple[str, ...] = (), counted: bool = False, vip: int = 0) -> TopicSpec:
+    return TopicSpec(TopicKind.PRIVATE, login=True, counted=counted, vip=vip, needs=needs, may=may)
+
+
 PRIVATE = {
-    "account": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=(), may=("ccy", "extraParams")),
-    "positions": TopicSpec(
-        TopicKind.SILENT,
-        login=True,
-        counted=True,
-        needs=("instType",),
-        may=("instFamily", "instId", "extraParams"),
-    ),
-    "balance_and_position": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=()),
-    "orders": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=("instType",), may=("instFamily", "instId")),
-    "fills": TopicSpec(TopicKind.SILENT, login=True, vip=4, needs=(), may=("instId",)),
-    "liquidation-warning": TopicSpec(
-        TopicKind.SILENT, login=True, counted=True, needs=("instType",), may=("instFamily", "instId")
-    ),
-    "account-greeks": TopicSpec(TopicKind.SILENT, login=True, counted=True, needs=(), may=("ccy",)),
+    "account": _private(may=("ccy", "extraParams"), counted=True),
+    "positions": _private("instType", may=(*_OF_TYPE, "extraParams"), counted=True),
+    "balance_and_position": _private(counted=True),
+    "orders": _private("instType", may=_OF_TYPE, counted=True),
+    "fills": _private(may=("instId",), vip=4),
+    "liquidation-warning": _private("instType", may=_OF_TYPE, counted=True),
+    "account-greeks": _private(may=("ccy",), counted=True),
 }
-"""Channels of ``/private``: known and acknowledged after a login, but nothing is pushed on them yet."""
+"""Channels of ``/private``. What nobody has news for stays silent after its acknowledgement."""
+
+PRIVATE_BUSINESS = {
+    "deposit-info": _private(may=("ccy",)),
+    "withdrawal-info": _private(may=("ccy",)),
+    "orders-algo": _private("instType", may=_OF_TYPE),
+    "algo-advance": _private("instType", may=("instId", "algoId")),
+    "sprd-orders": _private(may=("sprdId",)),
+    "sprd-trades": _private(may=("sprdId",)),
+    "rfqs": _private(),
+    "quotes": _private(),
+    "struc-block-trades": _private(),
+    "grid-orders-spot": _private("instType", may=("instId", "algoId")),
+    "grid-orders-contract": _private("instType", may=("instId", "algoId")),
+    "grid-positions": _private("algoId"),
+    "grid-sub-orders": _private("algoId"),
+    "algo-recurring-buy": _private("instType", may=("algoId",)),
+    "copytrading-lead-notification": _private("instType", may=("instId",)),
+}
+"""Channels of ``/business`` that need a login, likewise."""
 
 
 def rows_json(rows: Sequence[Row]) -> str:

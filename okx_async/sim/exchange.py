@@ -5,54 +5,39 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import web
-
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
+from .accounts.bank import Money
+from .accounts.ledger import Ledger
+from .accounts.people import Mode, User
 from .admin import Admin
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode
 from .doors import Doors
 from .faults import Faults
+from .front import Front
 from .house import open_house
 from .instruments import Instrument, catalogue
-from .keys import Keyring
 from .limits import Limits
 from .lines import Lines
 from .listing import Listing
 from .market import Market, Turns
 from .panel import Panel
 from .publish import Publisher
-from .rest_faults import abort, pause
-from .rest_v3 import RestV3
-from .rest_v5 import RestV5
-from .roads import Answering, Roads
-from .rules import v3_rules, v5_rules
 from .script import Script
-from .session_v3 import SessionV3
-from .session_v5 import SessionV5
-from .sockets import Connection, Session, SocketLimits
+from .sockets import Connection, SocketLimits
 from .tape import Trade
 from .topics import Frozen
 
 __all__ = ["Exchange", "Truth"]
 
-_SOCKETS = {
-    "/ws/v5/public": "public",
-    "/ws/v5/private": "private",
-    "/ws/v5/business": "business",
-    "/ws/v3": "v3",
-    "/ws/v5": "public",
-    "/": "public",
-}
 _BEHIND = 1.0
 """Seconds of lag after which the pace is not made up for any more."""
 
@@ -103,8 +88,9 @@ class Exchange:
         send_buffer: Bytes that may wait for a client that does not read until it is cut.
         limits: What is rationed and how much of it: a `Limits`, ``True`` for the documented numbers, ``False`` for
             no limit at all. Access rules (logins, tiers, channels that exclude each other) hold in any case.
-        vip: The fee tier of each key that can log in, one sub-account per key. By default the first two are VIP 4,
-            which every channel is open to, and the third is an ordinary user.
+        vip: The fee tier of each account it opens with, each a master account with a key of its own. By default the
+            first two are VIP 4, which every channel is open to, and the third is an ordinary user. What they own is
+            told by `Bank`.
         ssl_context: Serve TLS with it; addresses become ``https`` and ``wss``.
         clock: Time that passes by `advance` only; without it the event loop's.
         latency: Seconds that every frame takes, each way; an HTTP request takes twice that.
@@ -116,6 +102,7 @@ class Exchange:
         lines: What happens to whole lines, at once.
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
+        accounts: Users, keys, money, and everything else that is private.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -179,15 +166,19 @@ class Exchange:
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures)
-        self._keyring = Keyring(seed, self._clock, vip)
-        self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
+        self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits)
+        self._keyring = self._house.keyring
+        self.accounts = self._house.office
         self.counters = self._house.counters
-        self._limits = SocketLimits(idle_timeout, send_buffer, latency)
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
         self._open = False
         self._pulse: asyncio.Task[None] | None = None
-        self._doors = Doors(self._application(admin), self._clock.timeline, host, port, ssl_context)
+        front = Front(
+            self._house, self._figures, self.faults, SocketLimits(idle_timeout, send_buffer, latency), self._connections
+        )
+        app = front.application(Admin(self) if admin else None)
+        self._doors = front.doors = Doors(app, self._clock.timeline, host, port, ssl_context)
         journal = self.faults.journal
         self.lines = Lines(self._connections, self._clock, journal)
         listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
@@ -264,6 +255,39 @@ class Exchange:
     def connections(self) -> list[Connection]:
         """Sockets that are open now, the oldest first."""
         return list(self._connections.values())
+
+    @property
+    def ledger(self) -> Ledger:
+        """All the money, as the truth about it."""
+        return self.accounts.bank.ledger
+
+    def user(self, which: int | str = 0) -> User:
+        """Return a user: the owner of `credentials` number so many, or one by uid or sub-account name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self.accounts.bank.user(which)
+
+    def add_user(
+        self,
+        name: str = "",
+        *,
+        master: User | None = None,
+        vip: int = 0,
+        mode: Mode = Mode.FUTURES,
+        funding: Money | None = None,
+        trading: Money | None = None,
+    ) -> User:
+        """Take in one more user, with a key; see `Bank.add_user`."""
+        bank = self.accounts.bank
+        user = bank.add_user(name, master=master, vip=vip, mode=mode, funding=funding, trading=trading)
+        bank.give_key(user, "main")
+        return user
+
+    def keys_of(self, user: User) -> list[Credentials]:
+        """Return a user's keys, the oldest first; the second of those the exchange opens with may only read."""
+        return self.accounts.bank.credentials(user)
 
     @property
     def now(self) -> int:
@@ -415,49 +439,3 @@ class Exchange:
                 hands.call_later(1 / self.rate, beat)
 
         hands.call_later(1 / self.rate, beat)
-
-    def _application(self, admin: bool) -> web.Application:
-        app = web.Application()
-        roads = Roads(app, self._spoil)
-        for path in _SOCKETS:
-            roads.add_get(path, self._serve_socket)
-        allowances, on = self._house.allowances, self._house.limits.rest
-        RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(roads)
-        RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
-        if admin:
-            Admin(self).mount(roads)
-        return app
-
-    async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:
-        """Answer over a way that takes time, and as faults will have it."""
-        if request.path.startswith("/admin/"):
-            return await handler(request)
-        if self._doors.shut:
-            return abort(request)
-        if not request.path.startswith("/api/"):
-            return await handler(request)
-        if self._limits.latency:
-            await pause(self._clock.timeline, 2 * self._limits.latency)
-        if not self.faults.rest.pending:
-            return await handler(request)
-        return await self.faults.rest.answer(request, handler, self._clock.timeline, self._clock.now())
-
-    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            raise web.HTTPNotFound
-        if not self._house.welcome(_SOCKETS[request.path], request.remote or ""):
-            return web.Response(status=429, text="Too Many Requests")
-        conn_id = f"{zlib.crc32(f'{self.seed}/{self.counters.connections}'.encode()):08x}"
-        connection = Connection(conn_id, _SOCKETS[request.path], request, self.faults, self._limits, self._clock)
-        self._connections[conn_id] = connection
-        try:
-            return await connection.serve(self._open_session)
-        finally:
-            del self._connections[conn_id]
-            if connection.close_code is not None:
-                self.counters.closes[connection.close_code] += 1
-
-    def _open_session(self, connection: Connection) -> Session:
-        if connection.endpoint == "v3":
-            return SessionV3(connection, self._house)
-        return SessionV5(connection, self._house)

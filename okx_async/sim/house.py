@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .accounts.office import Office
 from .clock import Clock
 from .counters import Counters
+from .derivatives import Derivatives
 from .holders import Holders
 from .keys import Keyring
 from .limits import NO_LIMITS, Allowances, Limits
@@ -29,16 +31,20 @@ class House:
         holders: Who holds which private channel.
         counters: What is counted for tests.
         clock: Market time, and what timers wait on.
+        office: The accounts.
+        seed: Of everything random.
     """
 
     publisher: Publisher
-    markets: Mapping[str, Market]
+    markets: dict[str, Market]
     keyring: Keyring
     limits: Limits
     allowances: Allowances
     holders: Holders
     counters: Counters
     clock: Clock
+    office: Office
+    seed: int
 
     def welcome(self, endpoint: str, address: str) -> bool:
         """Count one new connection; ``False`` when its address opened too many within a second.
@@ -64,12 +70,16 @@ class House:
 
 def open_house(
     publisher: Publisher,
-    markets: Mapping[str, Market],
-    keyring: Keyring,
+    markets: dict[str, Market],
+    figures: Derivatives,
     clock: Clock,
+    seed: int,
+    vip: Sequence[int],
     limits: Limits | bool,
 ) -> House:
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
-    return House(publisher, markets, keyring, rationed, Allowances(clock), holders, Counters(), clock)
+    keyring, allowances = Keyring(seed, clock, vip), Allowances(clock)
+    office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest)
+    return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, seed)

@@ -8,17 +8,19 @@ import hmac
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from ..settings import Credentials
 from .clock import Clock
 from .instruments import seed_of
+from .text import parse_iso
 
 __all__ = ["Keyring", "PlainKey", "Verdict"]
 
 _LOGIN_TEXT = "GET/users/self/verify"
 _FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,16 @@ class Verdict(Enum):
 
 
 class Keyring:
-    """The keys that exist, each of a sub-account of its own, and one that exists in the demo environment only.
+    """The keys that exist, at first one for each account, and one that exists in the demo environment only.
 
     Args:
         seed: Of the whole exchange.
         clock: Market time; signatures must be within 30 s of it.
         vip: The fee tier of each key.
+
+    Attributes:
+        keys: Those of the accounts the exchange opens with.
+        demo: The one of the other environment.
     """
 
     def __init__(self, seed: int, clock: Clock, vip: Sequence[int]) -> None:
@@ -69,15 +75,24 @@ class Keyring:
         source = random.Random(seed_of(seed, "keys"))
         self.keys = [_make_key(source, tier) for tier in vip]
         self.demo = _make_key(random.Random(seed_of(seed, "demo keys")), 0)
+        self._further = random.Random(seed_of(seed, "further keys"))
         self._by_name = {key.api_key: key for key in self.keys}
 
     def credentials(self) -> list[Credentials]:
         """Return the keys as the client takes them."""
         return [key.credentials() for key in self.keys]
 
-    def key(self, api_key: str) -> PlainKey:
-        """Return a key that exists, by its name."""
-        return self._by_name[api_key]
+    def make(self, passphrase: str = "") -> PlainKey:
+        """Make one more key that opens the exchange, with a passphrase of its owner's choice."""
+        key = _make_key(self._further, 0)
+        if passphrase:
+            key = replace(key, passphrase=passphrase)
+        self._by_name[key.api_key] = key
+        return key
+
+    def forget(self, api_key: str) -> None:
+        """Let a key be unknown from now on."""
+        self._by_name.pop(api_key, None)
 
     def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str, *, decimals: bool) -> Verdict:
         """Judge a socket login.
@@ -90,6 +105,18 @@ class Keyring:
             decimals: Whether the seconds may have decimals, as in V3.
         """
         return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
+
+    def check_request(self, api_key: str, passphrase: str, timestamp: str, sign: str, text: str) -> Verdict:
+        """Judge a V5 REST request.
+
+        Args:
+            api_key: As sent.
+            passphrase: As sent.
+            timestamp: ISO 8601 in UTC with exactly three decimals.
+            sign: Base64 text.
+            text: What is signed behind the timestamp: method, path with query, and body.
+        """
+        return self._check(api_key, passphrase, _iso(timestamp), timestamp + text, sign)
 
     def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
         if api_key == self.demo.api_key:
@@ -112,6 +139,13 @@ def _make_key(source: random.Random, vip: int) -> PlainKey:
     digits = f"{source.getrandbits(128):032x}"
     api_key = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     return PlainKey(api_key, f"{source.getrandbits(128):032X}", f"Sim-{source.getrandbits(32):08x}", vip)
+
+
+def _iso(text: str) -> int | None:
+    try:
+        return parse_iso(text) if _ISO.fullmatch(text) else None
+    except ValueError:  # a day that no month has
+        return None
 
 
 def _seconds(text: str, decimals: bool) -> int | None:

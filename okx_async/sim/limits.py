@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Hashable
+from collections import Counter, deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -96,17 +96,41 @@ class Allowances:
         if count is None:
             return True
         now = self._now()
-        spent = self._spent.setdefault(key, deque())
-        while spent and max(now[0] - spent[0][0], now[1] - spent[0][1]) >= seconds:
-            spent.popleft()
+        spent = self._left(key, now, seconds)
         if len(spent) >= count:
             return False
         spent.append(now)
         return True
 
+    def take_all(self, charges: Sequence[tuple[Hashable, int, float]]) -> bool:
+        """Spend one of each window, the same one several times if it is named so, or nothing when one has no room.
+
+        Args:
+            charges: Of each, its key, how many it allows and in how many seconds.
+        """
+        if not self.fits(charges):
+            return False
+        now = self._now()
+        for key, _, _ in charges:
+            self._spent[key].append(now)
+        return True
+
+    def fits(self, charges: Sequence[tuple[Hashable, int, float]]) -> bool:
+        """Tell whether `take_all` would spend this."""
+        now = self._now()
+        costs = Counter(charges).items()
+        return all(len(self._left(key, now, seconds)) + cost <= count for (key, count, seconds), cost in costs)
+
     def forget(self, key: Hashable) -> None:
         """Drop the window of a key that is gone."""
         self._spent.pop(key, None)
+
+    def _left(self, key: Hashable, now: Moment, seconds: float) -> deque[Moment]:
+        """Return what of a window still counts."""
+        spent = self._spent.setdefault(key, deque())
+        while spent and max(now[0] - spent[0][0], now[1] - spent[0][1]) >= seconds:
+            spent.popleft()
+        return spent
 
     def _now(self) -> Moment:
         machine = asyncio.get_running_loop().time()

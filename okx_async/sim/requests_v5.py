@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
+from .accounts.services import OPS
 from .dialect import TopicKind, TopicSpec
-from .dialect_v5 import BUSINESS, PRIVATE, PUBLIC
+from .dialect_v5 import BUSINESS, PRIVATE, PRIVATE_BUSINESS, PUBLIC
 from .figure_topics import host_of
 from .market import Market
 
@@ -19,9 +20,8 @@ __all__ = ["Complaint", "Request", "Wanted", "check_args", "find", "read_request
 Json = dict[str, Any]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9]{1,32}")
-_CHANNELS = {"public": PUBLIC, "business": BUSINESS, "private": PRIVATE}
+_CHANNELS = {"public": PUBLIC, "business": BUSINESS | PRIVATE_BUSINESS, "private": PRIVATE}
 _CONTROL = ("login", "subscribe", "unsubscribe")
-_ORDER_OPS = ("order", "batch-orders", "cancel-order", "batch-cancel-orders", "amend-order", "batch-amend-orders")
 _SEE_DOCS = "Please use the correct URL, channel and parameters referring to API document."
 _TYPES = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS")
 
@@ -38,11 +38,24 @@ class Complaint(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One control frame; before `check_args` its arguments may be anything."""
+    """One frame; before `check_args` its arguments may be anything.
+
+    Args:
+        op: What it asks for.
+        args: With what.
+        request_id: Its id, ``None`` when it has none.
+        expires: Its ``expTime`` as it came, ``None`` when it has none.
+    """
 
     op: str
     args: Any
     request_id: str | None
+    expires: Any = None
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is a login or a subscription; else it is an operation on orders."""
+        return self.op in _CONTROL
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +79,8 @@ def read_request(text: str, endpoint: str) -> Request:
     """Return the operation a frame asks for.
 
     Raises:
-        Complaint: 60012 what is no request at all, 60033 a bad id, 60019 an unknown operation, 60028 an order
-            operation on a socket without orders.
+        Complaint: 60012 what is no request at all, 60033 a bad id, 60019 an unknown operation, 60028 an
+            operation of another socket.
     """
     try:
         request = orjson.loads(text)
@@ -79,11 +92,11 @@ def read_request(text: str, endpoint: str) -> Request:
     if request_id is not None and not _REQUEST_ID.fullmatch(request_id):
         raise Complaint("60033", "Parameter id error")
     op = request["op"]
-    if op in _ORDER_OPS and endpoint != "private":
+    if op in OPS and endpoint != OPS[op][0]:
         raise Complaint("60028", "The current operation is not supported by this URL", request_id)
-    if op not in _CONTROL:
+    if op not in _CONTROL and op not in OPS:
         raise Complaint("60019", f"Invalid op: {op[:100]}", request_id)
-    return Request(op, request.get("args"), request_id)
+    return Request(op, request.get("args"), request_id, request.get("expTime"))
 
 
 def check_args(request: Request, text: str) -> None:
@@ -95,7 +108,8 @@ def check_args(request: Request, text: str) -> None:
     if not isinstance(request.args, list) or not request.args:
         raise Complaint("60013", "Invalid args", request.request_id)
     for arg in request.args:
-        named = isinstance(arg, dict) and (request.op == "login" or isinstance(arg.get("channel"), str))
+        nameless = request.op == "login" or not request.is_control
+        named = isinstance(arg, dict) and (nameless or isinstance(arg.get("channel"), str))
         if not named:
             raise Complaint("60012", f"Illegal request: {text[:500]}", request.request_id)
 

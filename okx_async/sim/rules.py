@@ -13,14 +13,13 @@ from ..v3.chapters import V3Chapters
 from ..v5.chapters import V5Chapters
 from .limits import Allowances
 
-__all__ = ["RestRules", "v3_rules", "v5_rules"]
+__all__ = ["PARTS", "RestRules", "declared", "v3_rules", "v5_rules"]
 
 _DEFAULT_V3 = Limit(6, 1, "ip")
 """The limit of V3 endpoints that name none. (V3 "limits")"""
 
 _PLACEHOLDER = re.compile(r"{\w+}")
-# Where a request names the parts of a scope, in both dialects' words; the first that is there counts.
-_PARTS = {
+PARTS = {
     "instrument": ("instId", "instrument_id"),
     "instrument-family": ("instFamily", "uly", "instId"),
     "instrument-type": ("instType",),
@@ -28,6 +27,7 @@ _PARTS = {
     "currency": ("ccy", "currency"),
     "tag": ("tag",),
 }
+"""Where a request names the parts of a scope, in both dialects' words; the first that is there counts."""
 
 
 class RestRules:
@@ -78,21 +78,22 @@ class RestRules:
             return (user or address) if self._key_first else address
         if part in ("user", "master-user"):
             return user or address
-        given = (request.query.get(name) or request.match_info.get(name) for name in _PARTS.get(part, ()))
+        given = (request.query.get(name) or request.match_info.get(name) for name in PARTS.get(part, ()))
         return next((value.upper() for value in given if value), "")
 
 
 def v5_rules(allowances: Allowances, on: bool) -> RestRules:
     """Return the limits of V5."""
-    return RestRules(_declared(V5Chapters), allowances, on=on)
+    return RestRules(declared(V5Chapters), allowances, on=on)
 
 
 def v3_rules(allowances: Allowances, on: bool) -> RestRules:
     """Return the limits of V3."""
-    return RestRules(_declared(V3Chapters), allowances, on=on, fallback=_DEFAULT_V3, key_first=True)
+    return RestRules(declared(V3Chapters), allowances, on=on, fallback=_DEFAULT_V3, key_first=True)
 
 
-def _declared(chapters: type[Chapters]) -> Iterator[Endpoint]:
+def declared(chapters: type[Chapters]) -> Iterator[Endpoint]:
+    """Yield every endpoint of a dialect."""
     for section in chapters.sections():
         yield from section.endpoints
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import orjson
 
+from .accounts.gate import from_address
+from .accounts.people import Access, User
+from .accounts.private import Subscription
 from .dialect import TopicKind
 from .dialect_v5 import DialectV5
 from .frames import text_frame
 from .house import House
-from .keys import PlainKey, Verdict
+from .keys import Verdict
 from .requests_v5 import Complaint, Request, Wanted, check_args, find, read_request
 from .sockets import Connection
 from .topics import Topic
@@ -54,8 +57,8 @@ class SessionV5:
         self._connection = connection
         self._house = house
         self._dialect = DialectV5()
-        self._topics: dict[_Key, Topic | None] = {}
-        self._user: PlainKey | None = None
+        self._topics: dict[_Key, Topic | Subscription | None] = {}
+        self._access: Access | None = None
 
     def receive(self, text: str) -> None:
         """Answer one text frame."""
@@ -64,6 +67,9 @@ class SessionV5:
             return
         try:
             request = read_request(text, self._connection.endpoint)
+            if not request.is_control:
+                self._operate(request)
+                return
             if not self._house.charge(self._connection.conn_id, self.dialect_name, request.op):
                 raise Complaint("60014", "Requests too frequent", request.request_id)
             check_args(request, text)
@@ -85,7 +91,7 @@ class SessionV5:
     def lose(self, channel: str, count: int) -> None:
         """See `holders.Holder`: every subscription of the channel ends here, after its good ack."""
         for key in [key for key in self._topics if key[0] == channel]:
-            del self._topics[key]
+            self._end_topic(self._topics.pop(key))
         self._house.counters.refuse("channel-conn-count-error")
         self._tell_count("channel-conn-count-error", channel, count)
         self._connection.flush()
@@ -101,8 +107,17 @@ class SessionV5:
             except Complaint as complaint:
                 self._error(complaint.code, complaint.msg, request.request_id)
 
+    def _operate(self, request: Request) -> None:
+        """Do an operation on orders; it costs nothing of the hour of control frames."""
+        reply = self._house.office.operations.answer(
+            request.op, request.args, request.request_id, request.expires, self._access, self._connection.address
+        )
+        if reply["code"] not in ("0", "1", "2"):
+            self._house.counters.refuse(reply["code"])
+        self._connection.reply(text_frame(orjson.dumps(reply)))
+
     def _login(self, args: list[_Json], request_id: str | None) -> None:
-        if self._user is not None:
+        if self._access is not None:
             self._error("60031", "The user has been logged in, please do not log in again", request_id)
             return
         fields = [str(args[0].get(name, "")) for name in ("apiKey", "passphrase", "timestamp", "sign")]
@@ -110,34 +125,42 @@ class SessionV5:
             self._error("60009", "Login failed.", request_id)
             return
         verdict = self._house.keyring.check_login(*fields, decimals=False)
-        if verdict is Verdict.GOOD:
-            self._user = self._house.keyring.key(fields[0])
-            self._event({"event": "login", "code": "0", "msg": ""}, request_id)
+        access = self._house.office.bank.people.access(fields[0])
+        if verdict is not Verdict.GOOD or access is None:
+            self._error(*_LOGIN_ERRORS.get(verdict, _LOGIN_ERRORS[Verdict.UNKNOWN_KEY]), request_id)
+        elif not from_address(access, self._connection.address):
+            self._error("60009", "Login failed.", request_id)
         else:
-            self._error(*_LOGIN_ERRORS[verdict], request_id)
+            self._access = access
+            self._event({"event": "login", "code": "0", "msg": ""}, request_id)
 
     def _understand(self, arg: _Json) -> Wanted:
         """Return what an argument asks for; on ``/private`` nobody is told anything before the login."""
-        if self._connection.endpoint == "private" and self._user is None:
+        if self._connection.endpoint == "private" and self._access is None:
             raise Complaint("60011", "Please log in")
         return find(arg, self._connection.endpoint, self._house.markets)
 
     def _subscribe(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
         spec = wanted.spec
-        if spec.login and self._user is None:
+        if spec.login and self._access is None:
             raise Complaint("60011", "Please log in")
-        if self._user is not None and self._user.vip < spec.vip:
+        if self._access is not None and self._user(self._access).vip < spec.vip:
             raise Complaint("64003", f"Your trading fee tier doesn't meet the requirement of {wanted.channel}")
         if wanted.channel in _RIVALS and _book(_TBT, wanted.inst_id) in self._topics:
             raise Complaint("64004", f"{_TBT} of {wanted.inst_id} is already subscribed to on this connection")
         self._event({"event": "subscribe", "arg": arg}, request_id)
         if wanted.key not in self._topics:
-            self._add(wanted, request_id)
+            self._add(arg, wanted, request_id)
 
-    def _add(self, wanted: Wanted, request_id: str | None) -> None:
+    def _user(self, access: Access) -> User:
+        return self._house.office.bank.people.user(access.uid)
+
+    def _add(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
         if wanted.spec.kind == TopicKind.SILENT:
             self._topics[wanted.key] = None
-            self._hold(wanted)
+            return
+        if wanted.spec.kind == TopicKind.PRIVATE and self._access is not None:
+            self._add_private(arg, wanted, self._user(self._access))
             return
         if wanted.channel == _TBT:
             self._oust(wanted.inst_id, request_id)
@@ -146,13 +169,16 @@ class SessionV5:
         )
         self._topics[wanted.key] = topic
 
-    def _hold(self, wanted: Wanted) -> None:
-        """Count this connection among those that hold a private channel."""
-        if wanted.spec.counted and self._user is not None:
-            holders, user = self._house.holders, self._user.api_key
-            count = holders.join(user, wanted.channel, self)
-            if holders.holds(user, wanted.channel, self):
-                self._tell_count("channel-conn-count", wanted.channel, count)
+    def _add_private(self, arg: _Json, wanted: Wanted, user: User) -> None:
+        """Listen to a private channel, unless too many connections of the account do."""
+        self._topics[wanted.key] = None
+        if wanted.spec.counted:
+            count = self._house.holders.join(user.uid, wanted.channel, self)
+            if not self._house.holders.holds(user.uid, wanted.channel, self):
+                return
+            self._tell_count("channel-conn-count", wanted.channel, count)
+        known = {name: arg[name] for name in ("channel", *wanted.spec.needs, *wanted.spec.may) if name in arg}
+        self._topics[wanted.key] = self._house.office.private.join(self._connection, user, wanted.channel, known)
 
     def _oust(self, inst_id: str, request_id: str | None) -> None:
         """End what cannot stand beside ``books-l2-tbt`` on one connection."""
@@ -167,7 +193,7 @@ class SessionV5:
     def _held_as(self, wanted: Wanted) -> _Key:
         """Return under which key a topic is held; one subscribed before a rename ends under its new name."""
         for key, topic in self._topics.items():
-            if topic is not None and key[0] == wanted.channel and topic.present_name == wanted.inst_id:
+            if isinstance(topic, Topic) and key[0] == wanted.channel and topic.present_name == wanted.inst_id:
                 return key
         return wanted.key
 
@@ -175,12 +201,16 @@ class SessionV5:
         """End one subscription; tell whether there was one."""
         if key not in self._topics:
             return False
-        topic = self._topics.pop(key)
-        if topic is not None:
-            self._house.publisher.unsubscribe(self._connection, topic)
-        elif self._user is not None and not any(other[0] == key[0] for other in self._topics):
-            self._house.holders.leave(self._user.api_key, key[0], self)
+        self._end_topic(self._topics.pop(key))
+        if self._access is not None and not any(other[0] == key[0] for other in self._topics):
+            self._house.holders.leave(self._access.uid, key[0], self)
         return True
+
+    def _end_topic(self, topic: Topic | Subscription | None) -> None:
+        if isinstance(topic, Topic):
+            self._house.publisher.unsubscribe(self._connection, topic)
+        elif topic is not None:
+            self._house.office.private.leave(topic)
 
     def _tell_count(self, event: str, channel: str, count: int) -> None:
         self._event({"event": event, "channel": channel, "connCount": str(count)}, None)

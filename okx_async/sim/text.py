@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 
-__all__ = ["AMOUNT_SCALE", "amount_text", "decimal_text", "iso_ms", "parse_iso"]
+__all__ = ["AMOUNT_SCALE", "amount_text", "decimal_text", "exact_text", "iso_ms", "parse_iso"]
 
 AMOUNT_SCALE = 12
 """Coin and quote amounts are integers of ``10**-AMOUNT_SCALE``."""
@@ -33,6 +34,14 @@ def decimal_text(units: int, scale: int, keep_zeros: bool) -> str:
 def amount_text(units: int) -> str:
     """Return an amount of `AMOUNT_SCALE` decimals cut to the eight the exchange prints."""
     return decimal_text(units // 10 ** (AMOUNT_SCALE - 8), 8, False)
+
+
+def exact_text(value: Decimal) -> str:
+    """Return a number as plain text with all its digits and no trailing zeros."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
 
 
 @lru_cache(maxsize=4)

@@ -42,12 +42,14 @@ class Purse:
         room: Which of the owner's purses.
         cash: By currency; only the house's may be below zero, and a user's where the account mode lets it.
         holds: What is set aside, by what it is set aside for, e.g. an order's id.
+        changed: When the cash of each currency last moved, Unix milliseconds.
     """
 
     owner: str
     room: Room
     cash: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     holds: dict[str, tuple[str, Decimal]] = field(default_factory=dict[str, tuple[str, Decimal]])
+    changed: dict[str, int] = field(default_factory=dict[str, int])
 
     def held(self, ccy: str) -> Decimal:
         """Return what is set aside of a currency."""
@@ -149,6 +151,7 @@ class Ledger:
         source.cash[ccy] -= amount
         target.cash[ccy] += amount
         entry = Entry(next(self._numbers), self._now(), ccy, amount, source, target, kind, sub_kind, ref, inst_id)
+        source.changed[ccy] = target.changed[ccy] = entry.ts
         self.entries.append(entry)
         for listener in self.listeners:
             listener(entry)

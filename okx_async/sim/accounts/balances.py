@@ -1,0 +1,206 @@
+"""What a trading account looks like: the rows of the balance endpoint and of the account channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ..clock import Clock
+from ..derivatives import plain
+from ..text import exact_text
+from .bank import Bank
+from .holdings import Holdings, Margin
+from .people import Mode, User
+from .prices import Prices
+from .private import PAGE
+
+__all__ = ["Balances", "account_pages"]
+
+_ZERO = Decimal(0)
+_IDLE = Margin()
+_USD_PLACES = 8
+
+
+class Balances:
+    """Equity, margin and money that is free, by the ledger, the positions and the prices of this moment.
+
+    Nothing is borrowed here, so debts and interest are 0; and every coin counts in full, without the exchange's
+    discount rates. Fields that need a mode the account is not in are ``""``, as are those nothing here gives rise to.
+
+    Args:
+        bank: The users and their money.
+        holdings: Positions and margin.
+        prices: What currencies are worth.
+        clock: Market time.
+    """
+
+    def __init__(self, bank: Bank, holdings: Holdings, prices: Prices, clock: Clock) -> None:
+        self._bank = bank
+        self._prices = prices
+        self._clock = clock
+        self.holdings = holdings
+
+    def row(self, user: User, only: Collection[str] = ()) -> dict[str, Any]:
+        """Return the one row of an account, with the currencies that are not zero. (Get balance)
+
+        Args:
+            user: Whose.
+            only: Only these currencies in its details, the totals are those of all.
+        """
+        margins = self.holdings.margin(user)
+        cash = self._bank.trading(user).cash
+        held = [ccy for ccy in sorted(cash.keys() | margins.keys()) if self.equity(user, ccy, margins) or cash.get(ccy)]
+        details = [self._detail(user, ccy, margins) for ccy in held if not only or ccy in only]
+        pooled = user.mode in (Mode.MULTI_CURRENCY, Mode.PORTFOLIO)
+
+        def total(figure: str) -> Decimal:
+            amounts = ((getattr(margin, figure), self._usd(ccy)) for ccy, margin in margins.items())
+            return sum((amount * price for amount, price in amounts), _ZERO)
+
+        equity = sum((self.equity(user, ccy, margins) * self._usd(ccy) for ccy in held), _ZERO)
+        isolated = total("isolated") + total("iso_upl")
+        imr, mmr = total("imr"), total("mmr")
+        own = equity - isolated
+        row = dict.fromkeys(_EMPTY, "") | {
+            "totalEq": _dollars(equity),
+            "isoEq": _dollars(isolated),
+            "uTime": str(self._clock.now()),
+            "details": details,
+        }
+        if pooled:
+            notional = sum((margin.notional_usd for margin in margins.values()), _ZERO)
+            row |= {
+                "adjEq": _dollars(own),
+                "availEq": _dollars(max(own - imr, _ZERO)),
+                "ordFroz": "0",
+                "imr": _dollars(imr),
+                "mmr": _dollars(mmr),
+                "borrowFroz": "0",
+                "mgnRatio": plain(own / mmr, 8) if mmr else "",
+                "notionalUsd": _dollars(notional),
+                "upl": _dollars(total("upl")),
+            }
+        return row
+
+    def equity(self, user: User, ccy: str, margins: Mapping[str, Margin] | None = None) -> Decimal:
+        """Return the equity of one currency: money and unrealised profit."""
+        margin = (self.holdings.margin(user) if margins is None else margins).get(ccy, _IDLE)
+        return self._bank.trading(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
+
+    def free(self, user: User, ccy: str) -> Decimal:
+        """Return what may be spent or taken out of one currency: never more than the money, never below zero.
+
+        An unrealised profit cannot be taken out; a loss must stay covered.
+        """
+        margin = self.holdings.margin(user).get(ccy, _IDLE)
+        money = self._bank.trading(user).available(ccy)
+        return max(money + min(margin.upl, _ZERO) - margin.imr, _ZERO)
+
+    def usd_total(self, user: User) -> Decimal:
+        """Return the equity of all currencies in US dollars."""
+        margins = self.holdings.margin(user)
+        cash = self._bank.trading(user).cash
+        return sum((self.equity(user, ccy, margins) * self._usd(ccy) for ccy in cash.keys() | margins.keys()), _ZERO)
+
+    def _usd(self, ccy: str) -> Decimal:
+        return self._prices.usd(ccy) or _ZERO
+
+    def _detail(self, user: User, ccy: str, margins: Mapping[str, Margin]) -> dict[str, Any]:
+        purse, margin = self._bank.trading(user), margins.get(ccy, _IDLE)
+        equity, price = self.equity(user, ccy, margins), self._usd(ccy)
+        isolated = margin.isolated + margin.iso_upl
+        orders = purse.held(ccy) - margin.isolated
+        free = max(equity - isolated - margin.imr - orders, _ZERO)
+        cross = equity - isolated
+        texts = {
+            "eq": equity,
+            "cashBal": purse.cash.get(ccy, _ZERO) - margin.isolated,
+            "isoEq": isolated,
+            "availEq": free,
+            "availBal": free,
+            "frozenBal": equity - free,
+            "ordFrozen": orders,
+            "upl": margin.upl,
+            "isoUpl": margin.iso_upl,
+            "imr": margin.imr,
+            "mmr": margin.mmr,
+        }
+        row: dict[str, Any] = dict.fromkeys(_DETAIL_EMPTY, "") | dict.fromkeys(_DETAIL_ZERO, "0")
+        row |= {name: exact_text(value) for name, value in texts.items()}
+        return row | {
+            "ccy": ccy,
+            "uTime": str(purse.changed.get(ccy, self._clock.now())),
+            "eqUsd": _dollars(equity * price),
+            "disEq": _dollars(equity * price),
+            "coinUsdPrice": exact_text(price),
+            "mgnRatio": plain(cross / margin.mmr, 8) if margin.mmr else "",
+            "spotBal": exact_text(purse.cash.get(ccy, _ZERO)),
+            "collateralEnabled": False,
+            "collateralRestrict": False,
+            "autoLendStatus": "unsupported",
+            "autoLendMtAmt": "0",
+        }
+
+
+def account_pages(rows: list[Any]) -> list[list[Any]]:
+    """Cut the row of an account into pages of so many currencies each."""
+    (row,) = rows
+    details = row["details"]
+    cuts = [details[at : at + PAGE] for at in range(0, len(details), PAGE)] or [[]]
+    return [[row | {"details": cut}] for cut in cuts]
+
+
+def _dollars(value: Decimal) -> str:
+    return plain(value, _USD_PLACES)
+
+
+_EMPTY = (
+    "adjEq",
+    "availEq",
+    "ordFroz",
+    "imr",
+    "mmr",
+    "borrowFroz",
+    "mgnRatio",
+    "notionalUsd",
+    "notionalUsdForBorrow",
+    "notionalUsdForSwap",
+    "notionalUsdForFutures",
+    "notionalUsdForOption",
+    "upl",
+    "delta",
+    "deltaLever",
+    "deltaNeutralStatus",
+)
+_DETAIL_EMPTY = (
+    "clSpotInUseAmt",
+    "maxSpotInUseAmt",
+    "spotInUseAmt",
+    "notionalLever",
+    "openAvgPx",
+    "accAvgPx",
+    "spotUpl",
+    "spotUplRatio",
+    "totalPnl",
+    "totalPnlRatio",
+    "maxLoan",
+    "frpType",
+)
+_DETAIL_ZERO = (
+    "fixedBal",
+    "liab",
+    "uplLiab",
+    "crossLiab",
+    "isoLiab",
+    "rewardBal",
+    "interest",
+    "twap",
+    "borrowFroz",
+    "stgyEq",
+    "spotIsoBal",
+    "smtSyncEq",
+    "spotCopyTradingEq",
+    "colRes",
+    "colBorrAutoConversion",
+)

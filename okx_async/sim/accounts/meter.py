@@ -1,0 +1,115 @@
+"""How often a user may ask for what: the declared limits, one budget for both roads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...core.endpoint import Endpoint
+from ...core.throttle import Limit
+from ..instruments import Instrument, Kind
+from ..limits import Allowances
+from ..market import Market
+from ..rules import PARTS
+from .people import User
+
+__all__ = ["BATCHES", "Meter"]
+
+BATCHES = {
+    "/api/v5/trade/batch-orders": "/api/v5/trade/order",
+    "/api/v5/trade/cancel-batch-orders": "/api/v5/trade/cancel-order",
+    "/api/v5/trade/amend-batch-orders": "/api/v5/trade/amend-order",
+}
+"""A batch of one counts as the single order. (protocol.md, "Rate limits")"""
+
+_ACCOUNT_ORDERS = 1_000, 2.0
+_TOO_MANY, _TOO_MANY_ORDERS = "50011", "50061"
+
+_Item = Mapping[str, Any]
+_Charge = tuple[tuple[str, ...], int, float]
+
+
+class Meter:
+    """Counts what users ask for, whichever road they take.
+
+    Args:
+        endpoints: What is declared.
+        allowances: Where the windows are.
+        markets: By instrument id, to tell families and numbers of instruments.
+        on: Whether there are limits at all.
+    """
+
+    def __init__(
+        self, endpoints: Iterable[Endpoint], allowances: Allowances, markets: Mapping[str, Market], on: bool
+    ) -> None:
+        declared = endpoints if on else ()
+        self._limits: dict[tuple[str, str], Limit | None] = {(each.method, each.path): each.limit for each in declared}
+        self._allowances = allowances
+        self._markets = markets
+
+    def charge(self, method: str, path: str, user: User, address: str, items: Sequence[_Item]) -> str | None:
+        """Spend what a request costs; return the code of the refusal when it is too much, and then spend nothing.
+
+        Args:
+            method: Of the declared endpoint.
+            path: Of the declared endpoint, also for an operation on the socket.
+            user: Who asks.
+            address: From where.
+            items: The items of a batch; of any other request its fields alone.
+        """
+        if len(items) == 1:
+            path = BATCHES.get(path, path)
+        limit = self._limits.get((method, path))
+        if limit is None:
+            return None
+        counted = items if limit.items else items[:1]
+        charges = [charge for item in counted for charge in self._charges(limit, method, path, user, address, item)]
+        orders = [self._of_account(user) for item in items if limit.subaccount and self._is_derivative(item)]
+        if not self._allowances.take_all(charges + orders):
+            return _TOO_MANY if not orders or not self._allowances.fits(charges) else _TOO_MANY_ORDERS
+        return None
+
+    def _charges(
+        self, limit: Limit, method: str, path: str, user: User, address: str, item: _Item
+    ) -> Iterable[_Charge]:
+        instrument = self._instrument(item)
+        option = instrument is not None and instrument.kind is Kind.OPTION
+        scope = (limit.options if option else None) or limit.by or "user"
+        parts = scope.split("+")
+        key = (method, path, *(_part(part, user, address, item, instrument) for part in parts))
+        yield key, limit.count, limit.per
+        if limit.also is not None:
+            yield ("also", *key), *limit.also
+
+    def _of_account(self, user: User) -> _Charge:
+        return ("orders", user.uid), *_ACCOUNT_ORDERS
+
+    def _is_derivative(self, item: _Item) -> bool:
+        instrument = self._instrument(item)
+        return instrument is not None and instrument.kind is not Kind.SPOT
+
+    def _instrument(self, item: _Item) -> Instrument | None:
+        """Return the instrument an item names, by its id or, on the socket, by its number."""
+        market = self._markets.get(str(item.get("instId")))
+        if market is not None:
+            return market.instrument
+        code = item.get("instIdCode")
+        if code is None:
+            return None
+        found = (each.instrument for each in self._markets.values() if str(each.instrument.code) == str(code))
+        return next(found, None)
+
+
+def _part(part: str, user: User, address: str, item: _Item, instrument: Instrument | None) -> str:
+    if part == "ip":
+        return address
+    if part == "user":
+        return user.uid
+    if part == "master-user":
+        return user.master or user.uid
+    if part == "instrument" and instrument is not None:
+        return instrument.inst_id
+    if part == "instrument-family" and instrument is not None:
+        return instrument.family
+    given = (item.get(name) for name in PARTS.get(part, ()))
+    return next((str(value).upper() for value in given if value), "")

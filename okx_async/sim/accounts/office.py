@@ -1,0 +1,91 @@
+"""All that has to do with accounts, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...v5.chapters import V5Chapters
+from ..clock import Clock
+from ..counters import Counters
+from ..derivatives import Derivatives
+from ..keys import Keyring
+from ..limits import Allowances
+from ..market import Market
+from ..roads import Roads
+from ..rules import declared
+from .balances import Balances
+from .bank import Bank
+from .bills import Bills
+from .gate import Gate
+from .holdings import Holdings, Nothing
+from .meter import Meter
+from .news import News
+from .operations import Operations
+from .prices import Prices
+from .private import Private
+from .rest import PrivateV5
+from .services import Services
+
+__all__ = ["Office"]
+
+
+class Office:
+    """The accounts of one exchange. What a test wants to know is in `bank` and its ledger.
+
+    Whoever trades on top of it (orders, positions) comes in by four doors: `services` takes its REST handlers and
+    socket operations, `holds` what it knows of positions and margin, `private` its pushes and first pictures, and the
+    ledger its money. `news` tells of what changed without money moving.
+
+    Args:
+        seed: Of the whole exchange.
+        clock: Market time.
+        keyring: Makes keys and judges signatures.
+        vip: The fee tiers of the accounts it opens with.
+        markets: By instrument id; may change at any time.
+        figures: What follows from the markets.
+        allowances: The windows limits are counted in.
+        limited: Whether there are limits on REST and on operations.
+
+    Attributes:
+        bank: Users, keys and money.
+        bills: Every movement as its owners see it.
+        balances: What trading accounts look like.
+        prices: What currencies are worth.
+        private: Private channels.
+        news: What they say about money.
+        gate: Who is let in.
+        services: Who answers.
+        operations: The same on a socket.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        clock: Clock,
+        keyring: Keyring,
+        vip: Sequence[int],
+        markets: Mapping[str, Market],
+        figures: Derivatives,
+        allowances: Allowances,
+        limited: bool,
+    ) -> None:
+        self.clock = clock
+        self.markets = markets
+        self.bank = Bank(seed, clock, keyring, vip)
+        self.bills = Bills(self.bank.ledger)
+        self.prices = Prices(markets, figures)
+        self.balances = Balances(self.bank, Nothing(), self.prices, clock)
+        self.private = Private(clock)
+        self.news = News(self.bank, self.balances, self.private, clock)
+        self.endpoints = tuple(declared(V5Chapters))
+        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited))
+        self.services = Services()
+        self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
+
+    def holds(self, holdings: Holdings) -> None:
+        """Say who knows of positions and margin."""
+        self.balances.holdings = holdings
+
+    def mount(self, app: Roads, counters: Counters) -> None:
+        """Add the private endpoints to an application."""
+        PrivateV5(self.endpoints, self.gate, self.services, self.clock, counters).mount(app)

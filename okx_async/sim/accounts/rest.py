@@ -1,0 +1,82 @@
+"""V5's private REST: from the wire through the gate to whoever answers, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from ...core.endpoint import Endpoint
+from ..clock import Clock
+from ..counters import Counters
+from ..query_v5 import Refusal
+from ..roads import Roads
+from .gate import Gate
+from .services import Services, not_simulated, verdict_of
+
+__all__ = ["PrivateV5", "gateway_times"]
+
+
+class PrivateV5:
+    """Every declared V5 endpoint that needs a key.
+
+    What is declared and not simulated is refused with 50005 (HTTP 410) and a message that says so, after the gate.
+
+    Args:
+        endpoints: What is declared.
+        gate: Who is let in.
+        services: Who answers.
+        clock: Market time.
+        counters: What is counted for tests.
+    """
+
+    def __init__(
+        self, endpoints: Iterable[Endpoint], gate: Gate, services: Services, clock: Clock, counters: Counters
+    ) -> None:
+        private = (each for each in endpoints if each.auth and each.scheme != "client")
+        self._endpoints: dict[tuple[str, str], Endpoint] = {(each.method, each.path): each for each in private}
+        self._gate = gate
+        self._services = services
+        self._clock = clock
+        self._counters = counters
+
+    def mount(self, app: Roads) -> None:
+        """Add the endpoints to an application."""
+        for path in dict.fromkeys(path for _, path in self._endpoints):
+            app.router.add_route("*", path, self._answer)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self._counters.requests += 1
+        began = self._clock.now()
+        body = await request.read()
+        try:
+            rows = self._rows(request, body)
+        except Refusal as refusal:
+            self._counters.refuse(refusal.code)
+            return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
+        code, msg = verdict_of(rows)
+        answer: dict[str, Any] = {"code": code, "data": rows, "msg": msg}
+        if rows and isinstance(rows[0], dict) and "sCode" in rows[0]:
+            answer |= gateway_times(began, self._clock.now())
+        return _response(200, answer)
+
+    def _rows(self, request: web.Request, body: bytes) -> list[Any]:
+        endpoint = self._endpoints.get((request.method, request.path))
+        if endpoint is None:
+            raise Refusal(405, "50115", f"Invalid request method: {request.method}")
+        ask = self._gate.admit(request, body, endpoint)
+        handler = self._services.handler(endpoint.method, endpoint.path)
+        if handler is None:
+            raise not_simulated(f"{endpoint.method} {endpoint.path}")
+        return handler(ask)
+
+
+def gateway_times(began: int, ended: int) -> dict[str, str]:
+    """Return when the gateway took and answered a request: in microseconds, with nothing below milliseconds."""
+    return {"inTime": f"{began}000", "outTime": f"{ended}000"}
+
+
+def _response(status: int, body: object) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")

@@ -1,0 +1,113 @@
+"""The front of the simulated exchange: every path that is served, and what stands before it."""
+
+from __future__ import annotations
+
+import zlib
+
+from aiohttp import web
+
+from .admin import Admin
+from .derivatives import Derivatives
+from .doors import Doors
+from .faults import Faults
+from .house import House
+from .rest_faults import abort, pause
+from .rest_v3 import RestV3
+from .rest_v5 import RestV5
+from .roads import Answering, Roads
+from .rules import v3_rules, v5_rules
+from .session_v3 import SessionV3
+from .session_v5 import SessionV5
+from .sockets import Connection, Session, SocketLimits
+
+__all__ = ["Front"]
+
+_SOCKETS = {
+    "/ws/v5/public": "public",
+    "/ws/v5/private": "private",
+    "/ws/v5/business": "business",
+    "/ws/v3": "v3",
+    "/ws/v5": "public",
+    "/": "public",
+}
+
+
+class Front:
+    """Takes requests and connections in.
+
+    Args:
+        house: The exchange behind it.
+        figures: What follows from the markets.
+        faults: What goes wrong.
+        limits: When a connection is cut.
+        connections: The open ones by id; kept up here.
+
+    Attributes:
+        doors: Whether anybody is let in at all; set when they are hung.
+    """
+
+    doors: Doors
+
+    def __init__(
+        self,
+        house: House,
+        figures: Derivatives,
+        faults: Faults,
+        limits: SocketLimits,
+        connections: dict[str, Connection],
+    ) -> None:
+        self._house = house
+        self._figures = figures
+        self._faults = faults
+        self._limits = limits
+        self._connections = connections
+
+    def application(self, admin: Admin | None) -> web.Application:
+        """Return everything that is served; ``admin`` only where there is one."""
+        app = web.Application()
+        roads = Roads(app, self._spoil)
+        for path in _SOCKETS:
+            roads.add_get(path, self._serve_socket)
+        house, on = self._house, self._house.limits.rest
+        house.office.mount(roads, house.counters)
+        RestV5(house.markets, house.clock, v5_rules(house.allowances, on), house.counters, self._figures).mount(roads)
+        RestV3(house.markets, house.clock, v3_rules(house.allowances, on), house.counters).mount(roads)
+        if admin is not None:
+            admin.mount(roads)
+        return app
+
+    async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:
+        """Answer over a way that takes time, and as faults will have it."""
+        if request.path.startswith("/admin/"):
+            return await handler(request)
+        if self.doors.shut:
+            return abort(request)
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        timeline = self._house.clock.timeline
+        if self._limits.latency:
+            await pause(timeline, 2 * self._limits.latency)
+        if not self._faults.rest.pending:
+            return await handler(request)
+        return await self._faults.rest.answer(request, handler, timeline, self._house.clock.now())
+
+    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            raise web.HTTPNotFound
+        house, endpoint = self._house, _SOCKETS[request.path]
+        if not house.welcome(endpoint, request.remote or ""):
+            return web.Response(status=429, text="Too Many Requests")
+        conn_id = f"{zlib.crc32(f'{house.seed}/{house.counters.connections}'.encode()):08x}"
+        connection = Connection(conn_id, endpoint, request, self._faults, self._limits, house.clock)
+        self._connections[conn_id] = connection
+        try:
+            return await connection.serve(self._open_session)
+        finally:
+            del self._connections[conn_id]
+            if connection.close_code is not None:
+                house.counters.closes[connection.close_code] += 1
+
+    def _open_session(self, connection: Connection) -> Session:
+        if connection.endpoint == "v3":
+            return SessionV3(connection, self._house)
+        return SessionV5(connection, self._house)
