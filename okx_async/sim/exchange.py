@@ -16,6 +16,7 @@ from ..settings import Credentials, Site
 from .accounts.bank import Money
 from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
+from .accounts.venue import Venue
 from .admin import Admin
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
@@ -103,6 +104,7 @@ class Exchange:
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
         accounts: Users, keys, money, and everything else that is private.
+        venue: Orders and positions of users.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -169,6 +171,7 @@ class Exchange:
         self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits)
         self._keyring = self._house.keyring
         self.accounts = self._house.office
+        self.venue = Venue(self.accounts, self._markets, self._figures)
         self.counters = self._house.counters
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
@@ -212,6 +215,7 @@ class Exchange:
         if self._open:
             self._open = False
             self.panel.stop()
+            self.venue.close()
             await asyncio.gather(*(connection.shut() for connection in list(self._connections.values())))
             await self._doors.close()
 
@@ -418,7 +422,9 @@ class Exchange:
     def _advance(self) -> None:
         now = self._clock.advance()
         step = self._clock.steps
-        self._publisher.publish(step, now, self._turns.play(step, now))
+        moved = self._turns.play(step, now)
+        self.venue.step(now, moved)
+        self._publisher.publish(step, now, moved)
         for connection in list(self._connections.values()):
             connection.flush()
 

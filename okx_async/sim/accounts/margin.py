@@ -22,12 +22,7 @@ from .people import User
 from .positions import Position, Positions
 from .worth import ZERO, money, terms_of
 
-__all__ = ["DEFAULT_LEVER", "LEVERAGE", "Margins", "Tier", "lever_of"]
-
-LEVERAGE = "leverage"
-"""The first part of the names under which `User.settings` keeps leverages: instrument, mode and side follow."""
-
-DEFAULT_LEVER = "3"
+__all__ = ["Margins", "Tier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +32,6 @@ class Tier:
     most: int
     mmr: Decimal
     lever: Decimal
-
-
-def lever_of(user: User, instrument: Instrument, mode: str, side: str) -> Decimal:
-    """Return a user's leverage; a short or long one of its own only where positions are kept apart and isolated."""
-    for name in ((side, "") if mode == "isolated" else ("",)):
-        found = user.settings.get((LEVERAGE, instrument.inst_id, mode, name))
-        if found is not None:
-            return Decimal(found)
-    return Decimal(DEFAULT_LEVER)
 
 
 class Margins:
@@ -99,6 +85,15 @@ class Margins:
         """Return the initial margin of cross positions and of the orders that would open such."""
         return sum((amount for one, amount in self._shared.get(user.uid, {}).values() if one == ccy), ZERO)
 
+    def sharing(self, user: User) -> set[str]:
+        """Return the currencies in which cross positions and orders need margin."""
+        return {ccy for ccy, _ in self._shared.get(user.uid, {}).values()}
+
+    def worth(self, position: Position) -> Decimal:
+        """Return the notional value of a position in dollars."""
+        value = position.terms.value(self.mark(position), abs(position.lots))
+        return value * self.dollars(position.market)
+
     def initial(self, position: Position) -> Decimal:
         """Return a position's initial margin at opening prices."""
         average = position.average
@@ -120,14 +115,17 @@ class Margins:
 
     def ratio(self, position: Position) -> Decimal | None:
         """Return by how much margin exceeds what is needed, 1 is liquidation; ``None`` without a need."""
-        if position.mode == "isolated":
-            need = self.maintenance(position) + self.closing_fee(position)
-            have = position.margin + self.upl(position)
-        else:
+        sharing = [position]
+        if position.mode == "cross":
             sharing = list(self._positions.crossed(position.user.uid, position.ccy))
-            need = sum((self.maintenance(each) + self.closing_fee(each) for each in sharing), ZERO)
-            have = self.equity(position.user, position.ccy)
-        return have / need if need else None
+        need = sum((self.maintenance(each) + self.closing_fee(each) for each in sharing), ZERO)
+        return self.behind(position) / need if need else None
+
+    def behind(self, position: Position) -> Decimal:
+        """Return what stands behind a position at mark prices: its own margin, or the equity it shares."""
+        if position.mode == "isolated":
+            return position.margin + self.upl(position)
+        return self.equity(position.user, position.ccy)
 
     def dollars(self, market: Market) -> Decimal:
         """Return what one unit of the currency that an instrument is settled in costs in dollars.
@@ -145,7 +143,9 @@ class Margins:
         stake = position.margin if isolated else self.equity(position.user, position.ccy) - self.upl(position)
         others = ZERO
         if not isolated:
-            sharing = [each for each in self._positions.crossed(position.user.uid, position.ccy) if each is not position]
+            sharing = [
+                each for each in self._positions.crossed(position.user.uid, position.ccy) if each is not position
+            ]
             others = sum((self.maintenance(each) + self.closing_fee(each) for each in sharing), ZERO)
         rate = self.tier(position.market, lots).mmr + rate_of(position.market.instrument.kind, position.user.vip, False)
         sign = 1 if position.lots > 0 else -1
@@ -193,7 +193,7 @@ class Margins:
         """Return how many of an order's lots would open something, the older orders counted before it."""
         ticket = order.ticket
         position = self._positions.find(order.user, order.market, ticket.td_mode, ticket.pos_side)
-        if ticket.reduce_only or (ticket.pos_side == "long") != ticket.buy and ticket.pos_side in ("long", "short"):
+        if ticket.closes:
             return 0
         if position is None or (position.lots > 0) == ticket.buy:
             return left

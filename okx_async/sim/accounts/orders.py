@@ -86,6 +86,11 @@ class Ticket:
     ban_amend: bool = False
     category: str = "normal"
 
+    @property
+    def closes(self) -> bool:
+        """Whether it may only shrink a position, by its own word or by the side of its position."""
+        return self.reduce_only or (self.pos_side, self.buy) in (("long", False), ("short", True))
+
 
 @dataclass(frozen=True, slots=True)
 class Fill:
@@ -151,7 +156,6 @@ class Order:
     resting: Resting | None = None
     fills: list[Fill] = field(default_factory=list[Fill])
     filled: int = 0
-    spent: Decimal = ZERO
     why: WhyCanceled | None = None
 
     @property
@@ -207,6 +211,7 @@ class Orders:
         self._open: dict[str, dict[int, Order]] = {}
         self._named: dict[tuple[str, str], Order] = {}
         self._resting: dict[Market, dict[int, Order]] = {}
+        self._fills: dict[str, list[tuple[Order, Fill]]] = {}
 
     def next_id(self) -> int:
         """Return the number of a new order."""
@@ -246,6 +251,12 @@ class Orders:
         """Return the orders that rest in a market, by their ids in its book."""
         return self._resting.get(market, {})
 
+    def kin(self, order: Order) -> dict[int, Order]:
+        """Return the orders of the same owner, sub-accounts included, that rest in the same book."""
+        master = order.user.master or order.user.uid
+        resting = self.at(order.market).items()
+        return {order_id: each for order_id, each in resting if (each.user.master or each.user.uid) == master}
+
     def markets(self) -> list[Market]:
         """Return the markets where an order of a user rests."""
         return list(self._resting)
@@ -259,6 +270,15 @@ class Orders:
     def pending(self, uid: str) -> list[Order]:
         """Return a user's open orders, oldest first."""
         return list(self._open.get(uid, {}).values())
+
+    def record(self, order: Order, fill: Fill) -> None:
+        """Take a fill down."""
+        order.add(fill)
+        self._fills.setdefault(order.user.uid, []).append((order, fill))
+
+    def fills(self, uid: str) -> Iterator[tuple[Order, Fill]]:
+        """Yield all fills of a user, the newest first."""
+        yield from reversed(self._fills.get(uid, []))
 
     def history(self, uid: str) -> Iterator[Order]:
         """Yield all orders of a user, the newest first."""

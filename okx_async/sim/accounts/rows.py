@@ -7,10 +7,11 @@ from typing import Any
 
 from ..derivatives import Derivatives, plain
 from ..instruments import Kind
+from ..text import exact_text
 from .margin import Margins
 from .orders import Fill, Order
 from .positions import ClosedPosition, Position
-from .worth import ZERO, money_text, terms_of
+from .worth import ZERO, terms_of
 
 __all__ = ["Amended", "Rows", "flag", "price_text"]
 
@@ -107,8 +108,8 @@ class Rows:
             "category": ticket.category,
             "ccy": "",
             "clOrdId": ticket.cl_ord_id,
-            "fee": money_text(order.fee),
-            "feeCcy": self._fee_ccy(order),
+            "fee": exact_text(order.fee),
+            "feeCcy": self.ccy_of(order),
             "fillPx": "" if last is None else instrument.price_text(last.price),
             "fillSz": "0" if last is None else instrument.size_text(last.lots),
             "fillTime": "" if last is None else str(last.ts),
@@ -118,7 +119,7 @@ class Rows:
             "ordId": str(order.ord_id),
             "ordType": ticket.ord_type,
             "outcome": "",
-            "pnl": money_text(order.pnl),
+            "pnl": exact_text(order.pnl),
             "posSide": ticket.pos_side,
             "px": "" if order.price is None else instrument.price_text(order.price),
             "pxType": "px" if instrument.kind is Kind.OPTION else "",
@@ -126,7 +127,7 @@ class Rows:
             "pxVol": "",
             "quickMgnType": "",
             "rebate": "0",
-            "rebateCcy": self._fee_ccy(order),
+            "rebateCcy": self.ccy_of(order),
             "reduceOnly": flag(ticket.reduce_only),
             "side": "buy" if ticket.buy else "sell",
             "source": "",
@@ -174,12 +175,12 @@ class Rows:
             return row
         return row | {
             "execType": "M" if fill.maker else "T",
-            "fillFee": money_text(fill.fee),
+            "fillFee": exact_text(fill.fee),
             "fillFeeCcy": fill.fee_ccy,
             "fillIdxPx": price_text(fill.index),
             "fillMarkPx": price_text(fill.mark),
             "fillNotionalUsd": self._dollars(order, fill.lots, fill),
-            "fillPnl": money_text(fill.pnl),
+            "fillPnl": exact_text(fill.pnl),
             "fillPx": instrument.price_text(fill.price),
             "fillSz": instrument.size_text(fill.lots),
             "fillTime": str(fill.ts),
@@ -194,14 +195,14 @@ class Rows:
             "billId": str(fill.bill_id),
             "clOrdId": ticket.cl_ord_id,
             "execType": "M" if fill.maker else "T",
-            "fee": money_text(fill.fee),
+            "fee": exact_text(fill.fee),
             "feeCcy": fill.fee_ccy,
             "feeRate": plain(fill.rate, _RATIO),
             "fillFwdPx": "",
             "fillIdxPx": price_text(fill.index),
             "fillMarkPx": price_text(fill.mark) if contract else "",
             "fillMarkVol": "",
-            "fillPnl": money_text(fill.pnl),
+            "fillPnl": exact_text(fill.pnl),
             "fillPx": instrument.price_text(fill.price),
             "fillPxUsd": "",
             "fillPxVol": "",
@@ -244,7 +245,6 @@ class Rows:
         basis = position.margin if position.mode == "isolated" else margins.initial(position)
         last = terms_of(instrument).price(position.market.tape.last.price)
         option = instrument.kind is Kind.OPTION
-        worth = position.terms.value(mark, position.lots)
         blank = dict.fromkeys((*_GREEKS, *_BORROWED, *_NOT_HELD), "")
         return blank | {
             "adl": "0" if position.lots else "",
@@ -254,34 +254,34 @@ class Rows:
             "cTime": str(position.created),
             "ccy": position.ccy,
             "closeOrderAlgo": [],
-            "fee": money_text(position.fee),
-            "fundingFee": money_text(position.funding),
+            "fee": exact_text(position.fee),
+            "fundingFee": exact_text(position.funding),
             "idxPx": price_text(self._figures.index(position.market)),
-            "imr": money_text(margins.initial(position)) if position.mode == "cross" and not option else "",
+            "imr": exact_text(margins.initial(position)) if position.mode == "cross" and not option else "",
             "instId": instrument.inst_id,
             "instType": instrument.kind.value,
             "last": instrument.price_text(position.market.tape.last.price),
             "lever": "" if option else plain(position.lever, _RATIO),
-            "liqPenalty": money_text(position.penalty),
+            "liqPenalty": exact_text(position.penalty),
             "liqPx": price_text(margins.liquidation_price(position)),
-            "margin": money_text(position.margin) if position.mode == "isolated" and not option else "",
+            "margin": exact_text(position.margin) if position.mode == "isolated" and not option else "",
             "markPx": price_text(mark),
             "mgnMode": position.mode,
             "mgnRatio": self._ratio_text(position),
-            "mmr": "" if option else money_text(margins.maintenance(position)),
+            "mmr": "" if option else exact_text(margins.maintenance(position)),
             "nonSettleAvgPx": "",
-            "notionalUsd": plain(abs(worth) * margins.dollars(position.market), _RATIO),
-            "optVal": money_text(worth) if option else "",
-            "pnl": money_text(position.pnl),
+            "notionalUsd": plain(margins.worth(position), _RATIO),
+            "optVal": exact_text(position.terms.value(mark, position.lots)) if option else "",
+            "pnl": exact_text(position.pnl),
             "pos": self._signed(position),
             "posId": str(position.pos_id),
             "posSide": position.side,
-            "realizedPnl": money_text(position.realized),
+            "realizedPnl": exact_text(position.realized),
             "settledPnl": "",
             "tradeId": str(position.trade_id),
             "uTime": str(position.updated),
-            "upl": money_text(upl),
-            "uplLastPx": money_text(position.unrealized(last)),
+            "upl": exact_text(upl),
+            "uplLastPx": exact_text(position.unrealized(last)),
             "uplRatio": plain(upl / basis, _RATIO) if basis else "",
             "uplRatioLastPx": plain(position.unrealized(last) / basis, _RATIO) if basis else "",
             "usdPx": plain(margins.dollars(position.market), _RATIO),
@@ -299,21 +299,21 @@ class Rows:
             "closeAvgPx": price_text(position.closed_average),
             "closeTotalPos": instrument.size_text(position.closed),
             "direction": "long" if ended.long else "short",
-            "fee": money_text(position.fee),
-            "fundingFee": money_text(position.funding),
+            "fee": exact_text(position.fee),
+            "fundingFee": exact_text(position.funding),
             "instId": instrument.inst_id,
             "instType": instrument.kind.value,
             "lever": "" if instrument.kind is Kind.OPTION else plain(position.lever, _RATIO),
-            "liqPenalty": money_text(position.penalty),
+            "liqPenalty": exact_text(position.penalty),
             "mgnMode": position.mode,
             "nonSettleAvgPx": "",
             "openAvgPx": price_text(position.opened_average),
             "openMaxPos": instrument.size_text(position.most),
-            "pnl": money_text(position.pnl),
+            "pnl": exact_text(position.pnl),
             "pnlRatio": plain(position.realized / value, _RATIO) if value else "",
             "posId": str(position.pos_id),
             "posSide": position.side,
-            "realizedPnl": money_text(position.realized),
+            "realizedPnl": exact_text(position.realized),
             "settledPnl": "",
             "triggerPx": price_text(ended.trigger),
             "type": ended.kind,
@@ -382,7 +382,8 @@ class Rows:
         per_lot = cost / (position.terms.face * abs(position.lots))
         return average + (per_lot if position.lots > 0 else -per_lot)
 
-    def _fee_ccy(self, order: Order) -> str:
+    def ccy_of(self, order: Order) -> str:
+        """Return in what an order's fees are paid, which is what it receives."""
         instrument = order.market.instrument
         if instrument.kind is not Kind.SPOT:
             return instrument.settle
@@ -393,4 +394,3 @@ class Rows:
         ticks = fill.price if fill is not None else order.price
         price = terms.price(order.market.tape.last.price if ticks is None else ticks)
         return plain(terms.value(price, lots) * self._margins.dollars(order.market), _RATIO)
-

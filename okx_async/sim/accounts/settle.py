@@ -15,7 +15,7 @@ from .people import User
 from .positions import Position, Positions
 from .worth import ZERO, money, terms_of
 
-__all__ = ["Settlement", "bill_of"]
+__all__ = ["FULL", "PARTIAL", "Settlement", "bill_of"]
 
 FULL, PARTIAL = "full_liquidation", "partial_liquidation"
 _KINDS = {"normal": "2", FULL: "5", PARTIAL: "5"}
@@ -48,6 +48,9 @@ class Settlement:
         positions: Everybody's positions.
         margins: What has to be set aside.
         figures: Where mark and index prices are.
+
+    Attributes:
+        causes: The order and the fill behind each movement that a trade made, by the movement's number.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Settlement:
         self._positions = positions
         self._margins = margins
         self._figures = figures
+        self.causes: dict[int, tuple[Order, Fill]] = {}
 
     def pay(
         self, user: User, ccy: str, amount: Decimal, room: Room, bill: tuple[str, str], ref: str, inst_id: str
@@ -68,7 +72,7 @@ class Settlement:
     def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
         """Settle one trade of an order; return it and the position that it changed."""
         market, rate = order.market, rate_of(order.market.instrument.kind, order.user.vip, maker)
-        bill_id = self._orders.next_bill()
+        bill_id, began = self._orders.next_bill(), len(self._ledger.entries)
         position: Position | None = None
         if market.instrument.kind is Kind.SPOT:
             fee_ccy, fee, gain = *self._exchange(order, trade, rate), ZERO
@@ -90,7 +94,8 @@ class Settlement:
             self._figures.index(market),
             trade.ts,
         )
-        order.add(fill)
+        self._orders.record(order, fill)
+        self.causes.update((entry.number, (order, fill)) for entry in self._ledger.entries[began:])
         self._margins.set_aside(order)
         if position is not None:
             self._margins.secure(position)

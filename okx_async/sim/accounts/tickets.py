@@ -18,7 +18,20 @@ from .orders import Ticket
 from .people import Mode, User
 from .worth import terms_of
 
-__all__ = ["LIMITED", "Band", "band_of", "decimal_of", "lots_of", "read_ticket", "refuse", "ticks_of", "within"]
+__all__ = [
+    "LIMITED",
+    "NAME",
+    "TAG",
+    "Band",
+    "band_of",
+    "decimal_of",
+    "lots_of",
+    "named",
+    "read_ticket",
+    "refuse",
+    "ticks_of",
+    "within",
+]
 
 LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
 """Types with a price of their own."""
@@ -26,14 +39,14 @@ LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
 _PRICED_BY_MARKET = frozenset(("market", "optimal_limit_ioc"))
 _AT_ONCE = frozenset(("fok", "ioc", *_PRICED_BY_MARKET))
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-_NAME = re.compile(r"[A-Za-z0-9]{1,32}")
-_TAG = re.compile(r"[A-Za-z0-9]{1,16}")
+NAME = re.compile(r"[A-Za-z0-9]{1,32}")
+TAG = re.compile(r"[A-Za-z0-9]{1,16}")
 _STP = ("cancel_maker", "cancel_taker", "cancel_both")
 _RETAIL = ("rpi", "elp")
 _MARKET_MAKERS = ("mmp", "mmp_and_post_only")
 _TRUE = ("true", True)
 # As public/instruments tells them: most lots of an order, of a market order, and their values in spot.
-_MOST_LIMIT = Decimal("99999999999")
+_MOST_LIMIT = Decimal(99999999999)
 _MOST_MARKET = Decimal(1_000_000)
 _MOST_LIMIT_VALUE = Decimal(20_000_000)
 _MOST_MARKET_VALUE = Decimal(1_000_000)
@@ -89,8 +102,8 @@ def read_ticket(
         budget,
         _reduce_only(query, user, kind),
         query.choice("stpMode", _STP, "cancel_maker"),
-        _named(query, "clOrdId", _NAME),
-        _named(query, "tag", _TAG),
+        named(query, "clOrdId"),
+        named(query, "tag", TAG),
         tgt_ccy,
         query.text("banAmend") == "true",
     )
@@ -176,7 +189,8 @@ def _tgt_ccy(query: Query, kind: Kind, ord_type: str, buy: bool) -> str:
     return query.choice("tgtCcy", ("base_ccy", "quote_ccy"), "quote_ccy" if buy else "base_ccy")
 
 
-def _named(query: Query, name: str, form: re.Pattern[str]) -> str:
+def named(query: Query, name: str, form: re.Pattern[str] = NAME) -> str:
+    """Return a name that the user chose, letters and digits; ``""`` for none."""
     text = query.text(name)
     if text and not form.fullmatch(text):
         raise refuse("51000", f"Parameter {name} error")
