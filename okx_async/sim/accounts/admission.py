@@ -67,7 +67,7 @@ class Admission:
             if lots - order.filled > abs(position.lots):
                 raise refuse("51171", "The amended order would turn the reduce-only position")
         terms = terms_of(order.market.instrument)
-        assert order.price is not None
+        assert order.price is not None  # noqa: S101 - only orders with a price are changed
         ccy, new = self._margins.need(order, terms.price(price), lots - order.filled)
         old = self._margins.need(order, terms.price(order.price), order.left)[1]
         if new > old and new - old > self._purchasing_power(order, ccy):

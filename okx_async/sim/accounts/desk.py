@@ -139,7 +139,7 @@ class Desk:
             return
         order.updated = self._clock.now()
         resting = order.resting
-        assert resting is not None
+        assert resting is not None  # noqa: S101 - what _changed has checked
         stays = price == order.price and lots <= order.lots
         order.size = change.size or order.size
         if lots <= order.filled:
@@ -194,7 +194,7 @@ class Desk:
 
     def _complete(self, order: Order, req_id: str) -> None:
         """End an order whose new size has traded already."""
-        assert order.resting is not None
+        assert order.resting is not None  # noqa: S101 - what _changed has checked
         order.market.book.cancel(order.resting.order_id)
         order.market.stir((), order.updated)
         order.lots, order.state = order.filled, State.FILLED

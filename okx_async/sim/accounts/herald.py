@@ -31,8 +31,8 @@ class Herald:
     """Pushes what happens to orders at once, fills before the order that they fill.
 
     Positions are gathered for one turn of the event loop, as the exchange gathers some 50 ms, and then told once each:
-    first positions, then balance_and_position with the trades that changed them. What the account channel says about the
-    same trades (`News`) comes in the same turn.
+    first positions, then balance_and_position with the trades that changed them. What the account channel says about
+    the same trades (`News`) comes in the same turn.
 
     Args:
         private: Private channels.

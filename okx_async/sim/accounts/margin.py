@@ -1,9 +1,9 @@
 """What positions and orders of users need, and what is left for more.
 
-One rule for all account modes with derivatives, which is that of the futures mode: each settlement currency stands for
-itself. Initial margin is counted at opening prices, maintenance margin and profits at mark prices. The tiers are those of
-``public/position-tiers``. What spot orders and whatever is isolated need is held in the purse; what shares the cash of a
-currency is counted here.
+One rule for all account modes with derivatives, which is that of the futures mode: each settlement currency stands
+for itself. Initial margin is counted at opening prices, maintenance margin and profits at mark prices. The tiers are
+those of ``public/position-tiers``. What spot orders and whatever is isolated need is held in the purse; what shares the
+cash of a currency is counted here.
 """
 
 from __future__ import annotations
@@ -118,8 +118,12 @@ class Margins:
         sharing = [position]
         if position.mode == "cross":
             sharing = list(self._positions.crossed(position.user.uid, position.ccy))
-        need = sum((self.maintenance(each) + self.closing_fee(each) for each in sharing), ZERO)
+        need = sum((self._upkeep(each) for each in sharing), ZERO)
         return self.behind(position) / need if need else None
+
+    def _upkeep(self, position: Position) -> Decimal:
+        """Return below what margin a position is liquidated."""
+        return self.maintenance(position) + self.closing_fee(position)
 
     def behind(self, position: Position) -> Decimal:
         """Return what stands behind a position at mark prices: its own margin, or the equity it shares."""
@@ -143,10 +147,8 @@ class Margins:
         stake = position.margin if isolated else self.equity(position.user, position.ccy) - self.upl(position)
         others = ZERO
         if not isolated:
-            sharing = [
-                each for each in self._positions.crossed(position.user.uid, position.ccy) if each is not position
-            ]
-            others = sum((self.maintenance(each) + self.closing_fee(each) for each in sharing), ZERO)
+            sharing = self._positions.crossed(position.user.uid, position.ccy)
+            others = sum((self._upkeep(each) for each in sharing if each is not position), ZERO)
         rate = self.tier(position.market, lots).mmr + rate_of(position.market.instrument.kind, position.user.vip, False)
         sign = 1 if position.lots > 0 else -1
         # Where stake + profit = need: linear in the price, of inverse contracts in its reciprocal.
