@@ -7,6 +7,7 @@ import contextlib
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ from typing import Any, Self
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .accounts.bank import Money
+from .accounts.chains import Deposit
 from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
 from .accounts.venue import Venue
@@ -288,6 +290,16 @@ class Exchange:
         user = bank.add_user(name, master=master, vip=vip, mode=mode, funding=funding, trading=trading)
         bank.give_key(user, "main")
         return user
+
+    def deposit(
+        self, user: User, ccy: str, amount: Decimal | int | str, chain: str = "", *, at_once: bool = True
+    ) -> Deposit:
+        """Let somebody outside send a user money; see `Chains.deposit`.
+
+        Raises:
+            ValueError: The amount is not above zero, or the currency has no such chain.
+        """
+        return self.accounts.chains.deposit(user, ccy, amount, chain, at_once=at_once)
 
     def keys_of(self, user: User) -> list[Credentials]:
         """Return a user's keys, the oldest first; the second of those the exchange opens with may only read."""

@@ -70,9 +70,16 @@ class Query:
             raise Refusal(400, "51000", f"Parameter {name} error")
         return min(number, most)
 
-    def market(self) -> Market:
-        """Return the market the request is about."""
-        inst_id = self.needed("instId")
+    def names(self, name: str, most: int) -> list[str]:
+        """Return the parts of a parameter that may name several things with commas between them."""
+        parts = [part for part in self.text(name).split(",") if part]
+        if len(parts) > most:
+            raise Refusal(200, "50025", f"Parameter {name} count exceeds the limit {most}")
+        return parts
+
+    def market(self, inst_id: str = "") -> Market:
+        """Return the market the request is about, or another that it names."""
+        inst_id = inst_id or self.needed("instId")
         if inst_id not in self._markets:
             raise Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
         return self._markets[inst_id]

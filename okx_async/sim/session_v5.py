@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -29,6 +30,7 @@ _LOGIN_ERRORS = {
     Verdict.WRONG_PASSPHRASE: ("60024", "Wrong passphrase"),
     Verdict.WRONG_SIGNATURE: ("60007", "Invalid sign"),
 }
+_KEY_GONE = 4007
 _TBT = "books-l2-tbt"
 _RIVALS = ("books", "books50-l2-tbt")
 
@@ -44,6 +46,7 @@ class SessionV5:
     * a second identical subscribe is acknowledged and brings nothing: no snapshot, no second copy of each push;
     * unsubscribing what is not subscribed is acknowledged, too;
     * a refused login leaves the connection open;
+    * a key with an address list refuses a login from elsewhere with 60009;
     * a connection whose hour of control frames is used up goes on pushing and answers 60014 to every further one.
 
     Args:
@@ -59,6 +62,7 @@ class SessionV5:
         self._dialect = DialectV5()
         self._topics: dict[_Key, Topic | Subscription | None] = {}
         self._access: Access | None = None
+        self._unwatch: Callable[[], None] | None = None
 
     def receive(self, text: str) -> None:
         """Answer one text frame."""
@@ -82,6 +86,8 @@ class SessionV5:
         """Let go of all subscriptions."""
         for key in list(self._topics):
             self._drop(key)
+        if self._unwatch is not None:
+            self._unwatch()
         self._house.leave(self._connection.conn_id)
 
     def holds(self, channel: str, name: str) -> bool:
@@ -132,7 +138,11 @@ class SessionV5:
             self._error("60009", "Login failed.", request_id)
         else:
             self._access = access
+            self._unwatch = self._house.office.bank.watch(access, self._lose_key)
             self._event({"event": "login", "code": "0", "msg": ""}, request_id)
+
+    def _lose_key(self) -> None:
+        self._connection.close(_KEY_GONE, "the key was changed or deleted")
 
     def _understand(self, arg: _Json) -> Wanted:
         """Return what an argument asks for; on ``/private`` nobody is told anything before the login."""

@@ -473,7 +473,8 @@ async def private_lines(sim: Exchange, *keys: int) -> AsyncIterator[list[Client]
 
 async def _held(line: Client, *args: Json) -> list[tuple[str, str]]:
     await line.send("subscribe", *args)
-    events = [json.loads(text) for text in await line.until_pong()]
+    messages = [json.loads(text) for text in await line.until_pong()]
+    events = [message for message in messages if "data" not in message]
     assert all(event["connId"] for event in events)
     return [(event["event"], event.get("connCount", "")) for event in events]
 

@@ -97,6 +97,16 @@ class Balances:
         money = self._bank.trading(user).available(ccy)
         return max(money + min(margin.upl, _ZERO) - margin.imr, _ZERO)
 
+    def withdrawable(self, user: User, wanted: Collection[str] = ()) -> list[Any]:
+        """Write what may leave the account, of all currencies it has or of those wanted. (Get maximum withdrawals)"""
+        cash = self._bank.trading(user).cash
+        named = wanted or [ccy for ccy, amount in sorted(cash.items()) if amount]
+        free = {ccy: exact_text(self.free(user, ccy)) for ccy in named}
+        return [
+            {"ccy": ccy, "maxWd": text, "maxWdEx": text, "spotOffsetMaxWd": "", "spotOffsetMaxWdEx": ""}
+            for ccy, text in free.items()
+        ]
+
     def usd_total(self, user: User) -> Decimal:
         """Return the equity of all currencies in US dollars."""
         margins = self.holdings.margin(user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from ...settings import Credentials
@@ -57,10 +57,11 @@ class Bank:
         self.masters: list[User] = []
         self._clock = clock
         self._keyring = keyring
+        self._watchers: dict[str, dict[Callable[[], None], None]] = {}
         self._next_uid = random.Random(seed_of(seed, "users")).randrange(10**17, 9 * 10**17)
         for key, tier in zip(keyring.keys, vip, strict=True):
             user = self._enter(User(self._uid(), vip=tier))
-            self.people.give(Access(key, user.uid, "main"))
+            self.people.give(Access(key, user.uid, "main", ts=clock.now()))
             self.give_key(user, "read only", READ_ONLY)
             self._endow(user, FUNDING, TRADING)
         if self.masters:
@@ -135,12 +136,29 @@ class Bank:
         """
         usual = ("read_only", "trade", "withdraw") if user.is_master else ("read_only", "trade")
         key = self._keyring.make(passphrase)
-        return self.people.give(Access(key, user.uid, label, permissions or frozenset(usual), addresses))
+        rights = permissions or frozenset(usual)
+        return self.people.give(Access(key, user.uid, label, rights, addresses, self._clock.now()))
 
     def take_key(self, access: Access) -> None:
         """Let a key open nothing any more."""
         self.people.take_back(access.key.api_key)
         self._keyring.forget(access.key.api_key)
+        self.changed(access)
+
+    def watch(self, access: Access, lost: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called when a key is changed or taken back; return what ends that."""
+        watchers = self._watchers.setdefault(access.key.api_key, {})
+        watchers[lost] = None
+
+        def stop() -> None:
+            watchers.pop(lost, None)
+
+        return stop
+
+    def changed(self, access: Access) -> None:
+        """Tell whoever uses a key that it is not any more what it was."""
+        for lost in list(self._watchers.pop(access.key.api_key, {})):
+            lost()
 
     def credentials(self, user: User) -> list[Credentials]:
         """Return a user's keys as the client takes them, the oldest first."""

@@ -32,6 +32,8 @@ _Charge = tuple[tuple[str, ...], int, float]
 class Meter:
     """Counts what users ask for, whichever road they take.
 
+    A rule that names neither a user nor an address is counted for each user.
+
     Args:
         endpoints: What is declared.
         allowances: Where the windows are.
@@ -76,6 +78,8 @@ class Meter:
         option = instrument is not None and instrument.kind is Kind.OPTION
         scope = (limit.options if option else None) or limit.by or "user"
         parts = scope.split("+")
+        if not {"ip", "user", "master-user"} & set(parts):
+            parts = ["user", *parts]
         key = (method, path, *(_part(part, user, address, item, instrument) for part in parts))
         yield key, limit.count, limit.per
         if limit.also is not None:
@@ -111,5 +115,7 @@ def _part(part: str, user: User, address: str, item: _Item, instrument: Instrume
         return instrument.inst_id
     if part == "instrument-family" and instrument is not None:
         return instrument.family
+    if part == "instrument" and "baseCcy" in item:  # a convert names its pair so
+        return f"{item['baseCcy']}-{item.get('quoteCcy')}"
     given = (item.get(name) for name in PARTS.get(part, ()))
     return next((str(value).upper() for value in given if value), "")

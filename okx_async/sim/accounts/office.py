@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ...v5.chapters import V5Chapters
 from ..clock import Clock
@@ -15,7 +15,9 @@ from ..roads import Roads
 from ..rules import declared
 from .balances import Balances
 from .bank import Bank
+from .bank_v5 import BankV5
 from .bills import Bills
+from .chains import Chains
 from .gate import Gate
 from .holdings import Holdings, Nothing
 from .meter import Meter
@@ -53,6 +55,7 @@ class Office:
         prices: What currencies are worth.
         private: Private channels.
         news: What they say about money.
+        chains: Deposits and withdrawals.
         gate: Who is let in.
         services: Who answers.
         operations: The same on a socket.
@@ -64,7 +67,7 @@ class Office:
         clock: Clock,
         keyring: Keyring,
         vip: Sequence[int],
-        markets: Mapping[str, Market],
+        markets: dict[str, Market],
         figures: Derivatives,
         allowances: Allowances,
         limited: bool,
@@ -80,6 +83,9 @@ class Office:
         self.endpoints = tuple(declared(V5Chapters))
         self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited))
         self.services = Services()
+        self.chains = Chains(self.bank, self.private, clock)
+        bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
+        self.services.add(bank_v5.handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
 
     def holds(self, holdings: Holdings) -> None:

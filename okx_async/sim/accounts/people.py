@@ -57,7 +57,8 @@ class Access:
         uid: Whose.
         label: What its owner calls it.
         permissions: Of ``read_only``, ``trade`` and ``withdraw``.
-        addresses: From where alone it may be used; empty for anywhere.
+        addresses: From where alone it may be used, addresses or networks; empty for anywhere.
+        ts: When it was made, Unix milliseconds.
     """
 
     key: PlainKey
@@ -65,6 +66,7 @@ class Access:
     label: str = ""
     permissions: frozenset[str] = frozenset(("read_only", "trade", "withdraw"))
     addresses: tuple[str, ...] = ()
+    ts: int = 0
 
 
 class People:

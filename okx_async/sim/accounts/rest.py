@@ -46,6 +46,18 @@ class PrivateV5:
         """Add the endpoints to an application."""
         for path in dict.fromkeys(path for _, path in self._endpoints):
             app.router.add_route("*", path, self._answer)
+        app.router.add_route("*", "/api/v5/{chapter:account|asset|trade|users}/{rest:.*}", self._undeclared)
+
+    async def _undeclared(self, request: web.Request) -> web.Response:
+        """Turn away who shows no key from the private chapters; of behind the door nobody knows more than 404."""
+        self._counters.requests += 1
+        if "OK-ACCESS-KEY" in request.headers or request.path.endswith("/asset/exchange-list"):
+            return self._refuse(Refusal(404, "404", "Not Found"))
+        return self._refuse(Refusal(401, "50103", "Request header OK-ACCESS-KEY can not be empty."))
+
+    def _refuse(self, refusal: Refusal) -> web.Response:
+        self._counters.refuse(refusal.code)
+        return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
 
     async def _answer(self, request: web.Request) -> web.Response:
         self._counters.requests += 1
@@ -54,8 +66,7 @@ class PrivateV5:
         try:
             rows = self._rows(request, body)
         except Refusal as refusal:
-            self._counters.refuse(refusal.code)
-            return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
+            return self._refuse(refusal)
         code, msg = verdict_of(rows)
         answer: dict[str, Any] = {"code": code, "data": rows, "msg": msg}
         if rows and isinstance(rows[0], dict) and "sCode" in rows[0]:

@@ -1,0 +1,58 @@
+"""V5 REST of everything about accounts and money, put together."""
+
+from __future__ import annotations
+
+from ..clock import Clock
+from ..market import Market
+from .account_v5 import AccountV5
+from .asks import Handlers
+from .balances import Balances
+from .bank import Bank
+from .bills import Bills
+from .chains import Chains
+from .convert_v5 import ConvertV5
+from .funding_v5 import FundingV5
+from .prices import Prices
+from .settings_v5 import SettingsV5
+from .subaccount_v5 import SubAccountV5
+from .transfers import Transfers
+
+__all__ = ["BankV5"]
+
+
+class BankV5:
+    """The chapters Trading Account, Funding Account, Convert and Sub-account.
+
+    Args:
+        bank: Users and money.
+        bills: Every movement as its owners see it.
+        balances: What trading accounts look like.
+        prices: What currencies are worth.
+        chains: What comes in and goes out.
+        markets: By instrument id.
+        clock: Market time.
+    """
+
+    def __init__(
+        self,
+        bank: Bank,
+        bills: Bills,
+        balances: Balances,
+        prices: Prices,
+        chains: Chains,
+        markets: dict[str, Market],
+        clock: Clock,
+    ) -> None:
+        transfers = Transfers(bank, balances)
+        funding = FundingV5(bank, bills, balances, prices, transfers, chains, markets, clock)
+        self._rooms = (
+            AccountV5(bank, bills, balances, prices, markets, clock),
+            SettingsV5(balances, markets, clock),
+            funding,
+            ConvertV5(bank, balances, prices, markets, clock),
+            SubAccountV5(bank, balances, funding, transfers, markets, clock),
+        )
+
+    def handlers(self) -> Handlers:
+        """Return who answers what."""
+        return {key: handler for room in self._rooms for key, handler in room.handlers().items()}
