@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from okx_async.sim.accounts.services import verdict_of
 from okx_async.sim.accounts.venue import Venue
 from okx_async.sim.clock import Clock, VirtualClock
 from okx_async.sim.derivatives import Derivatives
-from okx_async.sim.engine import TimeInForce
+from okx_async.sim.engine import Match
 from okx_async.sim.instruments import Kind, catalogue
 from okx_async.sim.keys import Keyring
 from okx_async.sim.limits import Allowances
@@ -39,11 +40,12 @@ class Floor:
     """
 
     def __init__(
-        self, seed: int = 7, instruments: int = 12, frozen: bool = True, vip: tuple[int, ...] = (0, 0, 0)
+        self, seed: int = 7, instruments: int = 8, frozen: bool = True, vip: tuple[int, ...] = (0, 0, 0)
     ) -> None:
         self.hands = VirtualClock(START)
         self.clock = Clock(None, 50, timeline=self.hands)
-        self.markets = {each.inst_id: Market(each, seed, START, 600) for each in catalogue(instruments, START)}
+        listed = (replace(each, levels=min(each.levels, 25)) for each in catalogue(instruments, START))
+        self.markets = {each.inst_id: Market(each, seed, START, 600) for each in listed}
         self.figures = Derivatives(self.markets)
         self.turns = Turns(self.markets.values())
         keyring = Keyring(seed, self.clock, vip)
@@ -62,6 +64,10 @@ class Floor:
         for _ in range(amount):
             now = self.clock.advance()
             self.venue.step(now, self.turns.play(self.clock.steps, now))
+
+    def pass_until(self, moment: int) -> None:
+        """Let time pass up to a moment, Unix milliseconds, without a step of the market; no timer goes off."""
+        self.hands._now = (moment - START) / 1000
 
     def ask(self, user: User, path: str, fields: Any = None, *, road: str = "rest") -> list[Any]:
         """Call a handler; a path that begins with ``?`` is read, any other is a command."""
@@ -113,16 +119,11 @@ class Floor:
         return market
 
     def print_at(self, inst_id: str, price: str) -> None:
-        """Let strangers trade one lot at a price, so that it is last price, mark price and, for spot, index."""
+        """Let strangers trade beside the book, so that their price is last price, mark price and, for spot, index."""
         market = self.markets[inst_id]
         ticks = int(Decimal(price) / Decimal(market.instrument.tick_size))
-        lots = market.instrument.min_lots
-        resting = market.book.bids.best is None or market.book.bids.best < ticks
-        market.book.submit(not resting, ticks, lots)
-        _, matches = market.book.submit(resting, ticks, lots, TimeInForce.IMMEDIATE)
-        trades = market.tape.record(matches, self.clock.now())
-        self.venue.desk.heard(market, matches, trades)
         now = self.clock.advance()
+        market.tape.record([Match(0, 0, ticks, market.instrument.min_lots, True)], now)
         self.venue.step(now, {inst_id: market})
 
     def conserved(self) -> None:
