@@ -23,7 +23,7 @@ TRADING: Money = {"USDT": 100_000, "BTC": 5, "ETH": 50}
 FUNDING: Money = {"USDT": 10_000, "BTC": 1}
 """What it has in its funding account."""
 READ_ONLY = frozenset(("read_only",))
-SUB_NAME = "sub1"
+SUB_NAME = "simsub1"
 """The name of the one sub-account the exchange opens with; the first account is its master."""
 
 TRANSFER = "1"

@@ -69,7 +69,7 @@ class PrivateV5:
             return self._refuse(refusal)
         code, msg = verdict_of(rows)
         answer: dict[str, Any] = {"code": code, "data": rows, "msg": msg}
-        if rows and isinstance(rows[0], dict) and "sCode" in rows[0]:
+        if rows and isinstance(rows[0], dict) and "sMsg" in rows[0]:
             answer |= gateway_times(began, self._clock.now())
         return _response(200, answer)
 

@@ -63,8 +63,11 @@ def not_simulated(what: str) -> Refusal:
 
 
 def verdict_of(rows: list[Any]) -> tuple[str, str]:
-    """Return the code and message of an answer: rows with an ``sCode`` can fail one by one. ("Partial failure")"""
-    codes = [row["sCode"] for row in rows if isinstance(row, dict) and "sCode" in row]
+    """Return the code and message of an answer: rows with ``sCode`` and ``sMsg`` can fail one by one.
+
+    A lone ``sCode`` is a result, not a failure. (protocol.md, "Partial failure")
+    """
+    codes = [row["sCode"] for row in rows if isinstance(row, dict) and {"sCode", "sMsg"} <= row.keys()]
     failed = sum(code != "0" for code in codes)
     if not failed:
         return "0", ""

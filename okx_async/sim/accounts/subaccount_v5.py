@@ -115,7 +115,7 @@ class SubAccountV5:
         name, kind = form.needed("subAcct"), form.choice("type", ("1", "5", "12"))
         if kind != "1":
             raise not_simulated("custody sub-accounts")
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name.isdecimal():
             raise Refusal(400, "51000", "Parameter subAcct error")
         if self._bank.sub_of(ask.user, name) is not None:
             raise Refusal(200, "59601", "The sub-account name already exists.")

@@ -144,7 +144,7 @@ async def test_the_wrong_method(sim: Exchange) -> None:
 )
 async def test_requests_that_come_too_late(sim: Exchange, path: str, after: int, code: str) -> None:
     """Only what places and amends knows ``expTime``."""
-    made_up = {("POST", f"/api/v5/{path}"): lambda ask: [{"sCode": "0", "ordId": "1"}]}
+    made_up = {("POST", f"/api/v5/{path}"): lambda ask: [{"sCode": "0", "sMsg": "", "ordId": "1"}]}
     sim.accounts.services.add(made_up)
     changed: dict[str, str | None] = {"expTime": str(sim.now + after)}
     answer = (await send(sim, "POST", f"/api/v5/{path}", '{"instId":"BTC-USDT"}', changed=changed))[1]
