@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from okx_async.sim.accounts.admission import MOST_OPEN_AT_ONE
+from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.accounts.people import Mode
 from okx_async.sim.query_v5 import Refusal
 
@@ -188,7 +189,7 @@ def test_one_order_meets_a_thousand_others_and_no_more(quiet: Floor) -> None:
 def test_nobody_trades_with_itself(
     quiet: Floor, mode: str, taker: tuple[str, str], maker: tuple[str, str], stranger: str
 ) -> None:
-    own = quiet.user("sub1")
+    own = quiet.user(SUB_NAME)
     mine = quiet.good(own, SPOT, "sell", "limit", "0.1", "60000")
     other = quiet.good(quiet.user(BUYER), SPOT, "sell", "limit", "0.1", "60001")
     taking = quiet.good(quiet.user(0), SPOT, "buy", "limit", "0.1", "60001", stpMode=mode)
