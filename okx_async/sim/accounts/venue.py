@@ -44,6 +44,7 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        rows: Writes what users are told.
     """
 
     def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
@@ -52,8 +53,8 @@ class Venue:
         self.orders = Orders()
         self.positions = Positions()
         self.margins = Margins(ledger, self.orders, self.positions, figures)
-        self._rows = Rows(self.margins, figures)
-        self._herald = Herald(office.private, office.news, self._rows, self.positions, clock)
+        self.rows = Rows(self.margins, figures)
+        self._herald = Herald(office.private, office.news, self.rows, self.positions, clock)
         self._settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self._settlement, self._herald, figures)
         self.guard = Guard(clock, self.orders, self.positions, self.margins, self._settlement, self.desk, self._herald)
@@ -73,8 +74,8 @@ class Venue:
         office.services.add(
             Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
         )
-        office.services.add(Records(clock, markets, self.orders, self.positions, self._rows).handlers())
-        office.holds(Standing(self.orders, self.positions, self.margins, self._rows, self._settlement))
+        office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.

@@ -21,8 +21,7 @@ from okx_async.sim.keys import Keyring
 from okx_async.sim.limits import Allowances
 from okx_async.sim.market import Market, Turns
 from okx_async.sim.query_v5 import Refusal
-
-from .wire import START
+from tests.sim.wire import START
 
 Json = dict[str, Any]
 

@@ -12,9 +12,8 @@ from okx_async.sim.accounts.leverage import LEVERAGE
 from okx_async.sim.accounts.people import User
 from okx_async.sim.derivatives import FUNDING_MS
 from okx_async.sim.query_v5 import Refusal
-
-from .floor import INVERSE, SPOT, SWAP, Floor
-from .wire import START
+from tests.sim.accounts.floor import INVERSE, SPOT, SWAP, Floor
+from tests.sim.wire import START
 
 ONE, TWO = 0, 2
 

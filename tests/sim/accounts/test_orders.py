@@ -11,8 +11,7 @@ from okx_async.sim.accounts.admission import MOST_OPEN_AT_ONE
 from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.accounts.people import Mode
 from okx_async.sim.query_v5 import Refusal
-
-from .floor import INVERSE, SPOT, SWAP, Floor, verdict
+from tests.sim.accounts.floor import INVERSE, SPOT, SWAP, Floor, verdict
 
 SELLER, BUYER = 0, 2
 
