@@ -7,7 +7,7 @@ so a smaller key is always the better price and one algorithm serves both.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -163,7 +163,7 @@ class Book:
         self._next_id += 1
         return order
 
-    def match(self, order: Order, rivals: Container[int] = (), most: int | None = None) -> list[Match]:
+    def match(self, order: Order, rivals: Collection[int] = (), most: int | None = None) -> list[Match]:
         """Match an entered order until it would meet one of ``rivals``, or ``most`` orders; return the matches."""
         return self._match(order, rivals, most)
 
@@ -236,13 +236,14 @@ class Book:
         against = self.asks if order.buy else self.bids
         return bool(against.keys) and against.keys[0] <= order.price * against.sign
 
-    def _match(self, taker: Order, rivals: Container[int] = (), most: int | None = None) -> list[Match]:
+    def _match(self, taker: Order, rivals: Collection[int] = (), most: int | None = None) -> list[Match]:
         against = self.asks if taker.buy else self.bids
         limit = taker.price * against.sign
+        guarded = bool(rivals) or most is not None
         matches: list[Match] = []
         while taker.lots and against.keys and against.keys[0] <= limit:
             maker = next(iter(against.levels[against.keys[0]].orders.values()))
-            if maker.order_id in rivals or len(matches) == most:
+            if guarded and (maker.order_id in rivals or len(matches) == most):
                 break
             lots = min(taker.lots, maker.lots)
             taker.lots -= lots

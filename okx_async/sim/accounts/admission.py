@@ -66,14 +66,14 @@ class Admission:
                 raise refuse("51521", "There is no position to reduce")
             if lots - order.filled > abs(position.lots):
                 raise refuse("51171", "The amended order would turn the reduce-only position")
+        if order.market.instrument.kind is not Kind.SPOT:
+            self._check_tier(order, lots - order.filled)
         terms = terms_of(order.market.instrument)
         assert order.price is not None  # noqa: S101 - only orders with a price are changed
         ccy, new = self._margins.need(order, terms.price(price), lots - order.filled)
         old = self._margins.need(order, terms.price(order.price), order.left)[1]
         if new > old and new - old > self._purchasing_power(order, ccy):
             raise refuse("51502", f"Amend failed. Insufficient {ccy} balance or margin in account")
-        if order.market.instrument.kind is not Kind.SPOT:
-            self._check_tier(order, lots - order.filled)
 
     def _check_name(self, order: Order) -> None:
         uid, name = order.user.uid, order.ticket.cl_ord_id

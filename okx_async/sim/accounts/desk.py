@@ -205,20 +205,19 @@ class Desk:
     def _enter(self, order: Order, bound: int) -> None:
         """Tell that an order lives and let it meet the book; one that only rests lives once it rests."""
         ticket = order.ticket
-        if not order.market.auction:
-            if ticket.ord_type == "post_only" and self._crosses(order, bound):
-                self.cancel(order, WhyCanceled.POST_ONLY)
-                return
-            if ticket.ord_type == "fok" and self._within_reach(order, bound) < order.lots:
-                self.cancel(order, WhyCanceled.KILLED)
-                return
+        if ticket.ord_type == "post_only" and not order.market.auction and self._crosses(order, bound):
+            self.cancel(order, WhyCanceled.POST_ONLY)
+            return
         order.state = State.LIVE
         if ticket.ord_type == "post_only" or order.market.auction:
             self._rest(order, order.market.book.enter(ticket.buy, bound, order.left))
             self._herald.order(order)
             return
         self._herald.order(order)
-        self._meet(order, bound)
+        if ticket.ord_type == "fok" and self._within_reach(order, bound) < order.lots:
+            self.cancel(order, WhyCanceled.KILLED)
+        else:
+            self._meet(order, bound)
 
     def _meet(self, order: Order, bound: int) -> None:
         """Trade with what is in the book, then rest or end."""
@@ -230,7 +229,9 @@ class Desk:
             matches = book.match(incoming, rivals, MOST_MATCHES - met)
             met += len(matches)
             if matches:
-                self._trade(order, incoming, matches)
+                self._trade(order, matches)
+            if not order.open:
+                return
             following = next(book.reachable(incoming.buy, bound), None)
             if not incoming.lots or following is None:
                 break
@@ -261,7 +262,7 @@ class Desk:
     def _crosses(self, order: Order, price: int) -> bool:
         return next(order.market.book.reachable(order.ticket.buy, price), None) is not None
 
-    def _trade(self, order: Order, incoming: Resting, matches: list[Match]) -> None:
+    def _trade(self, order: Order, matches: list[Match]) -> None:
         """Settle what an incoming order has met, makers first."""
         market = order.market
         for match, trade in zip(matches, market.stir(matches, self._clock.now()), strict=True):

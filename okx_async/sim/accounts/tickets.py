@@ -210,7 +210,7 @@ def lots_of(market: Market, text: str) -> int:
     """Return a size in lots, which must be whole and enough.
 
     Raises:
-        Refusal: 51121 or 51020.
+        Refusal: 51121, 51020, or 51005 and for contracts 51101.
     """
     size, instrument = decimal_of(text, "sz"), market.instrument
     lots = size / terms_of(instrument).lot
@@ -218,6 +218,9 @@ def lots_of(market: Market, text: str) -> int:
         raise refuse("51121", "Order quantity must be a multiple of the lot size")
     if lots < instrument.min_lots:
         raise refuse("51020", "Your order should meet or exceed the minimum order amount")
+    if size > _MOST_LIMIT:
+        code = "51005" if instrument.kind is Kind.SPOT else "51101"
+        raise refuse(code, "Order amount exceeds the maximum order amount")
     return int(lots)
 
 
@@ -260,12 +263,9 @@ def _check_greatest(ticket: Ticket) -> None:
     """Refuse what is larger than the instrument allows."""
     instrument, terms = ticket.market.instrument, terms_of(ticket.market.instrument)
     market_order = ticket.ord_type in _PRICED_BY_MARKET
-    spot = instrument.kind is Kind.SPOT
-    if terms.size(ticket.lots) > (_MOST_MARKET if market_order else _MOST_LIMIT):
-        if market_order:
-            raise refuse("51202", "The size of the market order exceeds the maximum")
-        raise refuse("51005" if spot else "51101", "Order amount exceeds the maximum order amount")
-    if not spot:
+    if market_order and terms.size(ticket.lots) > _MOST_MARKET:
+        raise refuse("51202", "The size of the market order exceeds the maximum")
+    if instrument.kind is not Kind.SPOT:
         return
     price = ticket.price if ticket.price is not None else ticket.market.tape.last.price
     value = ticket.budget if ticket.budget is not None else terms.value(terms.price(price), ticket.lots)

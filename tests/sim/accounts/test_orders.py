@@ -406,6 +406,7 @@ def test_a_size_that_has_traded_already_ends_the_order(quiet: Floor) -> None:
         ("51006", {"newPx": "90000"}),
         ("51511", {"newPx": "60005"}),
         ("51121", {"newSz": "0.000000001"}),
+        ("51005", {"newSz": "99999999999.1"}),
         ("51537", {"newPxUsd": "1"}),
         ("51527", {"newSz": "1", "attachAlgoOrds": [{}]}),
         ("51000", {"newSz": "1", "reqId": "a b"}),

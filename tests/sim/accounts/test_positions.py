@@ -352,3 +352,24 @@ def test_positions_are_filtered_and_their_history_paged(floor: Floor) -> None:
     assert floor.ask(long, "?account/positions-history", {"after": newer["uTime"]}) == [older]
     assert floor.ask(long, "?account/positions-history", {"instId": SWAP, "type": "2"}) == [older]
     assert floor.ask(long, "?account/positions-history", {"type": "3"}) == []
+
+
+def test_an_order_whose_own_trade_liquidates_its_user_does_not_rest(floor: Floor) -> None:
+    other, user = floor.user(ONE), floor.office.bank.add_user(trading={"USDT": 700})
+    leverage(user, "100")
+    swap(floor, other, user, "100", "60000")
+    floor.good(other, SWAP, "buy", "limit", "1", "59400")
+    # One contract trades at 59400, which is the mark price from then on, and far too low for the other 99.
+    selling = floor.good(user, SWAP, "sell", "limit", "10", "59400")
+    row = floor.order(user, SWAP, selling)
+    assert (row["state"], row["accFillSz"], row["cancelSource"]) == ("canceled", "1", "3")
+    assert floor.positions(user) == []
+    assert floor.markets[SWAP].book.owned == set()
+    floor.conserved()
+
+
+def test_a_change_to_a_size_beyond_all_tiers_is_refused(floor: Floor) -> None:
+    user = floor.user(ONE)
+    order = floor.good(user, SWAP, "buy", "limit", "1", "60000")
+    (row,) = floor.ask(user, "trade/amend-order", {"instId": SWAP, "ordId": order, "newSz": "99999999999"})
+    assert row["sCode"] == "51004"
