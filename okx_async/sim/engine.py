@@ -7,6 +7,7 @@ so a smaller key is always the better price and one algorithm serves both.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -103,11 +104,16 @@ class Side:
 
 
 class Book:
-    """The resting orders of one instrument, and the matching of new ones."""
+    """The resting orders of one instrument, and the matching of new ones.
+
+    Attributes:
+        owned: The ids of orders that belong to users; the background's makers leave them alone.
+    """
 
     def __init__(self) -> None:
         self.bids = Side(-1)
         self.asks = Side(1)
+        self.owned: set[int] = set()
         self._orders: dict[int, Order] = {}
         self._next_id = 1
 
@@ -150,6 +156,36 @@ class Book:
         (self.bids if buy else self.asks).add(order)
         self._orders[order.order_id] = order
         return order.order_id
+
+    def enter(self, buy: bool, price: int, lots: int) -> Order:
+        """Give a user's order an id; it is not in the book yet."""
+        order = Order(self._next_id, buy, price, lots)
+        self._next_id += 1
+        return order
+
+    def match(self, order: Order, rivals: Collection[int] = (), most: int | None = None) -> list[Match]:
+        """Match an entered order until it would meet one of ``rivals``, or ``most`` orders; return the matches."""
+        return self._match(order, rivals, most)
+
+    def keep(self, order: Order) -> None:
+        """Rest what is left of an entered order, as its user's."""
+        (self.bids if order.buy else self.asks).add(order)
+        self._orders[order.order_id] = order
+        self.owned.add(order.order_id)
+
+    def reachable(self, buy: bool, price: int) -> Iterator[Order]:
+        """Yield the resting orders that an order of this side and price would meet, in the order it would."""
+        against = self.asks if buy else self.bids
+        limit = price * against.sign
+        for key in against.keys:
+            if key > limit:
+                return
+            yield from against.levels[key].orders.values()
+
+    def shrink(self, order_id: int, lots: int) -> None:
+        """Take lots off a resting order, which keeps its place; it must have more than that."""
+        order = self._orders[order_id]
+        (self.bids if order.buy else self.asks).reduce(order, lots)
 
     @property
     def crossed(self) -> bool:
@@ -198,18 +234,22 @@ class Book:
         if order is None:
             return False
         (self.bids if order.buy else self.asks).reduce(order, order.lots)
+        self.owned.discard(order_id)
         return True
 
     def _crosses(self, order: Order) -> bool:
         against = self.asks if order.buy else self.bids
         return bool(against.keys) and against.keys[0] <= order.price * against.sign
 
-    def _match(self, taker: Order) -> list[Match]:
+    def _match(self, taker: Order, rivals: Collection[int] = (), most: int | None = None) -> list[Match]:
         against = self.asks if taker.buy else self.bids
         limit = taker.price * against.sign
+        guarded = bool(rivals) or most is not None
         matches: list[Match] = []
         while taker.lots and against.keys and against.keys[0] <= limit:
             maker = next(iter(against.levels[against.keys[0]].orders.values()))
+            if guarded and (maker.order_id in rivals or len(matches) == most):
+                break
             lots = min(taker.lots, maker.lots)
             taker.lots -= lots
             against.reduce(maker, lots)

@@ -19,6 +19,7 @@ from .accounts.bank import Money
 from .accounts.chains import Deposit
 from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
+from .accounts.venue import Venue
 from .admin import Admin
 from .board import Hall
 from .boards import Boards
@@ -112,6 +113,7 @@ class Exchange:
         counters: What was opened, asked and refused.
         routes: Every method and path that is served.
         accounts: Users, keys, money, and everything else that is private.
+        venue: Orders and positions of users.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -184,6 +186,7 @@ class Exchange:
         self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits)
         self._keyring = self._house.keyring
         self.accounts = self._house.office
+        self.venue = Venue(self.accounts, self._markets, self._figures)
         self.counters = self._house.counters
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
@@ -241,6 +244,7 @@ class Exchange:
         if self._open:
             self._open = False
             self.panel.stop()
+            self.venue.close()
             await asyncio.gather(*(connection.shut() for connection in list(self._connections.values())))
             await self._doors.close()
 
@@ -463,7 +467,9 @@ class Exchange:
     def _advance(self) -> None:
         now = self._clock.advance()
         step = self._clock.steps
-        self._publisher.publish(step, now, self._turns.play(step, now))
+        moved = self._turns.play(step, now)
+        self.venue.step(now, moved)
+        self._publisher.publish(step, now, moved)
         for connection in list(self._connections.values()):
             connection.flush()
 

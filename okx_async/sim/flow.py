@@ -110,7 +110,9 @@ class OrderFlow:
         if len(side) > _KEEP:
             key = side.keys[int(self._draw() * (1 + int(self._draw() * len(side))))]
             orders = list(side.levels[key].orders)
-            self._book.cancel(orders[int(self._draw() * len(orders))])
+            order_id = orders[int(self._draw() * len(orders))]
+            if order_id not in self._book.owned:
+                self._book.cancel(order_id)
 
     def _take(self) -> list[Match]:
         """Send one order that trades at once, up to a few levels deep."""
@@ -130,9 +132,14 @@ class OrderFlow:
         if len(side) < wanted:
             self._deepen(buy, wanted)
         slack = _SLACK if wanted > _SLACK else 3
-        while len(side) > wanted + slack:
-            for order_id in list(side.levels[side.keys[-1]].orders):
-                self._book.cancel(order_id)
+        last = -1
+        while len(side) > wanted + slack and -last <= len(side):
+            before = len(side)
+            for order_id in list(side.levels[side.keys[last]].orders):
+                if order_id not in self._book.owned:
+                    self._book.cancel(order_id)
+            # A level that a user's order keeps alive is passed over.
+            last -= len(side) == before
 
     def _deepen(self, buy: bool, wanted: int) -> None:
         side = self._side(buy)

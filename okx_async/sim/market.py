@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .engine import Book, Match
@@ -35,6 +35,8 @@ class Market:
         ts: Moment of the latest step that changed the book, Unix milliseconds.
         frozen: Whether its order flow is stopped, so that nothing changes.
         auction: Whether it is in a call auction: nothing trades, and the sides of the book may cross.
+        on_trades: Told of the matches of each step and the trades they became, e.g. where users trade.
+        on_stir: Told that a user changed the book between two steps.
         phase: Its turns are the steps whose number leaves this rest when divided by the instrument's period.
     """
 
@@ -45,7 +47,10 @@ class Market:
         self.retail = RetailLayer(instrument, self.book, seed) if instrument.rpi else None
         self.frozen = False
         self.auction = False
+        self.on_trades: Callable[[Market, Sequence[Match], Sequence[Trade]], None] | None = None
+        self.on_stir: Callable[[Market], None] | None = None
         self.ts = start
+        self._stirred: list[Trade] | None = None
         self._flow = OrderFlow(instrument, self.book, seed)
         self._random = random.Random(seed_of(seed, instrument.inst_id, "sequence"))
         self.seq_id = self._random.randrange(10**8, 10**9)
@@ -64,17 +69,43 @@ class Market:
         if self.frozen or step % self.instrument.period != self.phase:
             return None
         matches = self._play()
+        trades = self.tape.record(matches, ts) if matches else []
+        stirred, self._stirred = self._stirred, None
         moved = Movement(
             self.book.bids.take_touched(),
             self.book.asks.take_touched(),
-            self.tape.record(matches, ts) if matches else [],
+            trades if stirred is None else stirred + trades,
         )
         moved.retail = self.retail is not None and not self.auction and self.retail.act()
         if not (moved.bids or moved.asks or moved.retail):
             return None
+        self._move_on(ts)
+        if trades and self.on_trades is not None:
+            self.on_trades(self, matches, trades)
+        return moved
+
+    def stir(self, matches: Sequence[Match], ts: int) -> list[Trade]:
+        """Take down what a user changed between two steps, which the next step publishes; return the trades."""
+        trades = self.tape.record(matches, ts)
+        if self._stirred is None:
+            self._stirred = []
+            if self.on_stir is not None:
+                self.on_stir(self)
+        self._stirred += trades
+        self._move_on(ts)
+        return trades
+
+    def settle(self) -> Movement | None:
+        """Return what users changed since the latest step, ``None`` when the step has told it already."""
+        if self._stirred is None:
+            return None
+        trades, self._stirred = self._stirred, None
+        moved = Movement(self.book.bids.take_touched(), self.book.asks.take_touched(), trades)
+        return moved if moved.bids or moved.asks or moved.trades else None
+
+    def _move_on(self, ts: int) -> None:
         self.seq_id += 1 + int(self._random.random() * _MOST_AHEAD)
         self.ts = ts
-        return moved
 
     def _play(self) -> list[Match]:
         if self.auction:
@@ -93,7 +124,9 @@ class Turns:
 
     def __init__(self, markets: Iterable[Market]) -> None:
         self._by_period: dict[int, list[list[Market]]] = {}
+        self._stirred: list[Market] = []
         for market in markets:
+            market.on_stir = self._stirred.append
             period = market.instrument.period
             self._by_period.setdefault(period, [[] for _ in range(period)])[market.phase].append(market)
 
@@ -105,4 +138,9 @@ class Turns:
                 movement = market.step(step, ts)
                 if movement is not None:
                     moved[market.instrument.inst_id] = movement
+        for market in self._stirred:
+            movement = market.settle()
+            if movement is not None:
+                moved[market.instrument.inst_id] = movement
+        self._stirred.clear()
         return moved

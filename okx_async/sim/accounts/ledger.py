@@ -26,7 +26,7 @@ class Room(StrEnum):
     OUTSIDE = "outside"
     """Chains and banks: where deposits come from and withdrawals go to."""
     STREET = "street"
-    """The background traders: the other side of every trade that is not between two users."""
+    """The other side of every trade: the background traders, and between two users who passes on what it gets."""
     FEES = "fees"
     """What the exchange earns and pays as rebates, interest, and fees of withdrawals."""
     FUND = "fund"

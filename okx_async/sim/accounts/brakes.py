@@ -1,0 +1,80 @@
+"""Switches that stop a user's orders: the countdown that cancels them all, and the lock after a mass cancel."""
+
+from __future__ import annotations
+
+from ..clock import Clock, Timer
+from ..instruments import Instrument, Kind
+from .desk import Desk
+from .orders import Orders, WhyCanceled
+from .people import User
+from .tickets import refuse
+
+__all__ = ["Brakes"]
+
+_MOST_TAGS = 20
+
+
+class Brakes:
+    """Countdowns and locks of all users.
+
+    Args:
+        clock: Market time, and what countdowns wait on.
+        orders: Everybody's orders.
+        desk: Cancels.
+    """
+
+    def __init__(self, clock: Clock, orders: Orders, desk: Desk) -> None:
+        self._clock = clock
+        self._orders = orders
+        self._desk = desk
+        self._timers: dict[tuple[str, str], Timer] = {}
+        self._locked: dict[tuple[str, str], int] = {}
+
+    def count_down(self, user: User, seconds: int, tag: str) -> int:
+        """Cancel all orders of a user, or all with a tag, after so many seconds unless told again; 0 stops it.
+
+        Returns:
+            When it will be, Unix milliseconds, 0 for never.
+
+        Raises:
+            Refusal: 51071.
+        """
+        running = self._timers.pop((user.uid, tag), None)
+        if running is not None:
+            running.cancel()
+        if not seconds:
+            return 0
+        if tag and sum(uid == user.uid and bool(one) for uid, one in self._timers) >= _MOST_TAGS:
+            raise refuse("51071", "The number of tags of cancel all after is at its maximum")
+
+        def strike() -> None:
+            del self._timers[user.uid, tag]
+            for order in self._orders.pending(user.uid):
+                if tag in ("", order.ticket.tag):
+                    self._desk.cancel(order, WhyCanceled.COUNTDOWN)
+
+        self._timers[user.uid, tag] = self._clock.timeline.call_later(seconds, strike)
+        return self._clock.now() + seconds * 1000
+
+    def mass_cancel(self, user: User, family: str, lock_ms: int) -> None:
+        """Cancel a user's options of a family and let no new ones in for a while."""
+        for order in self._orders.pending(user.uid):
+            instrument = order.market.instrument
+            if instrument.kind is Kind.OPTION and instrument.family == family:
+                self._desk.cancel(order, WhyCanceled.USER)
+        self._locked[user.uid, family] = self._clock.now() + lock_ms
+
+    def check(self, user: User, instrument: Instrument) -> None:
+        """Refuse an order of what is locked.
+
+        Raises:
+            Refusal: 54008.
+        """
+        if instrument.kind is Kind.OPTION and self._clock.now() < self._locked.get((user.uid, instrument.family), 0):
+            raise refuse("54008", "The operation is blocked by the mass cancel function")
+
+    def release(self) -> None:
+        """Stop all countdowns."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()

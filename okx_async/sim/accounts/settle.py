@@ -1,0 +1,179 @@
+"""What a trade does to its user: money, fee and position, all through the ledger."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..derivatives import Derivatives
+from ..instruments import Kind
+from ..tape import Trade
+from .fees import rate_of
+from .ledger import Ledger, Room
+from .margin import Margins
+from .orders import Fill, Order, Orders
+from .people import User
+from .positions import Position, Positions
+from .worth import ZERO, money, terms_of
+
+__all__ = ["FULL", "PARTIAL", "Settlement", "bill_of"]
+
+FULL, PARTIAL = "full_liquidation", "partial_liquidation"
+_KINDS = {"normal": "2", FULL: "5", PARTIAL: "5"}
+# Sub-types of bills by side, and where positions are kept apart by what the trade did. (``subType``)
+_NET = {
+    "normal": {True: "1", False: "2"},
+    PARTIAL: {True: "102", False: "103"},
+    FULL: {True: "106", False: "107"},
+}
+_APART = {
+    "normal": {("long", True): "3", ("short", False): "4", ("long", False): "5", ("short", True): "6"},
+    PARTIAL: {("long", False): "100", ("short", True): "101"},
+    FULL: {("long", False): "104", ("short", True): "105"},
+}
+
+
+def bill_of(order: Order) -> tuple[str, str]:
+    """Return the type and sub-type of the bills that an order's trades make."""
+    ticket = order.ticket
+    apart = _APART[ticket.category].get((ticket.pos_side, ticket.buy))
+    return _KINDS[ticket.category], apart or _NET[ticket.category][ticket.buy]
+
+
+class Settlement:
+    """Settles trades, each side with the street: between two users the street passes on what it gets.
+
+    Args:
+        ledger: Where the money is.
+        orders: Numbers fills.
+        positions: Everybody's positions.
+        margins: What has to be set aside.
+        figures: Where mark and index prices are.
+
+    Attributes:
+        causes: The order and the fill behind each movement that a trade made, by the movement's number.
+    """
+
+    def __init__(
+        self, ledger: Ledger, orders: Orders, positions: Positions, margins: Margins, figures: Derivatives
+    ) -> None:
+        self._ledger = ledger
+        self._orders = orders
+        self._positions = positions
+        self._margins = margins
+        self._figures = figures
+        self.causes: dict[int, tuple[Order, Fill]] = {}
+
+    def pay(
+        self, user: User, ccy: str, amount: Decimal, room: Room, bill: tuple[str, str], ref: str, inst_id: str
+    ) -> None:
+        """Move an amount from a purse of the house to a user's trading account; a negative one the other way."""
+        self._ledger.move(ccy, amount, self._ledger.house(room), self._margins.purse(user), *bill, ref, inst_id)
+
+    def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
+        """Settle one trade of an order; return it and the position that it changed."""
+        market, rate = order.market, rate_of(order.market.instrument.kind, order.user.vip, maker)
+        bill_id, began = self._orders.next_bill(), len(self._ledger.entries)
+        position: Position | None = None
+        if market.instrument.kind is Kind.SPOT:
+            fee_ccy, fee, gain = *self._exchange(order, trade, rate), ZERO
+        else:
+            fee_ccy = terms_of(market.instrument).settle
+            position, gain, fee = self._contract(order, trade, rate)
+        fill = Fill(
+            bill_id,
+            trade.trade_id,
+            trade.price,
+            trade.lots,
+            maker,
+            fee,
+            fee_ccy,
+            -rate,
+            gain,
+            bill_of(order)[1],
+            self._figures.mark(market),
+            self._figures.index(market),
+            trade.ts,
+        )
+        self._orders.record(order, fill)
+        self.causes.update((entry.number, (order, fill)) for entry in self._ledger.entries[began:])
+        self._margins.set_aside(order)
+        if position is not None:
+            self._margins.secure(position)
+        return fill, position
+
+    def close_out(self, position: Position, price: Decimal, bill: tuple[str, str], now: int) -> None:
+        """Close all of a position at a price without a trade or a fee, as a delivery does."""
+        lots, long = abs(position.lots), position.lots > 0
+        gain = position.shrink(lots, price)
+        if position.market.instrument.kind is Kind.OPTION:
+            gain = money(position.terms.value(price, lots))
+        inst_id = position.market.instrument.inst_id
+        self.pay(position.user, position.ccy, gain, Room.STREET, bill, str(position.pos_id), inst_id)
+        position.updated = now
+        self._positions.end(position, long=long, kind="2")
+        self._margins.secure(position)
+
+    def _move(self, order: Order, ccy: str, amount: Decimal, room: Room = Room.STREET) -> None:
+        self.pay(order.user, ccy, amount, room, bill_of(order), str(order.ord_id), order.market.instrument.inst_id)
+
+    def _exchange(self, order: Order, trade: Trade, rate: Decimal) -> tuple[str, Decimal]:
+        """Swap base and quote currency; return the fee, which is taken from what was received."""
+        instrument, terms = order.market.instrument, terms_of(order.market.instrument)
+        size, cost = terms.size(trade.lots), terms.value(terms.price(trade.price), trade.lots)
+        sign = 1 if order.ticket.buy else -1
+        ccy, received = (instrument.base, size) if order.ticket.buy else (instrument.quote, cost)
+        fee = -money(received * rate)
+        self._move(order, instrument.quote, -sign * cost)
+        self._move(order, instrument.base, sign * size)
+        self._move(order, ccy, fee, Room.FEES)
+        return ccy, fee
+
+    def _contract(self, order: Order, trade: Trade, rate: Decimal) -> tuple[Position, Decimal, Decimal]:
+        """Change a position; return it, the profit made real, and the fee.
+
+        A trade that turns a net position ends one and begins another; the fee is shared by size.
+        """
+        ticket, terms = order.ticket, terms_of(order.market.instrument)
+        price = terms.price(trade.price)
+        position = self._at_work(order, trade)
+        closing = min(abs(position.lots), trade.lots) if (position.lots > 0) != ticket.buy else 0
+        fee = -money(terms.value(price, trade.lots) * rate)
+        gain = self._shrink(position, closing, price, order) if closing else ZERO
+        opened = trade.lots - closing
+        share = money(fee * closing / trade.lots) if opened else fee
+        position.fee += share
+        if opened:
+            if closing:
+                self._positions.end(position, long=not ticket.buy, kind="2")
+                position = self._at_work(order, trade)
+            position.fee += fee - share
+            self._open(position, opened, price, order)
+        elif not position.lots:
+            self._positions.end(position, long=not ticket.buy, kind="2" if ticket.category == "normal" else "3",
+                                trigger=None if ticket.category == "normal" else price)  # fmt: skip
+        self._move(order, terms.settle, fee, Room.FEES)
+        return position, gain, fee
+
+    def _at_work(self, order: Order, trade: Trade) -> Position:
+        ticket = order.ticket
+        position = self._positions.begin(order.user, order.market, ticket.td_mode, ticket.pos_side, trade.ts)
+        position.trade_id, position.updated = trade.trade_id, trade.ts
+        return position
+
+    def _shrink(self, position: Position, lots: int, price: Decimal, order: Order) -> Decimal:
+        """Close lots of a position and pay out what they made; of an option, whose premium was paid, all they bring."""
+        gain = position.shrink(lots, price)
+        option = position.market.instrument.kind is Kind.OPTION
+        self._move(order, position.ccy, money(position.terms.value(price, lots)) if option else gain)
+        return gain
+
+    def _open(self, position: Position, lots: int, price: Decimal, order: Order) -> None:
+        """Make a position larger; an option is paid for, for an isolated contract margin is set aside."""
+        value = position.terms.value(price, lots)
+        position.open(lots if order.ticket.buy else -lots, price)
+        if position.market.instrument.kind is Kind.OPTION:
+            self._move(order, position.ccy, -money(value))
+            return
+        position.lever = Decimal(order.lever)
+        if position.mode == "isolated":
+            position.margin += money(value / position.lever)

@@ -1,0 +1,275 @@
+"""Reading what a user wants to trade, with the refusals of the exchange where the request alone shows that it is wrong.
+
+What depends on the account (funds, positions, open orders) is looked at by the `desk`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ..derivatives import Derivatives
+from ..instruments import Kind
+from ..market import Market
+from ..query_v5 import Query, Refusal
+from .orders import Ticket
+from .people import Mode, User
+from .worth import terms_of
+
+__all__ = [
+    "LIMITED",
+    "NAME",
+    "TAG",
+    "Band",
+    "band_of",
+    "decimal_of",
+    "lots_of",
+    "named",
+    "read_ticket",
+    "refuse",
+    "ticks_of",
+    "within",
+]
+
+LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
+"""Types with a price of their own."""
+
+_PRICED_BY_MARKET = frozenset(("market", "optimal_limit_ioc"))
+_AT_ONCE = frozenset(("fok", "ioc", *_PRICED_BY_MARKET))
+_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
+NAME = re.compile(r"[A-Za-z0-9]{1,32}")
+TAG = re.compile(r"[A-Za-z0-9]{1,16}")
+_STP = ("cancel_maker", "cancel_taker", "cancel_both")
+_RETAIL = ("rpi", "elp")
+_MARKET_MAKERS = ("mmp", "mmp_and_post_only")
+_TRUE = ("true", True)
+# As public/instruments tells them: most lots of an order, of a market order, and their values in spot.
+_MOST_LIMIT = Decimal(99999999999)
+_MOST_MARKET = Decimal(1_000_000)
+_MOST_LIMIT_VALUE = Decimal(20_000_000)
+_MOST_MARKET_VALUE = Decimal(1_000_000)
+
+Band = tuple[int, int]
+"""The lowest price that may be sold at and the highest that may be bought at, in ticks."""
+
+
+def refuse(code: str, msg: str) -> Refusal:
+    """Return a refusal of one order; it stands in that order's row."""
+    return Refusal(200, code, msg)
+
+
+def read_ticket(
+    fields: Mapping[str, Any], user: User, markets: Mapping[str, Market], figures: Derivatives, now: int
+) -> Ticket:
+    """Return what one order is about.
+
+    Args:
+        fields: By wire name.
+        user: Who asks.
+        markets: By instrument id.
+        figures: Where price limits are.
+        now: Market time.
+
+    Raises:
+        Refusal: With the code of the exchange; 50014 for what is missing, 51000 for what makes no sense.
+    """
+    query = Query(fields, markets)
+    market = query.market()
+    kind = market.instrument.kind
+    td_mode = _td_mode(query, user, kind)
+    buy = query.choice("side", ("buy", "sell")) == "buy"
+    ord_type = _ord_type(query, market)
+    _refuse_what_is_not_simulated(query, fields)
+    size = query.needed("sz")
+    limited = ord_type in LIMITED
+    if limited and not query.text("px"):
+        raise refuse("51204", "The price can not be empty for limit orders")
+    band = band_of(market, figures, now)
+    price = _price(query, market, buy, band) if limited else None
+    tgt_ccy = _tgt_ccy(query, kind, ord_type, buy)
+    lots, budget = (0, decimal_of(size, "sz")) if tgt_ccy == "quote_ccy" else (lots_of(market, size), None)
+    ticket = Ticket(
+        market,
+        buy,
+        ord_type,
+        td_mode,
+        _pos_side(query, user, kind),
+        size,
+        lots,
+        price,
+        budget,
+        _reduce_only(query, user, kind),
+        query.choice("stpMode", _STP, "cancel_maker"),
+        named(query, "clOrdId"),
+        named(query, "tag", TAG),
+        tgt_ccy,
+        query.text("banAmend") == "true",
+    )
+    _check_greatest(ticket)
+    if ord_type == "fok" and ticket.stp_mode == "cancel_both":
+        raise refuse("54036", "FOK orders cannot be placed with the self-trade rule cancel_both")
+    return ticket
+
+
+def _td_mode(query: Query, user: User, kind: Kind) -> str:
+    mode = query.choice("tdMode", ("cash", "cross", "isolated", "spot_isolated"))
+    if mode == "spot_isolated":
+        raise refuse("51074", "spot_isolated is for lead traders; the simulator has none")
+    if kind is Kind.SPOT:
+        if mode != "cash":
+            raise refuse("54000", "Margin trading is not simulated")
+        return mode
+    if user.mode is Mode.SPOT:
+        raise refuse("51010", "Request unsupported under current account mode")
+    if user.mode is Mode.PORTFOLIO:
+        raise refuse("51010", "Derivatives in portfolio margin mode are not simulated")
+    if mode == "cash":
+        raise refuse("51000", "Parameter tdMode error")
+    return mode
+
+
+def _ord_type(query: Query, market: Market) -> str:
+    ord_type, kind = query.needed("ordType"), market.instrument.kind
+    if ord_type in _MARKET_MAKERS:
+        raise refuse("51036", "MMP is only supported for options in portfolio margin mode")
+    if ord_type in _RETAIL:
+        raise refuse("54042", "No permission to place RPI orders")
+    if ord_type not in LIMITED | _PRICED_BY_MARKET:
+        raise refuse("51000", "Parameter ordType error")
+    if kind is Kind.OPTION and ord_type in _PRICED_BY_MARKET:
+        raise refuse("51066", "Options only support limit orders")
+    if ord_type == "optimal_limit_ioc" and kind is Kind.SPOT:
+        raise refuse("51000", "Parameter ordType error")
+    if market.auction and ord_type in _AT_ONCE:
+        raise refuse("51124", "Only limit orders can be placed during the call auction")
+    return ord_type
+
+
+def _refuse_what_is_not_simulated(query: Query, fields: Mapping[str, Any]) -> None:
+    if fields.get("attachAlgoOrds"):
+        raise refuse("51044", "TP/SL attached to orders is not simulated")
+    if query.text("pxUsd") or query.text("pxVol"):
+        raise refuse("51179", "Option prices in USD or volatility are not simulated")
+    if fields.get("rpiTakerAccess") in _TRUE or fields.get("isElpTakerAccess") in _TRUE:
+        raise refuse("54046", "No permission to take RPI liquidity")
+    if query.text("slippagePct"):
+        raise refuse("51000", "Parameter slippagePct error: it is not simulated")
+
+
+def _pos_side(query: Query, user: User, kind: Kind) -> str:
+    side = query.choice("posSide", ("long", "short", "net"), "net")
+    if kind is Kind.SPOT:
+        return ""
+    wanted = ("long", "short") if user.hedged and kind is not Kind.OPTION else ("net",)
+    if side not in wanted:
+        raise refuse("51000", "Parameter posSide error")
+    return side
+
+
+def _reduce_only(query: Query, user: User, kind: Kind) -> bool:
+    if query.choice("reduceOnly", ("true", "false"), "false") == "false":
+        return False
+    if kind is Kind.SPOT:
+        if user.mode is Mode.SPOT:
+            raise refuse("51139", "Reduce-only is not available in spot mode")
+        raise refuse("51133", "Reduce-only is not available for spot orders")
+    if kind is Kind.OPTION:
+        raise refuse("51205", "Reduce-only is not available")
+    # On a long or short side each order either opens or closes; the parameter is for net positions.
+    return not user.hedged
+
+
+def _tgt_ccy(query: Query, kind: Kind, ord_type: str, buy: bool) -> str:
+    if kind is not Kind.SPOT or ord_type != "market":
+        if kind is not Kind.SPOT and query.text("tgtCcy"):
+            raise refuse("59110", "The instrument does not support tgtCcy")
+        return ""
+    return query.choice("tgtCcy", ("base_ccy", "quote_ccy"), "quote_ccy" if buy else "base_ccy")
+
+
+def named(query: Query, name: str, form: re.Pattern[str] = NAME) -> str:
+    """Return a name that the user chose, letters and digits; ``""`` for none."""
+    text = query.text(name)
+    if text and not form.fullmatch(text):
+        raise refuse("51000", f"Parameter {name} error")
+    return text
+
+
+def decimal_of(text: str, name: str) -> Decimal:
+    """Return a number that must be above zero."""
+    if len(text) > 32:
+        raise refuse("51514", "The price is longer than 32 characters")
+    if not _NUMBER.fullmatch(text) or not Decimal(text):
+        raise refuse("51000", f"Parameter {name} error")
+    return Decimal(text)
+
+
+def lots_of(market: Market, text: str) -> int:
+    """Return a size in lots, which must be whole and enough.
+
+    Raises:
+        Refusal: 51121, 51020, or 51005 and for contracts 51101.
+    """
+    size, instrument = decimal_of(text, "sz"), market.instrument
+    lots = size / terms_of(instrument).lot
+    if lots != int(lots):
+        raise refuse("51121", "Order quantity must be a multiple of the lot size")
+    if lots < instrument.min_lots:
+        raise refuse("51020", "Your order should meet or exceed the minimum order amount")
+    if size > _MOST_LIMIT:
+        code = "51005" if instrument.kind is Kind.SPOT else "51101"
+        raise refuse(code, "Order amount exceeds the maximum order amount")
+    return int(lots)
+
+
+def ticks_of(market: Market, text: str) -> int:
+    """Return a price in ticks, which must be whole; whether 51150 is the exchange's code for it is not documented."""
+    ticks = decimal_of(text, "px") / terms_of(market.instrument).tick
+    if ticks != int(ticks):
+        raise refuse("51150", "The precision of the price exceeds the limit")
+    return int(ticks)
+
+
+def band_of(market: Market, figures: Derivatives, now: int) -> Band:
+    """Return the limits of prices."""
+    row, tick = figures.limit_row(market, now), terms_of(market.instrument).tick
+    return int(Decimal(row["sellLmt"]) / tick), int(Decimal(row["buyLmt"]) / tick)
+
+
+def _price(query: Query, market: Market, buy: bool, band: Band) -> int:
+    ticks = ticks_of(market, query.text("px"))
+    return within(market, ticks, buy, band, query.text("pxAmendType") == "1")
+
+
+def within(market: Market, ticks: int, buy: bool, band: Band, move: bool) -> int:
+    """Return a price inside the limits; outside them it is moved where that was asked for.
+
+    Raises:
+        Refusal: 51006.
+    """
+    lowest, highest = band
+    if (ticks > highest) if buy else (ticks < lowest):
+        if not move:
+            text = market.instrument
+            told = f"(max buy price: {text.price_text(highest)}, min sell price: {text.price_text(lowest)})"
+            raise refuse("51006", f"Order price is not within the price limit {told}")
+        return highest if buy else lowest
+    return ticks
+
+
+def _check_greatest(ticket: Ticket) -> None:
+    """Refuse what is larger than the instrument allows."""
+    instrument, terms = ticket.market.instrument, terms_of(ticket.market.instrument)
+    market_order = ticket.ord_type in _PRICED_BY_MARKET
+    if market_order and terms.size(ticket.lots) > _MOST_MARKET:
+        raise refuse("51202", "The size of the market order exceeds the maximum")
+    if instrument.kind is not Kind.SPOT:
+        return
+    price = ticket.price if ticket.price is not None else ticket.market.tape.last.price
+    value = ticket.budget if ticket.budget is not None else terms.value(terms.price(price), ticket.lots)
+    if market_order and value > _MOST_MARKET_VALUE:
+        raise refuse("51201", "The value of the market order exceeds the maximum")
+    if not market_order and value > _MOST_LIMIT_VALUE:
+        raise refuse("51185", "The value of the order exceeds the maximum")

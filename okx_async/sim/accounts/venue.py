@@ -1,0 +1,169 @@
+"""Everything that users trade with, put together: one place for orders, one for positions, one clockwork."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..derivatives import Derivatives
+from ..instruments import Kind
+from ..market import Market
+from ..text import exact_text
+from .brakes import Brakes
+from .desk import Desk
+from .guard import Guard
+from .herald import Herald
+from .holdings import Margin
+from .ledger import Entry, Room
+from .margin import Margins
+from .office import Office
+from .orders import Orders
+from .people import User
+from .positions import Position, Positions
+from .records import Records
+from .rows import Rows, price_text
+from .seasons import Seasons
+from .settle import Settlement
+from .trading import Trading
+from .worth import ZERO
+
+__all__ = ["Venue"]
+
+
+class Venue:
+    """Orders and positions of all users.
+
+    Args:
+        office: The accounts.
+        markets: By instrument id; may change at any time.
+        figures: What follows from the markets.
+
+    Attributes:
+        orders: Every order.
+        positions: Every position.
+        margins: What they need.
+        desk: Where orders go.
+        guard: Watches over margins.
+        rows: Writes what users are told.
+    """
+
+    def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
+        clock, ledger = office.clock, office.bank.ledger
+        self._markets = markets
+        self.orders = Orders()
+        self.positions = Positions()
+        self.margins = Margins(ledger, self.orders, self.positions, figures)
+        self.rows = Rows(self.margins, figures)
+        self._herald = Herald(office.private, office.news, self.rows, self.positions, clock)
+        self._settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
+        self.desk = Desk(clock, self.orders, self.positions, self.margins, self._settlement, self._herald, figures)
+        self.guard = Guard(clock, self.orders, self.positions, self.margins, self._settlement, self.desk, self._herald)
+        self.desk.on_traded = self.guard.watch
+        self._seasons = Seasons(
+            clock,
+            self.orders,
+            self.positions,
+            self.margins,
+            self._settlement,
+            self.desk,
+            self._herald,
+            figures,
+            markets,
+        )
+        self._brakes = Brakes(clock, self.orders, self.desk)
+        office.services.add(
+            Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
+        )
+        office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement))
+
+    def step(self, now: int, moved: Mapping[str, object]) -> None:
+        """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
+
+        Args:
+            now: The step's moment.
+            moved: The instruments that moved.
+        """
+        self._seasons.pass_by(now)
+        for market in self.positions.markets():
+            if market.instrument.inst_id in moved:
+                self.guard.watch(market)
+
+    def close(self) -> None:
+        """Stop everything that waits."""
+        self._brakes.release()
+
+
+class Standing:
+    """What the accounts want to know of trading; see `Holdings`.
+
+    Args:
+        orders: Everybody's orders.
+        positions: Everybody's positions.
+        margins: What they need.
+        rows: Writes rows.
+        settlement: Knows what each movement was for.
+    """
+
+    def __init__(
+        self, orders: Orders, positions: Positions, margins: Margins, rows: Rows, settlement: Settlement
+    ) -> None:
+        self._orders = orders
+        self._positions = positions
+        self._margins = margins
+        self._rows = rows
+        self._settlement = settlement
+
+    def positions(self, user: User) -> list[dict[str, Any]]:
+        """See `Holdings`."""
+        return [self._rows.position(position) for position in self._positions.of(user.uid)]
+
+    def margin(self, user: User) -> dict[str, Margin]:
+        """See `Holdings`."""
+        found: dict[str, list[Position]] = {ccy: [] for ccy in self._margins.sharing(user)}
+        for position in self._positions.of(user.uid):
+            if position.market.instrument.kind is not Kind.OPTION:
+                found.setdefault(position.ccy, []).append(position)
+        return {ccy: self._margin(user, ccy, held) for ccy, held in found.items()}
+
+    def working(self, user: User) -> bool:
+        """See `Holdings`."""
+        return bool(self._orders.pending(user.uid))
+
+    def bill(self, entry: Entry, user: User) -> dict[str, str]:
+        """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""
+        cause = self._settlement.causes.get(entry.number)
+        if cause is None:
+            return {}
+        order, fill = cause
+        instrument, fee = order.market.instrument, Room.FEES in (entry.source.room, entry.target.room)
+        return {
+            "instType": instrument.kind.value,
+            "instId": instrument.inst_id,
+            "ordId": str(order.ord_id),
+            "clOrdId": order.ticket.cl_ord_id,
+            "tag": order.ticket.tag,
+            "mgnMode": order.ticket.td_mode,
+            "execType": "M" if fill.maker else "T",
+            "tradeId": str(fill.trade_id),
+            "fillTime": str(fill.ts),
+            "px": instrument.price_text(fill.price),
+            "sz": instrument.size_text(fill.lots),
+            "fee": exact_text(fill.fee) if fee else "0",
+            "pnl": "0" if fee else exact_text(fill.pnl),
+            "fillIdxPx": price_text(fill.index),
+            "fillMarkPx": price_text(fill.mark),
+        }
+
+    def _margin(self, user: User, ccy: str, held: list[Position]) -> Margin:
+        margins = self._margins
+        cross = [each for each in held if each.mode == "cross"]
+        isolated = [each for each in held if each.mode == "isolated"]
+        return Margin(
+            sum((margins.upl(each) for each in cross), ZERO),
+            sum((each.margin for each in isolated), ZERO),
+            sum((margins.upl(each) for each in isolated), ZERO),
+            margins.shared(user, ccy),
+            sum((margins.maintenance(each) for each in cross), ZERO),
+            sum((margins.worth(each) for each in held), ZERO),
+        )

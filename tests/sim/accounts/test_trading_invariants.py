@@ -1,0 +1,268 @@
+"""Whatever users do, money is conserved, margins are watched, and what is pushed is what REST says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from okx_async.sim.accounts.bank import SUB_NAME
+from okx_async.sim.accounts.ledger import Purse, Room
+from okx_async.sim.accounts.leverage import LEVERAGE
+from okx_async.sim.accounts.orders import Order
+from okx_async.sim.accounts.people import User
+from okx_async.sim.accounts.reducers import excess
+from okx_async.sim.derivatives import FUNDING_MS
+from okx_async.sim.frames import Message
+from okx_async.sim.query_v5 import Refusal
+from tests.sim.accounts.floor import INVERSE, SPOT, SWAP, Floor
+
+WHERE = (SPOT, SWAP, INVERSE)
+PRICES = st.integers(59_000, 61_000)
+# What REST and the channels tell of one order in the same words; the fill of a push is its own.
+SAME = (
+    *("instId", "ordId", "clOrdId", "px", "sz", "side", "posSide", "tdMode", "ordType", "reduceOnly", "lever"),
+    *("state", "accFillSz", "avgPx", "fee", "feeCcy", "pnl", "cancelSource", "uTime", "cTime"),
+)
+
+
+def _size(inst_id: str, size: int) -> str:
+    return str(Decimal(size) / 400) if inst_id == SPOT else str(size)
+
+
+class Ear:
+    """Hears what is pushed to a user, and keeps the latest row of each order and position."""
+
+    def __init__(self) -> None:
+        self.latest: dict[tuple[str, str], Any] = {}
+        self.fills: dict[str, Decimal] = {}
+        self.states: dict[str, list[str]] = {}
+
+    def push(self, message: Message) -> None:
+        frame = json.loads(message.payload)
+        for row in frame["data"]:
+            if frame["arg"]["channel"] == "positions":
+                self.latest["position", row["posId"]] = row
+                continue
+            self.latest["order", row["ordId"]] = row
+            self.states.setdefault(row["ordId"], []).append(row["state"])
+            self.fills[row["ordId"]] = self.fills.get(row["ordId"], Decimal(0)) + Decimal(row["fillSz"])
+
+    def flush(self) -> None:
+        """Nothing is on a way."""
+
+
+class Trading(RuleBasedStateMachine):
+    """Three users, one of them with a sub-account, trade spot, linear and inverse contracts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.floor = Floor(seed=3, instruments=4, vip=(0, 5, 9))
+        self.users = [*(self.floor.user(which) for which in range(3)), self.floor.user(SUB_NAME)]
+        self.users[1].hedged = True
+        self.ears = [Ear() for _ in self.users]
+        self.loop = asyncio.new_event_loop()
+        self.run(self._listen)
+
+    def teardown(self) -> None:
+        self.floor.venue.close()
+        self.loop.close()
+
+    def _listen(self) -> None:
+        for user, ear in zip(self.users, self.ears, strict=True):
+            for channel in ("orders", "positions"):
+                arg = {"channel": channel, "instType": "ANY", "extraParams": '{"updateInterval":"0"}'}
+                self.floor.office.private.join(ear, user, channel, arg)
+
+    def run(self, deed: Callable[[], Any]) -> Any:
+        """Do something in one turn of the event loop, and let what it asked for come after it."""
+
+        async def turn() -> Any:
+            done = deed()
+            for _ in range(3):
+                await asyncio.sleep(0)
+            return done
+
+        return self.loop.run_until_complete(turn())
+
+    @property
+    def pending(self) -> list[tuple[User, Order]]:
+        return [(user, order) for user in self.users for order in self.floor.venue.orders.pending(user.uid)]
+
+    @rule(
+        who=st.integers(0, 3),
+        inst_id=st.sampled_from(WHERE),
+        side=st.sampled_from(("buy", "sell")),
+        ord_type=st.sampled_from(("limit", "limit", "limit", "post_only", "ioc", "fok", "market")),
+        mode=st.sampled_from(("cross", "isolated")),
+        pos_side=st.sampled_from(("long", "short")),
+        price=PRICES,
+        size=st.integers(1, 400),
+        reduce=st.booleans(),
+        stp=st.sampled_from(("cancel_maker", "cancel_taker", "cancel_both")),
+    )
+    def place(self, who: int, inst_id: str, side: str, ord_type: str, size: int, price: int, **more: Any) -> None:
+        spot = inst_id == SPOT
+        fields: dict[str, Any] = {"stpMode": more["stp"]}
+        if not spot:
+            fields |= {"tdMode": more["mode"], "reduceOnly": more["reduce"] and who != 1}
+            fields |= {"posSide": more["pos_side"]} if who == 1 else {}
+        text = _size(inst_id, size)
+        self.run(lambda: self.floor.code(self.users[who], inst_id, side, ord_type, text, str(price), **fields))
+
+    @precondition(lambda self: self.pending)
+    @rule(data=st.data(), price=st.none() | PRICES, size=st.none() | st.integers(1, 400))
+    def amend(self, data: st.DataObject, price: int | None, size: int | None) -> None:
+        user, order = data.draw(st.sampled_from(self.pending))
+        change: dict[str, Any] = {"instId": order.market.instrument.inst_id, "ordId": str(order.ord_id)}
+        change |= {} if price is None else {"newPx": str(price)}
+        change |= {} if size is None else {"newSz": _size(order.market.instrument.inst_id, size)}
+        self.run(lambda: self.floor.ask(user, "trade/amend-order", change))
+
+    @precondition(lambda self: self.pending)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        user, order = data.draw(st.sampled_from(self.pending))
+        name = {"instId": order.market.instrument.inst_id, "ordId": str(order.ord_id)}
+        (row,) = self.run(lambda: self.floor.ask(user, "trade/cancel-order", name))
+        assert row["sCode"] == "0"
+
+    @rule(who=st.integers(0, 3), inst_id=st.sampled_from(WHERE[1:]), mode=st.sampled_from(("cross", "isolated")))
+    def close(self, who: int, inst_id: str, mode: str) -> None:
+        fields = {"instId": inst_id, "mgnMode": mode, "autoCxl": True}
+
+        def deed() -> str:
+            try:
+                self.floor.ask(self.users[who], "trade/close-position", fields)
+            except Refusal as refused:
+                return refused.code
+            return ""
+
+        assert self.run(deed) in ("", "51023")
+
+    @rule(who=st.integers(0, 3), lever=st.sampled_from((1, 5, 20, 100)))
+    def choose_leverage(self, who: int, lever: int) -> None:
+        user = self.users[who]
+        if not self.floor.venue.positions.of(user.uid) and not self.floor.venue.orders.pending(user.uid):
+            for inst_id in WHERE[1:]:
+                for mode in ("cross", "isolated"):
+                    user.settings[LEVERAGE, inst_id, mode, ""] = str(lever)
+
+    @rule(inst_id=st.sampled_from(WHERE), price=st.integers(50_000, 72_000))
+    def print_price(self, inst_id: str, price: int) -> None:
+        self.run(lambda: self.floor.print_at(inst_id, str(price)))
+
+    @rule(steps=st.integers(1, 20))
+    def live(self, steps: int) -> None:
+        """Let the background trade."""
+
+        def deed() -> None:
+            for inst_id in WHERE:
+                self.floor.markets[inst_id].frozen = False
+            self.floor.step(steps)
+            for inst_id in WHERE:
+                self.floor.markets[inst_id].frozen = True
+
+        self.run(deed)
+
+    @rule()
+    def fund(self) -> None:
+        """Let the next funding come."""
+        self.floor.pass_until((self.floor.clock.now() // FUNDING_MS + 1) * FUNDING_MS)
+        self.run(self.floor.step)
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        self.floor.conserved()
+
+    @invariant()
+    def fills_add_up(self) -> None:
+        for user, ear in zip(self.users, self.ears, strict=True):
+            for order in self.floor.venue.orders.history(user.uid):
+                assert sum(fill.lots for fill in order.fills) == order.filled <= order.lots
+                told = ear.fills[str(order.ord_id)]
+                assert told == Decimal(order.market.instrument.size_text(order.filled))
+
+    @invariant()
+    def books_hold_what_is_open_and_nothing_else(self) -> None:
+        for market in self.floor.markets.values():
+            here = {
+                order.resting.order_id: order for _, order in self.pending if order.resting and order.market is market
+            }
+            assert market.book.owned == set(here)
+            for order in here.values():
+                assert order.resting is not None
+                assert order.resting.lots == order.left > 0
+            assert not market.book.crossed
+        assert all(order.resting is not None for _, order in self.pending)
+
+    @invariant()
+    def nobody_owes_anything(self) -> None:
+        for user in self.users:
+            purse: Purse = self.floor.ledger.purse(user.uid, Room.TRADING)
+            assert all(amount >= 0 for _, amount in purse.holds.values())
+            for ccy, amount in purse.cash.items():
+                assert amount >= 0, (user.uid, ccy)
+                assert self.floor.venue.margins.equity(user, ccy) >= 0
+
+    @invariant()
+    def no_position_is_beyond_its_margin(self) -> None:
+        for user in self.users:
+            for position in self.floor.venue.positions.of(user.uid):
+                ratio = self.floor.venue.margins.ratio(position)
+                assert ratio is not None
+                assert ratio > 1
+                assert position.lots
+
+    @invariant()
+    def nothing_can_turn_what_it_may_only_reduce(self) -> None:
+        for user in self.users:
+            for market in self.floor.markets.values():
+                for mode in ("cross", "isolated"):
+                    for side in ("net", "long", "short"):
+                        around = [
+                            order
+                            for order in self.floor.venue.orders.pending(user.uid)
+                            if order.market is market and (order.ticket.td_mode, order.ticket.pos_side) == (mode, side)
+                        ]
+                        position = self.floor.venue.positions.find(user, market, mode, side)
+                        assert excess(position, around) == []
+
+    @invariant()
+    def channels_say_what_rest_says(self) -> None:
+        for user, ear in zip(self.users, self.ears, strict=True):
+            for kind in ("SPOT", "SWAP"):
+                rows = self.floor.ask(user, "?trade/orders-pending", {"instType": kind})
+                rows += self.floor.ask(user, "?trade/orders-history", {"instType": kind})
+                for row in rows:
+                    pushed = ear.latest["order", row["ordId"]]
+                    assert {name: pushed[name] for name in SAME} == {name: row[name] for name in SAME}
+            held = {row["posId"]: row for row in self.floor.positions(user)}
+            heard = {number: row for (what, number), row in ear.latest.items() if what == "position"}
+            assert {number for number, row in heard.items() if row["pos"] != "0"} == set(held)
+            for number, row in held.items():
+                for name in ("pos", "avgPx", "realizedPnl", "margin", "lever", "uTime", "tradeId"):
+                    assert heard[number][name] == row[name], name
+
+    @invariant()
+    def states_follow_each_other(self) -> None:
+        for ear in self.ears:
+            for states in ear.states.values():
+                assert not {"filled", "canceled"} & set(states[:-1]), states
+                if "partially_filled" in states:
+                    assert "live" not in states[states.index("partially_filled") :], states
+
+
+TestTrading = Trading.TestCase
+TestTrading.settings = settings(
+    max_examples=30,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
