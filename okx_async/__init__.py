@@ -13,9 +13,10 @@ from .core.book import BookProof, BookState, OrderBook, Verdict
 from .core.bookview import BookSnapshot, Fill, Level
 from .core.channel import Topic
 from .core.endpoint import Endpoint
+from .core.patience import waiting
 from .core.retry import Backoff, Retry
 from .core.session import Timers
-from .core.throttle import Limit
+from .core.throttle import Limit, Priority
 from .errors import (
     AuthRefused,
     BadAnswer,
@@ -39,6 +40,7 @@ from .errors import (
     Refused,
     SlowConsumer,
     StateError,
+    Throttled,
     TimedOut,
     Unavailable,
     Unconfirmed,
@@ -54,10 +56,10 @@ from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
 from .net.plan import Plan
-from .net.status import LinkStatus, Status, TopicStatus
+from .net.status import LimitStatus, LinkStatus, SlowedLimit, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
-from .settings import Credentials, Secret, Site, Timeouts
+from .settings import Credentials, LocalLimits, RedisLimits, Secret, Site, Timeouts
 
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
@@ -90,7 +92,9 @@ __all__ = [
     "InsufficientFunds",
     "Level",
     "Limit",
+    "LimitStatus",
     "LinkStatus",
+    "LocalLimits",
     "NotAllowed",
     "NotAvailable",
     "NotFound",
@@ -103,7 +107,9 @@ __all__ = [
     "Pages",
     "Plan",
     "Policy",
+    "Priority",
     "RateLimited",
+    "RedisLimits",
     "Refused",
     "Resumed",
     "Retry",
@@ -111,12 +117,14 @@ __all__ = [
     "Secret",
     "Site",
     "SlowConsumer",
+    "SlowedLimit",
     "Stale",
     "StateError",
     "Status",
     "Stream",
     "StreamEvent",
     "StreamStats",
+    "Throttled",
     "TimedOut",
     "Timeouts",
     "Timers",
@@ -138,6 +146,7 @@ __all__ = [
     "to_dicts",
     "to_pandas",
     "to_polars",
+    "waiting",
 ]
 
 # A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
@@ -39,7 +40,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import Credentials, Site, Timeouts
+from .settings import Credentials, LocalLimits, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3.chapters import V3Chapters
 from .v3.dialect import V3
@@ -83,6 +84,8 @@ class Client:
             exchange's own announcements (notice 64008) are always followed.
         standby: Carry every topic on two connections: whichever brings a message first wins, and losing one of them
             loses nothing.
+        limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
+            keys or the same address.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -105,11 +108,14 @@ class Client:
         observers: Sequence[Observer] = (),
         rotate: float | None = None,
         standby: bool = False,
+        limits: LocalLimits = LocalLimits(),  # noqa: B008 - frozen
     ) -> None:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
+        if not isinstance(limits, LocalLimits):
+            raise BadParameter(f"limits must be LocalLimits or RedisLimits, not {type(limits).__name__}")
         if site is not None and not isinstance(site, Site):
             raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
         if credentials is not None and site is None:
@@ -127,7 +133,8 @@ class Client:
 
         self._observer = announcer(observers)
         fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
-        self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(observer=self._observer), retry)
+        self._limits = Limits(limits, self._observer, patience=timeouts.limit, site=self.site.rest)
+        self._caller = Caller(self._dialect, self.site, credentials, fetch, self._limits, retry)
         self._pool_options: dict[str, Any] = {
             "timeouts": timeouts,
             "timers": timers,
@@ -332,7 +339,8 @@ class Client:
 
     def status(self) -> Status:
         """Return where every connection and every topic stands, and what is not subscribed and why."""
-        return self._pool.status() if self._pool is not None else Status()
+        status = self._pool.status() if self._pool is not None else Status()
+        return replace(status, limits=self._limits.status())
 
     async def hand_over(self) -> None:
         """Replace every socket by a new one now: open, log in, subscribe, swap topic by topic, close the old one.

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from okx_async.core.endpoint import Endpoint, Request
 from okx_async.core.throttle import GUARD, Limit, Scope
-from okx_async.errors import BadParameter
+from okx_async.errors import BadParameter, ClientClosed
 from okx_async.net.limits import Limits
-from okx_async.settings import Credentials
+from okx_async.settings import Credentials, LocalLimits
 
 from .clock import run
 
@@ -26,6 +26,11 @@ def _request(
     count: int = 2, per: float = 1.0, by: Scope | None = "ip", path: str = "/x", auth: bool = False, **values: Any
 ) -> Request:
     return Request(Endpoint(_nothing, "GET", path, Limit(count, per, by), auth), path, {}, values)
+
+
+async def _take(limits: Limits, request: Request, credentials: Credentials | None, cost: int = 1) -> None:
+    async with limits.slot(request, credentials, cost):
+        pass
 
 
 def _now() -> float:
@@ -43,7 +48,7 @@ def test_no_window_of_the_exchange_holds_more_however_slow_the_line_is(
     """The exchange counts at arrival, somewhere between sending and answer: only a held place can promise that."""
 
     async def main() -> None:
-        limits = Limits(margin=0.0)
+        limits = Limits(LocalLimits(margin=0.0))
         arrived: list[float] = []
 
         async def send(there: float, back: float) -> None:
@@ -68,11 +73,11 @@ def test_no_window_of_the_exchange_holds_more_however_slow_the_line_is(
 @settings(max_examples=60, deadline=None)
 def test_any_crowd_is_served_in_order_and_within_the_limit(arrivals: list[tuple[float, int, bool]], count: int) -> None:
     async def main() -> None:
-        limits = Limits(margin=0.0)
+        limits = Limits(LocalLimits(margin=0.0))
         served: list[tuple[int, float, int]] = []
 
         async def come(number: int, cost: int) -> None:
-            await limits.acquire(_request(count, 1.0), None, cost)
+            await _take(limits, _request(count, 1.0), None, cost)
             served.append((number, _now(), cost))
 
         async with asyncio.TaskGroup() as group:
@@ -90,10 +95,10 @@ def test_any_crowd_is_served_in_order_and_within_the_limit(arrivals: list[tuple[
 
 def test_waiting_ends_as_soon_as_the_window_allows_and_is_counted() -> None:
     async def main() -> None:
-        limits = Limits(margin=0.05)
+        limits = Limits(LocalLimits(margin=0.05))
         began = _now()
         for _ in range(3):
-            await limits.acquire(_request(2, 1.0), None)
+            await _take(limits, _request(2, 1.0), None)
         assert _now() - began == pytest.approx(1.05 + GUARD)
         assert limits.waited == pytest.approx(1.05 + GUARD)
 
@@ -102,14 +107,14 @@ def test_waiting_ends_as_soon_as_the_window_allows_and_is_counted() -> None:
 
 def test_who_gives_up_leaves_its_place_to_the_next() -> None:
     async def main() -> None:
-        limits = Limits(margin=0.0)
+        limits = Limits(LocalLimits(margin=0.0))
         request = _request(3, 1.0)
-        await limits.acquire(request, None, 1)
+        await _take(limits, request, None, 1)
         await asyncio.sleep(0.5)
-        await limits.acquire(request, None, 1)
+        await _take(limits, request, None, 1)
         began = _now()
-        big = asyncio.create_task(limits.acquire(request, None, 3))
-        small = asyncio.create_task(limits.acquire(request, None, 1))
+        big = asyncio.create_task(_take(limits, request, None, 3))
+        small = asyncio.create_task(_take(limits, request, None, 1))
         await asyncio.sleep(0)
         big.cancel()
         await small
@@ -120,15 +125,15 @@ def test_who_gives_up_leaves_its_place_to_the_next() -> None:
 
 def test_a_cost_that_never_fits_is_refused_even_behind_a_queue_and_blocks_nobody() -> None:
     async def main() -> None:
-        limits = Limits(margin=0.0)
+        limits = Limits(LocalLimits(margin=0.0))
         request = _request(1, 1.0)
-        await limits.acquire(request, None)
-        waiting = asyncio.create_task(limits.acquire(request, None))
+        await _take(limits, request, None)
+        waiting = asyncio.create_task(_take(limits, request, None))
         await asyncio.sleep(0)
         with pytest.raises(BadParameter, match="never fits"):
-            await limits.acquire(request, None, 2)
+            await _take(limits, request, None, 2)
         await waiting
-        await limits.acquire(request, None)
+        await _take(limits, request, None)
 
     run(main())
 
@@ -149,8 +154,8 @@ def test_the_scope_tells_who_shares_a_budget(scope: Scope, a: dict[str, Any], b:
         limits = Limits()
         key = Credentials("k", "s", "p")
         began = _now()
-        await limits.acquire(_request(1, 1.0, scope, **a), key)
-        await limits.acquire(_request(1, 1.0, scope, **b), key)
+        await _take(limits, _request(1, 1.0, scope, **a), key)
+        await _take(limits, _request(1, 1.0, scope, **b), key)
         assert (_now() > began) is shared
 
     run(main())
@@ -164,7 +169,7 @@ def test_a_limit_without_a_scope_counts_per_user_where_a_key_is_needed_and_per_i
         limits = Limits()
         began = _now()
         for name in ("first-key", "second-key"):
-            await limits.acquire(_request(1, 1.0, None, auth=auth), Credentials(name, "s", "p"))
+            await _take(limits, _request(1, 1.0, None, auth=auth), Credentials(name, "s", "p"))
         assert (_now() > began) is shared
 
     run(main())
@@ -175,12 +180,12 @@ def test_other_users_and_other_paths_have_budgets_of_their_own_and_no_key_is_kep
         limits = Limits()
         began = _now()
         for name in ("first-key", "second-key"):
-            await limits.acquire(_request(1, 1.0, "user"), Credentials(name, "s", "p"))
-        await limits.acquire(_request(1, 1.0, "user", "/y"), Credentials("first-key", "s", "p"))
+            await _take(limits, _request(1, 1.0, "user"), Credentials(name, "s", "p"))
+        await _take(limits, _request(1, 1.0, "user", "/y"), Credentials("first-key", "s", "p"))
         assert _now() == began
         assert "first-key" not in repr(list(limits._buckets))
-        await limits.acquire(_request(1, 1.0, "ip"), None)
-        await limits.acquire(Request(Endpoint(_nothing, "GET", "/z", None, False), "/z", {}, {}), None)
+        await _take(limits, _request(1, 1.0, "ip"), None)
+        await _take(limits, Request(Endpoint(_nothing, "GET", "/z", None, False), "/z", {}, {}), None)
         assert _now() == began
 
     run(main())
@@ -190,12 +195,13 @@ def test_closing_wakes_everybody() -> None:
     async def main() -> None:
         limits = Limits()
         request = _request(1, 60.0)
-        await limits.acquire(request, None)
-        waiting = [asyncio.create_task(limits.acquire(request, None)) for _ in range(3)]
+        await _take(limits, request, None)
+        waiting = [asyncio.create_task(_take(limits, request, None)) for _ in range(3)]
         await asyncio.sleep(0)
         began = _now()
-        limits.close()
+        await limits.aclose()
         await asyncio.wait(waiting)
+        assert all(isinstance(task.exception(), ClientClosed) for task in waiting)
         assert _now() == began
 
     run(main())
