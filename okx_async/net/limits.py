@@ -88,8 +88,8 @@ class Limits:
 
         Entering waits until every rule of the endpoint allows the request. The exchange counts when a request arrives:
         somewhere between sending and answer. Held until the answer, no window of the exchange's can ever hold more
-        than the rule allows, however slow the line is. Decode the answer inside, so that `RateLimited` is seen, and give
-        the rows to `Slot.note`.
+        than the rule allows, however slow the line is. Decode the answer inside, so that `RateLimited` is seen, and
+        give the rows to `Slot.note`.
 
         Args:
             request: Which.
