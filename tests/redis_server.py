@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as NoConnection
 
 from okx_async import RedisLimits
 
@@ -24,22 +25,39 @@ needs_redis = pytest.mark.skipif(_BINARY is None, reason="there is no redis-serv
 class RedisServer:
     """One ``redis-server`` on a socket of its own; it keeps nothing on disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, password: str = "") -> None:
+        self._password = password
         self._socket = folder / "redis.sock"
         self._process: asyncio.subprocess.Process | None = None
-        self.url = f"unix://{self._socket}"
+        self.url = f"unix://{f':{password}@' if password else ''}{self._socket}"
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
         assert _BINARY is not None
-        options = ("--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no")
+        options: tuple[str, ...] = (
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self._socket),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        )
+        if self._password:
+            options += ("--requirepass", self._password)
         self._process = await asyncio.create_subprocess_exec(
             _BINARY, *options, "--dir", str(self._socket.parent), stdout=asyncio.subprocess.DEVNULL
         )
         async with asyncio.timeout(10):
-            while not self._socket.exists():
+            while not await self._answers():
                 await asyncio.sleep(0.005)
-        assert await self.ask("PING")
+
+    async def _answers(self) -> bool:
+        try:
+            return bool(await self.ask("PING"))
+        except NoConnection:
+            return False
 
     async def kill(self) -> None:
         """End it as a power cut would."""
@@ -57,10 +75,14 @@ class RedisServer:
         finally:
             await redis.aclose()
 
-    async def age(self) -> None:
-        """Let this Redis have been there for long: nothing that was spent before it was is in any window."""
-        for name in await self.ask("KEYS", "*:born"):
-            await self.ask("SET", name, "0")
+    async def dump(self) -> str:
+        """Return every name and every value that is kept here."""
+        found = []
+        for name in sorted(await self.ask("KEYS", "*")):
+            kind = await self.ask("TYPE", name)
+            read = ("ZRANGE", name, 0, -1) if kind == "zset" else ("GET", name)
+            found.append(f"{name} {await self.ask(*read)}")
+        return "\n".join(found)
 
     def limits(self, share: float = 0.5, **more: Any) -> RedisLimits:
         """Return limits that are shared here."""
@@ -68,12 +90,13 @@ class RedisServer:
 
 
 @asynccontextmanager
-async def redis_server() -> AsyncIterator[RedisServer]:
-    """Run a Redis."""
+async def redis_server(password: str = "", patience: float = 120.0) -> AsyncIterator[RedisServer]:
+    """Run a Redis; what is done with it may take ``patience`` seconds, so that a lost wake-up is a red test."""
     with tempfile.TemporaryDirectory() as folder:
-        server = RedisServer(Path(folder))
+        server = RedisServer(Path(folder), password)
         await server.start()
         try:
-            yield server
+            async with asyncio.timeout(patience):
+                yield server
         finally:
             await server.kill()

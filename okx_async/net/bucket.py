@@ -54,7 +54,9 @@ class Bucket:
             if factor == 1.0:
                 self.ease = None
         wait = max(wait, self.window.delay(now, cost, held, factor))
-        return wait if self.share is None else max(wait, self.share.delay(now, cost, held, factor))
+        if self.share is None:
+            return wait
+        return max(wait, self.share.delay(now, cost, held, factor)) if self.fits(cost) else inf
 
     def earliest(self, now: float, cost: int, ahead: int) -> float:
         """Return the shortest possible wait of one who comes after others."""

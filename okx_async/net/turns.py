@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import inf
 from typing import Protocol
 
@@ -80,9 +80,10 @@ class Remote(Protocol):
 class _Lane:
     """Those who want the same with the same priority."""
 
-    __slots__ = ("asking", "buckets", "tickets", "until")
+    __slots__ = ("asking", "buckets", "rank", "tickets", "until")
 
-    def __init__(self, buckets: tuple[Bucket, ...]) -> None:
+    def __init__(self, rank: int, buckets: tuple[Bucket, ...]) -> None:
+        self.rank = rank
         self.buckets = buckets
         self.tickets: deque[Ticket] = deque()
         self.asking = False
@@ -150,7 +151,7 @@ class Turns:
         buckets = tuple(bucket for bucket, _ in want)
         lane = self._lanes.get((rank, buckets))
         if lane is None:
-            lane = self._lanes[rank, buckets] = _Lane(buckets)
+            lane = self._lanes[rank, buckets] = _Lane(rank, buckets)
             for bucket in buckets:
                 bucket.lanes += 1
         turn = ticket.turn = loop.create_future()
@@ -249,24 +250,21 @@ class Turns:
 
     def _heads(self) -> list[tuple[int, int, _Lane, Ticket]]:
         heads: list[tuple[int, int, _Lane, Ticket]] = []
-        for key in list(self._lanes):
-            lane = self._lanes[key]
-            ticket = lane.head()
-            if ticket is not None:
-                if not lane.asking:
-                    heads.append((ticket.rank, ticket.number, lane, ticket))
-            elif not lane.asking:
-                del self._lanes[key]
-                for bucket in lane.buckets:
-                    bucket.lanes -= 1
-        heapify(heads)
+        for lane in list(self._lanes.values()):
+            self._next(lane, heads)
         return heads
 
-    @staticmethod
-    def _next(lane: _Lane, heads: list[tuple[int, int, _Lane, Ticket]]) -> None:
-        ticket = None if lane.asking else lane.head()
+    def _next(self, lane: _Lane, heads: list[tuple[int, int, _Lane, Ticket]]) -> None:
+        """Put the head of a lane among those to look at; a lane without one is gone."""
+        if lane.asking:
+            return
+        ticket = lane.head()
         if ticket is not None:
             heappush(heads, (ticket.rank, ticket.number, lane, ticket))
+            return
+        del self._lanes[lane.rank, lane.buckets]
+        for bucket in lane.buckets:
+            bucket.lanes -= 1
 
     def _grant(self, lane: _Lane, ticket: Ticket) -> None:
         _hold(ticket.want)
@@ -353,7 +351,7 @@ def _lacking(ticket: Ticket, now: float, closed: set[Bucket], reserved: dict[Buc
     wait = 0.0
     lacking: set[Bucket] = set()
     for bucket, cost in ticket.want:
-        delay = bucket.delay(now, cost, reserved.get(bucket, 0)) if bucket.fits(cost) else inf
+        delay = bucket.delay(now, cost, reserved.get(bucket, 0))
         if delay or bucket in closed:
             lacking.add(bucket)
             wait = max(wait, delay)
