@@ -27,6 +27,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, password: str = "") -> None:
         self._password = password
+        self._client: Any = None
         self._socket = folder / "redis.sock"
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"unix://{f':{password}@' if password else ''}{self._socket}"
@@ -61,6 +62,9 @@ class RedisServer:
 
     async def kill(self) -> None:
         """End it as a power cut would."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
         if self._process is not None:
             self._process.kill()
             await self._process.wait()
@@ -69,11 +73,17 @@ class RedisServer:
 
     async def ask(self, *command: Any) -> Any:
         """Send one command."""
-        redis: Any = Redis.from_url(self.url, decode_responses=True)
-        try:
-            return await redis.execute_command(*command)
-        finally:
-            await redis.aclose()
+        if self._client is None:
+            self._client = Redis.from_url(self.url, decode_responses=True)
+        return await self._client.execute_command(*command)
+
+    async def lined_up(self, count: int) -> None:
+        """Wait until so many wait here for their turn."""
+        for _ in range(10_000):
+            lines = await self.ask("KEYS", "*:line")
+            if sum([await self.ask("ZCARD", line) for line in lines]) == count:
+                return
+        raise AssertionError(f"there are never {count} in line")
 
     async def dump(self) -> str:
         """Return every name and every value that is kept here."""

@@ -22,13 +22,15 @@ class Bucket:
         count: How much may be spent in any window.
         seconds: Length of the window.
         key: Its name; never with a credential.
+        elsewhere: Whether others decide what is left of it, unless we are left with a share.
     """
 
-    __slots__ = ("_closed_until", "ease", "held", "key", "lanes", "share", "window")
+    __slots__ = ("_closed_until", "ease", "elsewhere", "held", "key", "lanes", "share", "window")
 
-    def __init__(self, count: int, seconds: float, key: tuple[str, ...] = ()) -> None:
+    def __init__(self, count: int, seconds: float, key: tuple[str, ...] = (), *, elsewhere: bool = False) -> None:
         self.window = Window(count, seconds)
         self.key = key
+        self.elsewhere = elsewhere
         self.held = 0  # under way: the exchange may count it at any moment until it is answered
         self.lanes = 0  # queues that wait for it, among others
         self.ease: Ease | None = None
@@ -43,6 +45,8 @@ class Bucket:
             cost: How much.
             reserved: How much is kept for others who go first.
         """
+        if self.elsewhere and self.share is None:
+            return 0.0  # whoever waits must stand in the common queue, or the less urgent elsewhere would overtake it
         held = self.held + reserved
         if self.ease is None and self.share is None:
             return self.window.delay(now, cost, held)

@@ -116,7 +116,9 @@ class Limits:
         bucket = self._buckets.get(claim.key)
         if bucket is None:
             key = (self._site, *claim.key)
-            bucket = self._buckets[claim.key] = Bucket(claim.most, claim.seconds + self._config.margin, key)
+            seconds = claim.seconds + self._config.margin
+            shared = self._redis is not None
+            bucket = self._buckets[claim.key] = Bucket(claim.most, seconds, key, elsewhere=shared)
             if isinstance(self._config, RedisLimits) and self._alone:
                 bucket.alone(self._config.share, self._away_since)
             if len(self._buckets) >= self._sweep_at:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okx_async.core.endpoint import Endpoint, Request
-from okx_async.core.throttle import GUARD, Limit, Scope
-from okx_async.errors import BadParameter, ClientClosed
+from okx_async.core.patience import waiting
+from okx_async.core.throttle import GUARD, Limit, Priority, Scope
+from okx_async.errors import BadParameter, ClientClosed, ConnectionLost, RateLimited, Throttled
+from okx_async.net.bucket import GRACE
 from okx_async.net.limits import Limits
+from okx_async.net.observer import Observer
 from okx_async.settings import Credentials, LocalLimits
+from okx_async.v5.models.trade import OrderResult
 
 from .clock import run
 
@@ -203,5 +208,131 @@ def test_closing_wakes_everybody() -> None:
         await asyncio.wait(waiting)
         assert all(isinstance(task.exception(), ClientClosed) for task in waiting)
         assert _now() == began
+
+    run(main())
+
+
+def test_a_refusal_slows_the_limit_down_and_is_told_to_observers_and_status() -> None:
+    async def main() -> None:
+        told: list[tuple[str, str, float]] = []
+
+        class Ear(Observer):
+            def slowed(self, what: str, code: str, seconds: float) -> None:
+                told.append((what, code, seconds))
+
+        limits = Limits(LocalLimits(margin=0.0), Ear())
+        request = _request(4, 1.0)
+        assert limits.status().slowed == ()
+        with pytest.raises(RateLimited):
+            async with limits.slot(request, None):
+                raise RateLimited("50011", "Too Many Requests")
+        began = _now()
+        assert told == [("GET /x", "50011", 1.0)]
+        (slowed,) = limits.status().slowed
+        assert (slowed.what, slowed.closed, slowed.factor) == ("GET /x", 1.0, 0.5)
+        for _ in range(3):
+            await _take(limits, request, None)
+        assert _now() - began > 2.0, "closed for one window, then two at a time"
+        await asyncio.sleep(12)
+        await _take(limits, request, None)
+        assert limits.status().slowed == ()
+
+    run(main())
+
+
+@pytest.mark.parametrize(("code", "slowed"), [("50061", "orders"), ("50011", "POST /o")])
+def test_a_code_slows_the_rule_it_speaks_of(code: str, slowed: str) -> None:
+    async def main() -> None:
+        limits = Limits()
+        endpoint = Endpoint(_nothing, "POST", "/o", Limit(60, 2, "user+instrument", subaccount=True), True, batch=True)
+        request = Request(endpoint, "/o", {}, {"inst_id": "BTC-USDT-SWAP"})
+        async with limits.slot(request, None) as slot:
+            slot.note([OrderResult(ord_id="1", s_code=code, s_msg=""), OrderResult(ord_id="2", s_code="0", s_msg="")])
+        (found,) = limits.status().slowed
+        assert found.what.startswith(slowed)
+
+    run(main())
+
+
+def test_what_nobody_answered_is_held_a_little_longer() -> None:
+    """It may still be on its way: the exchange would count it later."""
+
+    async def main() -> None:
+        limits = Limits(LocalLimits(margin=0.0))
+        with pytest.raises(ConnectionLost):
+            async with limits.slot(_request(1, 1.0), None):
+                raise ConnectionLost("gone")
+        began = _now()
+        await _take(limits, _request(1, 1.0), None)
+        assert _now() - began == pytest.approx(1.0 + GRACE + GUARD)
+
+    run(main())
+
+
+@pytest.mark.parametrize("how", ["client", "call", "expiry"])
+def test_nobody_waits_past_a_deadline(how: str) -> None:
+    async def main() -> None:
+        limits = Limits(patience=0.5 if how == "client" else None)
+        request = _request(1, 1.0)
+        await _take(limits, request, None)
+        if how == "expiry":
+            # The exchange's clock is 10 s ahead of ours, so half a second is left.
+            limits.clock.observe(time.time(), time.time(), (time.time() + 10) * 1000)
+            request.headers["expTime"] = str(round((time.time() + 10.5) * 1000))  # type: ignore[index]
+        began = _now()
+        with pytest.raises(Throttled, match="not sent"), waiting(0.5 if how == "call" else None):
+            await _take(limits, request, None)
+        assert _now() == began
+        with waiting(at_most=5.0, priority="cancel"):
+            if how != "expiry":
+                await _take(limits, request, None)
+
+    run(main())
+
+
+def test_an_urgent_call_goes_before_others() -> None:
+    async def main() -> None:
+        limits = Limits()
+        request = _request(1, 1.0)
+        await _take(limits, request, None)
+        served: list[str] = []
+
+        async def come(name: str, priority: Priority | None) -> None:
+            with waiting(priority=priority):
+                await _take(limits, request, None)
+            served.append(name)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(come("usual", None))
+            group.create_task(come("urgent", "cancel"))
+        assert served == ["urgent", "usual"]
+
+    run(main())
+
+
+@pytest.mark.parametrize("wrong", [{"at_most": -1.0}, {"priority": "soon"}])
+def test_a_wrong_way_to_wait_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadParameter), waiting(**wrong):
+        raise AssertionError("never here")
+
+
+def test_two_keys_of_one_user_share_a_budget_when_they_are_named() -> None:
+    async def main() -> None:
+        limits = Limits(LocalLimits(user="desk"))
+        began = _now()
+        for name in ("first-key", "second-key"):
+            await _take(limits, _request(1, 1.0, "user"), Credentials(name, "s", "p"))
+        assert _now() > began
+
+    run(main())
+
+
+def test_budgets_nobody_uses_any_more_are_forgotten() -> None:
+    async def main() -> None:
+        limits = Limits()
+        for number in range(5000):
+            await _take(limits, _request(1, 0.1, "ip+instrument", inst_id=f"I-{number}"), None)
+            await asyncio.sleep(0.01)
+        assert len(limits._buckets) <= 1024
 
     run(main())

@@ -21,7 +21,6 @@ from tests.waiting import until
 
 KEYS = Credentials("canary-key-31415", "canary-secret-27182", "canary-phrase-16180")
 PER = 0.4
-LINE = "ZCARD"
 
 
 async def _nothing() -> None:
@@ -47,12 +46,11 @@ class Ear(Observer):
 
 
 @asynccontextmanager
-async def limits_at(server: RedisServer, ear: Observer | None = None, aged: bool = True, **more: Any) -> Any:
-    """Limits that are shared at a Redis that has been there for long, if it is not to be a new one."""
+async def limits_at(server: RedisServer, ear: Observer | None = None, **more: Any) -> AsyncIterator[Limits]:
+    """Limits that are shared at a Redis that has been there for long."""
     limits = Limits(server.limits(**more), ear or Observer())
     assert limits._redis is not None
-    if aged:
-        await server.ask("SET", limits._redis._name("born"), "0")
+    await server.ask("SET", limits._redis._name("born"), "0")
     try:
         yield limits
     finally:
@@ -75,12 +73,6 @@ async def take(limits: Limits, what: Request, at_most: float | None = None, cost
     with waiting(at_most=at_most):
         async with limits.slot(what, KEYS, cost):
             return asyncio.get_running_loop().time()
-
-
-async def in_line(server: RedisServer) -> int:
-    """Return how many wait in Redis."""
-    lines = await server.ask("KEYS", "*:line")
-    return sum([await server.ask("ZCARD", line) for line in lines])
 
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,17 +148,18 @@ async def test_the_more_urgent_goes_first_wherever_it_waits() -> None:
     async with two() as (server, one, other):
         served: list[str] = []
 
+        what = request(count=1, per=1.5)  # time enough to line up
+
         async def come(limits: Limits, priority: Any) -> None:
             with waiting(priority=priority):
-                await take(limits, request(count=1))
+                await take(limits, what)
             served.append(priority)
 
-        await take(one, request(count=1))
-        tasks = [asyncio.create_task(come(one, "read"))]
-        for number, (limits, priority) in enumerate(((other, "place"), (one, "amend"), (other, "cancel")), 1):
-            while await in_line(server) < number:
-                await asyncio.sleep(0)
+        await take(one, what)
+        tasks = []
+        for limits, priority in ((one, "read"), (other, "place"), (one, "amend"), (other, "cancel")):
             tasks.append(asyncio.create_task(come(limits, priority)))
+            await server.lined_up(len(tasks))
         await asyncio.gather(*tasks)
         assert served == ["cancel", "amend", "place", "read"]
 
@@ -176,13 +169,11 @@ async def test_who_leaves_the_queue_holds_nobody_up() -> None:
     async with two() as (server, one, other):
         await take(one, request(count=1))
         waiter = asyncio.create_task(take(one, request(count=1)))
-        while not await in_line(server):
-            await asyncio.sleep(0)
+        await server.lined_up(1)
         waiter.cancel()
         with suppress(asyncio.CancelledError):
             await waiter
-        while await in_line(server):
-            await asyncio.sleep(0)
+        await server.lined_up(0)
         await take(other, request(count=1), at_most=2 * PER)
 
 
@@ -275,7 +266,7 @@ async def test_no_credential_in_redis_nor_in_any_log() -> None:
     root.setLevel(logging.DEBUG)
     try:
         async with redis_server("canary-redis-14142") as server:
-            config = RedisLimits(url=server.url, salt="canary-salt-57721", share=0.5, user="canary-user-69314")
+            config = RedisLimits(url=server.url, salt="canary-salt-57721", share=0.5, user="desk-69314")
             limits = Limits(config)
             for credentials in (KEYS, None):
                 async with limits.slot(request(), credentials):
@@ -293,6 +284,7 @@ async def test_no_credential_in_redis_nor_in_any_log() -> None:
         root.setLevel(level)
     assert found.count(":log") == 2
     assert "keeps to 50%" in text.getvalue()
+    assert "desk-69314" not in found
     for shown in (found, text.getvalue()):
         assert "canary" not in shown
 
