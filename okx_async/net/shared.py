@@ -48,7 +48,7 @@ class Shared:
         self._config = config
         self._changed = changed
         self._longest = longest
-        self._script = resources.files(__package__).joinpath("limits.lua").read_text(encoding="utf-8")
+        self._script = resources.files("okx_async.net").joinpath("limits.lua").read_text(encoding="utf-8")
         self._sha = hashlib.sha1(self._script.encode(), usedforsecurity=False).hexdigest()
         self._redis = _connect(config)
         self._me = secrets.token_hex(6)

@@ -104,9 +104,9 @@ def test_a_second_rule_is_a_second_budget() -> None:
 
 def test_the_expiries_of_a_v3_underlying_share_a_budget() -> None:
     row = endpoint("/api/futures/v3/order", dialect="v3")
-    given = {"type_": "1", "size": "1", "price": "1"}
     near, far, other = (
-        claims(row, inst_id, **given)[0].key for inst_id in ("BTC-USD-200925", "BTC-USD-201225", "BTC-USDT-200925")
+        claims(row, inst_id, type_="1", size="1", price="1")[0].key
+        for inst_id in ("BTC-USD-200925", "BTC-USD-201225", "BTC-USDT-200925")
     )
     assert near == far != other
 

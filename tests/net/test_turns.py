@@ -142,6 +142,24 @@ def test_who_waits_for_one_budget_does_not_hold_up_others_in_another() -> None:
     run(main())
 
 
+def test_room_gathers_for_who_comes_first() -> None:
+    """A small request does not take what a large one before it waits for."""
+
+    async def main() -> None:
+        turns = Turns()
+        bucket = Bucket(2, 1.0)
+        began = await _take(turns, ((bucket, 1),))
+        await asyncio.sleep(0.5)
+        await _take(turns, ((bucket, 1),))
+        large = asyncio.create_task(_take(turns, ((bucket, 2),)))
+        await asyncio.sleep(0)
+        small = asyncio.create_task(_take(turns, ((bucket, 1),), rank=3))
+        assert await large - began == pytest.approx(1.5 + GUARD)
+        assert await small - began == pytest.approx(2.5 + 2 * GUARD)
+
+    run(main())
+
+
 def test_a_large_request_is_not_starved_by_small_ones_of_two_budgets() -> None:
     """Room in both budgets gathers for it although either is taken from all the time."""
 
