@@ -13,10 +13,11 @@ from .core.book import BookProof, BookState, OrderBook, Verdict
 from .core.bookview import BookSnapshot, Fill, Level
 from .core.channel import Topic
 from .core.endpoint import Endpoint
+from .core.patience import waiting
 from .core.retry import Backoff, Retry
 from .core.session import Timers
 from .core.steps import Steps
-from .core.throttle import Limit
+from .core.throttle import Limit, Priority
 from .errors import (
     AddressNotListed,
     AuthRefused,
@@ -44,6 +45,7 @@ from .errors import (
     Refused,
     SlowConsumer,
     StateError,
+    Throttled,
     TimedOut,
     Unavailable,
     Unconfirmed,
@@ -60,10 +62,10 @@ from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
 from .net.plan import Plan
-from .net.status import LinkStatus, Status, TopicStatus
+from .net.status import LimitStatus, LinkStatus, SlowedLimit, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
-from .settings import Credentials, Road, Secret, Site, Timeouts
+from .settings import Credentials, LocalLimits, RedisLimits, Road, Secret, Site, Timeouts
 
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
@@ -100,7 +102,9 @@ __all__ = [
     "InsufficientFunds",
     "Level",
     "Limit",
+    "LimitStatus",
     "LinkStatus",
+    "LocalLimits",
     "NotAllowed",
     "NotAvailable",
     "NotFound",
@@ -113,8 +117,10 @@ __all__ = [
     "Pages",
     "Plan",
     "Policy",
+    "Priority",
     "RateLimited",
     "ReadOnly",
+    "RedisLimits",
     "Refused",
     "Resumed",
     "Retry",
@@ -123,6 +129,7 @@ __all__ = [
     "Secret",
     "Site",
     "SlowConsumer",
+    "SlowedLimit",
     "Stale",
     "StateError",
     "Status",
@@ -130,6 +137,7 @@ __all__ = [
     "Stream",
     "StreamEvent",
     "StreamStats",
+    "Throttled",
     "TimedOut",
     "Timeouts",
     "Timers",
@@ -151,6 +159,7 @@ __all__ = [
     "to_dicts",
     "to_pandas",
     "to_polars",
+    "waiting",
 ]
 
 # A library is quiet unless its user asks: nothing goes to stderr by logging's last resort.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
@@ -45,7 +46,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import ROADS, Credentials, Road, Site, Timeouts
+from .settings import ROADS, Credentials, LocalLimits, Road, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
@@ -105,6 +106,8 @@ class Client:
         read_only: Whether to refuse every call that needs more than the read right.
         check_orders: Whether prices and sizes of orders are compared with the steps of their instrument before they
             are sent; see `OrderCheck`.
+        limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
+            keys or the same address.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -133,12 +136,15 @@ class Client:
         withdraw_to: Collection[str] | None = None,
         read_only: bool = False,
         check_orders: bool = True,
+        limits: LocalLimits = LocalLimits(),  # noqa: B008 - frozen
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
+        if not isinstance(limits, LocalLimits):
+            raise BadParameter(f"limits must be LocalLimits or RedisLimits, not {type(limits).__name__}")
         if site is not None and not isinstance(site, Site):
             raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
         if credentials is not None and site is None:
@@ -161,7 +167,8 @@ class Client:
 
         self._observer = announcer(observers)
         fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
-        self._caller = Caller(self._dialect, self.site, credentials, fetch, Limits(observer=self._observer), retry)
+        self._limits = Limits(limits, self._observer, patience=timeouts.limit, site=self.site.rest)
+        self._caller = Caller(self._dialect, self.site, credentials, fetch, self._limits, retry)
         self._pool_options: dict[str, Any] = {
             "timeouts": timeouts,
             "timers": timers,
@@ -397,7 +404,8 @@ class Client:
 
     def status(self) -> Status:
         """Return where every connection and every topic stands, and what is not subscribed and why."""
-        return self._pool.status() if self._pool is not None else Status()
+        status = self._pool.status() if self._pool is not None else Status()
+        return replace(status, limits=self._limits.status())
 
     async def hand_over(self) -> None:
         """Replace every socket by a new one now: open, log in, subscribe, swap topic by topic, close the old one.

@@ -17,7 +17,8 @@
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
     ├── NotSent                 right call, but it never left this machine
-    │   └── ConnectFailed       no connection could be made
+    │   ├── ConnectFailed       no connection could be made
+    │   └── Throttled           its rate limit would have made it wait for too long
     ├── Refused                 the exchange answered: no
     │   ├── RateLimited         too many requests; nothing was executed
     │   ├── AuthRefused         key, signature, clock or permission not accepted
@@ -71,6 +72,7 @@ __all__ = [
     "Refused",
     "SlowConsumer",
     "StateError",
+    "Throttled",
     "TimedOut",
     "Unavailable",
     "Unconfirmed",
@@ -189,6 +191,10 @@ class NotSent(OkxError):
 
 class ConnectFailed(NotSent, ConnectionError):
     """No connection to the exchange could be made."""
+
+
+class Throttled(NotSent):
+    """Its rate limit would have made it wait for longer than it may: see `Timeouts.limit` and `waiting`."""
 
 
 class _Answered(OkxError):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, NoReturn
 
 from .errors import BadParameter, WrongSite
 
-__all__ = ["ROADS", "Credentials", "Road", "Secret", "SecretHeaders", "Site", "Timeouts"]
+__all__ = ["ROADS", "Credentials", "LocalLimits", "RedisLimits", "Road", "Secret", "SecretHeaders", "Site", "Timeouts"]
 
 Road = Literal["rest", "ws", "auto"]
 """How orders travel.
@@ -236,6 +236,8 @@ class Timeouts:
         total: For one whole REST attempt.
         reply: For the reply to a login, a subscription or an order on a socket.
         close: For a clean shutdown; what is not done by then is cut.
+        limit: For a rate limit's turn; what would have to wait for longer raises `Throttled` at once, before anything
+            is sent. ``None`` waits as long as it takes. `waiting` changes it for single calls.
     """
 
     connect: float = 10.0
@@ -243,3 +245,79 @@ class Timeouts:
     total: float = 20.0
     reply: float = 10.0
     close: float = 5.0
+    limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLimits:
+    """Rate limits that this client keeps for itself: nobody else uses its keys or its address.
+
+    Args:
+        margin: Seconds added to every window, for what the exchange's clock and ours do not share.
+        orders: New and amended orders the sub-account may send in 2 s; its fill ratio may raise them, see
+            ``account_rate_limit``. (Sub-account rate limit)
+        lead: Instruments on which the account leads copy traders; their limits are lower.
+        user: Whose limits these are. Keys of one sub-account share its limits, so clients that use several keys of one
+            sub-account give the same name here; by default each key counts as a user of its own.
+    """
+
+    margin: float = 0.02
+    orders: int = 1000
+    lead: Collection[str] = ()
+    user: str = ""
+
+    def __post_init__(self) -> None:
+        if self.margin < 0:
+            raise BadParameter(f"margin must not be negative, got {self.margin!r}")
+        if self.orders < 1:
+            raise BadParameter(f"orders must be at least 1, got {self.orders!r}")
+        if isinstance(self.lead, str):
+            raise BadParameter("lead takes several instrument ids, e.g. ['BTC-USDT-SWAP'], not one text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisLimits(LocalLimits):
+    """Rate limits that several processes and machines share through Redis; needs the extra ``redis``.
+
+    Every process that uses the same keys, or the same outgoing address, gives the same ``url``, ``salt`` and
+    ``namespace``. What each may do is decided by one script in Redis by its own clock, in one step for all limits
+    of a request. While Redis is away, each process keeps to its ``share`` of every limit, and says so.
+
+    Processes that Redis is away from while others still reach it add their shares to what the others use.
+
+    Args:
+        url: Where Redis is, e.g. ``redis://user:password@host:6379/0``; kept as a secret.
+        salt: Any text of your own; names in Redis are hashed with it, so that nobody can tell whose they are.
+        share: Part of every limit that this process uses while Redis is away. The shares of all processes must not add
+            up to more than 1: for four processes 0.25.
+        namespace: Beginning of every name in Redis.
+        address: A name of the outgoing IP address; machines with different addresses have different limits per
+            address, so give each address its own name. By default all share one.
+        timeout: Seconds after which an answer of Redis counts as missing.
+        probe: Seconds between attempts to reach Redis again.
+        lease: Seconds for which a request without an answer keeps its place, e.g. because its process died; longer
+            than any request takes.
+    """
+
+    url: str | Secret
+    salt: str | Secret
+    share: float
+    namespace: str = "okx"
+    address: str = ""
+    timeout: float = 1.0
+    probe: float = 0.5
+    lease: float = 30.0
+
+    def __post_init__(self) -> None:
+        super(RedisLimits, self).__post_init__()  # slots make a new class, which `super()` does not know
+        for name in ("url", "salt"):
+            if not isinstance(getattr(self, name), str | Secret) or not Secret(getattr(self, name)):
+                raise BadParameter(f"{name} must be text and not empty")
+            object.__setattr__(self, name, Secret(getattr(self, name)))
+        if not 0 < self.share <= 1:
+            raise BadParameter(f"share must be more than 0 and at most 1, got {self.share!r}")
+        if not self.namespace or set("{}:") & set(self.namespace):
+            raise BadParameter(f"namespace must be text without braces and colons, got {self.namespace!r}")
+        for name in ("timeout", "probe", "lease"):
+            if getattr(self, name) <= 0:
+                raise BadParameter(f"{name} must be positive, got {getattr(self, name)!r}")

@@ -30,7 +30,7 @@ from .fields import Field, Groups, Signature, need_one, part_of, part_signature
 from .names import plain_name, wire_name
 from .pager import Pager
 from .rules import Rule
-from .throttle import Limit
+from .throttle import Limit, Priority
 
 __all__ = ["Chapters", "Endpoint", "Param", "Permission", "Section", "Unpack", "chapter", "get", "post"]
 
@@ -163,6 +163,14 @@ class Endpoint:
         """Whether the answer is a list of rows rather than one."""
         origin = typing.get_origin(self.result)
         return isinstance(origin, type) and issubclass(origin, list)
+
+    @functools.cached_property
+    def priority(self) -> Priority:
+        """Who it goes before when several wait for one rate limit: what takes risk away goes first."""
+        words = self.name.split("_")
+        if self.method == "GET":
+            return "read"
+        return "cancel" if "cancel" in words else "amend" if "amend" in words else "place"
 
     @functools.cached_property
     def bare_list(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import NotSent, OkxError, RateLimited
+from ..errors import NotSent, OkxError, RateLimited, Throttled
 
 __all__ = ["Backoff", "Retry"]
 
@@ -53,7 +53,7 @@ class Retry:
             safe: Whether repeating cannot do a thing twice: true for reads. What may change something on the
                 exchange is repeated only when it certainly was not executed.
         """
-        if attempt >= self.attempts or not error.retryable:
-            return False
+        if attempt >= self.attempts or not error.retryable or isinstance(error, Throttled):
+            return False  # whoever was not to wait is told at once
         # "Unavailable" includes gateways that gave up waiting (HTTP 504, code 50004): the order may stand.
         return safe or isinstance(error, NotSent | RateLimited)

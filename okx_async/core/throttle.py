@@ -13,10 +13,16 @@ from typing import Literal
 
 from ..errors import BadParameter
 
-__all__ = ["GUARD", "Limit", "Scope", "Window"]
+__all__ = ["GUARD", "RANKS", "Ease", "Limit", "Priority", "Scope", "Window"]
 
 GUARD = 0.001
 """Seconds added to every wait, so that rounding never puts two ends of a window into it."""
+
+Priority = Literal["cancel", "amend", "place", "read"]
+"""Who goes first when several wait for one budget."""
+
+RANKS: dict[Priority, int] = {"cancel": 0, "amend": 1, "place": 2, "read": 3}
+"""Place in the queue; the lowest goes first."""
 
 Scope = Literal[
     "ip",
@@ -51,6 +57,7 @@ class Limit:
         subaccount: Whether each order also counts for the sub-account's 1000 orders in 2 s.
         lead: The count on lead instruments of copy-trading leads, when that differs.
         also: A second rule: how many requests in how many seconds.
+        single: Path and count of the single-order endpoint that a batch of one counts for.
     """
 
     count: int
@@ -61,6 +68,41 @@ class Limit:
     subaccount: bool = False
     lead: int | None = None
     also: tuple[int, float] | None = None
+    single: tuple[str, int] | None = None
+
+
+class Ease:
+    """What a refusal leaves behind: the budget closes for a whole window, then opens half and grows back.
+
+    The exchange counts otherwise than we do, or somebody else spends the same budget; either way less is left.
+    """
+
+    #: Windows until the full count is allowed again.
+    RECOVERY = 8
+    #: The smallest share of the count that refusals leave.
+    FLOOR = 0.125
+
+    __slots__ = ("_at", "_factor", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._at = -inf
+        self._factor = 1.0
+
+    def refused(self, now: float) -> None:
+        """Take note of a refusal. Several in one window are one: they were under way together."""
+        if self.closed(now) <= 0:
+            self._factor = max(self.FLOOR, self.factor(now) / 2)
+        self._at = now
+
+    def closed(self, now: float) -> float:
+        """Return for how many seconds nothing may be spent."""
+        return self._at + self.seconds - now
+
+    def factor(self, now: float) -> float:
+        """Return which share of the count is allowed."""
+        grown = (now - self._at - self.seconds) / (self.RECOVERY * self.seconds)
+        return min(1.0, self._factor + (1.0 - self._factor) * max(0.0, grown))
 
 
 class Window:
@@ -80,7 +122,12 @@ class Window:
         self.seconds = seconds
         self._spent: deque[float] = deque(maxlen=count)
 
-    def delay(self, now: float, cost: int = 1, held: int = 0) -> float:
+    def check(self, cost: int) -> None:
+        """Raise `BadParameter` when the cost is larger than the whole window and would never fit."""
+        if cost > self.count:
+            raise BadParameter(f"{cost} at once never fits a limit of {self.count} per {self.seconds} s; split it")
+
+    def delay(self, now: float, cost: int = 1, held: int = 0, factor: float = 1.0) -> float:
         """Return how many seconds to wait until ``cost`` more fits; 0 when it fits now.
 
         Args:
@@ -88,14 +135,14 @@ class Window:
             cost: How much.
             held: How much is under way and will be spent when it has arrived; infinity is returned when nothing but
                 its arrival can help.
+            factor: Which share of the count is allowed, see `Ease`; whatever it says, one request may go alone.
 
         Raises:
             BadParameter: The cost is larger than the whole window and would never fit.
         """
-        if cost > self.count:
-            raise BadParameter(f"{cost} at once never fits a limit of {self.count} per {self.seconds} s; split it")
+        self.check(cost)
         spent = self._spent
-        surplus = len(spent) + held + cost - self.count
+        surplus = len(spent) + held + cost - (self.count if factor == 1.0 else max(cost, int(self.count * factor)))
         if surplus <= 0:
             return 0.0
         if surplus > len(spent):
@@ -104,6 +151,26 @@ class Window:
         # `seconds` old still counts: the window is closed at both ends, which is the stricter reading.
         wait = spent[surplus - 1] + self.seconds - now
         return wait + GUARD if wait >= 0 else 0.0
+
+    def earliest(self, now: float, cost: int, ahead: int, held: int) -> float:
+        """Return the shortest possible wait of one who comes after others, in seconds.
+
+        Args:
+            now: The time.
+            cost: How much.
+            ahead: How much those want who go first.
+            held: How much is under way; it arrives now at the earliest.
+        """
+        # Whoever comes `count` places later goes a whole window later.
+        rounds, place = divmod(ahead + cost - 1, self.count)
+        spent = self._spent
+        surplus = len(spent) + held + place + 1 - self.count
+        wait = 0.0
+        if surplus > len(spent):
+            wait = self.seconds
+        elif surplus > 0:
+            wait = max(0.0, spent[surplus - 1] + self.seconds - now)
+        return wait + rounds * self.seconds
 
     def spend(self, now: float, cost: int = 1) -> None:
         """Record ``cost`` at ``now``. Call it only when `delay` said 0 (or was waited for)."""

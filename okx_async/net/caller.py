@@ -14,7 +14,6 @@ from urllib.parse import quote
 import orjson
 
 from ..core.advice import advise, hidden
-from ..core.clock import ClockOffset
 from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
 from ..core.fields import wire_text
@@ -63,7 +62,7 @@ class Caller:
         self._fetch = fetch
         self._limits = limits
         self._retry = retry
-        self.clock = ClockOffset()
+        self.clock = limits.clock
         self._syncing: asyncio.Task[None] | None = None
 
     # -- requests
@@ -113,9 +112,10 @@ class Caller:
         while True:
             attempt += 1
             try:
-                async with self._limits.slot(request, self._credentials, request.cost):
-                    answer = await send(request)
-                return decode(answer)
+                async with self._limits.slot(request, self._credentials, request.cost) as slot:
+                    result = decode(await send(request))
+                    slot.note(result)
+                    return result
             except ClockSkew as error:
                 # Nothing was executed. One correction of the clock, one signature anew.
                 if resigned:
@@ -128,8 +128,8 @@ class Caller:
                     self.advise(error)
                     raise
                 delay = self._retry.backoff.delay(attempt, random.random())
-                if isinstance(error, RateLimited):
-                    delay += request.endpoint.limit.per if request.endpoint.limit else 1.0
+                if isinstance(error, RateLimited) and request.endpoint.limit is None:
+                    delay += 1.0  # a declared limit is closed by now and makes the next try wait by itself
                 _log.info(
                     "%s %s failed (%s), again in %.2f s",
                     request.endpoint.method,
@@ -185,7 +185,7 @@ class Caller:
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.gather(self._syncing, return_exceptions=True)
-        self._limits.close()
+        await self._limits.aclose()
         await self._fetch.close()
 
 

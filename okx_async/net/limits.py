@@ -1,202 +1,278 @@
-"""Waiting for the throttle: first come, first served, and never more than a rule allows."""
+"""Waiting for the rate limits of a request, and never more than a rule allows."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import secrets
-from collections import deque
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import time
 from math import inf
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
-from ..core.endpoint import Request
-from ..core.throttle import Window
-from ..errors import ClientClosed
-from ..settings import Credentials
+from ..core.claims import Claim, Claims
+from ..core.clock import ClockOffset
+from ..core.endpoint import Endpoint, Request
+from ..core.patience import current
+from ..core.throttle import RANKS
+from ..errors import OutcomeUnknown, RateLimited
+from ..settings import Credentials, LocalLimits, RedisLimits, Secret
+from .bucket import GRACE, LONGEST, Bucket, Want
 from .observer import Observer
+from .status import LimitStatus, SlowedLimit
+from .turns import Ticket, Turns
 
-__all__ = ["Bucket", "Limits"]
+if TYPE_CHECKING:
+    from .shared import Shared
+
+__all__ = ["Limits", "Slot"]
 
 _NOBODY = Observer()
-# Parameters that the parts of a scope stand for, in both dialects' words.
-_PARTS = {
-    "instrument": ("inst_id", "instrument_id"),
-    "instrument-family": ("inst_family", "inst_id"),
-    "instrument-type": ("inst_type",),
-    "currency": ("ccy",),
-    "tag": ("tag",),
-    "underlying": ("underlying", "instrument_id"),
-}
-
-
-class Bucket:
-    """One budget and those who wait for it."""
-
-    __slots__ = ("_timer", "_waiters", "held", "window")
-
-    def __init__(self, window: Window) -> None:
-        self.window = window
-        self.held = 0
-        self._waiters: deque[tuple[asyncio.Future[None], int]] = deque()
-        self._timer: asyncio.TimerHandle | None = None
-
-    @property
-    def idle(self) -> bool:
-        return not self._waiters
-
-    def free(self, now: float, cost: int) -> bool:
-        """Take at once when nobody waits and it fits."""
-        if self.window.delay(now, cost, self.held) or self._waiters:  # this order: what never fits must raise here
-            return False
-        self.held += cost
-        return True
-
-    @asynccontextmanager
-    async def slot(self, cost: int = 1) -> AsyncIterator[float]:
-        """Wait for a place and hold it until what was sent has arrived; yields how long that took in seconds."""
-        loop = asyncio.get_running_loop()
-        before = loop.time()
-        waited = 0.0
-        if not self.free(before, cost):
-            await self.wait(cost)
-            waited = loop.time() - before
-        try:
-            yield waited
-        finally:
-            self.arrived(loop, cost)
-
-    def arrived(self, loop: asyncio.AbstractEventLoop, cost: int) -> None:
-        """Spend what was taken: the exchange has counted it by now, and not later."""
-        self.held -= cost
-        self.window.spend(loop.time(), cost)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._arm(loop)
-
-    async def wait(self, cost: int) -> None:
-        loop = asyncio.get_running_loop()
-        waiter = loop.create_future()
-        entry = (waiter, cost)
-        self._waiters.append(entry)
-        self._arm(loop)
-        try:
-            await waiter
-        except asyncio.CancelledError:
-            if entry in self._waiters:
-                self._waiters.remove(entry)
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                # Granted and cancelled in the same moment: the budget is spent, which errs on the safe side.
-                self.arrived(loop, cost)
-            if self._timer is not None:
-                self._timer.cancel()  # set for the one who left; the next may be due earlier
-                self._timer = None
-            self._arm(loop)
-            raise
-
-    def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._timer is None and self._waiters:
-            delay = self.window.delay(loop.time(), self._waiters[0][1], self.held)
-            if delay < inf:  # else the next arrival looks again
-                self._timer = loop.call_later(delay, self._serve, loop)
-
-    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = None
-        now = loop.time()
-        while self._waiters:
-            waiter, cost = self._waiters[0]
-            if not waiter.done():
-                if self.window.delay(now, cost, self.held):
-                    break
-                self.held += cost
-                waiter.set_result(None)
-            self._waiters.popleft()
-        self._arm(loop)
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        while self._waiters:
-            waiter, _ = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_exception(ClientClosed("the client was closed while a request waited for its rate limit"))
+# Codes that speak of the sub-account's orders rather than of the endpoint. (V5 "Limits")
+_ORDER_CODES = frozenset(("50061",))
+_LIMIT_CODES = frozenset(("50011", "50061"))
+_SOON = 0.005
+"""Seconds: to have asked Redis is no wait."""
 
 
 class Limits:
     """Every budget of one client, by rule and scope.
 
     Args:
-        margin: Seconds added to every window. The exchange counts when requests arrive, and the network may push
-            two of them closer together than they were sent.
-
-        observer: Whom to tell of waits.
+        config: How they are kept, and with whom they are shared.
+        observer: Whom to tell of waits, refusals and an absent Redis.
+        patience: Seconds a request may wait for its turn, ``None`` for as long as it takes.
+        site: The host that counts; other hosts have other budgets.
 
     Attributes:
         waited: Seconds spent waiting, in all.
+        clock: How far the exchange's clock is, for ``exp_time``.
     """
 
-    def __init__(self, margin: float = 0.05, observer: Observer = _NOBODY) -> None:
+    def __init__(
+        self,
+        config: LocalLimits = LocalLimits(),  # noqa: B008 - frozen
+        observer: Observer = _NOBODY,
+        *,
+        patience: float | None = None,
+        site: str = "",
+    ) -> None:
         self.observer = observer
-        self._margin = margin
-        self._buckets: dict[tuple[str, ...], Bucket] = {}
-        self._salt = secrets.token_bytes(16)
-        self._users: dict[Credentials, str] = {}
+        self.clock = ClockOffset()
         self.waited = 0.0
+        self._config = config
+        self._patience = patience
+        self._site = site
+        self._buckets: dict[tuple[str, ...], Bucket] = {}
+        self._sweep_at = 1024
+        self._claims: dict[Endpoint, Claims] = {}
+        self._known: tuple[Credentials | None, str] = (None, "nobody")
+        self._away_since = -inf
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._redis: Shared | None = None
+        self._salt = secrets.token_bytes(16)
+        self._address = ""
+        if isinstance(config, RedisLimits):
+            from .shared import Shared
 
-    @asynccontextmanager
-    async def slot(self, request: Request, credentials: Credentials | None, cost: int = 1) -> AsyncIterator[None]:
-        """Wait until the endpoint's rule allows the request, and hold its place until it was answered.
+            self._redis = Shared(config, self._moved, self._longest)
+            salt = Secret(config.salt).reveal()
+            self._salt = hashlib.blake2b(salt.encode(), digest_size=16).digest()
+            self._address = self._digest(config.address)
+        self._turns = Turns(self._redis, lambda: self._alone)
 
-        The exchange counts when a request arrives: somewhere between sending and answer. Held until the answer, no
-        window of the exchange's can ever hold more than the rule allows, however slow the line is.
+    # -- taking
+
+    def slot(self, request: Request, credentials: Credentials | None, cost: int = 1) -> Slot:
+        """Return what to hold while a request is under way: ``async with limits.slot(...) as slot``.
+
+        Entering waits until every rule of the endpoint allows the request. The exchange counts when a request arrives:
+        somewhere between sending and answer. Held until the answer, no window of the exchange's can ever hold more
+        than the rule allows, however slow the line is. Decode the answer inside, so that `RateLimited` is seen, and
+        give the rows to `Slot.note`.
+
+        Args:
+            request: Which.
+            credentials: As whom.
+            cost: How much it takes, where the items of a batch do not tell.
+
+        Raises:
+            Throttled: On entering: it would have to wait for longer than it may.
         """
-        limit = request.endpoint.limit
-        if limit is None:
-            yield
-            return
-        key = self._key(request, limit.by, credentials)
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = self._buckets[key] = Bucket(Window(limit.count, limit.per + self._margin))
-        async with bucket.slot(cost) as waited:
-            if waited:
-                self.waited += waited
-                self.observer.throttled(f"{request.endpoint.method} {request.endpoint.path}", waited)
-            yield
+        return Slot(self, request, self._want(request, credentials, cost))
 
-    async def acquire(self, request: Request, credentials: Credentials | None, cost: int = 1) -> None:
-        """Wait until the endpoint's rule allows the request, and count it at once."""
-        async with self.slot(request, credentials, cost):
-            pass
-
-    def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
+    def _want(self, request: Request, credentials: Credentials | None, cost: int) -> Want:
         endpoint = request.endpoint
-        base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
-        if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
-            base, parts = "ip", [base, *parts]
-        who = self._user(credentials) if base in ("user", "master-user") else "ip"
-        return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
+        claims = self._claims.get(endpoint)
+        if claims is None:
+            limit = endpoint.limit
+            if limit is None:
+                return ()
+            claims = self._claims[endpoint] = Claims(endpoint, limit, self._config.lead, self._config.orders)
+        user = self._known[1] if credentials is self._known[0] else self._user(credentials)
+        return tuple([(self._bucket(claim), claim.cost) for claim in claims.of(request, user, self._address, cost)])
+
+    def _bucket(self, claim: Claim) -> Bucket:
+        bucket = self._buckets.get(claim.key)
+        if bucket is None:
+            key = (self._site, *claim.key)
+            seconds = claim.seconds + self._config.margin
+            shared = self._redis is not None
+            bucket = self._buckets[claim.key] = Bucket(claim.most, seconds, key, elsewhere=shared)
+            if isinstance(self._config, RedisLimits) and self._alone:
+                bucket.alone(self._config.share, self._away_since)
+            if len(self._buckets) >= self._sweep_at:
+                self._sweep()
+        return bucket
+
+    def _sweep(self) -> None:
+        """Forget budgets that have nothing to remember: instruments come and go."""
+        now = asyncio.get_running_loop().time()
+        *rest, last = self._buckets.items()  # the last was made for somebody who has not taken from it yet
+        self._buckets = {key: bucket for key, bucket in rest if not bucket.idle(now)}
+        self._buckets[last[0]] = last[1]
+        self._sweep_at = max(1024, 2 * len(self._buckets))
 
     def _user(self, credentials: Credentials | None) -> str:
         """Return a name for a user's budget that tells nothing about the key."""
-        if credentials is None:
-            return "nobody"
-        name = self._users.get(credentials)
-        if name is None:
-            digest = hashlib.blake2b(credentials.api_key.reveal().encode(), key=self._salt, digest_size=8)
-            name = self._users[credentials] = digest.hexdigest()
+        name = self._digest(self._config.user or credentials.api_key.reveal()) if credentials else "nobody"
+        self._known = (credentials, name)
         return name
 
-    def close(self) -> None:
-        """Wake everybody who waits, with `ClientClosed`."""
+    def _digest(self, text: str) -> str:
+        return hashlib.blake2b(text.encode(), key=self._salt, digest_size=8).hexdigest()
+
+    def patience(self, request: Request, at_most: float | None) -> float | None:
+        """Return how long a request may wait: not beyond the moment after which the exchange ignores it, either."""
+        limit = self._patience if at_most is None else at_most
+        expires = request.headers.get("expTime")
+        if expires is None:
+            return limit
+        left = max(0.0, (int(expires) - self.clock.server_ms(time.time())) / 1000)
+        return left if limit is None else min(left, limit)
+
+    async def enter(self, slot: Slot) -> Ticket | None:
+        """Take what a slot wants; return its place in the queue when it had one."""
+        loop = self._loop = asyncio.get_running_loop()
+        began = loop.time()
+        if not slot.want or self._turns.free(slot.want, began):
+            return None
+        told = current.get()
+        rank = RANKS[told.priority or slot.request.endpoint.priority]
+        patience = self.patience(slot.request, told.at_most)
+        ticket = await self._turns.wait(slot.want, rank, patience)
+        waited = loop.time() - began
+        if self._redis is None or waited > _SOON:
+            self.waited += waited
+            self.observer.throttled(_where(slot.request), waited)
+        return ticket
+
+    def leave(self, slot: Slot, ticket: Ticket | None, error: BaseException | None) -> None:
+        """Spend what a slot took, and take note of a refusal."""
+        if not slot.want:
+            return
+        if isinstance(error, RateLimited):
+            self.refused(slot.want, slot.request, error.code)
+        if isinstance(error, OutcomeUnknown | asyncio.CancelledError):
+            # Nobody answered, so it may still be on its way.
+            asyncio.get_running_loop().call_later(GRACE, self._arrived, slot.want, ticket)
+        else:
+            self._arrived(slot.want, ticket)
+
+    def _arrived(self, want: Want, ticket: Ticket | None) -> None:
+        if ticket is None:
+            self._turns.spend(want)
+        else:
+            self._turns.arrived(ticket)
+
+    # -- what the exchange says
+
+    def refused(self, want: Want, request: Request, code: str) -> None:
+        """Slow down what the exchange said was too much."""
+        orders = code in _ORDER_CODES
+        slowed = tuple((bucket, cost) for bucket, cost in want if (bucket.key[1] == "orders") is orders) or want
+        now = asyncio.get_running_loop().time()
+        for bucket, _ in slowed:
+            bucket.refused(now)
+        if self._redis is not None:
+            self._redis.slow(slowed)
+        self.observer.slowed(_where(request), code, max(bucket.window.seconds for bucket, _ in slowed))
+
+    # -- Redis
+
+    @property
+    def _alone(self) -> bool:
+        return self._redis is not None and self._redis.alone
+
+    def _moved(self, cause: str) -> None:
+        """Redis has gone, or is back for good."""
+        now = self._away_since = asyncio.get_running_loop().time()
         for bucket in self._buckets.values():
-            bucket.close()
+            if cause and isinstance(self._config, RedisLimits):
+                bucket.alone(self._config.share, now)
+            else:
+                bucket.together()
+        self.observer.limits_shared(not cause, cause)
+        self._turns.changed()
+
+    def _longest(self) -> float:
+        return min(LONGEST, max((bucket.window.seconds for bucket in self._buckets.values()), default=0.0))
+
+    # -- looking
+
+    def status(self) -> LimitStatus:
+        """Return where the budgets stand."""
+        now = self._loop.time() if self._loop is not None else 0.0
+        redis = self._redis
+        share = self._config.share if isinstance(self._config, RedisLimits) else 1.0
+        slowed = tuple(
+            SlowedLimit(" ".join(bucket.key[1:3]), max(0.0, bucket.ease.closed(now)), bucket.ease.factor(now))
+            for bucket in self._buckets.values()
+            if bucket.ease is not None and bucket.ease.factor(now) < 1
+        )
+        return LimitStatus(
+            shared=redis is not None,
+            share=share if self._alone else 1.0,
+            why_alone=("" if redis is None or not redis.alone else redis.cause or "Redis has just come back"),
+            waiting=self._turns.waiting,
+            waited=self.waited,
+            slowed=slowed,
+        )
+
+    async def aclose(self) -> None:
+        """Wake everybody who waits, with `ClientClosed`, and hang up."""
+        self._turns.close()
+        if self._redis is not None:
+            await self._redis.aclose()
 
 
-def _part(part: str, values: Mapping[str, Any]) -> str:
-    found = next((str(values[name]) for name in _PARTS.get(part, ()) if name in values), "")
-    # Contracts of one underlying share a budget whatever their expiry: BTC-USD-200925 counts for BTC-USD.
-    return "-".join(found.upper().split("-")[:2]) if part == "underlying" else found
+class Slot:
+    """A place under way. An asynchronous context manager, written out because every request goes through it."""
+
+    __slots__ = ("_limits", "_ticket", "request", "want")
+
+    def __init__(self, limits: Limits, request: Request, want: Want) -> None:
+        self._limits = limits
+        self._ticket: Ticket | None = None
+        self.request = request
+        self.want = want
+
+    async def __aenter__(self) -> Self:
+        self._ticket = await self._limits.enter(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._limits.leave(self, self._ticket, error)
+
+    def note(self, result: object) -> None:
+        """Look through the rows of a batch for those that were too many: nothing is raised for single rows."""
+        if self.request.endpoint.batch and isinstance(result, list):
+            code = next((row.s_code for row in result if getattr(row, "s_code", "") in _LIMIT_CODES), "")
+            if code:
+                self._limits.refused(self.want, self.request, code)
+
+
+def _where(request: Request) -> str:
+    return f"{request.endpoint.method} {request.endpoint.path}"

@@ -51,6 +51,12 @@ class Observer:
     def throttled(self, what: str, seconds: float) -> None:
         """A request or a connection waited for its rate limit."""
 
+    def slowed(self, what: str, code: str, seconds: float) -> None:
+        """The exchange said "too many requests": that rate limit is closed for ``seconds`` and then grows back."""
+
+    def limits_shared(self, on: bool, cause: str) -> None:
+        """Redis has gone, with the cause, and this process keeps to its share of each limit; or it is back."""
+
 
 _HOOKS = tuple(name for name in vars(Observer) if not name.startswith("_"))
 

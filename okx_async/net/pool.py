@@ -20,19 +20,19 @@ from ..core.channel import Topic
 from ..core.drift import Drift
 from ..core.retry import Backoff
 from ..core.session import Timers
-from ..core.throttle import Window
 from ..errors import CredentialsNeeded, OkxError
 from ..settings import Credentials, Site, Timeouts
+from .bucket import Bucket, Want
 from .caller import Caller
 from .hub import Hub, Listener
 from .keeper import BookKeeper
-from .limits import Bucket
 from .link import Link, LinkSetup
 from .observer import Observer
 from .plan import Plan, plan
 from .port import Deliver, Opener, Pipe
 from .status import Status, TopicStatus
 from .stream import Stream
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .crossing import Crossing
@@ -118,7 +118,8 @@ class Pool:
         self._observer = observer
         self._names = 0
         dialect = caller.dialect
-        self._gates = Bucket(Window(dialect.connects_per_second, 1.02))
+        self._turns = Turns()
+        self._gates: Want = ((Bucket(dialect.connects_per_second, 1.02), 1),)
 
         if opener is None:
             # Imported when a socket is wanted: the library behind it takes longer to load than all of this package.
@@ -151,10 +152,15 @@ class Pool:
     @asynccontextmanager
     async def _gate(self) -> AsyncIterator[None]:
         """Wait for a place among the connections per second, and hold it until the connection stands."""
-        async with self._gates.slot() as waited:
-            if waited:
-                self._observer.throttled("connections per second", waited)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        if not self._turns.free(self._gates, began):
+            await self._turns.wait(self._gates, 0)
+            self._observer.throttled("connections per second", loop.time() - began)
+        try:
             yield
+        finally:
+            self._turns.spend(self._gates)
 
     # -- listening
 
@@ -428,7 +434,7 @@ class Pool:
         for move in self._moves:
             move.done.set()
         await asyncio.gather(*(link.stop() for link in links), *self._closing)
-        self._gates.close()
+        self._turns.close()
         self._hubs.clear()
         self._carriers.clear()
         self._crossings.clear()

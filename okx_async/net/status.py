@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["LinkStatus", "Status", "TopicStatus"]
+__all__ = ["LimitStatus", "LinkStatus", "SlowedLimit", "Status", "TopicStatus"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,54 @@ class LinkStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SlowedLimit:
+    """A rate limit that the exchange has said was exceeded.
+
+    Attributes:
+        what: Which, e.g. ``POST /api/v5/trade/order``; ``orders`` is the sub-account's.
+        closed: Seconds until it opens again, 0 when it is open.
+        factor: Which part of its count is used until it has grown back.
+    """
+
+    what: str
+    closed: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitStatus:
+    """The rate limits of a client.
+
+    Attributes:
+        shared: Whether they are shared through Redis.
+        share: Which part of each limit this process may use just now: less than 1 without Redis.
+        why_alone: Why it uses only its share, ``""`` when it does not.
+        waiting: How many requests wait.
+        waited: Seconds that requests have waited, in all.
+        slowed: Limits that are narrower since the exchange refused.
+    """
+
+    shared: bool = False
+    share: float = 1.0
+    why_alone: str = ""
+    waiting: int = 0
+    waited: float = 0.0
+    slowed: tuple[SlowedLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """All connections and subscriptions of a client at one moment.
 
     Attributes:
         links: The connections.
         refused: Topics the exchange refused, with its reason; forgotten when they are asked for anew.
+        limits: Where the rate limits stand.
     """
 
     links: tuple[LinkStatus, ...] = ()
     refused: tuple[TopicStatus, ...] = ()
+    limits: LimitStatus = LimitStatus()
 
     @property
     def topics(self) -> Iterator[TopicStatus]:

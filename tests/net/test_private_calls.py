@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
+from okx_async.core.claims import ORDERS, Claims
 from okx_async.core.endpoint import Endpoint, Request
 from okx_async.core.retry import Backoff, Retry
 from okx_async.core.signing import sign
 from okx_async.core.throttle import Limit, Scope
 from okx_async.errors import BadParameter, ConnectionLost, OutcomeUnknown, Refused
 from okx_async.net.caller import Caller
-from okx_async.net.limits import Limits
+from okx_async.net.limits import Limits, Slot
 from okx_async.settings import Credentials, Site
 from okx_async.v5.dialect import V5
 from okx_async.v5.params import CancelOrder, NewOrder
@@ -113,7 +113,7 @@ async def test_each_order_of_a_batch_is_charged(desk: _Desk, monkeypatch: pytest
     charged: list[int] = []
     slot = desk.limits.slot
 
-    def note(request: Request, credentials: Credentials | None, cost: int = 1) -> AbstractAsyncContextManager[None]:
+    def note(request: Request, credentials: Credentials | None, cost: int = 1) -> Slot:
         charged.append(cost)
         return slot(request, credentials, cost)
 
@@ -143,12 +143,15 @@ def test_who_shares_a_budget(
     by: Scope | None, auth: bool, shared: dict[str, str], apart: dict[str, str] | None
 ) -> None:
     """The parts of a scope are read from the parameters; a scope nobody names counts per user, or per address."""
-    limits = Limits()
     base = {"inst_id": "BTC-USDT", "ccy": "BTC", "tag": "a", "amt": "0"}
 
     def key(**values: str) -> tuple[str, ...]:
-        endpoint = Endpoint(_nothing, "POST", "/x", Limit(1, 1, by), auth)
-        return limits._key(Request(endpoint, "/x", {}, {**base, **values}), by, KEYS)
+        limit = Limit(1, 1, by)
+        endpoint = Endpoint(_nothing, "POST", "/x", limit, auth)
+        (claim,) = Claims(endpoint, limit, (), ORDERS).of(
+            Request(endpoint, "/x", {}, {**base, **values}), "me", "ip", 1
+        )
+        return claim.key
 
     assert key(**shared) == key()
     assert apart is None or key(**apart) != key()

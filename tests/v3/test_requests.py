@@ -242,7 +242,8 @@ async def test_contracts_of_one_underlying_share_a_budget() -> None:
 
     async def spend(instrument_id: str) -> None:
         order = ask("futures.place_order", instrument_id=instrument_id, type_="1", size=1, order_type="4")
-        await limits.acquire(order, keys)
+        async with limits.slot(order, keys):
+            pass
 
     endpoint = ROWS["futures.place_order"]
     assert endpoint.limit is not None
@@ -251,7 +252,7 @@ async def test_contracts_of_one_underlying_share_a_budget() -> None:
     await spend("BTC-USDT-200925")
     assert limits.waited == 0.0
     assert len(limits._buckets) == 2
-    limits.close()
+    await limits.aclose()
 
 
 def test_sister_exchanges_are_sites() -> None:

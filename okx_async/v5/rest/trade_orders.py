@@ -93,7 +93,16 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
 
     @post(
         "/api/v5/trade/batch-orders",
-        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
+        limit=Limit(
+            300,
+            2,
+            "user+instrument",
+            options="user+instrument-family",
+            items=True,
+            subaccount=True,
+            lead=4,
+            single=("/api/v5/trade/order", 60),
+        ),
         batch=True,
         most=20,
     )
@@ -131,7 +140,14 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
 
     @post(
         "/api/v5/trade/cancel-batch-orders",
-        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True),
+        limit=Limit(
+            300,
+            2,
+            "user+instrument",
+            options="user+instrument-family",
+            items=True,
+            single=("/api/v5/trade/cancel-order", 60),
+        ),
         batch=True,
         most=20,
     )
@@ -198,7 +214,16 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
 
     @post(
         "/api/v5/trade/amend-batch-orders",
-        limit=Limit(300, 2, "user+instrument", options="user+instrument-family", items=True, subaccount=True, lead=4),
+        limit=Limit(
+            300,
+            2,
+            "user+instrument",
+            options="user+instrument-family",
+            items=True,
+            subaccount=True,
+            lead=4,
+            single=("/api/v5/trade/amend-order", 60),
+        ),
         batch=True,
         most=20,
     )

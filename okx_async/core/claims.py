@@ -1,0 +1,145 @@
+"""Which budgets a request takes from, and how much of each: the scopes of its rule, read from its parameters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .endpoint import Endpoint, Request
+from .throttle import Limit
+
+__all__ = ["ORDERS", "ORDERS_SECONDS", "Claim", "Claims"]
+
+ORDERS = 1000
+"""New and amended orders of one sub-account, as everybody has them at first. (Sub-account rate limit)"""
+
+ORDERS_SECONDS = 2.0
+
+# Parameters that the parts of a scope stand for, in both dialects' words; items of a batch have their wire names.
+_PARTS = {
+    "instrument": ("inst_id", "instrument_id", "instId", "inst_id_code"),
+    "instrument-family": ("inst_family", "inst_id", "instId"),
+    "instrument-type": ("inst_type",),
+    "currency": ("ccy",),
+    "tag": ("tag",),
+    "underlying": ("underlying", "instrument_id"),
+}
+_INSTRUMENT = _PARTS["instrument"]
+# Kinds of orders that the sub-account's limit leaves out. (Sub-account rate limit)
+_EXEMPT_KINDS = ("mmp", "mmp_and_post_only")
+
+
+class Claim(NamedTuple):
+    """A part of one budget.
+
+    Attributes:
+        key: Which budget.
+        most: How much it holds.
+        seconds: In which time.
+        cost: How much is wanted.
+    """
+
+    key: tuple[str, ...]
+    most: int
+    seconds: float
+    cost: int
+
+
+class Claims:
+    """Reads the claims of one endpoint's requests.
+
+    Args:
+        endpoint: Whose.
+        limit: Its rule.
+        lead: Instruments on which the account leads copy traders.
+        orders: How many orders the sub-account may send in `ORDERS_SECONDS`.
+    """
+
+    __slots__ = ("_base", "_endpoint", "_lead", "_limit", "_orders", "_parts", "_plain", "_user")
+
+    def __init__(self, endpoint: Endpoint, limit: Limit, lead: Collection[str], orders: int) -> None:
+        self._endpoint = endpoint
+        self._limit = limit
+        self._lead = frozenset(one.upper() for one in lead) if limit.lead else frozenset[str]()
+        self._orders = orders
+        self._user, self._parts = _scope(limit.by or ("user" if endpoint.auth else "ip"))
+        self._base = (endpoint.method, endpoint.path)
+        # One claim, whatever the parameters are besides the parts of the scope.
+        self._plain = not (limit.options or limit.items or limit.subaccount or limit.also or limit.single or self._lead)
+
+    def of(self, request: Request, user: str, address: str, cost: int) -> list[Claim]:
+        """Return the claims of a request.
+
+        Args:
+            request: Which.
+            user: A name for whose key it is.
+            address: A name for where it comes from.
+            cost: How much of every budget it takes, where the items of a batch do not tell.
+        """
+        limit = self._limit
+        if self._plain:
+            key = self._key(self._base, self._parts, user if self._user else address, request.values)
+            return [Claim(key, limit.count, limit.per, cost)]
+        return list(self._wide(request, user, address, cost))
+
+    def _wide(self, request: Request, user: str, address: str, cost: int) -> Iterator[Claim]:
+        limit = self._limit
+        rows: list[Mapping[str, Any]] = request.fields if limit.items else [request.values]
+        base, count, each = self._base, limit.count, 1 if limit.items else cost
+        if limit.single is not None and len(rows) == 1:
+            base, count = ("POST", limit.single[0]), limit.single[1]
+        wanted: Counter[tuple[str, ...]] = Counter()
+        counts: dict[tuple[str, ...], int] = {}
+        for row in rows:
+            inst_id = _found(_INSTRUMENT, row)
+            by_user, parts = self._user, self._parts
+            if limit.options is not None and _is_option(inst_id):
+                by_user, parts = _scope(limit.options)
+            key = self._key(base, parts, user if by_user else address, row)
+            wanted[key] += each
+            counts[key] = limit.lead if limit.lead is not None and inst_id in self._lead else count
+        for key, want in wanted.items():
+            yield Claim(key, counts[key], limit.per, want)
+            if limit.also is not None:
+                yield Claim((*key, "also"), *limit.also, want)
+        # Looking an order up is no order, whatever page its rule was copied to.
+        if limit.subaccount and self._endpoint.method != "GET":
+            orders = sum(each for row in rows if not _exempt(row))
+            if orders:
+                yield Claim(("orders", user), self._orders, ORDERS_SECONDS, orders)
+
+    @staticmethod
+    def _key(base: tuple[str, str], parts: tuple[str, ...], who: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+        return (*base, who, *[_part(part, row) for part in parts]) if parts else (*base, who)
+
+
+def _scope(scope: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a scope is a user's rather than an address's, and its parts."""
+    base, *parts = scope.split("+")
+    if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
+        return False, (base, *parts)
+    return base in ("user", "master-user"), tuple(parts)
+
+
+def _part(part: str, row: Mapping[str, Any]) -> str:
+    found = _found(_PARTS.get(part, ()), row)
+    # Contracts of one underlying or family share a budget whatever their expiry: BTC-USD-200925 counts for BTC-USD.
+    return "-".join(found.split("-")[:2]) if part in ("underlying", "instrument-family") else found
+
+
+def _found(names: tuple[str, ...], row: Mapping[str, Any]) -> str:
+    for name in names:
+        if name in row:
+            return str(row[name]).upper()
+    return ""
+
+
+def _is_option(inst_id: str) -> bool:
+    return inst_id.count("-") == 4 and inst_id.endswith(("-C", "-P"))
+
+
+def _exempt(row: Mapping[str, Any]) -> bool:
+    """Tell whether an order is outside the sub-account's limit: spot, margin and market maker protection."""
+    kind = row.get("ord_type", row.get("ordType"))
+    return _found(_INSTRUMENT, row).count("-") == 1 or kind in _EXEMPT_KINDS
