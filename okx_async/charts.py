@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .candles import Told
 from .core.channel import Topic
 
 if TYPE_CHECKING:
@@ -31,11 +30,11 @@ class V5Chart:
         self.bar = bar
         self._client = client
 
-    def pushed(self, row: Candle) -> Told[Candle]:
+    def pushed(self, row: Candle) -> tuple[Candle, bool]:
         """Return the bar of a push."""
         return row, bool(row.confirm)
 
-    async def read(self, first: int, until: int | None) -> list[Told[Candle]]:
+    async def read(self, first: int, until: int | None) -> list[tuple[Candle, bool]]:
         """Read bars, from the archive where the recent ones do not reach back far enough; oldest first."""
         pages = self._client.pages(self._client.market.candles, self.topic.inst_id, bar=self.bar).since(first)
         if until is not None:
@@ -64,11 +63,11 @@ class V3Chart:
         self._candles: Any = getattr(client, product).candles
         self._granularity = granularity
 
-    def pushed(self, row: CandlePush) -> Told[OldCandle]:
+    def pushed(self, row: CandlePush) -> tuple[OldCandle, bool]:
         """Return the bar of a push."""
         return row.candle, False
 
-    async def read(self, first: int, until: int | None) -> list[Told[OldCandle]]:
+    async def read(self, first: int, until: int | None) -> list[tuple[OldCandle, bool]]:
         """Read bars, from the archive where the recent ones do not reach back far enough; oldest first."""
         pages = self._client.pages(self._candles, self.topic.inst_id, granularity=self._granularity).since(first)
         if until is not None:

@@ -89,7 +89,7 @@ UNPAGED = {
     "GET /api/v5/public/insurance-fund": _DEEPER,
     "GET /api/v5/support/announcements": _DEEPER,
     **{
-        f"GET /api/{product}/v3/instruments/{{instrument_id}}/liquidation": "rows have no id: nobody knows what feeds it"
+        f"GET /api/{product}/v3/instruments/{{instrument_id}}/liquidation": "rows have no id to feed it"
         for product in ("futures", "swap")
     },
 }
