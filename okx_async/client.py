@@ -26,6 +26,7 @@ from .errors import (
     WrongSite,
 )
 from .net.audit import Audit, RestBook
+from .net.auth import TokenAuth
 from .net.caller import Caller
 from .net.events import StreamEvent
 from .net.instruments import InstrumentList
@@ -65,7 +66,8 @@ class Client:
     """What `OKX` and `OKEx` share. Use it as async context manager, or call `aclose` when done.
 
     Args:
-        credentials: As whom; ``None`` for public data. A key works only on its own site, so keys need a ``site``.
+        credentials: As whom: an API key, or a user's OAuth token (`okx_async.oauth`, V5 only); ``None`` for public
+            data. A key works only on its own site, so keys need a ``site``; a token brings its own.
         site: Where to; without credentials the live global site.
         timeouts: How long to wait.
         timers: Deadlines of a socket.
@@ -90,7 +92,7 @@ class Client:
 
     def __init__(
         self,
-        credentials: Credentials | None = None,
+        credentials: Credentials | TokenAuth | None = None,
         *,
         site: Site | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
@@ -108,17 +110,18 @@ class Client:
     ) -> None:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
-        if credentials is not None and not isinstance(credentials, Credentials):
+        if credentials is not None and not isinstance(credentials, Credentials | TokenAuth):
             raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
         if site is not None and not isinstance(site, Site):
             raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
+        if isinstance(credentials, TokenAuth):
+            site = self._site_of(credentials, site)
         if credentials is not None and site is None:
             raise WrongSite(
                 "credentials were given without a site: a key works only where it was made, so name it, "
                 "e.g. site=Site.DEMO or site=Site.GLOBAL"
             )
         self.site = site or self.home
-        self._credentials = credentials
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
@@ -144,6 +147,15 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._instruments = InstrumentList(self._kind_of, self._fetch_ids)
+
+    @classmethod
+    def _site_of(cls, token: TokenAuth, site: Site | None) -> Site:
+        """Return where a token is good; it cannot be used elsewhere, nor in V3."""
+        if cls.dialect_type is not V5:
+            raise WrongSite("access tokens exist in V5 only: use OKX, or give OKEx an API key")
+        if site not in (None, token.site):
+            raise WrongSite(f"the token belongs to site {token.site.name}, not {site.name}: leave site out")
+        return token.site
 
     # -- life
 
@@ -181,7 +193,7 @@ class Client:
         """The sockets; opened on first use."""
         self._running()
         if self._pool is None:
-            self._pool = Pool(self._caller, self.site, self._credentials, **self._pool_options)
+            self._pool = Pool(self._caller, self.site, **self._pool_options)
         return self._pool
 
     # -- REST
@@ -202,7 +214,7 @@ class Client:
             auth: Whether to sign; by default when the client has credentials.
         """
         self._running()
-        signed = self._credentials is not None if auth is None else auth
+        signed = self._caller.auth is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
 
     async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:

@@ -26,6 +26,7 @@ FLOORS = {
     "candles": 4,
     "client": 4,
     "frames": 4,
+    "oauth": 4,
     "plot": 4,
     "replay": 4,
     "rowstream": 4,

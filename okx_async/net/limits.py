@@ -15,6 +15,7 @@ from ..core.endpoint import Request
 from ..core.throttle import Window
 from ..errors import ClientClosed
 from ..settings import Credentials
+from .auth import Auth
 from .observer import Observer
 
 __all__ = ["Bucket", "Limits"]
@@ -143,11 +144,13 @@ class Limits:
         self._margin = margin
         self._buckets: dict[tuple[str, ...], Bucket] = {}
         self._salt = secrets.token_bytes(16)
-        self._users: dict[Credentials, str] = {}
+        self._users: dict[Credentials | Auth, str] = {}
         self.waited = 0.0
 
     @asynccontextmanager
-    async def slot(self, request: Request, credentials: Credentials | None, cost: int = 1) -> AsyncIterator[None]:
+    async def slot(
+        self, request: Request, credentials: Credentials | Auth | None, cost: int = 1
+    ) -> AsyncIterator[None]:
         """Wait until the endpoint's rule allows the request, and hold its place until it was answered.
 
         The exchange counts when a request arrives: somewhere between sending and answer. Held until the answer, no
@@ -167,12 +170,12 @@ class Limits:
                 self.observer.throttled(f"{request.endpoint.method} {request.endpoint.path}", waited)
             yield
 
-    async def acquire(self, request: Request, credentials: Credentials | None, cost: int = 1) -> None:
+    async def acquire(self, request: Request, credentials: Credentials | Auth | None, cost: int = 1) -> None:
         """Wait until the endpoint's rule allows the request, and count it at once."""
         async with self.slot(request, credentials, cost):
             pass
 
-    def _key(self, request: Request, scope: str | None, credentials: Credentials | None) -> tuple[str, ...]:
+    def _key(self, request: Request, scope: str | None, credentials: Credentials | Auth | None) -> tuple[str, ...]:
         endpoint = request.endpoint
         base, *parts = (scope or ("user" if endpoint.auth else "ip")).split("+")
         if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
@@ -180,13 +183,14 @@ class Limits:
         who = self._user(credentials) if base in ("user", "master-user") else "ip"
         return (endpoint.method, endpoint.path, who, *(_part(part, request.values) for part in parts))
 
-    def _user(self, credentials: Credentials | None) -> str:
+    def _user(self, credentials: Credentials | Auth | None) -> str:
         """Return a name for a user's budget that tells nothing about the key."""
         if credentials is None:
             return "nobody"
         name = self._users.get(credentials)
         if name is None:
-            digest = hashlib.blake2b(credentials.api_key.reveal().encode(), key=self._salt, digest_size=8)
+            who = credentials.api_key if isinstance(credentials, Credentials) else credentials.identity
+            digest = hashlib.blake2b(who.reveal().encode(), key=self._salt, digest_size=8)
             name = self._users[credentials] = digest.hexdigest()
         return name
 
