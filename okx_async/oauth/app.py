@@ -204,9 +204,11 @@ class OAuthApp:
         pair = await self._store.load(name)
         if pair is None:
             raise AuthorizationNeeded(f"no tokens are kept for {name!r}: let the user authorize")
-        if name in self._users:  # made while the store was read, or over: another process may have asked the user
-            return self._users[name]
-        return self._make(name, self._site_of(pair.domain), pair)
+        known = self._users.get(name)  # made while the store was read, or over
+        if known is None:
+            return self._make(name, self._site_of(pair.domain), pair)
+        known.offer(pair)  # another process may have asked the user again
+        return known
 
     # -- what users need of the exchange
 

@@ -169,6 +169,13 @@ class UserToken(TokenAuth):
         self._over = None
         self._doubtful = self._wanted = False
 
+    def offer(self, pair: TokenPair) -> bool:
+        """Go on with a pair if it is newer than the present one; tell whether it is."""
+        if pair.expires <= self._pair.expires or pair.access_token == self._pair.access_token:
+            return False
+        self.take(pair)
+        return True
+
     async def revoke(self) -> None:
         """Give the authorization back, and forget it here.
 
@@ -251,10 +258,7 @@ class UserToken(TokenAuth):
     async def _adopted(self) -> bool:
         """Take over what another process has refreshed; tell whether there was something."""
         stored = await self._store.load(self.name)
-        if stored is None or stored.expires <= self._pair.expires or stored.access_token == self._pair.access_token:
-            return False
-        self.take(stored)
-        return True
+        return stored is not None and self.offer(stored)
 
     async def _keep(self) -> None:
         """Write the pair down. Not being able to is no reason to fail a request, but to say so."""

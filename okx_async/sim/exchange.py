@@ -29,6 +29,7 @@ from .limits import Limits
 from .lines import Lines
 from .listing import Listing
 from .market import Market, Turns
+from .oauth import OAuthServer
 from .panel import Panel
 from .publish import Publisher
 from .rest_faults import abort, pause
@@ -116,6 +117,7 @@ class Exchange:
         lines: What happens to whole lines, at once.
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
+        oauth: The OAuth server: its application, its authorize page, its tokens.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -182,6 +184,7 @@ class Exchange:
         self._keyring = Keyring(seed, self._clock, vip)
         self._house = open_house(self._publisher, self._markets, self._keyring, self._clock, limits)
         self.counters = self._house.counters
+        self.oauth = OAuthServer(seed, self._clock, self._keyring, self.counters)
         self._limits = SocketLimits(idle_timeout, send_buffer, latency)
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
@@ -422,6 +425,7 @@ class Exchange:
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         allowances, on = self._house.allowances, self._house.limits.rest
+        self.oauth.mount(roads)
         RestV5(self._markets, self._clock, v5_rules(allowances, on), self.counters, self._figures).mount(roads)
         RestV3(self._markets, self._clock, v3_rules(allowances, on), self.counters).mount(roads)
         if admin:
@@ -434,7 +438,7 @@ class Exchange:
             return await handler(request)
         if self._doors.shut:
             return abort(request)
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(("/api/", "/v5/")):
             return await handler(request)
         if self._limits.latency:
             await pause(self._clock.timeline, 2 * self._limits.latency)

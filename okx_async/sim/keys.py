@@ -8,7 +8,7 @@ import hmac
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from ..settings import Credentials
@@ -78,6 +78,16 @@ class Keyring:
     def key(self, api_key: str) -> PlainKey:
         """Return a key that exists, by its name."""
         return self._by_name[api_key]
+
+    def add(self, source: random.Random, owner: PlainKey, passphrase: str) -> PlainKey:
+        """Make one more key of somebody who has one."""
+        made = replace(_make_key(source, owner.vip), passphrase=passphrase)
+        self._by_name[made.api_key] = made
+        return made
+
+    def remove(self, key: PlainKey) -> None:
+        """Let a key be unknown from now on."""
+        self._by_name.pop(key.api_key, None)
 
     def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str, *, decimals: bool) -> Verdict:
         """Judge a socket login.
