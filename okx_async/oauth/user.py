@@ -13,6 +13,7 @@ from ..errors import (
     AuthRefused,
     NotSent,
     OkxError,
+    OutcomeUnknown,
     Refused,
     TokenRefused,
     TokenStoreFailed,
@@ -123,7 +124,7 @@ class UserToken(TokenAuth):
 
     @asynccontextmanager
     async def proof(self, method: str, path: str, body: str) -> AsyncIterator[Mapping[str, str]]:
-        await self._fresh()
+        await self._ready()
         self._under_way += 1
         self._quiet.clear()
         try:
@@ -147,8 +148,15 @@ class UserToken(TokenAuth):
         if isinstance(error, AuthorizationEnded):
             self._over = error
         self._doubtful = True  # whatever our clock says
-        await self._fresh()
+        await self._ready()
         return True
+
+    async def _ready(self) -> None:
+        """Return when the access token is good; what becomes of a refresh says nothing of the request that waits."""
+        try:
+            await self._fresh()
+        except OutcomeUnknown as error:
+            raise NotSent(f"nothing was sent: the tokens of {self.name} could not be refreshed ({error})") from error
 
     # -- the life of the tokens
 

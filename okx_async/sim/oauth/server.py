@@ -74,8 +74,8 @@ class OAuthServer:
         """Add the endpoints to an application, before those of other private chapters."""
         app.router.add_get(self.authorize_path, self._ask)
         app.router.add_post(self.authorize_path, self._decide)
-        # With a prefix integrators got 404. (Get or refresh tokens)
         app.router.add_post("/v5/users/oauth/token", self._guarded(self._token))
+        app.router.add_post("/api/v5/users/oauth/token", self._guarded(self._nothing))
         app.router.add_post(self.revoke_path, self._guarded(self._revoke))
         app.router.add_get("/api/v5/users/self", self._guarded(self._self))
         app.router.add_post("/api/v5/users/oauth/apikey", self._guarded(self._create_key))
@@ -181,6 +181,10 @@ class OAuthServer:
             case _:
                 raise Refusal("53010", "Parameter grant_type error")
         return _json(_written(pair))
+
+    async def _nothing(self, request: web.Request) -> web.Response:
+        """With a prefix integrators got 404. (Get or refresh tokens)"""
+        raise Refusal("404", "Not Found", 404)
 
     async def _revoke(self, request: web.Request) -> web.Response:
         given = await _given(request)
