@@ -52,7 +52,7 @@ class Loopback:
         self._server: asyncio.Server | None = None
         self._login: Login | None = None
         self._answer: asyncio.Future[str] | None = None
-        self._talks: set[asyncio.Task[None]] = set()
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.turned_away = 0
 
     async def __aenter__(self) -> Self:
@@ -69,13 +69,10 @@ class Loopback:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        # The page that tells the user how it went is still on its way; others have had their time.
-        talks = list(self._talks)
-        if talks:
-            await asyncio.wait(talks, timeout=1.0)
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
+        # What was said is still sent: the page that tells the user how it went. Who said nothing is not waited for.
+        for writer in self._talks.values():
+            writer.close()
+        await asyncio.gather(*self._talks)
 
     @property
     def redirect_uri(self) -> str:
@@ -118,7 +115,7 @@ class Loopback:
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a handler of asyncio's server is a task
-        self._talks.add(task)
+        self._talks[task] = writer
         try:
             with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 async with asyncio.timeout(_PATIENCE):
@@ -126,7 +123,7 @@ class Loopback:
                     writer.write(self._respond(head))
                     await writer.drain()
         finally:
-            self._talks.discard(task)
+            del self._talks[task]
             writer.close()
 
     def _respond(self, head: bytes) -> bytes:
