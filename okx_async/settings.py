@@ -11,7 +11,7 @@ from typing import ClassVar, NoReturn
 
 from .errors import BadParameter, WrongSite
 
-__all__ = ["Credentials", "Secret", "SecretHeaders", "Site", "Timeouts"]
+__all__ = ["Credentials", "Secret", "SecretBytes", "SecretHeaders", "Site", "Timeouts"]
 
 
 class Secret:
@@ -53,6 +53,15 @@ class SecretHeaders(dict[str, str]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} headers, values hidden>"
+
+    __str__ = __repr__
+
+
+class SecretBytes(bytes):
+    """The body of a request, which may hold a token or a passphrase, and cannot be shown by accident either."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes, hidden>"
 
     __str__ = __repr__
 

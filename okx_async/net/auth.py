@@ -35,13 +35,13 @@ class Auth(ABC):
         return "give the client credentials"
 
     @abstractmethod
-    def proof(self, method: str, path: str, body: str) -> AbstractAsyncContextManager[Mapping[str, str]]:
+    def proof(self, method: str, path: str, body: bytes) -> AbstractAsyncContextManager[Mapping[str, str]]:
         """Return the headers that prove one request. The context lasts until the request was answered.
 
         Args:
             method: Upper case.
             path: With the query, exactly as sent.
-            body: Exactly as sent, ``""`` for none.
+            body: Exactly as sent, empty for none.
         """
 
     @abstractmethod
@@ -101,11 +101,11 @@ class KeyAuth(Auth):
         return self._credentials
 
     @asynccontextmanager
-    async def proof(self, method: str, path: str, body: str) -> AsyncIterator[Mapping[str, str]]:
+    async def proof(self, method: str, path: str, body: bytes) -> AsyncIterator[Mapping[str, str]]:
         if not self._time.clock.known:
             await self._time.sync_clock()
         now = self._time.clock.server_ms(time.time())
-        yield rest_headers(self._credentials, now, method, path, body)
+        yield rest_headers(self._credentials, now, method, path, body.decode())
 
     async def mend(self, error: AuthRefused, used: Mapping[str, str]) -> bool:
         if not isinstance(error, ClockSkew):

@@ -20,7 +20,7 @@ from ..core.endpoint import Endpoint, Request
 from ..core.fields import wire_text
 from ..core.retry import Retry
 from ..errors import AuthRefused, BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
-from ..settings import Credentials, SecretHeaders, Site
+from ..settings import Credentials, SecretBytes, SecretHeaders, Site
 from .auth import Auth, KeyAuth, TokenAuth
 from .limits import Limits
 
@@ -146,7 +146,7 @@ class Caller:
         where = f"{endpoint.method} {endpoint.path}"
         async with AsyncExitStack() as stack:
             if prover is not None:
-                proof = prover.proof(endpoint.method, path, (body or b"").decode())
+                proof = prover.proof(endpoint.method, path, body or b"")
                 headers.update(await stack.enter_async_context(proof))
             status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
         return Answer(status, raw, where, self._site.name)
@@ -200,7 +200,7 @@ def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
-    return request.path, orjson.dumps(request.fields, default=_number)
+    return request.path, SecretBytes(orjson.dumps(request.fields, default=_number))
 
 
 def _number(value: Any) -> str:

@@ -22,7 +22,7 @@ from ..errors import (
 from ..settings import Secret, Site
 from ..v5.models.oauth import OAuthToken
 from ..v5.rest.oauth import OAuth
-from .login import Login, Places
+from .login import Answer, Login, Places, query_of
 from .loopback import Loopback
 from .stores import MemoryStore, TokenStore
 from .tokens import TokenPair
@@ -134,12 +134,12 @@ class OAuthApp:
         pkce = self._secret is None
         return Login.ask(self._places, self.client_id, redirect_uri, scope, pkce=pkce, broker=self._broker)
 
-    async def finish(self, login: Login, answer: str | Mapping[str, str], *, name: str = "user") -> UserToken:
+    async def finish(self, login: Login, answer: str | Mapping[str, str] | Answer, *, name: str = "user") -> UserToken:
         """Exchange the answer to a question for the user's tokens, and keep them.
 
         Args:
             login: What `ask` returned.
-            answer: The URL that the browser came back with, or its query by name.
+            answer: The URL that the browser came back with, its query by name, or what `Loopback` took.
             name: What the store shall call the user. Clients on an earlier token of the same user go on with the
                 new one.
 
@@ -149,14 +149,16 @@ class OAuthApp:
             Refused: The exchange said no for another reason.
             TokenStoreFailed: The tokens could not be kept.
         """
-        got = login.read(answer)
-        site = self._site_of(got.domain)
-        fields: dict[str, Any] = {"code": got.code, "code_verifier": login.verifier}
+        if not isinstance(answer, Answer):
+            answer = query_of(answer)  # hidden: tools print the local variables of a traceback
+            answer = login.read(answer)
+        site = self._site_of(answer.domain)
+        fields: dict[str, Any] = {"code": answer.code, "code_verifier": login.verifier}
         if self._send_redirect_uri:
             fields["redirect_uri"] = login.redirect_uri
         now = self._clock()
         said = await self._token(site, "authorization_code", **fields)
-        pair = TokenPair.granted(said, now, domain=got.domain)
+        pair = TokenPair.granted(said, now, domain=answer.domain)
         await self._store.save(name, pair)
         known = self._users.get(name)
         if known is not None and known.site == site:

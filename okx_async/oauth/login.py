@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ..core.row import HiddenRow
 from ..errors import AuthorizationDenied, AuthorizationFailed, BadParameter, StateMismatch
 from ..settings import Secret
 
-__all__ = ["Answer", "Login", "Places", "challenge_of"]
+__all__ = ["Answer", "Login", "Places", "challenge_of", "query_of"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -109,7 +110,7 @@ class Login:
             AuthorizationDenied: The user, or the exchange, said no.
             AuthorizationFailed: There is no code in it.
         """
-        told = dict(parse_qsl(urlsplit(answer).query)) if isinstance(answer, str) else answer
+        answer = told = query_of(answer)  # both hidden: tools print the local variables of a traceback
         # Before anything else: whatever has another state was not meant for us, not even a "no".
         if not hmac.compare_digest(told.get("state", "").encode(), self.state.reveal().encode()):
             raise StateMismatch("the answer does not belong to this login (state differs): do not use it, ask again")
@@ -118,6 +119,11 @@ class Login:
         if not told.get("code"):
             raise AuthorizationFailed("the answer has no code")
         return Answer(Secret(told["code"]), told.get("domain", ""))
+
+
+def query_of(answer: str | Mapping[str, str]) -> HiddenRow:
+    """Return the query of an answer by name; it does not show itself."""
+    return HiddenRow(parse_qsl(urlsplit(answer).query) if isinstance(answer, str) else answer)
 
 
 def challenge_of(verifier: str) -> str:

@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import AuthorizationDenied, AuthorizationFailed, AuthorizationTimedOut, BadParameter, StateMismatch
-from .login import Login
+from .login import Answer, Login
 
 __all__ = ["Loopback"]
 
@@ -51,7 +51,7 @@ class Loopback:
         self._path = path
         self._server: asyncio.Server | None = None
         self._login: Login | None = None
-        self._answer: asyncio.Future[str] | None = None
+        self._answer: asyncio.Future[Answer] | None = None
         self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.turned_away = 0
 
@@ -81,8 +81,8 @@ class Loopback:
 
     async def answer(
         self, login: Login, open_page: Callable[[str], Awaitable[object] | object], *, timeout: float = 300.0
-    ) -> str:
-        """Open the authorize page and return the URL that the browser comes back with.
+    ) -> Answer:
+        """Open the authorize page and return the answer that the browser comes back with.
 
         Args:
             login: The question, asked with this ``redirect_uri``.
@@ -144,18 +144,18 @@ class Loopback:
         if self._login is None or self._answer is None or self._answer.done():
             return _page(410, "Gone", "This login is over", "Go back to the application and begin again.")
         try:
-            self._login.read(target)
+            answer = self._login.read(target)
         except StateMismatch:
             self.turned_away += 1
             text = "It belongs to another login. Go back to the application and begin again."
             return _page(400, "Bad Request", "This answer was not accepted", text)
         except AuthorizationDenied as error:
-            self._answer.set_exception(error)
+            self._answer.set_exception(error.with_traceback(None))  # which holds the address
             return _page(200, "OK", "Access was not granted", f"Nothing was changed. {_CLOSE}")
         except AuthorizationFailed as error:
-            self._answer.set_exception(error)
+            self._answer.set_exception(error.with_traceback(None))  # which holds the address
             return _page(400, "Bad Request", "This answer was not accepted", f"Something is missing in it. {_CLOSE}")
-        self._answer.set_result(target)
+        self._answer.set_result(answer)
         return _page(200, "OK", "Access was granted", _CLOSE)
 
 

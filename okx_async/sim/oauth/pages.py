@@ -24,7 +24,8 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { width: min(30rem, 100% - 2rem); margin: 1rem; padding: 1.75rem; background: var(--paper);
   border: 1px solid var(--line); border-radius: 12px; }
 .place { margin: 0 0 1.25rem; color: var(--soft); font-size: .85rem; }
-h1 { margin: 0 0 .25rem; font-size: 1.35rem; line-height: 1.3; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .25rem; font-size: 1.35rem; line-height: 1.3; overflow-wrap: anywhere;
+  text-wrap: balance; }
 .who { margin: 0 0 1.25rem; color: var(--soft); overflow-wrap: anywhere; }
 ul { margin: 0 0 1.25rem; padding: 0; list-style: none; border-top: 1px solid var(--line); }
 li { padding: .75rem 0; border-bottom: 1px solid var(--line); }
@@ -58,12 +59,12 @@ def ask_page(app: str, user: str, scopes: Sequence[str], back: str, hidden: Mapp
     return _page(
         f"Allow {app}?",
         f"""<h1>Allow {escape(app)} to use your account?</h1>
-<p class="who">You are signed in as {escape(user)}.</p>
+<p class="who">You are signed in as {escape(user).replace(" ", "&nbsp;")}.</p>
 <ul>{items}</ul>
 <form method="post" action="/account/oauth">{fields}
 <button name="decision" value="deny">Deny</button>
 <button class="yes" name="decision" value="grant">Allow</button></form>
-<p class="back">Either way you go back to {escape(back)}. You can take this back at any time.</p>""",
+<p class="back">Either way you go back to {escape(back)}. You can end this permission at any time.</p>""",
     )
 
 
