@@ -36,11 +36,6 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     nonce: str
     sealed: str
 
-    @property
-    def bound(self) -> bytes:
-        """What is sealed along, so that nobody can weaken it unseen."""
-        return f"okx-async tokens {self.version} {self.n} {self.salt}".encode()
-
 
 class EncryptedFileStore:
     """Keeps the tokens of some users in one file that only its passphrase opens. Needs the extra ``oauth``.
@@ -106,7 +101,7 @@ class EncryptedFileStore:
             if file.version != 1 or not 2 <= file.n <= _MOST:
                 raise ValueError("not a file of ours")
             nonce, sealed = base64.b64decode(file.nonce), base64.b64decode(file.sealed)
-            opened = self._cipher(file.n, file.salt).decrypt(nonce, sealed, file.bound)
+            opened = self._cipher(file.n, file.salt).decrypt(nonce, sealed, None)
             return msgspec.json.decode(opened, type=dict[str, str])
         except self._invalid:
             raise TokenStoreFailed(f"token file {self._path}: the passphrase is wrong, or the file damaged") from None
@@ -117,7 +112,7 @@ class EncryptedFileStore:
         self._salt = self._salt or _text(secrets.token_bytes(_SALT_BYTES))
         nonce = secrets.token_bytes(_NONCE_BYTES)  # a fresh one each time: GCM breaks when one is used twice
         file = _File(1, _COST, self._salt, _text(nonce), "")
-        file.sealed = _text(self._cipher(file.n, file.salt).encrypt(nonce, msgspec.json.encode(kept), file.bound))
+        file.sealed = _text(self._cipher(file.n, file.salt).encrypt(nonce, msgspec.json.encode(kept), None))
         try:
             self._replace(msgspec.json.encode(file))
         except OSError as error:

@@ -115,7 +115,7 @@ async def test_only_its_passphrase_opens_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", ["n", "salt", "nonce", "sealed", "version"])
 async def test_a_file_that_was_changed_is_refused(what: str, tmp_path: Path) -> None:
-    """Its cost and salt, too, are sealed along: nobody can weaken them unseen."""
+    """Its cost and salt, too: they make another key."""
     path = tmp_path / "tokens"
     await EncryptedFileStore(path, PHRASE).save("alice", ALICE)
     content = json.loads(path.read_bytes())

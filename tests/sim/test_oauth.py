@@ -227,11 +227,11 @@ async def test_what_ends_an_authorization_answers_all_its_tokens(end: str, code:
     async with talk() as t:
         pair = await t.grant()
         if end == "revoke":
-            assert await t.post(t.oauth.revoke_path, **t.me, token="guess") == (
+            assert await t.post(t.oauth.revoke_path, client_id=t.me["client_id"], token="guess") == (
                 200,
                 {"code": "0", "msg": "", "data": []},
             )
-            await t.post(t.oauth.revoke_path, **t.me, token=pair["refresh_token"])
+            await t.post(t.oauth.revoke_path, client_id=t.me["client_id"], token=pair["refresh_token"])
         else:
             getattr(t.oauth, end)()
         assert await t.self(pair["access_token"]) == code

@@ -64,6 +64,11 @@ async def life(d: Desk, shown: list[str]) -> None:
     shown.append(await fail(lambda: d.app.finish(login, BACK[0])))
     other: Login = d.app.ask(REDIRECT)
     shown.append(await fail(lambda: d.app.finish(other, BACK[0])))
+
+    async def read() -> None:
+        other.read(BACK[0])
+
+    shown.append(await fail(read))
     async with d.client(user) as okx:
         shown.extend((repr(okx), repr(vars(okx)), repr(user), repr(vars(user)), repr(d.app), repr(vars(d.app))))
         await asyncio.gather(*(d.who(okx) for _ in range(3)))
