@@ -111,7 +111,7 @@ class Client:
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
         if credentials is not None and not isinstance(credentials, Credentials | TokenAuth):
-            raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
+            raise BadParameter(f"credentials must be Credentials or a user's token, not {type(credentials).__name__}")
         if site is not None and not isinstance(site, Site):
             raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
         if isinstance(credentials, TokenAuth):

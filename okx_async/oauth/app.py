@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..client import OKX
-from ..core.endpoint import Endpoint
+from ..core.endpoint import Endpoint, Request
 from ..errors import (
     AuthorizationFailed,
     AuthorizationNeeded,
@@ -44,7 +44,7 @@ class OAuthApp:
                 print(await okx.account.balance())
 
     With a ``client_secret`` it is a server application (authorization code), without one an application on the user's
-    own device (PKCE).
+    own device (PKCE). Orders for its users must carry the broker code in ``tag``. (OAuth)
 
     Args:
         client_id: From the exchange's mail.
@@ -238,9 +238,9 @@ class OAuthApp:
         return self._domains[domain]
 
     def _client(self, site: Site) -> OKX:
-        if site.name not in self._clients:
-            self._clients[site.name] = self._connect(site=site)
-        return self._clients[site.name]
+        if site.rest not in self._clients:
+            self._clients[site.rest] = self._connect(site=site)
+        return self._clients[site.rest]
 
     async def _refresh(self, pair: TokenPair) -> TokenPair:
         # Whether a PKCE application shows its verifier again is not documented; RFC 7636 has it shown once.
@@ -251,16 +251,18 @@ class OAuthApp:
     async def _token(self, site: Site, grant_type: str, **fields: Any) -> OAuthToken:
         given = {"grant_type": grant_type, "client_id": self.client_id, "client_secret": self._secret, **fields}
         request = _EXCHANGE.request((), given)
-        first, *others = self._places.token
-        for path in (first, *others):
+        *others, last = self._places.token
+        for path in others:
             try:
-                token: OAuthToken = await self._client(site)._perform(replace(request, path=path))
+                return await self._send(site, replace(request, path=path))
             except (Refused, BadAnswer) as error:
-                if error.status != 404 or path == self._places.token[-1]:
+                if error.status != 404:
                     raise
-            else:
-                return token
-        raise BadParameter("places.token is empty")
+        return await self._send(site, replace(request, path=last))
+
+    async def _send(self, site: Site, request: Request) -> OAuthToken:
+        token: OAuthToken = await self._client(site)._perform(request)
+        return token
 
     async def _revoke(self, pair: TokenPair) -> None:
         path = self._places.revoke

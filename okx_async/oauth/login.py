@@ -36,6 +36,10 @@ class Places:
     revoke: str | None = None
     extra: Mapping[str, str] = field(default_factory=lambda: {"access_type": "offline"})
 
+    def __post_init__(self) -> None:
+        if not self.token or isinstance(self.token, str):
+            raise BadParameter("Places.token must name one path at least, as a tuple")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -28,11 +28,13 @@ from okx_async import (
     UnknownEndpoint,
     WrongSite,
 )
+from okx_async.net.limits import Limits
 from okx_async.oauth import MemoryStore, Places, TokenPair, UserToken
 from okx_async.sim import FaultKind, RestFault
 from okx_async.sim.oauth.grants import Grant, Grants
 from okx_async.v3 import OKEx
 from okx_async.v5 import channels
+from okx_async.v5.rest.market import Market
 from tests.waiting import until
 
 from .desk import REDIRECT, desk
@@ -392,6 +394,17 @@ async def test_sockets_do_not_log_in_with_a_token() -> None:
                 assert (await anext(books)).best_bid
 
 
+def test_a_budget_key_tells_nothing_about_the_user() -> None:
+    """And is the same for all tokens of one user."""
+    limits, user = Limits(), _user()
+    request = Market.ticker.endpoint.request(("BTC-USDT",), {})  # type: ignore[attr-defined]
+    key = limits._key(request, "user", user)
+    assert user.identity.reveal() not in str(key)
+    user.take(TokenPair(Secret("b"), None, 1.0, 1.0))
+    assert limits._key(request, "user", user) == key
+    assert limits._key(request, "user", _user("other")) != key
+
+
 def test_tokens_are_of_v5_and_of_their_site() -> None:
     user = _user()
     assert OKX(user).site is Site.DEMO
@@ -404,13 +417,13 @@ def test_tokens_are_of_v5_and_of_their_site() -> None:
         OKX("token")  # type: ignore[arg-type]
 
 
-def _user() -> UserToken:
+def _user(name: str = "u") -> UserToken:
     async def nothing(pair: TokenPair) -> Any:
         raise AssertionError
 
     pair = TokenPair(Secret("a"), None, 0.0, 0.0)
     return UserToken(
-        "u",
+        name,
         Site.DEMO,
         pair,
         store=MemoryStore(),

@@ -151,6 +151,12 @@ def test_what_an_application_cannot_be(options: dict[str, object], text: str) ->
         OAuthApp(**given)  # type: ignore[arg-type]
 
 
+def test_the_token_endpoint_is_somewhere() -> None:
+    for bad in ((), "/v5/users/oauth/token"):
+        with pytest.raises(BadParameter, match="as a tuple"):
+            Places(token=bad)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("site", "domain", "there"),
     [
