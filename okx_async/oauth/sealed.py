@@ -21,9 +21,10 @@ from .tokens import TokenPair
 
 __all__ = ["EncryptedFileStore"]
 
-_COST = 2**15
-"""Of scrypt, with r = 8 and p = 1: 32 MB and about a tenth of a second, once for each store."""
-_MOST = 2**20
+_COST = 2**17
+"""Of scrypt, with r = 8 and p = 1: 128 MB and less than a second, once for each store."""
+_MOST = 2**18
+"""The highest that is read: a file must not be able to take all memory."""
 _KEY_BYTES, _SALT_BYTES, _NONCE_BYTES = 32, 16, 12
 
 
