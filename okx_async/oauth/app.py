@@ -118,6 +118,8 @@ class OAuthApp:
 
     async def aclose(self) -> None:
         """Close the connections. May be called twice; clients of users are their makers' to close, before this."""
+        for user in self._users.values():
+            await user.settled()
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.aclose()

@@ -57,6 +57,10 @@ class UserToken(TokenAuth):
         drain: How many seconds a refresh waits for requests under way; whoever is then still under way may be
             refused, and is sent once more with the new token.
         device: Sent as ``TERMID``, where calls come from the user's own device. (OAuth, TERMID)
+
+    Attributes:
+        name: What the store calls the user.
+        unsaved: Whether the store could not take the newest tokens, so that they are in memory only.
     """
 
     def __init__(
@@ -191,14 +195,21 @@ class UserToken(TokenAuth):
             UnknownEndpoint: No document names an endpoint for it: see `Places.revoke`. Use `forget`, and tell the user
                 to take the authorization back in the account's settings.
         """
+        await self.settled()
         self._refuse_when_over()
         await self._ask_to_revoke(self._pair)
         await self.forget()
 
     async def forget(self) -> None:
         """Delete the tokens here, in memory and in the store. The exchange still knows them."""
+        await self.settled()
         self._over = AuthorizationNeeded(f"the tokens of {self.name} were forgotten")
         await self._store.delete(self.name)
+
+    async def settled(self) -> None:
+        """Wait for a refresh that is under way; to break it off would lose the authorization."""
+        if self._renewing is not None:
+            await asyncio.wait((self._renewing,))
 
     def _refuse_when_over(self) -> None:
         if self._over is not None:
@@ -265,7 +276,11 @@ class UserToken(TokenAuth):
 
     async def _adopted(self) -> bool:
         """Take over what another process has refreshed; tell whether there was something."""
-        stored = await self._store.load(self.name)
+        try:
+            stored = await self._store.load(self.name)
+        except TokenStoreFailed as error:
+            _log.warning("the stored tokens of %s cannot be looked at: %s", self.name, error)
+            return False
         return stored is not None and self.offer(stored)
 
     async def _keep(self) -> None:

@@ -297,6 +297,48 @@ async def test_a_store_that_fails_does_not_fail_requests_but_says_so(caplog: pyt
             await d.authorize()
 
 
+async def test_a_store_that_cannot_be_read_does_not_stop_a_refresh(caplog: pytest.LogCaptureFixture) -> None:
+    class Locked(MemoryStore):
+        async def load(self, name: str) -> TokenPair | None:
+            raise TokenStoreFailed("locked")
+
+    async with desk(store=Locked()) as d:
+        user = await d.authorize()
+        await user.refresh()
+        assert d.grants.tally.refreshed == 1
+        assert "cannot be looked at: locked" in caplog.text
+
+
+@pytest.mark.parametrize("end", ["forget", "revoke"])
+async def test_what_is_forgotten_during_a_refresh_stays_forgotten(end: str) -> None:
+    """The refresh is not broken off, and what it brings is forgotten, too."""
+    store = MemoryStore()
+    async with desk(store=store) as d:
+        user = await d.authorize()
+        d.sim.faults.rest.add(RestFault(FaultKind.REST_SLOW, TOKEN_PATH, seconds=9))
+        refresh = asyncio.create_task(user.refresh())
+        await until(lambda: not d.sim.faults.rest.pending)
+        ending = asyncio.create_task(getattr(user, end)())
+        await d.sim.advance(9)
+        await asyncio.gather(refresh, ending)
+        assert (user.over, await store.load("user"), d.grants.tally.refreshed) == (True, None, 1)
+
+
+async def test_closing_the_application_waits_for_a_refresh_under_way() -> None:
+    """Its answer is the only copy of the new pair."""
+    store = MemoryStore()
+    async with desk(store=store) as d:
+        user = await d.authorize()
+        before = await store.load("user")
+        d.sim.faults.rest.add(RestFault(FaultKind.REST_SLOW, TOKEN_PATH, seconds=9))
+        refresh = asyncio.create_task(user.refresh())
+        await until(lambda: not d.sim.faults.rest.pending)
+        closing = asyncio.create_task(d.app.aclose())
+        await d.sim.advance(9)
+        await asyncio.gather(refresh, closing)
+        assert await store.load("user") not in (None, before)
+
+
 async def test_revocation() -> None:
     """Where an endpoint is known; the documents name none."""
     async with desk() as d:
