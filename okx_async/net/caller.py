@@ -142,6 +142,7 @@ class Caller:
         headers.update(self._site.headers)
         headers.update(request.headers)
         if body is not None:
+            body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
         where = f"{endpoint.method} {endpoint.path}"
         async with AsyncExitStack() as stack:
@@ -200,7 +201,7 @@ def _spell(method: str, request: Request) -> tuple[str, bytes | None]:
         if not pairs:
             return request.path, None
         return f"{request.path}{'&' if '?' in request.path else '?'}{pairs}", None
-    return request.path, SecretBytes(orjson.dumps(request.fields, default=_number))
+    return request.path, orjson.dumps(request.fields, default=_number)
 
 
 def _number(value: Any) -> str:
