@@ -42,6 +42,8 @@ SIMULATED = {
 }
 # What it answers with an empty list in an ordinary hour; tests/sim/test_public_data.py looks at the others.
 QUIET = {"system.status", "public.estimated_price", "public.delivery_exercise_history"}
+# What it serves to bearers of a token only; tests/oauth/test_fast_api.py and tests/sim/test_oauth.py look at them.
+BEARERS = {"oauth.create_fast_api_key", "oauth.delete_fast_api_key"}
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
     "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
@@ -128,7 +130,7 @@ async def test_the_simulator_refuses_what_it_does_not_serve(sim: Exchange) -> No
             if (
                 endpoint.path.startswith("/api/v5/")
                 and not simulated(endpoint)
-                and f"{endpoint.chapter}.{endpoint.name}" not in QUIET
+                and f"{endpoint.chapter}.{endpoint.name}" not in QUIET | BEARERS
             ):
                 with pytest.raises(Refused) as caught:
                     await client.request(endpoint.method, endpoint.path, auth=False)
