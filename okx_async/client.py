@@ -32,6 +32,7 @@ from .errors import (
 )
 from .instruments import Instruments
 from .net.audit import Audit, RestBook
+from .net.auth import TokenAuth
 from .net.caller import Caller
 from .net.events import StreamEvent
 from .net.instruments import InstrumentCache
@@ -78,7 +79,8 @@ class Client:
     """What `OKX` and `OKEx` share. Use it as async context manager, or call `aclose` when done.
 
     Args:
-        credentials: As whom; ``None`` for public data. A key works only on its own site, so keys need a ``site``.
+        credentials: As whom: an API key, or a user's OAuth token (`okx_async.oauth`, V5 only); ``None`` for public
+            data. A key works only on its own site, so keys need a ``site``; a token brings its own.
         site: Where to; without credentials the live global site.
         timeouts: How long to wait.
         timers: Deadlines of a socket.
@@ -116,7 +118,7 @@ class Client:
 
     def __init__(
         self,
-        credentials: Credentials | None = None,
+        credentials: Credentials | TokenAuth | None = None,
         *,
         site: Site | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
@@ -141,12 +143,14 @@ class Client:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
             raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
-        if credentials is not None and not isinstance(credentials, Credentials):
-            raise BadParameter(f"credentials must be Credentials, not {type(credentials).__name__}")
         if not isinstance(limits, LocalLimits):
             raise BadParameter(f"limits must be LocalLimits or RedisLimits, not {type(limits).__name__}")
+        if credentials is not None and not isinstance(credentials, Credentials | TokenAuth):
+            raise BadParameter(f"credentials must be Credentials or a user's token, not {type(credentials).__name__}")
         if site is not None and not isinstance(site, Site):
             raise BadParameter(f"site must be a Site, e.g. Site.DEMO, not {type(site).__name__}")
+        if isinstance(credentials, TokenAuth):
+            site = self._site_of(credentials, site)
         if credentials is not None and site is None:
             raise WrongSite(
                 "credentials were given without a site: a key works only where it was made, so name it, "
@@ -157,7 +161,6 @@ class Client:
         if orders != "rest" and self.dialect_type is not V5:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
         self.site = site or self.home
-        self._credentials = credentials
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
@@ -185,6 +188,15 @@ class Client:
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+
+    @classmethod
+    def _site_of(cls, token: TokenAuth, site: Site | None) -> Site:
+        """Return where a token is good; it cannot be used elsewhere, nor in V3."""
+        if cls.dialect_type is not V5:
+            raise WrongSite("access tokens exist in V5 only: use OKX, or give OKEx an API key")
+        if site not in (None, token.site):
+            raise WrongSite(f"the token belongs to site {token.site.name}, not {site.name}: leave site out")
+        return token.site
 
     # -- life
 
@@ -226,7 +238,7 @@ class Client:
         """The sockets; opened on first use."""
         self._running()
         if self._pool is None:
-            self._pool = Pool(self._caller, self.site, self._credentials, **self._pool_options)
+            self._pool = Pool(self._caller, self.site, **self._pool_options)
         return self._pool
 
     # -- REST
@@ -258,7 +270,7 @@ class Client:
         """
         self._running()
         self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
-        signed = self._credentials is not None if auth is None else auth
+        signed = self._caller.auth is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
 
     async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:
@@ -446,7 +458,8 @@ class OKX(Client, V5Chapters):
     @cached_property
     def _roads(self) -> Roads | None:
         """The roads of orders; ``None`` when everything goes over REST."""
-        if self._road == "rest" or self._credentials is None:
+        auth = self._caller.auth
+        if self._road == "rest" or auth is None or (self._road == "auto" and auth.login is None):
             return None
         from .net.desk import Desk  # the declarations behind them are loaded by those who take another road than REST
         from .roads import Roads

@@ -14,6 +14,7 @@
     │   ├── ReadOnly            a write on a client that only reads
     │   ├── CapabilityNeeded    a withdrawal, key or transfer out on a client not built for it
     │   │   └── AddressNotListed    a withdrawal to an address that is not on the client's list
+    │   │   └── AuthorizationNeeded  the user's OAuth authorization is over: ask again
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
     ├── NotSent                 right call, but it never left this machine
@@ -23,7 +24,11 @@
     │   ├── RateLimited         too many requests; nothing was executed
     │   ├── AuthRefused         key, signature, clock or permission not accepted
     │   │   ├── WrongEnvironment    key of another region or of live/demo
-    │   │   └── ClockSkew       the timestamp was too far from server time
+    │   │   ├── ClockSkew       the timestamp was too far from server time
+    │   │   ├── CodeRefused     an OAuth authorization code was not accepted
+    │   │   └── TokenRefused    an OAuth token was not accepted
+    │   │       ├── TokenExpired        it is too old: refresh it
+    │   │       └── AuthorizationEnded  no token will be accepted any more
     │   ├── BadRequest          the exchange did not accept a parameter
     │   ├── NotAllowed          the account may not do this
     │   ├── NotAvailable        not offered, not yet, not here, or not any more
@@ -36,9 +41,14 @@
     │   ├── ConnectionLost      the line broke before the answer
     │   ├── Unconfirmed         the exchange itself answered that it does not know
     │   └── BadAnswer           an answer came but cannot be read
+    ├── AuthorizationFailed     a user was asked for an OAuth authorization, and none came
+    │   ├── AuthorizationDenied     the user, or the exchange, said no
+    │   ├── StateMismatch       an answer that does not belong to the question
+    │   └── AuthorizationTimedOut   nobody answered in time
     └── StateError              what you want to read is not there now
         ├── BookNotLive         the order book cannot be vouched for
-        └── SlowConsumer        a stream with policy "raise" overflowed
+        ├── SlowConsumer        a stream with policy "raise" overflowed
+        └── TokenStoreFailed    OAuth tokens cannot be read or kept
 
 Data is in attributes, text in ``str()``. No error carries a key, passphrase, signature or token.
 """
@@ -48,6 +58,11 @@ from __future__ import annotations
 __all__ = [
     "AddressNotListed",
     "AuthRefused",
+    "AuthorizationDenied",
+    "AuthorizationEnded",
+    "AuthorizationFailed",
+    "AuthorizationNeeded",
+    "AuthorizationTimedOut",
     "BadAnswer",
     "BadOrder",
     "BadParameter",
@@ -57,6 +72,7 @@ __all__ = [
     "ChannelRefused",
     "ClientClosed",
     "ClockSkew",
+    "CodeRefused",
     "ConnectFailed",
     "ConnectionLost",
     "CredentialsNeeded",
@@ -72,8 +88,12 @@ __all__ = [
     "Refused",
     "SlowConsumer",
     "StateError",
+    "StateMismatch",
     "Throttled",
     "TimedOut",
+    "TokenExpired",
+    "TokenRefused",
+    "TokenStoreFailed",
     "Unavailable",
     "Unconfirmed",
     "UnknownChannel",
@@ -173,6 +193,13 @@ class CapabilityNeeded(UsageError):
 
 class AddressNotListed(CapabilityNeeded):
     """A withdrawal would go to an address that is not on the client's list."""
+
+
+class AuthorizationNeeded(CredentialsNeeded):
+    """The user's OAuth authorization is over, so no request can be made: let the user authorize again.
+
+    Raised before anything is sent once it is known; what the exchange said to it is the error's ``__cause__``.
+    """
 
 
 class ClientClosed(UsageError):
@@ -283,6 +310,24 @@ class ClockSkew(AuthRefused):
     retryable = True
 
 
+class CodeRefused(AuthRefused):
+    """An authorization code was not accepted: too old, used already, or not of this application."""
+
+
+class TokenRefused(AuthRefused):
+    """An OAuth token was not accepted."""
+
+
+class TokenExpired(TokenRefused):
+    """The access token is too old; a refresh brings a new one."""
+
+    retryable = True
+
+
+class AuthorizationEnded(TokenRefused):
+    """The user took the authorization back, or the refresh token is no good: only the user can give a new one."""
+
+
 class BadRequest(Refused):
     """The exchange did not accept a parameter."""
 
@@ -366,6 +411,30 @@ class BadAnswer(OutcomeUnknown):
         self.status = status
 
 
+class AuthorizationFailed(OkxError):
+    """A user was asked for an OAuth authorization, and none came of it."""
+
+
+class AuthorizationDenied(AuthorizationFailed):
+    """The user said no, or the exchange did.
+
+    Attributes:
+        error: The word of the answer, e.g. ``access_denied``.
+    """
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"the authorization was not granted: {error}")
+        self.error = error
+
+
+class StateMismatch(AuthorizationFailed):
+    """An answer carries another ``state`` than the question: it belongs to another login, or somebody made it up."""
+
+
+class AuthorizationTimedOut(AuthorizationFailed, TimeoutError):
+    """Nobody answered the authorize page in time."""
+
+
 class StateError(OkxError):
     """What you want to read is not there now."""
 
@@ -402,3 +471,7 @@ class SlowConsumer(StateError):
         )
         self.topic = topic
         self.dropped = dropped
+
+
+class TokenStoreFailed(StateError):
+    """OAuth tokens cannot be read or kept: a wrong passphrase, a damaged file, no keyring."""

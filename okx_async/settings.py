@@ -9,7 +9,18 @@ from typing import ClassVar, Literal, NoReturn
 
 from .errors import BadParameter, WrongSite
 
-__all__ = ["ROADS", "Credentials", "LocalLimits", "RedisLimits", "Road", "Secret", "SecretHeaders", "Site", "Timeouts"]
+__all__ = [
+    "ROADS",
+    "Credentials",
+    "LocalLimits",
+    "RedisLimits",
+    "Road",
+    "Secret",
+    "SecretBytes",
+    "SecretHeaders",
+    "Site",
+    "Timeouts",
+]
 
 Road = Literal["rest", "ws", "auto"]
 """How orders travel.
@@ -60,6 +71,15 @@ class SecretHeaders(dict[str, str]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} headers, values hidden>"
+
+    __str__ = __repr__
+
+
+class SecretBytes(bytes):
+    """The body of a request, which may hold a token or a passphrase, and cannot be shown by accident either."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes, hidden>"
 
     __str__ = __repr__
 

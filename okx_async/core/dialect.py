@@ -155,7 +155,7 @@ class Answer:
     """
 
     status: int
-    raw: bytes
+    raw: bytes = field(repr=False)  # tokens and new keys come in it
     where: str = ""
     site: str = ""
     headers: Any = field(default=None, repr=False)

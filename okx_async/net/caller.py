@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,9 +19,9 @@ from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
 from ..core.fields import wire_text
 from ..core.retry import Retry
-from ..core.signing import rest_headers
-from ..errors import BadParameter, ClockSkew, CredentialsNeeded, OkxError, RateLimited
-from ..settings import Credentials, SecretHeaders, Site
+from ..errors import AuthRefused, BadParameter, CredentialsNeeded, OkxError, RateLimited
+from ..settings import Credentials, SecretBytes, SecretHeaders, Site
+from .auth import Auth, KeyAuth, TokenAuth
 from .limits import Limits
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Caller:
     Args:
         dialect: How to sign and decode.
         site: Where to.
-        credentials: As whom; ``None`` for public calls only.
+        credentials: As whom, a key or another way to prove it; ``None`` for public calls only.
         fetch: The HTTP session.
         limits: The budgets.
         retry: What to do with failures.
@@ -51,14 +52,14 @@ class Caller:
         self,
         dialect: Dialect,
         site: Site,
-        credentials: Credentials | None,
+        credentials: Credentials | Auth | None,
         fetch: Fetch,
         limits: Limits,
         retry: Retry,
     ) -> None:
         self.dialect = dialect
         self._site = site
-        self._credentials = credentials
+        self.auth = KeyAuth(credentials, self) if isinstance(credentials, Credentials) else credentials
         self._fetch = fetch
         self._limits = limits
         self._retry = retry
@@ -80,9 +81,13 @@ class Caller:
             NotSent, OutcomeUnknown: See the error tree.
         """
         endpoint = request.endpoint
-        if endpoint.scheme == "key" and self._credentials is None:
+        if endpoint.scheme == "key" and self.auth is None:
             raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
-        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer), send or self._send)
+        if endpoint.scheme == "bearer" and not (_brings_token(request) or isinstance(self.auth, TokenAuth)):
+            raise CredentialsNeeded(
+                f"{endpoint.chapter}.{endpoint.name} needs an access token: give it one, or make the client with one"
+            )
+        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer), send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
         """Send an undeclared request and return its ``data`` as plain Python values.
@@ -97,32 +102,34 @@ class Caller:
             raise BadParameter(f"method must be 'GET' or 'POST', not {method!r}")
         if not path.startswith("/"):
             raise BadParameter(f"path must start with '/', e.g. '/api/v5/public/time', got {path!r}")
-        if auth and self._credentials is None:
+        if auth and self.auth is None:
             raise CredentialsNeeded(f"{method} {path} was to be signed, but the client has no credentials")
         kept = {name: value for name, value in (fields or {}).items() if value is not None}
         _refuse_floats(kept)
         endpoint = Endpoint(_undeclared, method, path.split("?")[0], None, auth)  # type: ignore[arg-type]
         endpoint.dialect = self.dialect.name
-        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw, self._send)
+        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw, None)
 
-    async def _persist(self, request: Request, decode: Decode, send: Send) -> Any:
+    async def _persist(self, request: Request, decode: Decode, send: Send | None) -> Any:
         safe = request.endpoint.method == "GET"
         attempt = 0
-        resigned = False
+        mended = False
+        prover = self._prover(request)
         while True:
             attempt += 1
+            used = SecretHeaders()
             try:
-                async with self._limits.slot(request, self._credentials, request.cost) as slot:
-                    result = decode(await send(request))
+                async with self._limits.slot(request, self.auth, request.cost) as slot:
+                    answer = await (self._send(request, prover, used) if send is None else send(request))
+                    result = decode(answer)
                     slot.note(result)
                     return result
-            except ClockSkew as error:
-                # Nothing was executed. One correction of the clock, one signature anew.
-                if resigned:
+            except AuthRefused as error:
+                # Nothing was executed. One correction (of the clock, of the token), one proof anew.
+                if mended or prover is None or not await prover.mend(error, used):
                     self.advise(error)
                     raise
-                resigned = True
-                await self.sync_clock()
+                mended = True
             except OkxError as error:
                 if not self._retry.again(error, attempt, safe=safe):
                     self.advise(error)
@@ -139,22 +146,28 @@ class Caller:
                 )
                 await asyncio.sleep(delay)
 
-    async def _send(self, request: Request) -> Answer:
+    async def _send(self, request: Request, prover: Auth | None, headers: SecretHeaders) -> Answer:
         endpoint = request.endpoint
         path, body = _spell(endpoint.method, request)
-        headers = SecretHeaders({**self._site.headers, **request.headers})
+        headers.update(self._site.headers)
+        headers.update(request.headers)
         if body is not None:
+            body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
-        if endpoint.scheme == "key" and self._credentials is not None:
-            if not self.clock.known:
-                await self.sync_clock()
-            now = self.clock.server_ms(time.time())
-            headers.update(rest_headers(self._credentials, now, endpoint.method, path, (body or b"").decode()))
         where = f"{endpoint.method} {endpoint.path}"
-        status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
-        if endpoint.scheme == "key" and (status >= 400 or b'"code":"0"' not in raw):
-            raw = hidden(raw, self._credentials)
+        async with AsyncExitStack() as stack:
+            if prover is not None:
+                proof = prover.proof(endpoint.method, path, body or b"")
+                headers.update(await stack.enter_async_context(proof))
+            status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
+        if prover is not None and (status >= 400 or b'"code":"0"' not in raw):
+            raw = hidden(raw, prover.login)
         return Answer(status, raw, where, self._site.name)
+
+    def _prover(self, request: Request) -> Auth | None:
+        """Return who proves a request, ``None`` when nobody needs to or when it brings a token of its own."""
+        scheme = request.endpoint.scheme
+        return self.auth if scheme == "key" or (scheme == "bearer" and not _brings_token(request)) else None
 
     # -- the clock
 
@@ -178,7 +191,12 @@ class Caller:
 
     def advise(self, error: OkxError) -> None:
         """Add to a refusal what only this client knows, and hide its credentials."""
-        advise(error, self._site, self._credentials, self.clock.ms if self.clock.known else None)
+        advise(
+            error,
+            self._site,
+            self.auth.login if self.auth is not None else None,
+            self.clock.ms if self.clock.known else None,
+        )
 
     async def close(self) -> None:
         """Stop what is under way."""
@@ -187,6 +205,10 @@ class Caller:
             await asyncio.gather(self._syncing, return_exceptions=True)
         await self._limits.aclose()
         await self._fetch.close()
+
+
+def _brings_token(request: Request) -> bool:
+    return "Authorization" in request.headers
 
 
 def _spell(method: str, request: Request) -> tuple[str, bytes | None]:

@@ -85,8 +85,9 @@ class Fetch:
     ) -> tuple[int, bytes]:
         if self._session is None:
             self._session = self._open()
+        plain = None if body is None else bytes(body)  # it may come as a kind of bytes that hides itself
         async with self._session.request(
-            method, target, headers=headers, data=body, proxy=self._proxy, allow_redirects=False
+            method, target, headers=headers, data=plain, proxy=self._proxy, allow_redirects=False
         ) as response:
             return response.status, await response.read()
 

@@ -17,6 +17,7 @@ from ..core.patience import current
 from ..core.throttle import RANKS
 from ..errors import OutcomeUnknown, RateLimited
 from ..settings import Credentials, LocalLimits, RedisLimits, Secret
+from .auth import Auth
 from .bucket import GRACE, LONGEST, Bucket, Want
 from .observer import Observer
 from .status import LimitStatus, SlowedLimit
@@ -66,7 +67,7 @@ class Limits:
         self._buckets: dict[tuple[str, ...], Bucket] = {}
         self._sweep_at = 1024
         self._claims: dict[Endpoint, Claims] = {}
-        self._known: tuple[Credentials | None, str] = (None, "nobody")
+        self._known: tuple[Credentials | Auth | None, str] = (None, "nobody")
         self._away_since = -inf
         self._loop: asyncio.AbstractEventLoop | None = None
         self._redis: Shared | None = None
@@ -83,7 +84,7 @@ class Limits:
 
     # -- taking
 
-    def slot(self, request: Request, credentials: Credentials | None, cost: int = 1) -> Slot:
+    def slot(self, request: Request, credentials: Credentials | Auth | None, cost: int = 1) -> Slot:
         """Return what to hold while a request is under way: ``async with limits.slot(...) as slot``.
 
         Entering waits until every rule of the endpoint allows the request. The exchange counts when a request arrives:
@@ -101,7 +102,7 @@ class Limits:
         """
         return Slot(self, request, self._want(request, credentials, cost))
 
-    def _want(self, request: Request, credentials: Credentials | None, cost: int) -> Want:
+    def _want(self, request: Request, credentials: Credentials | Auth | None, cost: int) -> Want:
         endpoint = request.endpoint
         claims = self._claims.get(endpoint)
         if claims is None:
@@ -133,9 +134,9 @@ class Limits:
         self._buckets[last[0]] = last[1]
         self._sweep_at = max(1024, 2 * len(self._buckets))
 
-    def _user(self, credentials: Credentials | None) -> str:
+    def _user(self, credentials: Credentials | Auth | None) -> str:
         """Return a name for a user's budget that tells nothing about the key."""
-        name = self._digest(self._config.user or credentials.api_key.reveal()) if credentials else "nobody"
+        name = self._digest(self._config.user or _identity(credentials)) if credentials else "nobody"
         self._known = (credentials, name)
         return name
 
@@ -272,6 +273,10 @@ class Slot:
             code = next((row.s_code for row in result if getattr(row, "s_code", "") in _LIMIT_CODES), "")
             if code:
                 self._limits.refused(self.want, self.request, code)
+
+
+def _identity(who: Credentials | Auth) -> str:
+    return (who.api_key if isinstance(who, Credentials) else who.identity).reveal()
 
 
 def _where(request: Request) -> str:

@@ -67,9 +67,8 @@ class Pool:
     """All connections of one client.
 
     Args:
-        caller: For the clock.
+        caller: For the clock, and as whom to log in.
         site: Where to.
-        credentials: As whom; ``None`` for public channels only.
         timeouts: How long to wait.
         timers: Deadlines of a connection.
         backoff: Delays between connections.
@@ -86,7 +85,6 @@ class Pool:
         self,
         caller: Caller,
         site: Site,
-        credentials: Credentials | None,
         *,
         timeouts: Timeouts,
         timers: Timers,
@@ -102,7 +100,7 @@ class Pool:
         self.links: list[Link] = []
         self.drift = Drift()
         self._site = site
-        self._credentials = credentials
+        self._auth = caller.auth
         self._whole_rows = whole_rows
         self._hubs: dict[tuple[Topic[Any], bool], Hub] = {}
         self._carriers: dict[Hub, Link] = {}
@@ -288,9 +286,14 @@ class Pool:
 
     # -- links
 
+    @property
+    def _login(self) -> Credentials | None:
+        return self._auth.login if self._auth is not None else None
+
     def _link_for(self, topic: Topic[Any], apart: bool) -> Link:
-        if topic.channel.auth and self._credentials is None:
-            raise CredentialsNeeded(f"{topic} needs a login; give the client credentials")
+        if topic.channel.auth and self._login is None:
+            why = self._auth.no_login if self._auth is not None else "give the client credentials"
+            raise CredentialsNeeded(f"{topic} needs a login; {why}")
         # Links fill up one after the other: where the last topic of the kind went there is usually room.
         kind = (topic.channel.endpoint, topic.channel.auth, apart, topic.deep)
         latest = self._latest.get(kind)
@@ -308,7 +311,7 @@ class Pool:
             f"{endpoint}-{self._names}",
             self._site.socket(endpoint),
             self._setup,
-            self._credentials if auth else None,
+            self._login if auth else None,
             endpoint=endpoint,
             apart=apart,
         )

@@ -35,6 +35,7 @@ from .limits import Limits
 from .lines import Lines
 from .listing import Listing
 from .market import Market, Turns
+from .oauth import OAuthServer
 from .panel import Panel
 from .publish import Publisher
 from .script import Script
@@ -114,6 +115,7 @@ class Exchange:
         routes: Every method and path that is served.
         accounts: Users, keys, money, and everything else that is private.
         venue: Orders and positions of users.
+        oauth: The OAuth server: its application, its authorize page, its tokens.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
@@ -188,6 +190,8 @@ class Exchange:
         self.accounts = self._house.office
         self.venue = Venue(self.accounts, self._markets, self._figures)
         self.counters = self._house.counters
+        self.oauth = OAuthServer(seed, self._clock, self._keyring, self.accounts.bank, self.counters)
+        self.accounts.gate.tokens = self.oauth.access
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
         self._open = False
@@ -196,6 +200,7 @@ class Exchange:
             self._house,
             self._figures,
             self._upkeep,
+            self.oauth,
             self.faults,
             SocketLimits(idle_timeout, send_buffer, latency),
             self._connections,

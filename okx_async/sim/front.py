@@ -12,6 +12,7 @@ from .derivatives import Derivatives
 from .doors import Doors
 from .faults import Faults
 from .house import House
+from .oauth import OAuthServer
 from .rest_faults import abort, pause
 from .rest_v3 import RestV3
 from .rest_v5 import RestV5
@@ -41,6 +42,7 @@ class Front:
         house: The exchange behind it.
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
+        oauth: Codes and tokens.
         faults: What goes wrong.
         limits: When a connection is cut.
         connections: The open ones by id; kept up here.
@@ -58,6 +60,7 @@ class Front:
         house: House,
         figures: Derivatives,
         upkeep: Upkeep,
+        oauth: OAuthServer,
         faults: Faults,
         limits: SocketLimits,
         connections: dict[str, Connection],
@@ -65,6 +68,7 @@ class Front:
         self._house = house
         self._figures = figures
         self._upkeep = upkeep
+        self._oauth = oauth
         self._faults = faults
         self._limits = limits
         self._connections = connections
@@ -76,6 +80,7 @@ class Front:
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         house, on = self._house, self._house.limits.rest
+        self._oauth.mount(roads)
         house.office.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
@@ -93,7 +98,7 @@ class Front:
             return await handler(request)
         if self.doors.shut:
             return abort(request)
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(("/api/", "/v5/")):
             return await handler(request)
         timeline = self._house.clock.timeline
         if self._limits.latency:

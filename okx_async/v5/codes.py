@@ -9,14 +9,18 @@ from collections.abc import Mapping
 
 from ..core.refusals import Codes, Meaning, meanings
 from ..errors import (
+    AuthorizationEnded,
     AuthRefused,
     BadRequest,
     ChannelRefused,
     ClockSkew,
+    CodeRefused,
     NotAllowed,
     NotAvailable,
     RateLimited,
     Refused,
+    TokenExpired,
+    TokenRefused,
     WrongEnvironment,
 )
 
@@ -54,6 +58,7 @@ _LOGIN_FIRST = "this needs a login: give the client credentials, or wait until i
 _TIER = "the account's fee tier is too low for this channel (VIP4); use `books` instead"
 
 _DEMO = "this is not offered in demo trading; use a live site"
+_ASK_AGAIN = "let the user authorize again"
 
 _KINDS: dict[str, tuple[type[Refused], str]] = {
     "50013": (RateLimited, ""),
@@ -81,6 +86,25 @@ _KINDS: dict[str, tuple[type[Refused], str]] = {
     "50121": (NotAllowed, "the exchange does not serve this machine's IP address: send from another one"),
     "51010": (BadRequest, _MODE),
     "51057": (BadRequest, _MODE),
+    "50116": (BadRequest, "delete the Fast API key that is there first"),
+    "50117": (NotAllowed, "only API brokers may make keys for their users"),
+    "50118": (NotAllowed, "register a list of IP addresses for the application, or leave bind_app out"),
+    "53000": (TokenRefused, "refresh it; if that fails, let the user authorize again"),
+    "53001": (AuthorizationEnded, _ASK_AGAIN),
+    "53002": (TokenExpired, "refresh it"),
+    "53003": (TokenRefused, f"a refresh or a revocation killed it: use the newer one, or {_ASK_AGAIN}"),
+    "53004": (NotAllowed, "the user's account is frozen; only the user can clear that with the exchange"),
+    "53005": (AuthorizationEnded, f"it was used, is too old, or was revoked: {_ASK_AGAIN}"),
+    "53006": (AuthRefused, "give the id of the device that the user authorized (TERMID)"),
+    "53009": (AuthRefused, "check client id, client secret and code verifier"),
+    "53010": (BadRequest, "the message names the parameter"),
+    "53011": (BadRequest, "the message names the parameter"),
+    "53012": (CodeRefused, f"a code lives about ten minutes and works once: {_ASK_AGAIN}"),
+    "53013": (NotAllowed, "the token's scope does not cover this: ask for a wider one"),
+    "53014": (AuthRefused, "put this machine's address on the list of servers of the application"),
+    "53015": (BadRequest, "shorten it"),
+    "53016": (BadRequest, "it must equal the registered one, to the letter"),
+    "53017": (NotAllowed, "ask the exchange to enable Fast API for the application"),
     "51121": (BadRequest, "round the size to a multiple of the instrument's lot_sz"),
     "51020": (BadRequest, "see the instrument's min_sz"),
     "51128": (BadRequest, _MODE),
@@ -124,4 +148,13 @@ def _documented() -> Mapping[str, Meaning]:
     return meanings(__package__ or "")
 
 
-CODES = Codes(_KINDS, no_instrument=frozenset(("51001",)), login=_LOGIN, unknown=_UNKNOWN, documented=_documented)
+# How RFC 6749 words what the token endpoint says. Unverified: the documents have numbers only.
+_WORDS: dict[str, tuple[type[Refused], str]] = {
+    "invalid_client": (AuthRefused, "check client id and client secret"),
+    "invalid_grant": (AuthorizationEnded, f"the code or the refresh token is used, too old or revoked: {_ASK_AGAIN}"),
+    "invalid_scope": (BadRequest, "ask for scopes that the application was granted"),
+}
+
+CODES = Codes(
+    _KINDS | _WORDS, no_instrument=frozenset(("51001",)), login=_LOGIN, unknown=_UNKNOWN, documented=_documented
+)

@@ -19,8 +19,8 @@ from .people import Access, People
 
 __all__ = ["EXPIRING", "Gate", "TokenJudge", "from_address"]
 
-TokenJudge = Callable[[str], Access | str]
-"""Judges an OAuth access token: returns what it opens, or the code of the refusal."""
+TokenJudge = Callable[[str, str], Access | str]
+"""Judges an OAuth access token and the device it comes from (``TERMID``): what it opens, or the code of the refusal."""
 
 EXPIRING = frozenset(
     f"/api/v5/{path}"
@@ -70,7 +70,7 @@ class Gate:
         self._people = people
         self._clock = clock
         self.meter = meter
-        self.tokens: TokenJudge = lambda token: "53000"
+        self.tokens: TokenJudge = lambda token, device: "53000"
 
     def admit(self, request: web.Request, body: bytes, endpoint: Endpoint) -> Ask:
         """Return what a request asks for.
@@ -93,9 +93,11 @@ class Gate:
         """Check that a key may do what an endpoint does.
 
         Raises:
-            Refusal: 50120.
+            Refusal: 50120, or 53013 for a token.
         """
         if endpoint.permission is not None and _RIGHTS[endpoint.permission] not in access.permissions:
+            if access.scoped:
+                raise Refusal(400, "53013", "No permission to use this API")
             raise Refusal(200, "50120", "This API key doesn't have permission to use this function")
 
     def charge(self, ask: Ask, method: str, path: str) -> None:
@@ -111,7 +113,7 @@ class Gate:
     def _access(self, request: web.Request, body: bytes) -> Access:
         authorization = request.headers.get("Authorization", "")
         if authorization.startswith("Bearer ") and _KEY not in request.headers:
-            return self._bearer(authorization.removeprefix("Bearer "))
+            return self._bearer(authorization.removeprefix("Bearer "), request.headers.get("TERMID", ""))
         for header, code in _MISSING.items():
             if not request.headers.get(header):
                 raise Refusal(401, code, f"Request header {header} can not be empty.")
@@ -134,8 +136,8 @@ class Gate:
         if request.headers.get("x-simulated-trading") == "1":
             raise Refusal(*_REFUSALS[Verdict.OTHER_ENVIRONMENT])
 
-    def _bearer(self, token: str) -> Access:
-        judged = self.tokens(token)
+    def _bearer(self, token: str, device: str) -> Access:
+        judged = self.tokens(token, device)
         if isinstance(judged, str):
             raise Refusal(_TOKEN_STATUS.get(judged, 400), judged, "The access token is refused")
         return judged

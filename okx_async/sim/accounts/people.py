@@ -59,6 +59,7 @@ class Access:
         permissions: Of ``read_only``, ``trade`` and ``withdraw``.
         addresses: From where alone it may be used, addresses or networks; empty for anywhere.
         ts: When it was made, Unix milliseconds.
+        scoped: Whether a token was shown in place of the key.
     """
 
     key: PlainKey
@@ -67,6 +68,7 @@ class Access:
     permissions: frozenset[str] = frozenset(("read_only", "trade", "withdraw"))
     addresses: tuple[str, ...] = ()
     ts: int = 0
+    scoped: bool = False
 
 
 class People:

@@ -56,25 +56,28 @@ class OAuth(Section, dialect="v5", chapter="oauth"):
     @post("/api/v5/users/oauth/apikey", limit=None, scheme="bearer", needs=Needs("keys"))
     async def create_fast_api_key(
         self,
-        access_token: AccessToken,
         label: Label,
         passphrase: Passphrase,
         perm: Literal["read_only", "trade", "read_only,trade"] | None = None,
         bind_app: bool | None = None,
         ip: IpList | None = None,
+        access_token: AccessToken | None = None,
     ) -> FastApiKey:
         """Create an API key for the user who authorized with scope ``fast_api``; it is told once.
 
+        ``access_token`` may be left out where the client was made with one (`okx_async.oauth`, whose
+        ``create_api_key`` makes `Credentials` of the answer).
         One key for each broker and user: delete the old one first (50116 otherwise). Unverified; no rate limit is
         documented. (Create API key (Fast API))
         """
         ...
 
     @post("/api/v5/users/oauth/delete-apikey", limit=None, scheme="bearer", needs=Needs("keys"))
-    async def delete_fast_api_key(self, access_token: AccessToken) -> KeyDeleted:
+    async def delete_fast_api_key(self, access_token: AccessToken | None = None) -> KeyDeleted:
         """Delete the API key of the user who authorized.
 
-        59506 means that there was none. Unverified; no rate limit is documented. (Delete API key (Fast API))
+        ``access_token`` may be left out where the client was made with one (`okx_async.oauth`). 59506 means that there
+        was none. Unverified; no rate limit is documented. (Delete API key (Fast API))
         """
         ...
 

@@ -154,7 +154,7 @@ async def test_requests_that_come_too_late(sim: Exchange, path: str, after: int,
 async def test_tokens(sim: Exchange) -> None:
     """Who has a token needs no key; what it opens is for others to say."""
     access = sim.accounts.bank.give_key(sim.user(), permissions=READ_ONLY)
-    sim.accounts.gate.tokens = lambda token: access if token == "good" else "53002"
+    sim.accounts.gate.tokens = lambda token, device: access if token == "good" else "53002"
     none: dict[str, Any] = dict.fromkeys(headers(sim, sim.credentials[0], "GET", BALANCE))
     for token, method, path, body, code in [
         ("good", "GET", BALANCE, "", "0"),
