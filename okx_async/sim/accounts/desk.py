@@ -68,7 +68,7 @@ class Desk:
 
     Attributes:
         admission: What is looked at before an order is taken.
-        on_traded: Called with each market where a user has traded, after everything is settled.
+        on_traded: Called with each market where a user has traded, after everything is settled and in the book.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Desk:
         self.admission.admit(order, bound)
         self._orders.add(order)
         self._enter(order, bound)
-        self._look_after(order)
+        self._look_after(order, 0)
         return order
 
     def new(self, user: User, ticket: Ticket) -> Order:
@@ -138,7 +138,7 @@ class Desk:
             self.cancel(order, WhyCanceled.USER, req_id=change.req_id, result="1")
             return
         order.updated = self._clock.now()
-        resting = order.resting
+        resting, fills = order.resting, len(order.fills)
         assert resting is not None  # noqa: S101 - what _changed has checked
         stays = price == order.price and lots <= order.lots
         order.size = change.size or order.size
@@ -159,7 +159,7 @@ class Desk:
             self._margins.set_aside(order)
             self._herald.order(order, None, (change.req_id, "0", "1"))
             self._meet(order, price)
-        self._look_after(order)
+        self._look_after(order, fills)
 
     def heard(self, market: Market, matches: Sequence[Match], trades: Sequence[Trade]) -> None:
         """Find the users of a step's trades; see `Market.on_trades`."""
@@ -271,7 +271,6 @@ class Desk:
                 self._fill(maker, trade, True)
                 self._tend(maker)
             self._fill(order, trade, False)
-        self.on_traded(market)
 
     def _fill(self, order: Order, trade: Trade, maker: bool) -> None:
         fill, position = self._settlement.fill(order, trade, maker)
@@ -290,9 +289,17 @@ class Desk:
         market.stir((), self._clock.now())
         self._margins.set_aside(order)
 
-    def _look_after(self, order: Order) -> None:
+    def _look_after(self, order: Order, fills: int) -> None:
+        """Do what follows when an order has come to rest or to its end: not before, or it could cross the book.
+
+        Args:
+            order: Which.
+            fills: How many fills it had before.
+        """
         self._tend(order)
         self._margins.set_aside(order)
+        if len(order.fills) > fills:
+            self.on_traded(order.market)
 
     def _tend(self, order: Order) -> None:
         """Cancel closing orders that could turn the position which an order belongs to."""

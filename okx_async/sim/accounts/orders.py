@@ -67,6 +67,9 @@ class Ticket:
         tgt_ccy: What the size of a spot market order counts.
         ban_amend: Whether it may not be cut to what the user can pay.
         category: What made it: ``normal``, ``full_liquidation`` ...
+        algo_id: The algo order that sent it, ``""`` for none.
+        algo_cl_ord_id: Its owner's name for that one.
+        source: What sort that is, in V5's numbers.
     """
 
     market: Market
@@ -85,6 +88,9 @@ class Ticket:
     tgt_ccy: str = ""
     ban_amend: bool = False
     category: str = "normal"
+    algo_id: str = ""
+    algo_cl_ord_id: str = ""
+    source: str = ""
 
     @property
     def closes(self) -> bool:

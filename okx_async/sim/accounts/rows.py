@@ -20,10 +20,8 @@ Json = dict[str, Any]
 _RATIO = 8
 _AVERAGE = 12
 
-# What only the sorts of orders that are not simulated have.
+# What only orders with attached TP/SL have, which are not simulated.
 _NO_STOPS: Json = {
-    "algoClOrdId": "",
-    "algoId": "",
     "attachAlgoClOrdId": "",
     "attachAlgoOrds": [],
     "isTpLimit": "false",
@@ -101,6 +99,8 @@ class Rows:
         return {
             **_NO_STOPS,
             "accFillSz": instrument.size_text(order.filled),
+            "algoClOrdId": ticket.algo_cl_ord_id,
+            "algoId": ticket.algo_id,
             "avgPx": price_text(order.average),
             "cTime": str(order.created),
             "cancelSource": str(why),
@@ -130,7 +130,7 @@ class Rows:
             "rebateCcy": self.ccy_of(order),
             "reduceOnly": flag(ticket.reduce_only),
             "side": "buy" if ticket.buy else "sell",
-            "source": "",
+            "source": ticket.source,
             "state": order.state.value,
             "stpId": "",
             "stpMode": ticket.stp_mode,
