@@ -254,7 +254,7 @@ async def test_the_client_places_a_stop_and_hears_of_it(sim: Exchange) -> None:
         placed = await okx.algo.place_algo_order(
             SWAP, "cross", "sell", "conditional", sz=Decimal(1), sl_trigger_px=last - 100, sl_ord_px=Decimal(-1)
         )
-        market.tape.record([Match(0, 0, market.tape.last.price - 1_000, 1, True)], sim.now)
+        market.tape.record([Match(0, 0, market.tape.last.price - 1_500, 1, True)], sim.now)
         await sim.step()
         rows = [message["data"][0] for message in await pushed(client)]
         assert [(row["algoId"], row["state"]) for row in rows] == [
