@@ -52,6 +52,8 @@ _EMPTY_BILL: tuple[str, ...] = (
     "notes",
 )
 _ZERO_BILL: tuple[str, ...] = ("pnl", "fee", "interest", "posBal", "posBalChg")
+_PUBLIC_ONLY = frozenset(("alias", "category", "freq", "method"))
+"""What the public rows of instruments have, and those of an account have not."""
 _NAMES = {Room.FUNDING: "6", Room.TRADING: "18"}
 
 
@@ -218,7 +220,8 @@ class AccountV5:
         ]
         if inst_id and not found:
             raise Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return [instrument_row(instrument, margin) for instrument in found]
+        rows = (instrument_row(instrument, margin) for instrument in found)
+        return [{name: value for name, value in row.items() if name not in _PUBLIC_ONLY} for row in rows]
 
     def _max_size(self, ask: Ask) -> list[Any]:
         rows: list[Any] = []

@@ -56,6 +56,7 @@ class Office:
         private: Private channels.
         news: What they say about money.
         chains: Deposits and withdrawals.
+        bank_v5: Who answers what is asked about accounts and money.
         gate: Who is let in.
         services: Who answers.
         operations: The same on a socket.
@@ -84,8 +85,8 @@ class Office:
         self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited))
         self.services = Services()
         self.chains = Chains(self.bank, self.private, clock)
-        bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
-        self.services.add(bank_v5.handlers())
+        self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
+        self.services.add(self.bank_v5.handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
 
     def holds(self, holdings: Holdings) -> None:
