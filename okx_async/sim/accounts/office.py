@@ -47,6 +47,7 @@ class Office:
         figures: What follows from the markets.
         allowances: The windows limits are counted in.
         limited: Whether there are limits on REST and on operations.
+        demo: Whether this is the demo environment.
 
     Attributes:
         bank: Users, keys and money.
@@ -72,6 +73,7 @@ class Office:
         figures: Derivatives,
         allowances: Allowances,
         limited: bool,
+        demo: bool,
     ) -> None:
         self.clock = clock
         self.markets = markets
@@ -82,7 +84,7 @@ class Office:
         self.private = Private(clock)
         self.news = News(self.bank, self.balances, self.private, clock)
         self.endpoints = tuple(declared(V5Chapters))
-        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited))
+        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited), demo)
         self.services = Services()
         self.chains = Chains(self.bank, self.private, clock)
         self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
