@@ -165,7 +165,7 @@ def _dollars(value: Decimal) -> str:
     return plain(value, _USD_PLACES)
 
 
-_EMPTY = (
+_EMPTY: tuple[str, ...] = (
     "adjEq",
     "availEq",
     "ordFroz",
@@ -183,7 +183,7 @@ _EMPTY = (
     "deltaLever",
     "deltaNeutralStatus",
 )
-_DETAIL_EMPTY = (
+_DETAIL_EMPTY: tuple[str, ...] = (
     "clSpotInUseAmt",
     "maxSpotInUseAmt",
     "spotInUseAmt",
@@ -197,7 +197,7 @@ _DETAIL_EMPTY = (
     "maxLoan",
     "frpType",
 )
-_DETAIL_ZERO = (
+_DETAIL_ZERO: tuple[str, ...] = (
     "fixedBal",
     "liab",
     "uplLiab",

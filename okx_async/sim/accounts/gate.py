@@ -59,16 +59,19 @@ class Gate:
         people: Users and keys.
         clock: Market time.
         meter: Counts.
+        demo: Whether this is the demo environment.
 
     Attributes:
+        meter: Counts.
         tokens: Judges ``Authorization: Bearer``; by default no token opens anything.
     """
 
-    def __init__(self, keyring: Keyring, people: People, clock: Clock, meter: Meter) -> None:
+    def __init__(self, keyring: Keyring, people: People, clock: Clock, meter: Meter, demo: bool) -> None:
         self._keyring = keyring
         self._people = people
         self._clock = clock
-        self._meter = meter
+        self.meter = meter
+        self._demo = demo
         self.tokens: TokenJudge = lambda token: "53000"
 
     def admit(self, request: web.Request, body: bytes, endpoint: Endpoint) -> Ask:
@@ -103,7 +106,7 @@ class Gate:
         Raises:
             Refusal: 50011 or 50061.
         """
-        code = self._meter.charge(method, path, ask.user, ask.address, ask.items)
+        code = self.meter.charge(method, path, ask.user, ask.address, ask.items)
         if code is not None:
             raise Refusal(429, code, _TOO_MANY[code])
 
@@ -129,8 +132,8 @@ class Gate:
         return access
 
     def _same_environment(self, request: web.Request) -> None:
-        """Refuse a key of this environment, which is the live one, on a request to the demo environment."""
-        if request.headers.get("x-simulated-trading") == "1":
+        """Refuse a key of this environment on a request to the other one."""
+        if (request.headers.get("x-simulated-trading") == "1") is not self._demo:
             raise Refusal(*_REFUSALS[Verdict.OTHER_ENVIRONMENT])
 
     def _bearer(self, token: str) -> Access:
@@ -156,7 +159,7 @@ class Gate:
             contents = orjson.loads(body)
         except orjson.JSONDecodeError:
             contents = None
-        items = contents if isinstance(contents, list) and contents else [contents]
+        items: list[Any] = contents if isinstance(contents, list) and contents else [contents]
         if not all(isinstance(item, dict) for item in items):
             raise Refusal(400, "50002", "JSON syntax error")
         return (contents if isinstance(contents, dict) else {}), tuple(items)

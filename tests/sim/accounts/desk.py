@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,8 @@ Json = dict[str, Any]
 
 def quiet(**options: Any) -> Exchange:
     """An exchange where nothing moves until a test says so."""
-    return Exchange(**{"seed": 3, "instruments": 4, "rate": 0, "history_minutes": 5, "clock": VirtualClock()} | options)
+    told: Json = {"seed": 3, "instruments": 4, "rate": 0, "history_minutes": 5, "clock": VirtualClock()}
+    return Exchange(**told | options)
 
 
 def headers(
@@ -43,7 +45,7 @@ def headers(
 
 
 async def send(
-    sim: Exchange, method: str, path: str, body: str = "", changed: dict[str, str | None] | None = None, key: int = 0
+    sim: Exchange, method: str, path: str, body: str = "", changed: Mapping[str, str | None] | None = None, key: int = 0
 ) -> tuple[int, Json]:
     """Send one signed request; ``changed`` replaces headers, or leaves them out where it says ``None``."""
     told = headers(sim, sim.credentials[key], method, path, body)
@@ -74,3 +76,8 @@ def ask(sim: Exchange, user: User, method: str, path: str, fields: Json | None =
 def funds(sim: Exchange, user: User, ccy: str = "USDT", room: Room = Room.FUNDING) -> Decimal:
     """What the ledger says a user has."""
     return sim.ledger.purse(user.uid, room).cash.get(ccy, Decimal(0))
+
+
+def told(*values: object) -> list[object]:
+    """Values to compare with plain numbers, which a decimal equals."""
+    return list(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ from okx_async.sim.accounts.leverage import DEFAULT_LEVER, lever_of
 from okx_async.sim.accounts.people import Mode, User
 from okx_async.sim.instruments import Kind
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, quiet
+from tests.sim.accounts.desk import ask, quiet, told
 from tests.sim.accounts.test_funding import refused
 
 SWAP = "BTC-USDT-SWAP"
@@ -60,8 +60,8 @@ async def test_a_balance_adds_up(sim: Exchange, okx: OKX) -> None:
     balance = await okx.account.balance()
     row = next(each for each in balance.details or () if each.ccy == "USDT")
     assert row.eq == 100_000 - 50 + 20
-    assert (row.iso_eq, row.iso_upl, row.upl) == (320, 20, -50)
-    assert (row.imr, row.mmr, row.ord_frozen) == (1_000, 400, 700)
+    assert told(row.iso_eq, row.iso_upl, row.upl) == [320, 20, -50]
+    assert told(row.imr, row.mmr, row.ord_frozen) == [1_000, 400, 700]
     assert row.cash_bal == 100_000 - 300
     assert row.avail_bal == row.avail_eq == 100_000 - 50 - 300 - 1_000 - 700
     assert row.frozen_bal == (row.eq or 0) - (row.avail_bal or 0)
@@ -71,7 +71,7 @@ async def test_a_balance_adds_up(sim: Exchange, okx: OKX) -> None:
     sim.user().mode = Mode.MULTI_CURRENCY
     pooled = await okx.account.balance()
     assert pooled.adj_eq == (balance.total_eq or 0) - 320
-    assert (pooled.imr, pooled.mmr, pooled.notional_usd, pooled.upl) == (1_000, 400, 8_000, -50)
+    assert told(pooled.imr, pooled.mmr, pooled.notional_usd, pooled.upl) == [1_000, 400, 8_000, -50]
     assert (await okx.account.max_withdrawal("USDT"))[0].max_wd == 100_000 - 300 - 700 - 50 - 1_000
     await refused(okx.funding.transfer("USDT", "97950.1", "18", "6"), "58350")
     await okx.funding.transfer("USDT", "97950", "18", "6")
@@ -91,14 +91,14 @@ async def test_only_what_was_asked_for(sim: Exchange, okx: OKX) -> None:
     assert await okx.account.positions(inst_id=SWAP) == await okx.account.positions(pos_id="1") != []
     risk = await okx.account.account_position_risk()
     assert [row.ccy for row in risk.bal_data or ()] == ["BTC", "ETH", "USDT"]
-    assert [(row.inst_id, row.pos) for row in risk.pos_data or ()] == [(SWAP, 2)]
+    assert [told(row.inst_id, row.pos) for row in risk.pos_data or ()] == [[SWAP, 2]]
 
 
 async def test_what_could_be_ordered(okx: OKX, sim: Exchange) -> None:
     (size,) = await okx.account.max_size("BTC-USDT", "cash", px="50000")
-    assert (size.max_buy, size.max_sell) == (2, 5)
+    assert told(size.max_buy, size.max_sell) == [2, 5]
     (free,) = await okx.account.max_avail_size("BTC-USDT", "cash")
-    assert (free.avail_buy, free.avail_sell) == (100_000, 5)
+    assert told(free.avail_buy, free.avail_sell) == [100_000, 5]
     swap = next(each for each in sim.instruments if each.inst_id == SWAP)
     (size,) = await okx.account.max_size(SWAP, "cross", px="50000")
     assert size.max_buy == size.max_sell == 100_000 * int(DEFAULT_LEVER) / (50_000 * Decimal(swap.ct_val))
@@ -113,10 +113,10 @@ async def test_what_could_be_ordered(okx: OKX, sim: Exchange) -> None:
 
 
 async def test_fees_by_tier(sim: Exchange, okx: OKX) -> None:
-    for place, kind in ((0, "SPOT"), (2, "SWAP")):
+    kinds: list[Literal["SPOT", "SWAP"]] = ["SPOT", "SWAP"]
+    for place, kind in zip((0, 2), kinds, strict=True):
         async with OKX(sim.credentials[place], site=sim.site) as client:
-            (fee,) = [await client.account.trade_fee(kind)]
-            row = fee if not isinstance(fee, list) else fee[0]
+            (row,) = await client.account.trade_fee(kind)
             vip = sim.user(place).vip
             assert row.level == f"Lv{vip + 1}"
             assert row.taker == -rate_of(Kind(kind), vip, False) < 0
@@ -141,7 +141,7 @@ async def test_leverage_is_kept_for_instrument_mode_and_side(sim: Exchange, okx:
     await okx.account.set_leverage("5", "isolated", inst_id=SWAP, pos_side="long")
     assert (lever(SWAP, "isolated", "long"), lever(SWAP, "isolated", "short")) == ("5", "3")
     rows = await okx.account.leverage_info("isolated", inst_id=SWAP)
-    assert [(row.pos_side, row.lever) for row in rows] == [("long", 5), ("short", 3)]
+    assert [told(row.pos_side, row.lever) for row in rows] == [["long", 5], ["short", 3]]
     await okx.account.set_leverage("4", "cross", ccy="BTC")
     assert lever("BTC-USDT", "cross") == "4"
 
@@ -162,8 +162,8 @@ async def test_leverage_is_kept_for_instrument_mode_and_side(sim: Exchange, okx:
 )
 async def test_leverages_that_are_refused(sim: Exchange, fields: dict[str, str], code: str) -> None:
     user = sim.user()
+    good = {"instId": SWAP, "lever": "5", "mgnMode": "cross"}
     with pytest.raises(Refusal) as caught:
-        good = {"instId": SWAP, "lever": "5", "mgnMode": "cross"}
         ask(sim, user, "POST", "account/set-leverage", good | fields)
     assert caught.value.code == code
     assert {key[0] for key in user.settings} == {"created"}

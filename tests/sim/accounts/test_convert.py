@@ -12,7 +12,7 @@ from okx_async.sim import Exchange
 from okx_async.sim.accounts.convert_v5 import TTL_MS
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import Json, ask, funds, quiet
+from tests.sim.accounts.desk import Json, ask, funds, quiet, told
 from tests.sim.accounts.test_funding import refused
 
 QUOTE = {"baseCcy": "BTC", "quoteCcy": "USDT", "side": "buy", "rfqSz": "1000", "rfqSzCcy": "USDT"}
@@ -41,7 +41,7 @@ async def test_a_convert_through_the_client(sim: Exchange) -> None:
     async with OKX(sim.credentials[0], site=sim.site) as okx:
         assert {"BTC", "ETH", "USDT"} <= {row.ccy for row in await okx.convert.currencies()}
         one = await okx.convert.estimate_quote("BTC", "USDT", "sell", "0.5", "BTC", cl_q_req_id="q1")
-        assert (one.ttl_ms, one.cl_q_req_id, one.base_sz) == (TTL_MS, "q1", Decimal("0.5"))
+        assert told(one.ttl_ms, one.cl_q_req_id, one.base_sz) == [TTL_MS, "q1", Decimal("0.5")]
         assert one.quote_id is not None
         done = await okx.convert.trade(one.quote_id, "BTC", "USDT", "sell", "0.5", "BTC", cl_t_req_id="t1")
         assert (done.state, done.fill_px, done.fill_quote_sz) == ("fullyFilled", one.cnvt_px, one.quote_sz)
@@ -140,7 +140,8 @@ async def test_a_quote_is_for_who_asked_and_has_the_money(sim: Exchange) -> None
 async def test_limits_of_a_pair(sim: Exchange) -> None:
     one = ask(sim, sim.user(), "GET", "asset/convert/currency-pair", {"fromCcy": "USDT", "toCcy": "BTC"})
     assert [row["instId"] for row in one] == ["BTC-USDT"]
+    assert (one[0]["fromCcy"], one[0]["baseCcy"]) == ("USDT", "BTC")
     every = ask(sim, sim.user(), "GET", "asset/convert/currency-pair")
     known = len(sim.accounts.prices.currencies)
     assert len(every) == known * (known - 1) // 2
-    assert one[0] in every
+    assert one[0] | {"fromCcy": "BTC", "toCcy": "USDT"} in every

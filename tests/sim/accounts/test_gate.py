@@ -61,9 +61,9 @@ async def test_headers(sim: Exchange, changed: dict[str, str | None], status: in
 async def test_a_signature_is_for_one_request_alone(sim: Exchange) -> None:
     """Another query, another body, another method: each has a signature of its own."""
     other = headers(sim, sim.credentials[0], "GET", f"{BALANCE}?ccy=BTC")
-    assert (await send(sim, "GET", f"{BALANCE}?ccy=ETH", changed=dict(other)))[1]["code"] == "50113"
+    assert (await send(sim, "GET", f"{BALANCE}?ccy=ETH", changed=other))[1]["code"] == "50113"
     other = headers(sim, sim.credentials[0], "POST", TRANSFER, GOOD)
-    changed = dict(other)
+    changed = other
     assert (await send(sim, "POST", TRANSFER, GOOD.replace('"1"', '"9"'), changed=changed))[1]["code"] == "50113"
     assert (await send(sim, "POST", TRANSFER, GOOD, changed=changed))[1]["code"] == "0"
 
@@ -72,13 +72,24 @@ async def test_a_signature_is_for_one_request_alone(sim: Exchange) -> None:
 async def test_the_window_of_thirty_seconds(late: int, code: str) -> None:
     async with quiet(clock=None) as sim:  # real time: else the machine's own clock would be good, too
         told = headers(sim, sim.credentials[0], "GET", BALANCE, at=sim.now - late)
-        assert (await send(sim, "GET", BALANCE, changed=dict(told)))[1]["code"] == code
+        assert (await send(sim, "GET", BALANCE, changed=told))[1]["code"] == code
 
 
 async def test_the_key_of_the_demo_environment(sim: Exchange) -> None:
     told = headers(sim, sim.demo_credentials, "GET", BALANCE)
-    status, answer = await send(sim, "GET", BALANCE, changed=dict(told))
+    status, answer = await send(sim, "GET", BALANCE, changed=told)
     assert (status, answer["code"]) == (401, "50101")
+
+
+async def test_a_demo_environment_wants_its_header() -> None:
+    """And ``site`` sends it."""
+    async with quiet(demo=True) as sim:
+        assert (await send(sim, "GET", BALANCE))[1]["code"] == "50101"
+        assert (await send(sim, "GET", BALANCE, changed={"x-simulated-trading": "0"}))[1]["code"] == "50101"
+        assert (await send(sim, "GET", BALANCE, changed={"x-simulated-trading": "1"}))[1]["code"] == "0"
+        assert sim.site.demo
+        async with OKX(sim.credentials[0], site=sim.site) as okx:
+            assert (await okx.account.config()).uid == sim.user().uid
 
 
 @pytest.mark.parametrize(
@@ -96,7 +107,7 @@ async def test_rights(sim: Exchange, permissions: tuple[str, ...], path: str, bo
     access = sim.accounts.bank.give_key(sim.user(), permissions=frozenset(permissions))
     method = "POST" if body else "GET"
     told = headers(sim, access.key.credentials(), method, path, body)
-    assert (await send(sim, method, path, body, changed=dict(told)))[1]["code"] == code
+    assert (await send(sim, method, path, body, changed=told))[1]["code"] == code
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ async def test_rights(sim: Exchange, permissions: tuple[str, ...], path: str, bo
 async def test_addresses(sim: Exchange, addresses: tuple[str, ...], code: str) -> None:
     access = sim.accounts.bank.give_key(sim.user(), addresses=addresses)
     told = headers(sim, access.key.credentials(), "GET", BALANCE)
-    status, answer = await send(sim, "GET", BALANCE, changed=dict(told))
+    status, answer = await send(sim, "GET", BALANCE, changed=told)
     assert (status, answer["code"]) == (401 if code != "0" else 200, code)
 
 
@@ -198,7 +209,7 @@ async def test_limits_are_counted_for_each_user() -> None:
         for _ in range(5):
             assert (await send(sim, "POST", path, body))[1]["code"] == "0"
         told = headers(sim, second.key.credentials(), "POST", path, body)
-        status, answer = await send(sim, "POST", path, body, changed=dict(told))
+        status, answer = await send(sim, "POST", path, body, changed=told)
         assert (status, answer["code"]) == (429, "50011")
         assert (await send(sim, "POST", path, body, key=1))[1]["code"] == "0"
         await sim.advance(2)
@@ -208,7 +219,7 @@ async def test_limits_are_counted_for_each_user() -> None:
 async def test_orders_of_a_batch_count_one_by_one() -> None:
     """300 orders in 2 s for each instrument, a batch of one with the single ones; 1000 contracts for the account."""
     async with quiet() as sim:
-        meter, user = sim.accounts.gate._meter, sim.user()
+        meter, user = sim.accounts.gate.meter, sim.user()
         batch, single = "/api/v5/trade/batch-orders", "/api/v5/trade/order"
         btc, swap = [{"instId": "BTC-USDT"}], [{"instId": "BTC-USDT-SWAP"}]
 
@@ -234,7 +245,7 @@ async def test_orders_of_a_batch_count_one_by_one() -> None:
 
 async def test_an_account_places_a_thousand_contract_orders_in_two_seconds() -> None:
     async with quiet(instruments=12) as sim:
-        meter, user = sim.accounts.gate._meter, sim.user()
+        meter, user = sim.accounts.gate.meter, sim.user()
         contracts = [each.inst_id for each in sim.instruments if each.kind == "SWAP"]
         contracts += [each.inst_id for each in sim.instruments if each.kind == "FUTURES"]
         assert len(contracts) >= 4

@@ -59,7 +59,7 @@ async def test_an_operation_is_answered_with_its_id(sim: Exchange) -> None:
 )
 async def test_items_fail_one_by_one(sim: Exchange, sides: list[str], code: str) -> None:
     async with line(sim) as client:
-        reply = await do(client, "batch-orders", *({"side": side} for side in sides))
+        reply = await do(client, "batch-orders", *[{"side": side} for side in sides])
         assert reply["code"] == code
         assert [row["sCode"] != "0" for row in reply["data"]] == [side == "bad" for side in sides]
         body = json.dumps([{"side": side, "instId": "BTC-USDT"} for side in sides])
@@ -70,14 +70,15 @@ async def test_items_fail_one_by_one(sim: Exchange, sides: list[str], code: str)
 
 async def test_what_is_refused_as_a_whole(sim: Exchange) -> None:
     async with line(sim) as client:
-        for op, args, request_id, code in [
+        wrong: list[tuple[str, list[Any], str | None, str]] = [
             ("order", [{"side": "worst"}], "7", "51000"),
             ("order", [], "7", "60013"),
             ("order", [ORDER, ORDER], "7", "60013"),
             ("batch-orders", [ORDER] * 21, "7", "60013"),
             ("order", ["text"], "7", "60013"),
             ("order", [ORDER], None, "60033"),
-        ]:
+        ]
+        for op, args, request_id, code in wrong:
             reply = await do(client, op, *args, request_id=request_id)
             assert (reply["op"], reply["code"], reply["data"]) == (op, code, [])
             assert reply["id"] == (request_id or "")

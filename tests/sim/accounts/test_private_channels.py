@@ -21,6 +21,8 @@ from okx_async.sim.accounts.people import User
 from okx_async.sim.accounts.private import PAGE, Feed
 from okx_async.sim.dialect_v5 import PRIVATE, PRIVATE_BUSINESS
 from okx_async.v5 import channels
+from okx_async.v5.models.account import AccountBalance
+from okx_async.v5.models.funding import Deposit
 from tests.sim.accounts.desk import Json, ask, quiet, send
 from tests.sim.wire import Client, connect, signed
 from tests.waiting import until
@@ -45,17 +47,8 @@ async def line(sim: Exchange, *args: Json, endpoint: str = "private", key: int =
 
 
 async def pushed(client: Client) -> list[Json]:
-    """The data messages that have come."""
+    """The data messages that have come, those that a subscription brought among them."""
     messages = [json.loads(text) for text in await client.until_pong()]
-    messages += [
-        json.loads(text) for text in iter(lambda: client._waiting.popleft() if client._waiting else None, None)
-    ]
-    return [message for message in messages if "data" in message]
-
-
-async def first(client: Client) -> list[Json]:
-    """The data messages that a subscription brought."""
-    messages = [json.loads(client._waiting.popleft()) for _ in range(len(client._waiting))]
     return [message for message in messages if "data" in message]
 
 
@@ -71,7 +64,7 @@ def detail(message: Json, ccy: str = "USDT") -> Json:
 
 async def test_the_account_first_and_then_its_changes(sim: Exchange) -> None:
     async with line(sim, ACCOUNT) as client:
-        (snapshot,) = await first(client)
+        (snapshot,) = await pushed(client)
         assert snapshot["arg"] == {"channel": "account", "uid": sim.user().uid}
         assert (snapshot["eventType"], snapshot["curPage"], snapshot["lastPage"]) == ("snapshot", 1, True)
         assert [row["ccy"] for row in snapshot["data"][0]["details"]] == ["BTC", "ETH", "USDT"]
@@ -90,7 +83,7 @@ async def test_the_account_first_and_then_its_changes(sim: Exchange) -> None:
 async def test_what_happens_together_is_told_together(sim: Exchange) -> None:
     """The account once, then balance_and_position once for each cause, whatever order was subscribed in."""
     async with line(sim, CHANGES, ACCOUNT) as client:
-        await first(client)
+        await pushed(client)
         user, ledger = sim.user(), sim.ledger
         street, mine = ledger.house(Room.STREET), sim.accounts.bank.trading(user)
         move(sim, "1")
@@ -116,7 +109,7 @@ async def test_the_first_picture_of_balance_and_position(sim: Exchange) -> None:
 
     sim.accounts.holds(Trader())
     async with line(sim, CHANGES) as client:
-        (snapshot,) = await first(client)
+        (snapshot,) = await pushed(client)
         (row,) = snapshot["data"]
         assert row["eventType"] == "snapshot"
         assert {each["ccy"]: each["cashBal"] for each in row["balData"]} == {"BTC": "5", "ETH": "50", "USDT": "100000"}
@@ -127,7 +120,7 @@ async def test_the_first_picture_of_balance_and_position(sim: Exchange) -> None:
 
 async def test_one_currency_alone(sim: Exchange) -> None:
     async with line(sim, ACCOUNT | {"ccy": "BTC"}) as client:
-        (snapshot,) = await first(client)
+        (snapshot,) = await pushed(client)
         assert snapshot["arg"] == {"channel": "account", "ccy": "BTC", "uid": sim.user().uid}
         assert [row["ccy"] for row in snapshot["data"][0]["details"]] == ["BTC"]
         move(sim, "1")
@@ -139,7 +132,7 @@ async def test_one_currency_alone(sim: Exchange) -> None:
 
 async def test_a_currency_that_falls_to_zero_vanishes(sim: Exchange) -> None:
     async with line(sim, ACCOUNT) as client:
-        await first(client)
+        await pushed(client)
         ask(sim, sim.user(), "POST", "asset/transfer", {"ccy": "ETH", "amt": "50", "from": "18", "to": "6"})
         (update,) = await pushed(client)
         assert update["data"][0]["details"] == []
@@ -155,7 +148,7 @@ async def test_many_currencies_come_in_pages(sim: Exchange) -> None:
             f"C{number:02d}", Decimal(1), sim.ledger.house(Room.OUTSIDE), sim.accounts.bank.trading(user), "1"
         )
     async with line(sim, ACCOUNT) as client:
-        pages = await first(client)
+        pages = await pushed(client)
         assert [(page["curPage"], page["lastPage"]) for page in pages] == [(1, False), (2, False), (3, True)]
         names = [row["ccy"] for page in pages for row in page["data"][0]["details"]]
         assert len(names) == amount == len(set(names))
@@ -172,7 +165,7 @@ async def test_many_currencies_come_in_pages(sim: Exchange) -> None:
 )
 async def test_regular_repeats(sim: Exchange, extra: Json, repeats: int) -> None:
     async with line(sim, ACCOUNT | extra) as client:
-        await first(client)
+        await pushed(client)
         await sim.advance(11)
         messages = await pushed(client)
         assert [message["eventType"] for message in messages] == ["snapshot"] * repeats
@@ -186,7 +179,7 @@ async def test_regular_repeats(sim: Exchange, extra: Json, repeats: int) -> None
 async def test_a_closed_line_is_forgotten(sim: Exchange) -> None:
     private = sim.accounts.private
     async with line(sim, ACCOUNT, CHANGES) as client:
-        await first(client)
+        await pushed(client)
         assert private.heard(sim.user(), "account")
         await client.socket.close()
         while sim.connections:
@@ -203,7 +196,7 @@ async def test_a_closed_line_is_forgotten(sim: Exchange) -> None:
 async def test_deposits_and_withdrawals_are_told_as_rest_tells_them(sim: Exchange) -> None:
     args = [{"channel": "deposit-info"}, {"channel": "withdrawal-info"}, {"channel": "deposit-info", "ccy": "BTC"}]
     async with line(sim, *args, endpoint="business") as client:
-        assert await first(client) == []
+        assert await pushed(client) == []
         sim.deposit(sim.user(), "USDT", 5, at_once=False)
         for state in ("0", "1", "2"):
             (message,) = await pushed(client)
@@ -268,7 +261,7 @@ async def test_first_pictures_and_paces_of_other_rooms(sim: Exchange) -> None:
     sim.accounts.private.feed("positions", Feed(lambda user, arg: rows, True, 5_000, (0, 2_000, 3_000, 4_000)))
     arg = {"channel": "positions", "instType": "ANY", "extraParams": '{"updateInterval":"2000"}'}
     async with line(sim, arg) as client:
-        pages = await first(client)
+        pages = await pushed(client)
         assert [len(page["data"]) for page in pages] == [PAGE, 1]
         assert [page["lastPage"] for page in pages] == [False, True]
         await sim.advance(4)
@@ -282,20 +275,19 @@ async def test_channels_nobody_has_news_for_are_silent(sim: Exchange, endpoint: 
     args = [{"channel": name} | {need: good[need] for need in spec.needs} for name, spec in specs.items()]
     async with connect(sim.site.socket(endpoint)) as client:
         await client.send("subscribe", *args)
-        errors = [json.loads(text) for text in client._waiting]
+        errors = [json.loads(text) for text in await client.until_pong()]
         assert [error["code"] for error in errors] == ["60011"] * len(args)
     async with line(sim, *args, endpoint=endpoint) as client:
-        events = [json.loads(text) for text in client._waiting]
+        events = [json.loads(text) for text in await client.until_pong()]
         acks = [event["arg"]["channel"] for event in events if event.get("event") == "subscribe"]
         assert acks == list(specs)
-        await first(client)
         await sim.step(3)
         assert await pushed(client) == []
 
 
 async def test_channels_of_the_higher_tiers(sim: Exchange) -> None:
     async with line(sim, {"channel": "fills"}, key=2) as client:
-        assert json.loads(client._waiting.popleft())["code"] == "64003"
+        assert (await client.json())["code"] == "64003"
 
 
 # -- the real client
@@ -306,12 +298,15 @@ async def test_the_client_streams_its_account(sim: Exchange) -> None:
     async with OKX(sim.credentials[0], site=sim.site) as okx:
         async with okx.subscribe(channels.account()) as stream, okx.subscribe(channels.deposit_info()) as deposits:
             opening = await anext(stream)
+            assert isinstance(opening, AccountBalance)
             assert {row.ccy: row.cash_bal for row in opening.details or ()} == {"BTC": 5, "ETH": 50, "USDT": 100_000}
             await until(lambda: not okx.status().not_live)
             await okx.funding.transfer("USDT", "75", "6", "18")
             change = await anext(stream)
+            assert isinstance(change, AccountBalance)
             assert {row.ccy: row.cash_bal for row in change.details or ()} == {"USDT": 100_075}
             sim.deposit(sim.user(), "BTC", "0.5")
             deposit = await anext(deposits)
+            assert isinstance(deposit, Deposit)
             assert (deposit.amt, deposit.state, deposit.uid) == (Decimal("0.5"), "1", sim.user().uid)
         assert okx.pool.drift.seen == {}

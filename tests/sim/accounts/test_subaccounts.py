@@ -104,8 +104,8 @@ async def test_fifty_keys_are_the_most(sim: Exchange) -> None:
     sub = sim.user(SUB_NAME)
     for number in range(49):
         sim.accounts.bank.give_key(sub, f"key {number}")
+    fields = {"subAcct": SUB_NAME, "label": "one more", "passphrase": GOOD}
     with pytest.raises(Refusal) as caught:
-        fields = {"subAcct": SUB_NAME, "label": "one more", "passphrase": GOOD}
         ask(sim, sim.user(), "POST", "users/subaccount/apikey", fields)
     assert caught.value.code == "59501"
 
