@@ -218,7 +218,7 @@ class Algos:
     def _tell(self, stop: Stop) -> None:
         channel = "algo-advance" if stop.ord_type == "move_order_stop" else "orders-algo"
         names = names_of(stop.market) | {"algoId": str(stop.algo_id)}
-        self._private.push(stop.user, channel, names, [self._row(stop)])
+        self._private.push(stop.user, channel, names, [self._update(stop)])
 
     def _followed(self, user: User, arg: Mapping[str, str]) -> list[Any]:
         """Return the trailing stops that a new listener is shown."""
@@ -228,8 +228,15 @@ class Algos:
             kind = arg.get("instType", "ANY")
             wanted = {name: arg[name] for name in ("instId", "algoId") if name in arg}
             if kind in ("ANY", names["instType"]) and all(names[name] == value for name, value in wanted.items()):
-                rows += [self._row(stop)] if stop.ord_type == "move_order_stop" and stop.state == LIVE else []
+                rows += [self._update(stop)] if stop.ord_type == "move_order_stop" and stop.state == LIVE else []
         return rows
+
+    def _update(self, stop: Stop) -> Json:
+        """Write an algo order as it is pushed; changes are not simulated, and its value is not reckoned."""
+        more = {"notionalUsd": "", "reqId": "", "amendResult": ""}
+        if stop.ord_type == "move_order_stop":
+            more = {"notionalUsd": "", "count": "1", "pTime": str(self._clock.now())}
+        return self._row(stop) | more
 
     def _row(self, stop: Stop) -> Json:
         """Write an algo order. (Get algo order details)"""
