@@ -163,9 +163,9 @@ class Desk:
 
     def heard(self, market: Market, matches: Sequence[Match], trades: Sequence[Trade]) -> None:
         """Find the users of a step's trades; see `Market.on_trades`."""
+        resting = self._orders.at(market)
         touched: list[Order] = []
-        for match, trade in zip(matches, trades, strict=True):
-            resting = self._orders.at(market)
+        for match, trade in zip(matches, trades, strict=True) if resting else ():
             for order_id, maker in ((match.maker_id, True), (match.taker_id, False)):
                 order = resting.get(order_id)
                 if order is not None:
