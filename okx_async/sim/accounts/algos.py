@@ -11,16 +11,16 @@ from ..derivatives import plain
 from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
-from ..text import exact_text
 from .asks import Ask, Handlers
+from .forms import TAG, decimal_of, lots_of, named, price_of, refuse
 from .herald import names_of
+from .legs import SOURCES, Leg, order_price, read_legs
 from .orders import Orders
 from .people import User
 from .private import Feed, Private
 from .rows import flag, price_text
 from .services import not_simulated
-from .stops import LIVE, Leg, Stop, Stops, Trail
-from .tickets import TAG, decimal_of, lots_of, named, refuse, ticks_of
+from .stops import LIVE, Stop, Stops, Trail
 
 __all__ = ["Algos"]
 
@@ -29,7 +29,6 @@ Json = dict[str, Any]
 _TYPES = ("conditional", "oco", "trigger", "move_order_stop")
 _OTHERS = ("chase", "twap", "iceberg", "smart_iceberg")
 _STATES = ("effective", "canceled", "order_failed")
-_SOURCES = ("last", "index", "mark")
 _MOST_CANCELS = 10
 _SENT_AS = ("", "fok", "ioc")
 # What is wrong when a price is there already, by source, leg and side.
@@ -139,26 +138,21 @@ class Algos:
             raise refuse("51330", "closeFraction needs orders at market price")
 
     def _trigger(self, query: Query, market: Market) -> Leg:
-        source = query.choice("triggerPxType", _SOURCES, "last")
+        source = query.choice("triggerPxType", SOURCES, "last")
         query.choice("advanceOrdType", _SENT_AS, "")
-        trigger = _price(market, query.needed("triggerPx"))
+        trigger = price_of(market, query.needed("triggerPx"))
         above = trigger > self._stops.price(market, source)
-        return Leg("", trigger, above, source, _order_price(market, query.needed("orderPx")))
+        return Leg("", trigger, above, source, order_price(market, query.needed("orderPx")))
 
     def _legs(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
-        """Return take profit and stop loss: a sale profits above, a purchase below."""
-        if query.text("tpOrdKind", "condition") != "condition" or query.text("cxlOnClosePos") == "true":
-            raise not_simulated("limit take profits, and TP/SL that end with their position")
-        legs: list[Leg] = []
-        for name, above in (("tp", not buy), ("sl", buy)):
-            if not query.text(f"{name}TriggerPx"):
-                continue
-            source = query.choice(f"{name}TriggerPxType", _SOURCES, "last")
-            trigger = _price(market, query.text(f"{name}TriggerPx"))
-            leg = Leg(name, trigger, above, source, _order_price(market, query.needed(f"{name}OrdPx")))
-            if leg.fires(self._stops.price(market, source)):
-                raise refuse(_TOO_LATE[source, name, buy], f"The {name} trigger price is beyond the present price")
-            legs.append(leg)
+        """Return take profit and stop loss, which must lie on their sides of the present price."""
+        if query.text("cxlOnClosePos") == "true":
+            raise not_simulated("TP/SL that end with their position")
+        legs = read_legs(query, market, buy)
+        for leg in legs:
+            if leg.fires(self._stops.price(market, leg.source)):
+                code = _TOO_LATE[leg.source, leg.name, buy]
+                raise refuse(code, f"The {leg.name} trigger price is beyond the present price")
         if len(legs) < (2 if ord_type == "oco" else 1):
             raise refuse("51531", "Stop orders need a take profit or a stop loss, oco orders both")
         return legs
@@ -282,16 +276,6 @@ class Algos:
 
 def _given(item: Mapping[str, Any], *names: str) -> dict[str, str]:
     return {name: str(item.get(name) or "") for name in names}
-
-
-def _price(market: Market, text: str) -> Decimal:
-    ticks_of(market, text)
-    return Decimal(text)
-
-
-def _order_price(market: Market, text: str) -> str:
-    """Return the price of an order to send, ``"-1"`` for market."""
-    return text if text == "-1" else exact_text(_price(market, text))
 
 
 def _trail(query: Query) -> Trail:

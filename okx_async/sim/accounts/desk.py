@@ -15,6 +15,7 @@ from ..query_v5 import Refusal
 from ..tape import Trade
 from ..text import exact_text
 from .admission import Admission
+from .forms import refuse
 from .herald import Herald
 from .leverage import lever_of
 from .margin import Margins
@@ -23,7 +24,7 @@ from .people import User
 from .positions import Position, Positions
 from .reducers import excess
 from .settle import Settlement
-from .tickets import band_of, refuse, within
+from .tickets import band_of, within
 
 __all__ = ["Change", "Desk"]
 
@@ -90,6 +91,12 @@ class Desk:
         self._figures = figures
         self.admission = Admission(orders, positions, margins)
         self.on_traded: Callable[[Market], None] = lambda market: None
+        self._filled: list[Order] = []
+
+    def take_filled(self) -> list[Order]:
+        """Return the orders that were filled since the last time and have something attached to them."""
+        filled, self._filled = self._filled, []
+        return filled
 
     def place(self, user: User, ticket: Ticket) -> Order:
         """Take a new order; what becomes of it is told on the order channel.
@@ -144,6 +151,7 @@ class Desk:
         order.size = change.size or order.size
         if lots <= order.filled:
             self._complete(order, change.req_id)
+            self.on_traded(order.market)
             return
         if stays:
             if lots < order.lots:
@@ -201,6 +209,7 @@ class Desk:
         self._orders.close(order)
         self._margins.set_aside(order)
         self._herald.order(order, None, (req_id, "0", "1"))
+        self._note(order)
 
     def _enter(self, order: Order, bound: int) -> None:
         """Tell that an order lives and let it meet the book; one that only rests lives once it rests."""
@@ -278,8 +287,13 @@ class Desk:
             self._orders.close(order)
             self._margins.set_aside(order)
         self._herald.order(order, fill)
+        self._note(order)
         if position is not None:
             self._herald.position(position, "filled", trade.trade_id)
+
+    def _note(self, order: Order) -> None:
+        if order.state is State.FILLED and order.ticket.attached:
+            self._filled.append(order)
 
     def _rest(self, order: Order, incoming: Resting) -> None:
         market = order.market

@@ -8,6 +8,7 @@ from typing import Any
 from ..derivatives import Derivatives, plain
 from ..instruments import Kind
 from ..text import exact_text
+from .legs import Attached
 from .margin import Margins
 from .orders import Fill, Order
 from .positions import ClosedPosition, Position
@@ -18,12 +19,12 @@ __all__ = ["Amended", "Rows", "flag", "price_text"]
 Json = dict[str, Any]
 
 _RATIO = 8
+_ATTACHED = 3 * 10**18
 _AVERAGE = 12
 
-# What only orders with attached TP/SL have, which are not simulated.
+# What only orders with stops of older sorts have.
 _NO_STOPS: Json = {
     "attachAlgoClOrdId": "",
-    "attachAlgoOrds": [],
     "isTpLimit": "false",
     "linkedAlgoOrd": {"algoId": ""},
     "slOrdPx": "",
@@ -79,6 +80,33 @@ def price_text(value: Decimal | None) -> str:
     return "" if value is None else plain(value, _AVERAGE)
 
 
+def _attached_row(order: Order, attached: Attached) -> Json:
+    """Write what is attached to an order; its number is not that of the algo order it becomes."""
+    legs = {leg.name: leg for leg in attached.legs}
+    code, msg = order.unattached or ("", "")
+    row = {
+        "attachAlgoId": str(order.ord_id + _ATTACHED),
+        "attachAlgoClOrdId": attached.name,
+        "tpOrdKind": "condition" if "tp" in legs else "",
+        "sz": "",
+        "amendPxOnTriggerType": "0",
+        "callbackRatio": "",
+        "callbackSpread": "",
+        "activePx": "",
+        "failCode": code,
+        "failReason": msg,
+    }
+    for name in ("tp", "sl"):
+        leg = legs.get(name)
+        row |= {
+            f"{name}TriggerPx": "" if leg is None else exact_text(leg.trigger),
+            f"{name}TriggerRatio": "",
+            f"{name}TriggerPxType": "" if leg is None else leg.source,
+            f"{name}OrdPx": "" if leg is None else leg.order_price,
+        }
+    return row
+
+
 class Rows:
     """Writes rows.
 
@@ -101,6 +129,7 @@ class Rows:
             "accFillSz": instrument.size_text(order.filled),
             "algoClOrdId": ticket.algo_cl_ord_id,
             "algoId": ticket.algo_id,
+            "attachAlgoOrds": [_attached_row(order, each) for each in ticket.attached],
             "avgPx": price_text(order.average),
             "cTime": str(order.created),
             "cancelSource": str(why),

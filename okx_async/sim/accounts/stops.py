@@ -13,12 +13,15 @@ from ..derivatives import Derivatives
 from ..market import Market
 from ..query_v5 import Refusal
 from .desk import Desk
+from .forms import refuse
+from .legs import Leg
+from .orders import Order
 from .people import User
 from .positions import Positions
-from .tickets import read_ticket, refuse
+from .tickets import read_ticket
 from .worth import terms_of
 
-__all__ = ["LIVE", "Leg", "Stop", "Stops", "Trail"]
+__all__ = ["LIVE", "Stop", "Stops", "Trail"]
 
 _FIRST_ID = 4_000_000_000_000_000_001
 
@@ -31,29 +34,6 @@ _MOST = {
     "trigger": (500, False, "51299"),
     "move_order_stop": (50, False, "51260"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One price to wait for.
-
-    Attributes:
-        name: ``tp``, ``sl`` or ``""``.
-        trigger: The price.
-        above: Whether it fires at that price and above it, else at it and below.
-        source: Which price: ``last``, ``index`` or ``mark``.
-        order_price: The price of the order that is sent then, ``"-1"`` for market.
-    """
-
-    name: str
-    trigger: Decimal
-    above: bool
-    source: str
-    order_price: str
-
-    def fires(self, price: Decimal) -> bool:
-        """Tell whether a price sets it off."""
-        return price >= self.trigger if self.above else price <= self.trigger
 
 
 @dataclass(slots=True)
@@ -187,6 +167,27 @@ class Stops:
         self.on_change(stop)
         self._look(stop)
         return stop
+
+    def attach(self, order: Order) -> None:
+        """Let the TP/SL wait that was attached to an order, which has been filled."""
+        ticket, instrument = order.ticket, order.market.instrument
+        for attached in ticket.attached:
+            net = ticket.pos_side == "net"
+            fields = attached.fields | {
+                "instId": instrument.inst_id,
+                "tdMode": ticket.td_mode,
+                "side": "sell" if ticket.buy else "buy",
+                "posSide": ticket.pos_side,
+                "reduceOnly": net,
+                "ordType": "oco" if len(attached.legs) > 1 else "conditional",
+                "sz": instrument.size_text(order.filled),
+                "algoClOrdId": attached.name,
+                "tag": ticket.tag,
+            }
+            try:
+                self.add(order.user, order.market, fields, list(attached.legs), None)
+            except Refusal as refusal:
+                order.unattached = (refusal.code, refusal.msg)
 
     def find(self, user: User, algo_id: str, name: str) -> Stop | None:
         """Return a user's algo order by its number or, the latest, by its name."""

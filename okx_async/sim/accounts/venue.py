@@ -97,6 +97,8 @@ class Venue:
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
+        for order in self.desk.take_filled():
+            self._stops.attach(order)
         self._stops.watch()
 
     def close(self) -> None:

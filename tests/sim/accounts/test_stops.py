@@ -234,6 +234,65 @@ def test_lists_ask_for_what_they_need(floor: Floor) -> None:
         assert refused.value.code == code
 
 
+# -- attached to orders
+
+
+BOTH: Json = {"tpTriggerPx": "60500", "tpOrdPx": "-1", "slTriggerPx": "59500", "slOrdPx": "-1"}
+
+
+def test_what_is_attached_begins_to_wait_once_the_order_is_filled(floor: Floor) -> None:
+    user = floor.user(ONE)
+    attached = [{"attachAlgoClOrdId": "guard", **BOTH}]
+    order = floor.good(user, SWAP, "buy", "limit", "10", "60000", attachAlgoOrds=attached)
+    (told,) = floor.order(user, SWAP, order)["attachAlgoOrds"]
+    assert (told["tpTriggerPx"], told["slOrdPx"], told["attachAlgoClOrdId"]) == ("60500", "-1", "guard")
+    floor.good(floor.user(TWO), SWAP, "sell", "ioc", "4", "60000")
+    assert floor.ask(user, "?trade/orders-algo-pending", {"ordType": "oco"}) == []
+    floor.good(floor.user(TWO), SWAP, "sell", "ioc", "6", "60000")
+    (waits,) = floor.ask(user, "?trade/orders-algo-pending", {"ordType": "oco"})
+    assert (waits["algoClOrdId"], waits["side"], waits["sz"], waits["reduceOnly"]) == ("guard", "sell", "10", "true")
+    assert waits["algoId"] != told["attachAlgoId"]
+    floor.print_at(SWAP, "59500")
+    assert floor.positions(user) == []
+    floor.conserved()
+
+
+def test_what_is_attached_protects_a_long_side_and_a_spot_purchase(floor: Floor) -> None:
+    user = floor.user(ONE)
+    user.hedged = True
+    floor.good(user, SWAP, "buy", "market", "10", posSide="long", attachAlgoOrds=[BOTH])
+    floor.good(floor.user(TWO), SPOT, "sell", "limit", "0.1", "60000")
+    floor.good(
+        user, SPOT, "buy", "limit", "0.1", "60000", attachAlgoOrds=[{"slTriggerPx": "59500", "slOrdPx": "59400"}]
+    )
+    floor.good(floor.user(TWO), SPOT, "buy", "limit", "1", "59450")
+    floor.print_at(SWAP, "59500")
+    floor.print_at(SPOT, "59500")
+    floor.step()
+    assert floor.positions(user) == []
+    (stop,) = floor.ask(user, "?trade/orders-algo-history", {"ordType": "conditional", "state": "effective"})
+    assert (stop["actualSz"], stop["actualPx"]) == ("0.1", "59450")
+    assert floor.code(user, SWAP, "sell", "limit", "1", "60000", posSide="long", attachAlgoOrds=[BOTH]) == "51333"
+    floor.conserved()
+
+
+def test_what_is_attached_and_cannot_wait_is_told_with_its_reason(floor: Floor) -> None:
+    user = floor.user(ONE)
+    for _ in range(100):
+        assert algo(floor, user, "conditional", "sell", slTriggerPx="59000", slOrdPx="-1")["sCode"] == "0"
+    order = floor.good(user, SWAP, "buy", "market", "10", attachAlgoOrds=[BOTH])
+    (told,) = floor.order(user, SWAP, order)["attachAlgoOrds"]
+    assert told["failCode"] == "51261"
+
+
+def test_an_order_that_is_cancelled_leaves_nothing_waiting(floor: Floor) -> None:
+    user = floor.user(ONE)
+    order = floor.good(user, SWAP, "buy", "limit", "10", "60000", attachAlgoOrds=[BOTH])
+    floor.good(floor.user(TWO), SWAP, "sell", "ioc", "4", "60000")
+    floor.ask(user, "trade/cancel-order", {"instId": SWAP, "ordId": order})
+    assert floor.ask(user, "?trade/orders-algo-pending", {"ordType": "oco,conditional"}) == []
+
+
 # -- over the wire
 
 
