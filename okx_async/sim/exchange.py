@@ -106,6 +106,8 @@ class Exchange:
         latency: Seconds that every frame takes, each way; an HTTP request takes twice that.
         faults: A script of faults (`script`), as a list, a file or `Script`; its time begins when the exchange opens.
         admin: Whether the endpoints of `admin` are served.
+        demo: Whether it is a demo environment: private REST then takes keys only with the demo header, which `site`
+            sends, and without it otherwise (50101).
 
     Attributes:
         faults: What goes wrong with messages and requests, on demand, and the journal of every fault.
@@ -148,6 +150,7 @@ class Exchange:
         latency: float = 0.0,
         faults: Script | Sequence[Mapping[str, Any]] | str | Path = (),
         admin: bool = False,
+        demo: bool = False,
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
             raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
@@ -170,6 +173,7 @@ class Exchange:
         pace = step_ms if step_ms is not None else max(1, round(1000 / rate)) if rate else 50
         self.seed = seed
         self.rate = rate
+        self._demo = demo
         self._script = Script.of(faults)
         self._clock = Clock(start, pace, skew_ms, clock)
         self._hands = clock
@@ -185,7 +189,7 @@ class Exchange:
         kept = history_states if keep_history else 0
         boards = Boards(Hall(self._markets, self._figures, self._upkeep, Spreads(self._markets)))
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
-        self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits)
+        self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo)
         self._keyring = self._house.keyring
         self.accounts = self._house.office
         self.venue = Venue(self.accounts, self._markets, self._figures)
@@ -272,7 +276,8 @@ class Exchange:
     def site(self) -> Site:
         """This exchange as a site for a client, of either dialect."""
         sockets = {kind: f"{self.ws}/ws/v5/{kind}" for kind in ("public", "private", "business")}
-        return Site("simulator", self.rest, sockets | {"v3": self.ws_v3})
+        headers = {"x-simulated-trading": "1"} if self._demo else {}
+        return Site("simulator", self.rest, sockets | {"v3": self.ws_v3}, headers, self._demo)
 
     @property
     def credentials(self) -> list[Credentials]:

@@ -76,10 +76,11 @@ def open_house(
     seed: int,
     vip: Sequence[int],
     limits: Limits | bool,
+    demo: bool,
 ) -> House:
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
     keyring, allowances = Keyring(seed, clock, vip), Allowances(clock)
-    office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest)
+    office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest, demo)
     return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, seed)

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from ..clock import Clock
-from ..instruments import Kind
+from ..instruments import Instrument, Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
 from ..rest_v5 import instrument_row
@@ -52,6 +52,8 @@ _EMPTY_BILL: tuple[str, ...] = (
     "notes",
 )
 _ZERO_BILL: tuple[str, ...] = ("pnl", "fee", "interest", "posBal", "posBalChg")
+_PUBLIC_ONLY = frozenset(("alias", "category", "freq", "method"))
+"""What the public rows of instruments have, and those of an account have not."""
 _NAMES = {Room.FUNDING: "6", Room.TRADING: "18"}
 
 
@@ -218,7 +220,7 @@ class AccountV5:
         ]
         if inst_id and not found:
             raise Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
-        return [instrument_row(instrument, margin) for instrument in found]
+        return [_own_row(instrument, margin) for instrument in found]
 
     def _max_size(self, ask: Ask) -> list[Any]:
         rows: list[Any] = []
@@ -306,6 +308,12 @@ class AccountV5:
             raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
         now = str(self._clock.now())
         return [{"atRisk": False, "atRiskIdx": [], "atRiskMgn": [], "ts": now}]
+
+
+def _own_row(instrument: Instrument, margin: bool) -> dict[str, Any]:
+    """Write an instrument as an account sees it: nobody here may place RPI orders."""
+    row = instrument_row(instrument, margin)
+    return {name: row[name] for name in row if name not in _PUBLIC_ONLY} | {"rpi": "1" if instrument.rpi else "0"}
 
 
 _RISK_POSITION = (

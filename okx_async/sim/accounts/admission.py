@@ -8,10 +8,10 @@ from decimal import Decimal
 from ..engine import Order as Resting
 from ..instruments import Kind
 from ..query_v5 import Refusal
+from .forms import refuse
 from .margin import Margins
 from .orders import Order, Orders
 from .positions import Positions
-from .tickets import refuse
 from .worth import Terms, terms_of
 
 __all__ = ["MOST_OPEN", "MOST_OPEN_AT_ONE", "Admission"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..clock import Clock, Timer
 from ..instruments import Instrument, Kind
 from .desk import Desk
+from .forms import refuse
 from .orders import Orders, WhyCanceled
 from .people import User
-from .tickets import refuse
 
 __all__ = ["Brakes"]
 

@@ -94,16 +94,18 @@ class ConvertV5:
         """Write the limits of one pair; of every pair where none is named, for the documents name no parameters."""
         form = self._form(ask)
         if form.text("fromCcy") or form.text("toCcy"):
-            return [self._limits(*self._ordered(form.needed("fromCcy"), form.needed("toCcy")))]
-        return [self._limits(*self._ordered(*pair)) for pair in combinations(self._prices.currencies, 2)]
+            return [self._limits(form.needed("fromCcy"), form.needed("toCcy"))]
+        return [self._limits(*pair) for pair in combinations(self._prices.currencies, 2)]
 
-    def _limits(self, base: str, quote: str) -> dict[str, str]:
+    def _limits(self, source: str, target: str) -> dict[str, str]:
+        base, quote = self._ordered(source, target)
+        names = {"fromCcy": source, "toCcy": target, "convertMode": "0"}
         sizes: dict[str, str] = {}
         for name, ccy in (("base", base), ("quote", quote)):
             price = self._prices.usd(ccy) or Decimal(1)
             sizes[f"{name}CcyMin"] = exact_text((_LEAST_USD / price).quantize(_PLACES))
             sizes[f"{name}CcyMax"] = exact_text((_MOST_USD / price).quantize(_PLACES))
-        return {"instId": f"{base}-{quote}", "baseCcy": base, "quoteCcy": quote, **sizes}
+        return names | {"instId": f"{base}-{quote}", "baseCcy": base, "quoteCcy": quote} | sizes
 
     def _ordered(self, one: str, other: str) -> tuple[str, str]:
         """Return two currencies as base and quote: a dollar is never the base of a coin."""

@@ -15,6 +15,7 @@ from ..query_v5 import Refusal
 from ..tape import Trade
 from ..text import exact_text
 from .admission import Admission
+from .forms import refuse
 from .herald import Herald
 from .leverage import lever_of
 from .margin import Margins
@@ -23,7 +24,7 @@ from .people import User
 from .positions import Position, Positions
 from .reducers import excess
 from .settle import Settlement
-from .tickets import band_of, refuse, within
+from .tickets import band_of, within
 
 __all__ = ["Change", "Desk"]
 
@@ -68,7 +69,7 @@ class Desk:
 
     Attributes:
         admission: What is looked at before an order is taken.
-        on_traded: Called with each market where a user has traded, after everything is settled.
+        on_traded: Called with each market where a user has traded, after everything is settled and in the book.
     """
 
     def __init__(
@@ -90,6 +91,12 @@ class Desk:
         self._figures = figures
         self.admission = Admission(orders, positions, margins)
         self.on_traded: Callable[[Market], None] = lambda market: None
+        self._filled: list[Order] = []
+
+    def take_filled(self) -> list[Order]:
+        """Return the orders that were filled since the last time and have something attached to them."""
+        filled, self._filled = self._filled, []
+        return filled
 
     def place(self, user: User, ticket: Ticket) -> Order:
         """Take a new order; what becomes of it is told on the order channel.
@@ -103,7 +110,7 @@ class Desk:
         self.admission.admit(order, bound)
         self._orders.add(order)
         self._enter(order, bound)
-        self._look_after(order)
+        self._look_after(order, 0)
         return order
 
     def new(self, user: User, ticket: Ticket) -> Order:
@@ -138,12 +145,13 @@ class Desk:
             self.cancel(order, WhyCanceled.USER, req_id=change.req_id, result="1")
             return
         order.updated = self._clock.now()
-        resting = order.resting
+        resting, fills = order.resting, len(order.fills)
         assert resting is not None  # noqa: S101 - what _changed has checked
         stays = price == order.price and lots <= order.lots
         order.size = change.size or order.size
         if lots <= order.filled:
             self._complete(order, change.req_id)
+            self.on_traded(order.market)
             return
         if stays:
             if lots < order.lots:
@@ -159,13 +167,13 @@ class Desk:
             self._margins.set_aside(order)
             self._herald.order(order, None, (change.req_id, "0", "1"))
             self._meet(order, price)
-        self._look_after(order)
+        self._look_after(order, fills)
 
     def heard(self, market: Market, matches: Sequence[Match], trades: Sequence[Trade]) -> None:
         """Find the users of a step's trades; see `Market.on_trades`."""
+        resting = self._orders.at(market)
         touched: list[Order] = []
-        for match, trade in zip(matches, trades, strict=True):
-            resting = self._orders.at(market)
+        for match, trade in zip(matches, trades, strict=True) if resting else ():
             for order_id, maker in ((match.maker_id, True), (match.taker_id, False)):
                 order = resting.get(order_id)
                 if order is not None:
@@ -201,6 +209,7 @@ class Desk:
         self._orders.close(order)
         self._margins.set_aside(order)
         self._herald.order(order, None, (req_id, "0", "1"))
+        self._note(order)
 
     def _enter(self, order: Order, bound: int) -> None:
         """Tell that an order lives and let it meet the book; one that only rests lives once it rests."""
@@ -271,7 +280,6 @@ class Desk:
                 self._fill(maker, trade, True)
                 self._tend(maker)
             self._fill(order, trade, False)
-        self.on_traded(market)
 
     def _fill(self, order: Order, trade: Trade, maker: bool) -> None:
         fill, position = self._settlement.fill(order, trade, maker)
@@ -279,8 +287,13 @@ class Desk:
             self._orders.close(order)
             self._margins.set_aside(order)
         self._herald.order(order, fill)
+        self._note(order)
         if position is not None:
             self._herald.position(position, "filled", trade.trade_id)
+
+    def _note(self, order: Order) -> None:
+        if order.state is State.FILLED and order.ticket.attached:
+            self._filled.append(order)
 
     def _rest(self, order: Order, incoming: Resting) -> None:
         market = order.market
@@ -290,9 +303,17 @@ class Desk:
         market.stir((), self._clock.now())
         self._margins.set_aside(order)
 
-    def _look_after(self, order: Order) -> None:
+    def _look_after(self, order: Order, fills: int) -> None:
+        """Do what follows when an order has come to rest or to its end: not before, or it could cross the book.
+
+        Args:
+            order: Which.
+            fills: How many fills it had before.
+        """
         self._tend(order)
         self._margins.set_aside(order)
+        if len(order.fills) > fills:
+            self.on_traded(order.market)
 
     def _tend(self, order: Order) -> None:
         """Cancel closing orders that could turn the position which an order belongs to."""

@@ -59,17 +59,19 @@ class Gate:
         people: Users and keys.
         clock: Market time.
         meter: Counts.
+        demo: Whether this is the demo environment.
 
     Attributes:
         meter: Counts.
         tokens: Judges ``Authorization: Bearer``; by default no token opens anything.
     """
 
-    def __init__(self, keyring: Keyring, people: People, clock: Clock, meter: Meter) -> None:
+    def __init__(self, keyring: Keyring, people: People, clock: Clock, meter: Meter, demo: bool) -> None:
         self._keyring = keyring
         self._people = people
         self._clock = clock
         self.meter = meter
+        self._demo = demo
         self.tokens: TokenJudge = lambda token, device: "53000"
 
     def admit(self, request: web.Request, body: bytes, endpoint: Endpoint) -> Ask:
@@ -132,8 +134,8 @@ class Gate:
         return access
 
     def _same_environment(self, request: web.Request) -> None:
-        """Refuse a key of this environment, which is the live one, on a request to the demo environment."""
-        if request.headers.get("x-simulated-trading") == "1":
+        """Refuse a key of this environment on a request to the other one."""
+        if (request.headers.get("x-simulated-trading") == "1") is not self._demo:
             raise Refusal(*_REFUSALS[Verdict.OTHER_ENVIRONMENT])
 
     def _bearer(self, token: str, device: str) -> Access:

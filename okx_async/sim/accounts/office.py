@@ -46,6 +46,7 @@ class Office:
         figures: What follows from the markets.
         allowances: The windows limits are counted in.
         limited: Whether there are limits on REST and on operations.
+        demo: Whether this is the demo environment.
 
     Attributes:
         bank: Users, keys and money.
@@ -55,6 +56,7 @@ class Office:
         private: Private channels.
         news: What they say about money.
         chains: Deposits and withdrawals.
+        bank_v5: Who answers what is asked about accounts and money.
         gate: Who is let in.
         services: Who answers.
         operations: The same on a socket.
@@ -70,6 +72,7 @@ class Office:
         figures: Derivatives,
         allowances: Allowances,
         limited: bool,
+        demo: bool,
     ) -> None:
         self.clock = clock
         self.markets = markets
@@ -80,11 +83,11 @@ class Office:
         self.private = Private(clock)
         self.news = News(self.bank, self.balances, self.private, clock)
         self.endpoints = tuple(declared("v5"))
-        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited))
+        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited), demo)
         self.services = Services()
         self.chains = Chains(self.bank, self.private, clock)
-        bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
-        self.services.add(bank_v5.handlers())
+        self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
+        self.services.add(self.bank_v5.handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
 
     def holds(self, holdings: Holdings) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 
 from ..engine import Order as Resting
 from ..market import Market
+from .legs import Attached
 from .people import User
 from .worth import ZERO, terms_of
 
@@ -67,6 +68,10 @@ class Ticket:
         tgt_ccy: What the size of a spot market order counts.
         ban_amend: Whether it may not be cut to what the user can pay.
         category: What made it: ``normal``, ``full_liquidation`` ...
+        algo_id: The algo order that sent it, ``""`` for none.
+        algo_cl_ord_id: Its owner's name for that one.
+        source: What sort that is, in V5's numbers.
+        attached: The take profit and stop loss that begin to wait once it is filled.
     """
 
     market: Market
@@ -85,6 +90,10 @@ class Ticket:
     tgt_ccy: str = ""
     ban_amend: bool = False
     category: str = "normal"
+    algo_id: str = ""
+    algo_cl_ord_id: str = ""
+    source: str = ""
+    attached: tuple[Attached, ...] = ()
 
     @property
     def closes(self) -> bool:
@@ -140,7 +149,8 @@ class Order:
         size: The same as text, as the user wrote it.
         lever: The leverage it was placed with, ``""`` for spot.
         resting: Its place in the book, ``None`` when it is not there.
-        amends: How many changes it has seen.
+        why: Why it was cancelled.
+        unattached: Why what was attached to it does not wait, as code and message.
     """
 
     ord_id: int
@@ -157,6 +167,7 @@ class Order:
     fills: list[Fill] = field(default_factory=list[Fill])
     filled: int = 0
     why: WhyCanceled | None = None
+    unattached: tuple[str, str] | None = None
 
     @property
     def market(self) -> Market:

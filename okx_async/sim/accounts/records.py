@@ -10,10 +10,10 @@ from ..instruments import Instrument
 from ..market import Market
 from ..query_v5 import Query
 from .asks import Ask, Handlers
+from .forms import refuse
 from .orders import Fill, Order, Orders
 from .positions import Positions
 from .rows import Rows
-from .tickets import refuse
 
 __all__ = ["Records"]
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..derivatives import Derivatives, plain
 from ..instruments import Kind
 from ..text import exact_text
+from .legs import Attached
 from .margin import Margins
 from .orders import Fill, Order
 from .positions import ClosedPosition, Position
@@ -18,14 +19,12 @@ __all__ = ["Amended", "Rows", "flag", "price_text"]
 Json = dict[str, Any]
 
 _RATIO = 8
+_ATTACHED = 3 * 10**18
 _AVERAGE = 12
 
-# What only the sorts of orders that are not simulated have.
+# What only orders with stops of older sorts have.
 _NO_STOPS: Json = {
-    "algoClOrdId": "",
-    "algoId": "",
     "attachAlgoClOrdId": "",
-    "attachAlgoOrds": [],
     "isTpLimit": "false",
     "linkedAlgoOrd": {"algoId": ""},
     "slOrdPx": "",
@@ -81,6 +80,33 @@ def price_text(value: Decimal | None) -> str:
     return "" if value is None else plain(value, _AVERAGE)
 
 
+def _attached_row(order: Order, attached: Attached) -> Json:
+    """Write what is attached to an order; its number is not that of the algo order it becomes."""
+    legs = {leg.name: leg for leg in attached.legs}
+    code, msg = order.unattached or ("", "")
+    row = {
+        "attachAlgoId": str(order.ord_id + _ATTACHED),
+        "attachAlgoClOrdId": attached.name,
+        "tpOrdKind": "condition" if "tp" in legs else "",
+        "sz": "",
+        "amendPxOnTriggerType": "0",
+        "callbackRatio": "",
+        "callbackSpread": "",
+        "activePx": "",
+        "failCode": code,
+        "failReason": msg,
+    }
+    for name in ("tp", "sl"):
+        leg = legs.get(name)
+        row |= {
+            f"{name}TriggerPx": "" if leg is None else exact_text(leg.trigger),
+            f"{name}TriggerRatio": "",
+            f"{name}TriggerPxType": "" if leg is None else leg.source,
+            f"{name}OrdPx": "" if leg is None else leg.order_price,
+        }
+    return row
+
+
 class Rows:
     """Writes rows.
 
@@ -101,6 +127,9 @@ class Rows:
         return {
             **_NO_STOPS,
             "accFillSz": instrument.size_text(order.filled),
+            "algoClOrdId": ticket.algo_cl_ord_id,
+            "algoId": ticket.algo_id,
+            "attachAlgoOrds": [_attached_row(order, each) for each in ticket.attached],
             "avgPx": price_text(order.average),
             "cTime": str(order.created),
             "cancelSource": str(why),
@@ -130,7 +159,7 @@ class Rows:
             "rebateCcy": self.ccy_of(order),
             "reduceOnly": flag(ticket.reduce_only),
             "side": "buy" if ticket.buy else "sell",
-            "source": "",
+            "source": ticket.source,
             "state": order.state.value,
             "stpId": "",
             "stpMode": ticket.stp_mode,

@@ -5,7 +5,6 @@ What depends on the account (funds, positions, open orders) is looked at by the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,39 +12,26 @@ from typing import Any
 from ..derivatives import Derivatives
 from ..instruments import Kind
 from ..market import Market
-from ..query_v5 import Query, Refusal
+from ..query_v5 import Query
+from .forms import TAG, decimal_of, lots_of, named, refuse, ticks_of
+from .legs import Attached, read_attached
 from .orders import Ticket
 from .people import Mode, User
+from .services import not_simulated
 from .worth import terms_of
 
-__all__ = [
-    "LIMITED",
-    "NAME",
-    "TAG",
-    "Band",
-    "band_of",
-    "decimal_of",
-    "lots_of",
-    "named",
-    "read_ticket",
-    "refuse",
-    "ticks_of",
-    "within",
-]
+__all__ = ["LIMITED", "Band", "band_of", "read_ticket", "within"]
 
 LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
 """Types with a price of their own."""
 
 _PRICED_BY_MARKET = frozenset(("market", "optimal_limit_ioc"))
 _AT_ONCE = frozenset(("fok", "ioc", *_PRICED_BY_MARKET))
-_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-NAME = re.compile(r"[A-Za-z0-9]{1,32}")
-TAG = re.compile(r"[A-Za-z0-9]{1,16}")
 _STP = ("cancel_maker", "cancel_taker", "cancel_both")
 _RETAIL = ("rpi", "elp")
 _MARKET_MAKERS = ("mmp", "mmp_and_post_only")
 _TRUE = ("true", True)
-# As public/instruments tells them: most lots of an order, of a market order, and their values in spot.
+# As public/instruments tells them: the largest market order, and the greatest values in spot.
 _MOST_LIMIT = Decimal(99999999999)
 _MOST_MARKET = Decimal(1_000_000)
 _MOST_LIMIT_VALUE = Decimal(20_000_000)
@@ -53,11 +39,6 @@ _MOST_MARKET_VALUE = Decimal(1_000_000)
 
 Band = tuple[int, int]
 """The lowest price that may be sold at and the highest that may be bought at, in ticks."""
-
-
-def refuse(code: str, msg: str) -> Refusal:
-    """Return a refusal of one order; it stands in that order's row."""
-    return Refusal(200, code, msg)
 
 
 def read_ticket(
@@ -90,6 +71,7 @@ def read_ticket(
     price = _price(query, market, buy, band) if limited else None
     tgt_ccy = _tgt_ccy(query, kind, ord_type, buy)
     lots, budget = (0, decimal_of(size, "sz")) if tgt_ccy == "quote_ccy" else (lots_of(market, size), None)
+    reduce_only = _reduce_only(query, user, kind)
     ticket = Ticket(
         market,
         buy,
@@ -100,12 +82,13 @@ def read_ticket(
         lots,
         price,
         budget,
-        _reduce_only(query, user, kind),
+        reduce_only,
         query.choice("stpMode", _STP, "cancel_maker"),
         named(query, "clOrdId"),
         named(query, "tag", TAG),
         tgt_ccy,
         query.text("banAmend") == "true",
+        attached=_attached(fields, user, market, buy, price, reduce_only),
     )
     _check_greatest(ticket)
     if ord_type == "fok" and ticket.stp_mode == "cancel_both":
@@ -148,8 +131,6 @@ def _ord_type(query: Query, market: Market) -> str:
 
 
 def _refuse_what_is_not_simulated(query: Query, fields: Mapping[str, Any]) -> None:
-    if fields.get("attachAlgoOrds"):
-        raise refuse("51044", "TP/SL attached to orders is not simulated")
     if query.text("pxUsd") or query.text("pxVol"):
         raise refuse("51179", "Option prices in USD or volatility are not simulated")
     if fields.get("rpiTakerAccess") in _TRUE or fields.get("isElpTakerAccess") in _TRUE:
@@ -181,55 +162,30 @@ def _reduce_only(query: Query, user: User, kind: Kind) -> bool:
     return not user.hedged
 
 
+def _attached(
+    fields: Mapping[str, Any], user: User, market: Market, buy: bool, price: int | None, reduce_only: bool
+) -> tuple[Attached, ...]:
+    """Return the take profit and stop loss of an order that opens something."""
+    rows = fields.get("attachAlgoOrds") or []
+    if not rows:
+        return ()
+    if reduce_only:
+        raise refuse("51100", "Reduce-only orders can't have TP/SL")
+    if (str(fields.get("posSide") or ""), buy) in (("long", False), ("short", True)):
+        raise refuse("51333", "Closing orders can't have TP/SL")
+    if market.instrument.kind is Kind.OPTION:
+        raise refuse("51044", "This type of order can't have TP/SL")
+    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
+        raise not_simulated("several TP/SL of one order")
+    return (read_attached(rows[0], market, buy, price),)
+
+
 def _tgt_ccy(query: Query, kind: Kind, ord_type: str, buy: bool) -> str:
     if kind is not Kind.SPOT or ord_type != "market":
         if kind is not Kind.SPOT and query.text("tgtCcy"):
             raise refuse("59110", "The instrument does not support tgtCcy")
         return ""
     return query.choice("tgtCcy", ("base_ccy", "quote_ccy"), "quote_ccy" if buy else "base_ccy")
-
-
-def named(query: Query, name: str, form: re.Pattern[str] = NAME) -> str:
-    """Return a name that the user chose, letters and digits; ``""`` for none."""
-    text = query.text(name)
-    if text and not form.fullmatch(text):
-        raise refuse("51000", f"Parameter {name} error")
-    return text
-
-
-def decimal_of(text: str, name: str) -> Decimal:
-    """Return a number that must be above zero."""
-    if len(text) > 32:
-        raise refuse("51514", "The price is longer than 32 characters")
-    if not _NUMBER.fullmatch(text) or not Decimal(text):
-        raise refuse("51000", f"Parameter {name} error")
-    return Decimal(text)
-
-
-def lots_of(market: Market, text: str) -> int:
-    """Return a size in lots, which must be whole and enough.
-
-    Raises:
-        Refusal: 51121, 51020, or 51005 and for contracts 51101.
-    """
-    size, instrument = decimal_of(text, "sz"), market.instrument
-    lots = size / terms_of(instrument).lot
-    if lots != int(lots):
-        raise refuse("51121", "Order quantity must be a multiple of the lot size")
-    if lots < instrument.min_lots:
-        raise refuse("51020", "Your order should meet or exceed the minimum order amount")
-    if size > _MOST_LIMIT:
-        code = "51005" if instrument.kind is Kind.SPOT else "51101"
-        raise refuse(code, "Order amount exceeds the maximum order amount")
-    return int(lots)
-
-
-def ticks_of(market: Market, text: str) -> int:
-    """Return a price in ticks, which must be whole; whether 51150 is the exchange's code for it is not documented."""
-    ticks = decimal_of(text, "px") / terms_of(market.instrument).tick
-    if ticks != int(ticks):
-        raise refuse("51150", "The precision of the price exceeds the limit")
-    return int(ticks)
 
 
 def band_of(market: Market, figures: Derivatives, now: int) -> Band:

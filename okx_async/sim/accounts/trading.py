@@ -12,10 +12,11 @@ from ..query_v5 import Query, Refusal
 from .asks import Ask, Handlers
 from .brakes import Brakes
 from .desk import Change, Desk
+from .forms import TAG, lots_of, named, refuse, ticks_of
 from .orders import Order, Orders, Ticket, WhyCanceled
 from .people import User
 from .positions import Positions
-from .tickets import TAG, lots_of, named, read_ticket, refuse, ticks_of
+from .tickets import read_ticket
 
 __all__ = ["Trading"]
 
@@ -128,7 +129,7 @@ class Trading:
                 raise refuse("51537", "Prices in USD or volatility are not simulated")
             raise refuse("51500", "You must enter a price, quantity, or TP/SL")
         if item.get("attachAlgoOrds"):
-            raise refuse("51527", "TP/SL attached to orders is not simulated")
+            raise refuse("51527", "Changing attached TP/SL is not simulated")
         req_id = named(query, "reqId")
         order = self._find(user, item, "51503", "Amendment failed as the order is filled, canceled or unknown")
         size, price = query.text("newSz"), query.text("newPx")

@@ -9,6 +9,7 @@ from ..derivatives import Derivatives
 from ..instruments import Kind
 from ..market import Market
 from ..text import exact_text
+from .algos import Algos
 from .brakes import Brakes
 from .desk import Desk
 from .guard import Guard
@@ -24,6 +25,7 @@ from .records import Records
 from .rows import Rows, price_text
 from .seasons import Seasons
 from .settle import Settlement
+from .stops import Stops
 from .trading import Trading
 from .worth import ZERO
 
@@ -58,7 +60,7 @@ class Venue:
         self._settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self._settlement, self._herald, figures)
         self.guard = Guard(clock, self.orders, self.positions, self.margins, self._settlement, self.desk, self._herald)
-        self.desk.on_traded = self.guard.watch
+        self.desk.on_traded = self._traded
         self._seasons = Seasons(
             clock,
             self.orders,
@@ -74,6 +76,8 @@ class Venue:
         office.services.add(
             Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
         )
+        self._stops = Stops(clock, markets, self.positions, self.desk, figures)
+        office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement))
 
@@ -88,6 +92,14 @@ class Venue:
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
+        self._stops.watch()
+
+    def _traded(self, market: Market) -> None:
+        """Look after what a user's own trade can set off."""
+        self.guard.watch(market)
+        for order in self.desk.take_filled():
+            self._stops.attach(order)
+        self._stops.watch()
 
     def close(self) -> None:
         """Stop everything that waits."""

@@ -49,7 +49,15 @@ class Floor:
         self.turns = Turns(self.markets.values())
         keyring = Keyring(seed, self.clock, vip)
         self.office = Office(
-            seed, self.clock, keyring, vip, self.markets, self.figures, Allowances(self.clock), limited=False
+            seed,
+            self.clock,
+            keyring,
+            vip,
+            self.markets,
+            self.figures,
+            Allowances(self.clock),
+            limited=False,
+            demo=False,
         )
         self.venue = Venue(self.office, self.markets, self.figures)
         self.ledger = self.office.bank.ledger

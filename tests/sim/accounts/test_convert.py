@@ -140,7 +140,8 @@ async def test_a_quote_is_for_who_asked_and_has_the_money(sim: Exchange) -> None
 async def test_limits_of_a_pair(sim: Exchange) -> None:
     one = ask(sim, sim.user(), "GET", "asset/convert/currency-pair", {"fromCcy": "USDT", "toCcy": "BTC"})
     assert [row["instId"] for row in one] == ["BTC-USDT"]
+    assert (one[0]["fromCcy"], one[0]["baseCcy"]) == ("USDT", "BTC")
     every = ask(sim, sim.user(), "GET", "asset/convert/currency-pair")
     known = len(sim.accounts.prices.currencies)
     assert len(every) == known * (known - 1) // 2
-    assert one[0] in every
+    assert one[0] | {"fromCcy": "BTC", "toCcy": "USDT"} in every

@@ -81,6 +81,17 @@ async def test_the_key_of_the_demo_environment(sim: Exchange) -> None:
     assert (status, answer["code"]) == (401, "50101")
 
 
+async def test_a_demo_environment_wants_its_header() -> None:
+    """And ``site`` sends it."""
+    async with quiet(demo=True) as sim:
+        assert (await send(sim, "GET", BALANCE))[1]["code"] == "50101"
+        assert (await send(sim, "GET", BALANCE, changed={"x-simulated-trading": "0"}))[1]["code"] == "50101"
+        assert (await send(sim, "GET", BALANCE, changed={"x-simulated-trading": "1"}))[1]["code"] == "0"
+        assert sim.site.demo
+        async with OKX(sim.credentials[0], site=sim.site) as okx:
+            assert (await okx.account.config()).uid == sim.user().uid
+
+
 @pytest.mark.parametrize(
     ("permissions", "path", "body", "code"),
     [

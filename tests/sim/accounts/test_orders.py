@@ -78,7 +78,12 @@ def test_takers_of_the_background_fill_a_users_order_and_its_makers_leave_it_alo
     assert best is not None
     near = floor.good(user, SPOT, "buy", "post_only", "0.5", market.instrument.price_text(best))
     far = floor.good(user, SPOT, "buy", "limit", "0.001", market.instrument.price_text(best - 2_000))
+    for away in range(1, 40):
+        floor.good(user, SPOT, "buy", "limit", "0.001", market.instrument.price_text(best - away))
+        floor.good(user, SPOT, "sell", "limit", "0.001", market.instrument.price_text(best + 10 * away))
     floor.step(600)
+    resting = {order.resting.order_id for order in floor.venue.orders.pending(user.uid) if order.resting is not None}
+    assert all(order_id in market.book for order_id in resting), "the makers took a user's order away"
     assert floor.order(user, SPOT, near)["state"] == "filled"
     fills = floor.ask(user, "?trade/fills", {"instId": SPOT, "ordId": near})
     assert sum(Decimal(fill["fillSz"]) for fill in fills) == Decimal("0.5")
@@ -274,7 +279,17 @@ def test_a_client_id_is_unique_among_open_orders_and_free_again_afterwards(quiet
         ("51036", SPOT, {"ordType": "mmp"}),
         ("54042", SPOT, {"ordType": "rpi"}),
         ("54046", SPOT, {"rpiTakerAccess": True}),
-        ("51044", SPOT, {"attachAlgoOrds": [{"slTriggerPx": "1"}]}),
+        ("51178", SPOT, {"attachAlgoOrds": [{"attachAlgoClOrdId": "a"}]}),
+        ("50014", SPOT, {"attachAlgoOrds": [{"slTriggerPx": "1"}]}),
+        ("51046", SPOT, {"attachAlgoOrds": [{"tpTriggerPx": "60000", "tpOrdPx": "-1"}]}),
+        ("51047", SPOT, {"attachAlgoOrds": [{"slTriggerPx": "60000", "slOrdPx": "-1"}]}),
+        ("51048", SPOT, {"side": "sell", "attachAlgoOrds": [{"tpTriggerPx": "60000", "tpOrdPx": "-1"}]}),
+        ("51049", SPOT, {"side": "sell", "attachAlgoOrds": [{"slTriggerPx": "60000", "slOrdPx": "-1"}]}),
+        ("51050", SPOT, {"ordType": "market", "attachAlgoOrds": [{"tpTriggerPx": "60000", "tpOrdPx": "-1"}]}),
+        ("51051", SPOT, {"ordType": "market", "attachAlgoOrds": [{"slTriggerPx": "60000", "slOrdPx": "-1"}]}),
+        ("51100", SWAP, {"reduceOnly": True, "attachAlgoOrds": [{"tpTriggerPx": "60001", "tpOrdPx": "-1"}]}),
+        ("50005", SPOT, {"attachAlgoOrds": [{}, {}]}),
+        ("50005", SPOT, {"attachAlgoOrds": [{"callbackRatio": "0.1"}]}),
         ("51179", SPOT, {"pxUsd": "1"}),
         ("59110", SWAP, {"tgtCcy": "base_ccy"}),
         ("51133", SPOT, {"reduceOnly": True}),

@@ -19,7 +19,7 @@ from okx_async.v5.models.account_records import ClosedPositionRecord
 from okx_async.v5.models.trade import Fill, FillUpdate, Order, OrderUpdate
 from tests.sim.accounts.desk import Json, quiet
 from tests.sim.accounts.test_operations import do
-from tests.sim.accounts.test_private_channels import first, line, pushed
+from tests.sim.accounts.test_private_channels import line, pushed
 from tests.sim.wire import NaiveBook, arg, connect
 
 SPOT, SWAP = "BTC-USDT", "BTC-USDT-SWAP"
@@ -172,7 +172,7 @@ async def test_an_order_is_told_from_life_to_end_before_positions_and_money(sim:
     _, ask = touch(sim, SWAP)
     channels_of = ({"channel": "fills"}, ANY, {"channel": "positions", "instType": "SWAP"}, {"channel": "account"})
     async with line(sim, *channels_of, {"channel": "balance_and_position"}) as client:
-        await first(client)
+        await pushed(client)
         await one.trade.place_order(SWAP, "cross", "buy", "ioc", Decimal("0.01"), px=ask)
         messages = await pushed(client)
         order = [(message["arg"]["channel"], message["data"][0]) for message in messages]
@@ -231,7 +231,7 @@ async def test_positions_are_shown_at_once_by_type_family_and_name(sim: Exchange
         ({"instType": "SWAP", "instId": SWAP, "instFamily": "BTC-USD"}, 1),
     ):
         async with line(sim, {"channel": "positions", **more}) as client:
-            (page,) = await first(client)
+            (page,) = await pushed(client)
             assert (page["eventType"], page["lastPage"], len(page["data"])) == ("snapshot", True, amount)
 
 
@@ -272,7 +272,7 @@ async def test_rows_have_the_documented_fields_and_no_others(sim: Exchange, one:
     _, ask = touch(sim, SWAP)
     user = sim.user(0)
     async with line(sim, ANY, {"channel": "fills"}, {"channel": "balance_and_position"}) as client:
-        await first(client)
+        await pushed(client)
         await one.trade.place_order(SWAP, "cross", "buy", "limit", Decimal("0.01"), px=ask)
         messages = await pushed(client)
     rows = sim.venue.rows
@@ -309,7 +309,7 @@ async def test_the_public_sees_a_users_order_and_its_trade_and_the_chain_holds(
     async with connect(sim.ws) as client:
         await client.send("subscribe", arg("books"), arg("trades"))
         book = NaiveBook()
-        for message in await first(client):
+        for message in await pushed(client):
             if message["arg"]["channel"] == "books":
                 book.apply(message)
         await one.trade.place_order(SPOT, "cash", "sell", "limit", Decimal("0.5"), px=ask + Decimal("0.3"))

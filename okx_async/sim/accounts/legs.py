@@ -1,0 +1,115 @@
+"""Take profit and stop loss: prices to wait for, and what is sent then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..market import Market
+from ..query_v5 import Query
+from ..text import exact_text
+from .forms import named, price_of, refuse
+from .services import not_simulated
+from .worth import terms_of
+
+__all__ = ["SOURCES", "Attached", "Leg", "order_price", "read_attached", "read_legs"]
+
+SOURCES = ("last", "index", "mark")
+_TRAILING = ("callbackRatio", "callbackSpread", "activePx")
+_RATIOS = ("tpTriggerRatio", "slTriggerRatio")
+# What a trigger on the wrong side of the price is refused with, by leg and side of the order it belongs to: where that
+# order has a price of its own, and where it is for the market.
+_WRONG = {
+    ("tp", True): ("51046", "51050"),
+    ("sl", True): ("51047", "51051"),
+    ("tp", False): ("51048", "51052"),
+    ("sl", False): ("51049", "51053"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One price to wait for.
+
+    Attributes:
+        name: ``tp``, ``sl`` or ``""``.
+        trigger: The price.
+        above: Whether it fires at that price and above it, else at it and below.
+        source: Which price: ``last``, ``index`` or ``mark``.
+        order_price: The price of the order that is sent then, ``"-1"`` for market.
+    """
+
+    name: str
+    trigger: Decimal
+    above: bool
+    source: str
+    order_price: str
+
+    def fires(self, price: Decimal) -> bool:
+        """Tell whether a price sets it off."""
+        return price >= self.trigger if self.above else price <= self.trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Take profit and stop loss of an order, which begin to wait once it is filled.
+
+    Attributes:
+        name: The user's own name for them.
+        legs: One or both.
+        fields: As they were asked for, by wire name.
+    """
+
+    name: str
+    legs: tuple[Leg, ...]
+    fields: dict[str, Any]
+
+
+def order_price(market: Market, text: str) -> str:
+    """Return the price of an order to send, ``"-1"`` for market."""
+    return text if text == "-1" else exact_text(price_of(market, text))
+
+
+def read_legs(query: Query, market: Market, buy: bool) -> list[Leg]:
+    """Return take profit and stop loss, those that are given: a sale profits above, a purchase below."""
+    if query.text("tpOrdKind", "condition") != "condition":
+        raise not_simulated("limit take profits")
+    legs: list[Leg] = []
+    for name, above in (("tp", not buy), ("sl", buy)):
+        if not query.text(f"{name}TriggerPx"):
+            continue
+        source = query.choice(f"{name}TriggerPxType", SOURCES, "last")
+        trigger = price_of(market, query.text(f"{name}TriggerPx"))
+        legs.append(Leg(name, trigger, above, source, order_price(market, query.needed(f"{name}OrdPx"))))
+    return legs
+
+
+def read_attached(row: Mapping[str, Any], market: Market, buy: bool, price: int | None) -> Attached:
+    """Return what is attached to an order.
+
+    Args:
+        row: By wire name.
+        market: Where.
+        buy: The order's side.
+        price: The order's price in ticks, ``None`` for the market's.
+
+    Raises:
+        Refusal: With the code of the exchange.
+    """
+    query = Query(row, {})
+    if any(query.text(name) for name in (*_TRAILING, *_RATIOS)) or query.text("amendPxOnTriggerType", "0") != "0":
+        raise not_simulated("attached trailing stops, trigger ratios and moving stops")
+    legs = read_legs(query, market, not buy)
+    if not legs:
+        raise refuse("51178", "attachAlgoClOrdId needs a take profit or a stop loss")
+    best = market.book.asks.best if buy else market.book.bids.best
+    ticks = price if price is not None else best
+    if ticks is not None:
+        reference = terms_of(market.instrument).price(ticks)
+        for leg in legs:
+            if leg.fires(reference):
+                code = _WRONG[leg.name, buy][price is None]
+                raise refuse(code, f"The {leg.name} trigger price is on the wrong side of the price")
+    return Attached(named(query, "attachAlgoClOrdId"), tuple(legs), dict(row))

@@ -1,0 +1,264 @@
+"""Stand-alone algo orders that wait for a price: trigger, take profit, stop loss, both of them, and trailing stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from ..clock import Clock
+from ..derivatives import Derivatives
+from ..market import Market
+from ..query_v5 import Refusal
+from .desk import Desk
+from .forms import refuse
+from .legs import Leg
+from .orders import Order
+from .people import User
+from .positions import Positions
+from .tickets import read_ticket
+from .worth import terms_of
+
+__all__ = ["LIVE", "Stop", "Stops", "Trail"]
+
+_FIRST_ID = 4_000_000_000_000_000_001
+
+LIVE, FIRED, FAILED, CANCELED = "live", "effective", "order_failed", "canceled"
+_SOURCES = {"trigger": "6", "conditional": "7", "oco": "7", "move_order_stop": "25"}
+# How many may wait, by type: in one instrument or in all, and the code of one more. (protocol.md, "Rate limits")
+_MOST = {
+    "conditional": (100, True, "51261"),
+    "oco": (100, True, "51261"),
+    "trigger": (500, False, "51299"),
+    "move_order_stop": (50, False, "51260"),
+}
+
+
+@dataclass(slots=True)
+class Trail:
+    """A price that is followed at a distance.
+
+    Attributes:
+        ratio: The distance as a part of the best price, or ``None``.
+        spread: The distance as a price, or ``None``.
+        active: The price from which on it is followed, ``None`` from the beginning.
+        best: The best price so far, ``None`` before it is followed.
+    """
+
+    ratio: Decimal | None
+    spread: Decimal | None
+    active: Decimal | None
+    best: Decimal | None = None
+
+    def follow(self, price: Decimal, buy: bool) -> bool:
+        """Take a price in and tell whether it has turned back by the whole distance."""
+        if self.best is None:
+            if self.active is not None and (price > self.active if buy else price < self.active):
+                return False
+            self.best = price
+        self.best = min(self.best, price) if buy else max(self.best, price)
+        trigger = self.trigger(buy)
+        return trigger is not None and (price >= trigger if buy else price <= trigger)
+
+    def trigger(self, buy: bool) -> Decimal | None:
+        """Return at which price it fires now, ``None`` before it is followed."""
+        if self.best is None:
+            return None
+        away = self.best * self.ratio if self.ratio is not None else self.spread or Decimal(0)
+        return self.best + away if buy else self.best - away
+
+
+@dataclass(slots=True, eq=False)
+class Stop:
+    """One algo order.
+
+    Attributes:
+        algo_id: Grows from one to the next.
+        user: Whose.
+        market: Where.
+        fields: As it was asked for, by wire name.
+        ord_type: ``conditional``, ``oco``, ``trigger`` or ``move_order_stop``.
+        buy: Its side.
+        legs: What it waits for; the first that fires counts.
+        trail: What it follows.
+        state: In V5's words.
+        fired: Which leg has fired.
+        fired_at: When, Unix milliseconds.
+        ord_id: The order it has sent.
+        fail_code: Why its order was refused.
+    """
+
+    algo_id: int
+    user: User
+    market: Market
+    fields: Mapping[str, Any]
+    ord_type: str
+    buy: bool
+    created: int
+    updated: int
+    legs: list[Leg] = field(default_factory=list[Leg])
+    trail: Trail | None = None
+    state: str = LIVE
+    fired: Leg | None = None
+    fired_at: int = 0
+    ord_id: str = ""
+    fail_code: str = ""
+
+    def text(self, name: str) -> str:
+        """Return a field as text, ``""`` when it was not given."""
+        value = self.fields.get(name)
+        return ("true" if value else "false") if isinstance(value, bool) else str(value or "")
+
+
+class Stops:
+    """All algo orders. Nothing is set aside for one that waits; its order can be refused when it is sent.
+
+    Args:
+        clock: Market time.
+        markets: By instrument id; may change at any time.
+        positions: Everybody's positions.
+        desk: Where orders go.
+        figures: Where prices are.
+
+    Attributes:
+        on_change: Told of each change of an algo order.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        markets: Mapping[str, Market],
+        positions: Positions,
+        desk: Desk,
+        figures: Derivatives,
+    ) -> None:
+        self._clock = clock
+        self._markets = markets
+        self._positions = positions
+        self._desk = desk
+        self._figures = figures
+        self._ids = count(_FIRST_ID)
+        self._all: dict[int, Stop] = {}
+        self._live: dict[int, Stop] = {}
+        self.on_change: Callable[[Stop], None] = lambda stop: None
+
+    def price(self, market: Market, source: str) -> Decimal:
+        """Return the present price of one source."""
+        if source == "index":
+            return self._figures.index(market)
+        return terms_of(market.instrument).price(market.tape.last.price)
+
+    def add(self, user: User, market: Market, fields: Mapping[str, Any], legs: list[Leg], trail: Trail | None) -> Stop:
+        """Take an algo order in; one whose price is there already fires at once.
+
+        Raises:
+            Refusal: There are too many of its kind.
+        """
+        ord_type, now = str(fields["ordType"]), self._clock.now()
+        most, each_market, code = _MOST[ord_type]
+        waiting = [one for one in self._live.values() if one.user is user and _MOST[one.ord_type] == _MOST[ord_type]]
+        if sum(one.market is market or not each_market for one in waiting) >= most:
+            raise refuse(code, "Too many algo orders of this kind")
+        buy = fields["side"] == "buy"
+        stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail)
+        self._all[stop.algo_id] = self._live[stop.algo_id] = stop
+        self.on_change(stop)
+        self._look(stop)
+        return stop
+
+    def attach(self, order: Order) -> None:
+        """Let the TP/SL wait that was attached to an order, which has been filled."""
+        ticket, instrument = order.ticket, order.market.instrument
+        for attached in ticket.attached:
+            net = ticket.pos_side == "net"
+            fields = attached.fields | {
+                "instId": instrument.inst_id,
+                "tdMode": ticket.td_mode,
+                "side": "sell" if ticket.buy else "buy",
+                "posSide": ticket.pos_side,
+                "reduceOnly": net,
+                "ordType": "oco" if len(attached.legs) > 1 else "conditional",
+                "sz": instrument.size_text(order.filled),
+                "algoClOrdId": attached.name,
+                "tag": ticket.tag,
+            }
+            try:
+                self.add(order.user, order.market, fields, list(attached.legs), None)
+            except Refusal as refusal:
+                order.unattached = (refusal.code, refusal.msg)
+
+    def find(self, user: User, algo_id: str, name: str) -> Stop | None:
+        """Return a user's algo order by its number or, the latest, by its name."""
+        if algo_id:
+            stop = self._all.get(int(algo_id)) if algo_id.isdecimal() else None
+            return stop if stop is not None and stop.user is user else None
+        return next((stop for stop in self.of(user) if name and stop.text("algoClOrdId") == name), None)
+
+    def of(self, user: User) -> Iterator[Stop]:
+        """Yield a user's algo orders, the newest first."""
+        yield from (stop for stop in reversed(self._all.values()) if stop.user is user)
+
+    def cancel(self, stop: Stop) -> None:
+        """Cancel an algo order that waits."""
+        self._finish(stop, CANCELED)
+
+    def watch(self) -> None:
+        """Look whether prices have set something off."""
+        for stop in list(self._live.values()):
+            if stop.state == LIVE:
+                self._look(stop)
+
+    def _look(self, stop: Stop) -> None:
+        if self._markets.get(stop.market.instrument.inst_id) is not stop.market:
+            self._finish(stop, CANCELED)
+        elif stop.trail is not None:
+            if stop.trail.follow(self.price(stop.market, "last"), stop.buy):
+                self._fire(stop, None)
+        else:
+            leg = next((leg for leg in stop.legs if leg.fires(self.price(stop.market, leg.source))), None)
+            if leg is not None:
+                self._fire(stop, leg)
+
+    def _fire(self, stop: Stop, leg: Leg | None) -> None:
+        """Send the order of an algo order, which has ended by then, so that the trade cannot set it off again."""
+        del self._live[stop.algo_id]
+        stop.fired, stop.fired_at, stop.state = leg, self._clock.now(), FIRED
+        at_market = leg is None or leg.order_price == "-1"
+        fields = {
+            "instId": stop.market.instrument.inst_id,
+            "ordType": "market" if at_market else stop.text("advanceOrdType") or "limit",
+            "px": "" if at_market or leg is None else leg.order_price,
+            "sz": self._size(stop),
+            **{name: stop.text(name) for name in ("tdMode", "side", "posSide", "reduceOnly", "tgtCcy", "tag")},
+        }
+        try:
+            ticket = read_ticket(fields, stop.user, self._markets, self._figures, self._clock.now())
+            sent = replace(
+                ticket,
+                algo_id=str(stop.algo_id),
+                algo_cl_ord_id=stop.text("algoClOrdId"),
+                source=_SOURCES[stop.ord_type],
+            )
+            stop.ord_id = str(self._desk.place(stop.user, sent).ord_id)
+        except Refusal as refusal:
+            stop.state, stop.fail_code = FAILED, refusal.code
+        self._tell(stop)
+
+    def _size(self, stop: Stop) -> str:
+        """Return how much to trade: what was asked for, or all of the position."""
+        if not stop.text("closeFraction"):
+            return stop.text("sz")
+        side = stop.text("posSide") or "net"
+        position = self._positions.find(stop.user, stop.market, stop.text("tdMode"), side)
+        return stop.market.instrument.size_text(abs(position.lots) if position is not None else 0)
+
+    def _finish(self, stop: Stop, state: str) -> None:
+        del self._live[stop.algo_id]
+        stop.state = state
+        self._tell(stop)
+
+    def _tell(self, stop: Stop) -> None:
+        stop.updated = self._clock.now()
+        self.on_change(stop)
