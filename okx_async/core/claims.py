@@ -12,9 +12,12 @@ from .throttle import Limit
 __all__ = ["ORDERS", "ORDERS_SECONDS", "Claim", "Claims"]
 
 ORDERS = 1000
-"""New and amended orders of one sub-account, as everybody has them at first. (Sub-account rate limit)"""
+"""New and amended orders of one sub-account, as everybody has them at first. (V5 "Rate limits")"""
 
 ORDERS_SECONDS = 2.0
+
+HIDDEN = 50
+"""Orders of one user and instrument that may take hidden liquidity, in `ORDERS_SECONDS`. (V5 "Rate limits")"""
 
 # Parameters that the parts of a scope stand for, in both dialects' words; items of a batch have their wire names.
 _PARTS = {
@@ -25,8 +28,9 @@ _PARTS = {
     "tag": ("tag",),
     "underlying": ("underlying", "instrument_id"),
 }
+_HIDDEN = frozenset(("rpi_taker_access", "rpiTakerAccess", "is_elp_taker_access", "isElpTakerAccess"))
 _INSTRUMENT = _PARTS["instrument"]
-# Kinds of orders that the sub-account's limit leaves out. (Sub-account rate limit)
+# Kinds of orders that the sub-account's limit leaves out. (V5 "Rate limits")
 _EXEMPT_KINDS = ("mmp", "mmp_and_post_only")
 
 
@@ -89,7 +93,7 @@ class Claims:
         base, count, each = self._base, limit.count, 1 if limit.items else cost
         if limit.single is not None and len(rows) == 1:
             base, count = ("POST", limit.single[0]), limit.single[1]
-        wanted: Counter[tuple[str, ...]] = Counter()
+        wanted: dict[tuple[str, ...], int] = {}
         counts: dict[tuple[str, ...], int] = {}
         for row in rows:
             inst_id = _found(_INSTRUMENT, row)
@@ -97,7 +101,7 @@ class Claims:
             if limit.options is not None and _is_option(inst_id):
                 by_user, parts = _scope(limit.options)
             key = self._key(base, parts, user if by_user else address, row)
-            wanted[key] += each
+            wanted[key] = wanted.get(key, 0) + each
             counts[key] = limit.lead if limit.lead is not None and inst_id in self._lead else count
         for key, want in wanted.items():
             yield Claim(key, counts[key], limit.per, want)
@@ -108,6 +112,9 @@ class Claims:
             orders = sum(each for row in rows if not _exempt(row))
             if orders:
                 yield Claim(("orders", user), self._orders, ORDERS_SECONDS, orders)
+            hidden = [_found(_INSTRUMENT, row) for row in rows if _takes_hidden(row)]
+            for inst_id, want in Counter(hidden).items() if hidden else ():
+                yield Claim(("hidden", user, inst_id), HIDDEN, ORDERS_SECONDS, want * each)
 
     @staticmethod
     def _key(base: tuple[str, str], parts: tuple[str, ...], who: str, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -137,6 +144,10 @@ def _found(names: tuple[str, ...], row: Mapping[str, Any]) -> str:
 
 def _is_option(inst_id: str) -> bool:
     return inst_id.count("-") == 4 and inst_id.endswith(("-C", "-P"))
+
+
+def _takes_hidden(row: Mapping[str, Any]) -> bool:
+    return not _HIDDEN.isdisjoint(row) and any(str(row.get(name)).lower() == "true" for name in _HIDDEN)
 
 
 def _exempt(row: Mapping[str, Any]) -> bool:

@@ -76,9 +76,9 @@ class Limits:
         if isinstance(config, RedisLimits):
             from .shared import Shared
 
-            self._redis = Shared(config, self._moved, self._longest)
             salt = Secret(config.salt).reveal()
             self._salt = hashlib.blake2b(salt.encode(), digest_size=16).digest()
+            self._redis = Shared(config, self._digest, self._moved, self._longest)
             self._address = self._digest(config.address)
         self._turns = Turns(self._redis, lambda: self._alone)
 
@@ -110,6 +110,8 @@ class Limits:
             if limit is None:
                 return ()
             claims = self._claims[endpoint] = Claims(endpoint, limit, self._config.lead, self._config.orders)
+        if len(self._buckets) >= self._sweep_at:
+            self._sweep()
         user = self._known[1] if credentials is self._known[0] else self._user(credentials)
         return tuple([(self._bucket(claim), claim.cost) for claim in claims.of(request, user, self._address, cost)])
 
@@ -122,16 +124,12 @@ class Limits:
             bucket = self._buckets[claim.key] = Bucket(claim.most, seconds, key, elsewhere=shared)
             if isinstance(self._config, RedisLimits) and self._alone:
                 bucket.alone(self._config.share, self._away_since)
-            if len(self._buckets) >= self._sweep_at:
-                self._sweep()
         return bucket
 
     def _sweep(self) -> None:
         """Forget budgets that have nothing to remember: instruments come and go."""
         now = asyncio.get_running_loop().time()
-        *rest, last = self._buckets.items()  # the last was made for somebody who has not taken from it yet
-        self._buckets = {key: bucket for key, bucket in rest if not bucket.idle(now)}
-        self._buckets[last[0]] = last[1]
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.idle(now)}
         self._sweep_at = max(1024, 2 * len(self._buckets))
 
     def _user(self, credentials: Credentials | Auth | None) -> str:
@@ -163,7 +161,7 @@ class Limits:
         patience = self.patience(slot.request, told.at_most)
         ticket = await self._turns.wait(slot.want, rank, patience)
         waited = loop.time() - began
-        if self._redis is None or waited > _SOON:
+        if waited > (0.0 if self._redis is None else _SOON):
             self.waited += waited
             self.observer.throttled(_where(slot.request), waited)
         return ticket

@@ -37,6 +37,7 @@ class Shared:
 
     Args:
         config: Where they are and what to do without them.
+        digest: Makes a name that tells nothing.
         changed: Called when Redis has gone (with the cause) or come back (with ``""``).
         longest: Returns the longest window in use, in seconds.
 
@@ -44,8 +45,15 @@ class Shared:
         cause: Why Redis is away, ``""`` when it is not.
     """
 
-    def __init__(self, config: RedisLimits, changed: Callable[[str], None], longest: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        config: RedisLimits,
+        digest: Callable[[str], str],
+        changed: Callable[[str], None],
+        longest: Callable[[], float],
+    ) -> None:
         self._config = config
+        self._digest = digest
         self._changed = changed
         self._longest = longest
         self._script = resources.files("okx_async.net").joinpath("limits.lua").read_text(encoding="utf-8")
@@ -166,11 +174,11 @@ class Shared:
             self._flushing = None
 
     def _bucket_name(self, bucket: Bucket) -> str:
-        return self._name(_digest(self._config, "\n".join(bucket.key)))
+        return self._name(self._digest("\n".join(bucket.key)))
 
     def _name(self, what: str) -> str:
         # The braces keep all names in one slot of a Redis cluster: one script takes from several budgets.
-        return f"{{{self._config.namespace}:{_digest(self._config, 'namespace')}}}:{what}"
+        return f"{{{self._config.namespace}:{self._digest(self._config.namespace)}}}:{what}"
 
     # -- away and back
 
@@ -238,11 +246,6 @@ class Shared:
 
 def _ms(bucket: Bucket) -> int:
     return round(bucket.window.seconds * 1000)
-
-
-def _digest(config: RedisLimits, text: str) -> str:
-    key = hashlib.blake2b(Secret(config.salt).reveal().encode(), digest_size=32).digest()
-    return hashlib.blake2b(text.encode(), key=key, digest_size=12).hexdigest()
 
 
 def _connect(config: RedisLimits) -> Redis:

@@ -93,6 +93,11 @@ def test_who_leads_copy_traders_has_less_on_lead_instruments() -> None:
     assert [claim.most for claim in batch(order(SWAP), order(OTHER), lead=(SWAP,))] == [4, 300, 1000]
 
 
+def test_orders_that_take_hidden_liquidity_have_one_more_limit() -> None:
+    assert place(SWAP, rpi_taker_access=True)[2:] == [Claim(("hidden", "me", SWAP), 50, 2.0, 1)]
+    assert place(SWAP, rpi_taker_access=False) == place(SWAP)
+
+
 def test_a_second_rule_is_a_second_budget() -> None:
     row = endpoint("/api/v5/rfq/create-rfq")
     assert row.limit is not None
