@@ -173,6 +173,11 @@ class Instruments:
             )
         return row.inst_id_code
 
+    def doubt(self, *inst_ids: str) -> None:
+        """Read the lists of instruments anew when they are asked for next: the exchange contradicted them."""
+        kinds = set(map(_kind_of, inst_ids))
+        self._cache.doubt(kinds.__contains__)
+
     def follow(self, *inst_types: InstType) -> None:
         """Keep types current from the channel ``instruments`` from now on, until the client is closed.
 
