@@ -220,6 +220,8 @@ class Client:
         self._closed = True
         if self._pool is not None:
             await self._pool.close()
+        if "instruments" in self.__dict__:  # made when first asked for
+            await self.__dict__["instruments"].close()
         await self._caller.close()
 
     def _running(self) -> asyncio.AbstractEventLoop:

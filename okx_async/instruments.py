@@ -52,8 +52,9 @@ class Host(Protocol):
 class Instruments:
     """Every instrument of one site, read when first asked for and then kept.
 
-    A list is read again when it is older than an hour, when an id is missing from it, or never but for gaps once
-    `follow` keeps it current. Codes and steps of demo and live differ; each client knows those of its own site.
+    A list is read again when an id is missing from it, and in the background when it is older than an hour; once
+    `follow` keeps it current, after a gap only. Codes and steps of demo and live differ; each client knows those of its
+    own site.
 
     Args:
         host: The client.
@@ -65,6 +66,10 @@ class Instruments:
         self._cache: InstrumentCache[Instrument] = InstrumentCache(
             _kind_of, self._fetch, lambda row: row.inst_id, self._is_live
         )
+
+    async def close(self) -> None:
+        """Stop what is under way; done by the client."""
+        await self._cache.close()
 
     async def check(self, inst_id: str) -> None:
         """Raise `UnknownInstrument` when an id certainly does not exist; what cannot be known passes."""
@@ -171,6 +176,11 @@ class Instruments:
                 inst_id=inst_id,
             )
         return row.inst_id_code
+
+    def doubt(self, *inst_ids: str) -> None:
+        """Read the lists of instruments anew when they are asked for next: the exchange contradicted them."""
+        kinds = set(map(_kind_of, inst_ids))
+        self._cache.doubt(kinds.__contains__)
 
     def follow(self, *inst_types: InstType) -> None:
         """Keep types current from the channel ``instruments`` from now on, until the client is closed.

@@ -107,6 +107,7 @@ class Roads:
                 raise
             if isinstance(error, UnknownInstrument):
                 self._shunned |= dict.fromkeys(_uncoded(op, request), time.monotonic() + _SHUN)
+                self._instruments.doubt(*_uncoded(op, request))
             raise _NotThere from error
         return result
 

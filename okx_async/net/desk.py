@@ -41,7 +41,7 @@ class Desk:
 
     def ready(self, socket: str) -> bool:
         """Tell whether a line could take an operation now, and begin to open one when there is none."""
-        return self._pool.order_line(socket).up
+        return self._pool.order_line(socket).ready
 
     def renew(self, socket: str, cause: str) -> None:
         """Replace a line that stands but does not do its duty; what is on its way is let finish."""
@@ -64,15 +64,12 @@ class Desk:
         """
         rows = op.rows(request, codes.__getitem__)
         deadline = asyncio.get_running_loop().time() + (self._connect if wait else 0.0)
-        while True:
-            line = await self._line(op.socket, deadline)
-            try:
-                raw = await line.operate(op.name, lambda name: op.spell(rows, request.headers, name), self._reply)
-            except NotSent:
-                continue  # the line went away in this very moment: `_line` says so when no other comes in time
-            except OutcomeUnknown as error:
-                raise _with_ids(error, request) from None
-            return op.answer(raw)
+        line = await self._line(op.socket, deadline)
+        try:
+            raw = await line.operate(op.name, lambda name: op.spell(rows, request.headers, name), self._reply)
+        except OutcomeUnknown as error:
+            raise _with_ids(error, request) from None
+        return op.answer(raw)
 
     async def _line(self, socket: str, deadline: float) -> Link:
         """Return a line that is ready now."""
@@ -80,7 +77,7 @@ class Desk:
             line = self._pool.order_line(socket)
             if line.failed is not None:
                 raise line.failed.with_traceback(None)
-            if line.up:
+            if line.ready:
                 return line
             try:
                 async with asyncio.timeout_at(deadline):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from math import inf
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -22,8 +22,10 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 #: A list older than that is read again before an id is called unknown: it may have been listed since.
 FRESH = 30.0
-#: A list that no channel keeps current is read again when it is older than that.
+#: A list that no channel keeps current is read again when it is older than that; nobody waits for it meanwhile...
 OLD = 3600.0
+#: ... unless it is older than that.
+TOO_OLD = 6 * OLD
 
 
 class _List(Generic[T]):
@@ -48,7 +50,7 @@ class _List(Generic[T]):
 
     @property
     def age(self) -> float:
-        return time.monotonic() - self.read
+        return monotonic() - self.read
 
 
 class InstrumentCache(Generic[T]):
@@ -73,6 +75,13 @@ class InstrumentCache(Generic[T]):
         self._id_of = id_of
         self._live = live
         self._lists: dict[str, _List[T]] = {}
+        self._renewals: dict[str, asyncio.Task[None]] = {}
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        for task in self._renewals.values():
+            task.cancel()
+        await asyncio.gather(*self._renewals.values(), return_exceptions=True)
 
     async def check(self, inst_id: str) -> None:
         """Raise when an id certainly does not exist; what cannot be known is left to the exchange.
@@ -157,19 +166,27 @@ class InstrumentCache(Generic[T]):
     async def _rows(self, kind: str, wanted: str = "") -> dict[str, T]:
         """Return the rows of a kind, read anew when they may be out of date or lack the id that is wanted."""
         listed = self._lists.setdefault(kind, _List())
-        if not self._stale(kind, listed, wanted):
-            return listed.rows
-        async with listed.lock:
-            if self._stale(kind, listed, wanted):
-                await self._read(kind, listed)
+        if self._stale(kind, listed, wanted):
+            async with listed.lock:
+                if self._stale(kind, listed, wanted):
+                    await self._read(kind, listed)
+        elif listed.age > OLD and not self._live(kind) and kind not in self._renewals:
+            self._renewals[kind] = asyncio.create_task(self._renew(kind, listed), name=f"okx instruments {kind}")
         return listed.rows
 
     def _stale(self, kind: str, listed: _List[T], wanted: str) -> bool:
+        """Tell whether somebody has to wait for the list to be read."""
         if wanted and wanted not in listed.rows and listed.age > FRESH:
             return True
-        if self._live(kind):
-            return not listed.sure
-        return listed.age > OLD
+        return not listed.sure if self._live(kind) else listed.age > TOO_OLD
+
+    async def _renew(self, kind: str, listed: _List[T]) -> None:
+        """Read an old list anew while the old one serves: no order waits for it."""
+        try:
+            async with listed.lock:
+                await self._read(kind, listed)
+        finally:
+            del self._renewals[kind]
 
     async def _read(self, kind: str, listed: _List[T]) -> None:
         sure = self._live(kind)
@@ -182,7 +199,7 @@ class InstrumentCache(Generic[T]):
             _log.warning("the list of %s could not be read anew, so the old one is used: %s", kind, error)
             return
         listed.rows = {self._id_of(row): row for row in rows}
-        listed.read, listed.sure = time.monotonic(), sure
+        listed.read, listed.sure = monotonic(), sure
         for row in listed.pushed:
             self._upsert(listed, row)
 

@@ -216,7 +216,7 @@ class Link:
             TimedOut, ConnectionLost: Nobody knows what came of it.
         """
         pipe = self._pipe
-        if pipe is None or not self.up or pipe.closed.done():
+        if pipe is None or not self.ready:
             raise NotSent(f"{self.name} is not ready: {self.cause}")
         request_id, reply = self.flights.begin(op)
         try:
@@ -261,6 +261,11 @@ class Link:
         """Whether the line is open (and logged in, when it has to be)."""
         waiting = self.session.login in (LoginState.NEEDED, LoginState.ASKED)
         return self.session.open and not waiting
+
+    @property
+    def ready(self) -> bool:
+        """Whether something can be sent this very moment: `up`, and the connection has not just ended unnoticed."""
+        return self.up and self._pipe is not None and not self._pipe.closed.done()
 
     async def stop(self) -> None:
         """Close the line politely and end the task."""

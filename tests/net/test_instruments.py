@@ -12,6 +12,7 @@ import pytest
 from okx_async.errors import ConnectFailed, UnknownInstrument
 from okx_async.net import instruments
 from okx_async.net.instruments import InstrumentCache
+from tests.waiting import until
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Exchange:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let the test say what time it is."""
     now = [1000.0]
-    monkeypatch.setattr("okx_async.net.instruments.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("okx_async.net.instruments.monotonic", lambda: now[0])
     return now
 
 
@@ -88,24 +89,50 @@ async def test_an_id_whose_shape_tells_nothing_is_not_guessed() -> None:
     assert there.reads == 0
 
 
-async def test_an_old_list_is_read_anew_unless_the_channel_keeps_it_current(clock: list[float]) -> None:
-    """What the channel cannot have missed is not read again, however old."""
+async def test_an_old_list_is_read_anew_while_it_still_serves(clock: list[float]) -> None:
+    """No order waits for a list every hour; one that was not looked at for long is waited for."""
     there = Exchange(Row("A", "0.1"))
     await there.cache.get("A")
     there.rows = [Row("A", "0.2")]
     clock[0] += instruments.OLD - 1
-    assert (await there.cache.get("A")).tick == "0.1"
-    clock[0] += 2
-    assert (await there.cache.get("A")).tick == "0.2"
-    there.live = True
     await there.cache.get("A")
-    assert there.reads == 3, "read once more, since changes before the channel was live were not pushed"
+    assert there.reads == 1
+    clock[0] += 2
+    there.gate = asyncio.Event()
+    assert [(await there.cache.get("A")).tick for _ in range(3)] == ["0.1"] * 3
+    there.gate.set()
+    await until(lambda: there.cache.age("A") == 0.0)
+    assert (await there.cache.get("A")).tick == "0.2"
+    assert there.reads == 2
+    clock[0] += instruments.TOO_OLD + 1
+    there.rows = [Row("A", "0.3")]
+    assert (await there.cache.get("A")).tick == "0.3"
+
+
+async def test_closing_stops_what_is_under_way(clock: list[float]) -> None:
+    """A client that is closed leaves no task behind."""
+    there = Exchange(Row("A"))
+    await there.cache.get("A")
+    clock[0] += instruments.OLD + 1
+    there.gate = asyncio.Event()
+    await there.cache.get("A")
+    await until(lambda: there.reads == 2)
+    await there.cache.close()
+
+
+async def test_what_the_channel_keeps_current_is_not_read_again(clock: list[float]) -> None:
+    """Once when the channel is live, since changes before were not pushed; then after a gap only."""
+    there = Exchange(Row("A", "0.1"))
+    await there.cache.get("A")
+    there.live = True
+    there.rows = [Row("A", "0.2")]
+    assert (await there.cache.get("A")).tick == "0.2"
     clock[0] += 10 * instruments.OLD
     await there.cache.get("A")
-    assert there.reads == 3
+    assert there.reads == 2
     there.cache.doubt(lambda kind: kind == "all")
     await there.cache.get("A")
-    assert there.reads == 4, "a gap: something may have been missed"
+    assert there.reads == 3
 
 
 async def test_a_push_adds_and_changes_but_never_deletes() -> None:
@@ -145,7 +172,7 @@ async def test_a_list_that_cannot_be_read_anew_is_used_as_it_was(
     there.error = None
     await there.cache.get("A")
     there.error = ConnectFailed("no network")
-    clock[0] += 2 * instruments.OLD
+    clock[0] += 2 * instruments.TOO_OLD
     assert (await there.cache.get("A")).name == "A"
     assert "old one is used" in caplog.text
 

@@ -368,8 +368,9 @@ async def test_a_site_that_refuses_its_own_numbers_is_served_over_rest(there: Or
         await up(okx)
         await call(okx, op)
         await call(okx, op)
-        assert (len(there.frames), len(there.posts)) == (1, 2)
+        assert (len(there.frames), len(there.posts), there.listed) == (1, 2, 1)
         await call(okx, "order", inst_id="ETH-USDT")
+        assert there.listed == (1 if "batch" in op else 2), "contradicted, so read anew"
         assert len(there.frames) == (1 if "batch" in op else 2)
 
 
