@@ -120,7 +120,7 @@ class Exchange:
         lines: What happens to whole lines, at once.
         panel: Does what scripts say.
         counters: What was opened, asked and refused.
-        routes: Every method and path that is served.
+        routes: Method and path of everything that is routed; see `Roads.served`.
 
     Raises:
         ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
