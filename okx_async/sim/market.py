@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .engine import Book, Match
 from .flow import OrderFlow
-from .instruments import Instrument, seed_of
+from .instruments import Instrument, Kind, seed_of
 from .retail import RetailLayer
 from .tape import Tape, Trade
 
-__all__ = ["Market", "Movement", "Turns"]
+__all__ = ["Market", "Movement", "Turns", "of_kind"]
 
 _MOST_AHEAD = 20
 
@@ -113,6 +113,15 @@ class Market:
             return []
         # What an auction left crossed trades at one price before anything else happens.
         return self.book.uncross() + self._flow.act()
+
+
+def of_kind(markets: Mapping[str, Market], kind: Kind, family: str = "") -> list[Market]:
+    """Return the markets of a kind, of one family or of all, in the order they are listed."""
+    return [
+        market
+        for market in markets.values()
+        if market.instrument.kind is kind and family in ("", market.instrument.family)
+    ]
 
 
 class Turns:

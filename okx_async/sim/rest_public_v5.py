@@ -11,7 +11,7 @@ from .bars import MARK_BARS
 from .clock import Clock
 from .derivatives import YUAN, Delivery, Derivatives, index_market, plain, price_row
 from .instruments import Instrument, Kind
-from .market import Market
+from .market import Market, of_kind
 from .options import summary_rows, trade_row
 from .query_v5 import Query, Refusal
 from .risk import fund_row, tier_rows
@@ -260,12 +260,7 @@ class PublicV5:
         return [market]
 
     def _of(self, kind: str, family: str) -> list[Market]:
-        wanted = "SPOT" if kind == "MARGIN" else kind
-        return [
-            market
-            for market in self._markets.values()
-            if market.instrument.kind.value == wanted and family in ("", market.instrument.family)
-        ]
+        return of_kind(self._markets, Kind("SPOT" if kind == "MARGIN" else kind), family) if kind != "EVENTS" else []
 
 
 def _delivery_day(ts: int, group: list[Delivery]) -> dict[str, Any]:

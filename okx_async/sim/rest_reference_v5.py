@@ -11,7 +11,7 @@ from typing import Any
 from .clock import Clock
 from .derivatives import Derivatives, next_settlement, plain
 from .instruments import Kind
-from .market import Market
+from .market import Market, of_kind
 from .query_v5 import Query
 from .tape import Trade
 from .upkeep import V5_STATES, Upkeep
@@ -68,7 +68,11 @@ class ReferenceV5:
         family = query.needed("instFamily")
         rows: _Answer = []
         for side in ("C", "P"):
-            options = [market for market in self._of(Kind.OPTION, family) if market.instrument.option_type == side]
+            options = [
+                market
+                for market in of_kind(self._markets, Kind.OPTION, family)
+                if market.instrument.option_type == side
+            ]
             if options:
                 rows.append(self._side_trades(options, side))
         return rows
@@ -104,7 +108,7 @@ class ReferenceV5:
         now = self._clock.now()
         settled = [
             (ts, {"instId": market.instrument.inst_id, "settlePx": plain(price, 8)})
-            for market in self._of(Kind.FUTURES, query.needed("instFamily"))
+            for market in of_kind(self._markets, Kind.FUTURES, query.needed("instFamily"))
             for ts, price in self._figures.settlements(market, now)
         ]
         settled.sort(key=itemgetter(0), reverse=True)
@@ -131,7 +135,7 @@ class ReferenceV5:
         if query.choice("instType", ("OPTION", "EVENTS")) == "EVENTS":
             return []
         rows: dict[str, dict[str, Any]] = {}
-        for market in self._of(Kind.OPTION, query.text("instFamily")):
+        for market in of_kind(self._markets, Kind.OPTION, query.text("instFamily")):
             text = market.instrument
             band = {"minPx": "0", "maxPx": "", "tickSz": text.tick_size}
             rows[text.family] = {"instType": "OPTION", "instFamily": text.family, "tickBand": [band]}
@@ -139,15 +143,8 @@ class ReferenceV5:
 
     def _coins(self) -> list[str]:
         """Return every currency there is on the spot market."""
-        spots = [market.instrument for market in self._of(Kind.SPOT, "")]
+        spots = [market.instrument for market in of_kind(self._markets, Kind.SPOT)]
         return list(dict.fromkeys(coin for text in spots for coin in (text.base, text.quote)))
-
-    def _of(self, kind: Kind, family: str) -> list[Market]:
-        return [
-            market
-            for market in self._markets.values()
-            if market.instrument.kind is kind and family in ("", market.instrument.family)
-        ]
 
 
 def _family_trade(market: Market, trade: Trade) -> dict[str, str]:

@@ -17,7 +17,7 @@ from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
 from .forms import NOT_SIMULATED, Forms, declared
 from .instruments import Instrument, Kind
-from .market import Market
+from .market import Market, of_kind
 from .query_v5 import Query as _Query
 from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
@@ -136,7 +136,7 @@ class RestV5:
         family, inst_id = query.text("instFamily") or query.text("uly"), query.text("instId")
         if kind is Kind.OPTION and not family:
             raise _Refusal(400, "50014", "Parameter instFamily can not be empty")
-        found = [each for each in self._of_kind(kind, family) if inst_id in ("", each.instrument.inst_id)]
+        found = [each for each in of_kind(self._markets, kind, family) if inst_id in ("", each.instrument.inst_id)]
         if inst_id and not found:
             raise _Refusal(200, "51001", "Instrument ID or Spread ID doesn't exist")
         return [instrument_row(market.instrument, margin) for market in found]
@@ -145,11 +145,11 @@ class RestV5:
         kind = query.kind()
         if kind is Kind.SPOT:
             raise _Refusal(400, "51000", "Parameter instType error")
-        return [list(dict.fromkeys(market.instrument.family for market in self._of_kind(kind, "")))]
+        return [list(dict.fromkeys(market.instrument.family for market in of_kind(self._markets, kind)))]
 
     def _tickers(self, query: _Query) -> _Answer:
         now = self._clock.now()
-        found = self._of_kind(query.kind(), query.text("instFamily") or query.text("uly"))
+        found = of_kind(self._markets, query.kind(), query.text("instFamily") or query.text("uly"))
         return [ticker_json(quote_of(market, now)) for market in found]
 
     def _ticker(self, query: _Query) -> _Answer:
@@ -210,13 +210,6 @@ class RestV5:
         bars = islice(market.tape.bars(size, now), latest)
         found = _between(bars, lambda bar: bar.ts, query.number("after"), query.number("before"))
         return [candle_row(market.instrument, bar, size.following(bar.ts) <= now) for bar in islice(found, limit)]
-
-    def _of_kind(self, kind: Kind, family: str) -> list[Market]:
-        return [
-            market
-            for market in self._markets.values()
-            if market.instrument.kind is kind and family in ("", market.instrument.family)
-        ]
 
 
 def _levels(market: Market, side: Side, depth: int, columns: int) -> list[list[str]]:

@@ -26,7 +26,7 @@ class Roads:
 
     Attributes:
         router: Itself, so that rooms mount on it as they would on an application.
-        served: Every method and path that has an answer of its own; what answers any method only says no.
+        served: Method and path of every route; under the method ``*`` stands what only says no.
     """
 
     def __init__(self, app: web.Application, around: Around) -> None:
@@ -52,7 +52,7 @@ class Roads:
         self._note("GET", self._app.router.add_get(path, answer))
 
     def _note(self, method: str, route: web.AbstractRoute) -> None:
-        if method != "*" and route.resource is not None:
+        if route.resource is not None:
             info = route.resource.get_info()
             self.served.append((method, info.get("pattern") or re.compile(re.escape(info.get("path", "")))))
 
