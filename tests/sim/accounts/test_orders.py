@@ -95,7 +95,7 @@ def test_takers_of_the_background_fill_a_users_order_and_its_makers_leave_it_alo
 def test_what_users_do_in_one_market_changes_no_other() -> None:
     quiet, busy = (Floor(frozen=False) for _ in range(2))
     for _ in range(30):
-        busy.good(busy.user(SELLER), SPOT, "buy", "market", "5000")
+        busy.good(busy.user(SELLER), SPOT, "buy", "market", "3000")
         busy.good(busy.user(BUYER), SPOT, "sell", "limit", "0.01", "61000")
         quiet.step(10)
         busy.step(10)
