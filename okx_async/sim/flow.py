@@ -104,7 +104,7 @@ class OrderFlow:
         return self._draw() < 0.5 if sides == "both" else sides == "bids"
 
     def _withdraw(self) -> None:
-        """Cancel one resting order, more often near the touch; the last few levels stay."""
+        """Cancel one resting order, more often near the touch; the last few levels stay, and so do users' orders."""
         buy = self._pick_side()
         side = self._side(buy)
         if len(side) > _KEEP:

@@ -239,8 +239,6 @@ class Desk:
             met += len(matches)
             if matches:
                 self._trade(order, matches)
-            if not order.open:
-                return
             following = next(book.reachable(incoming.buy, bound), None)
             if not incoming.lots or following is None:
                 break

@@ -200,6 +200,10 @@ class Stops:
         """Yield a user's algo orders, the newest first."""
         yield from (stop for stop in reversed(self._all.values()) if stop.user is user)
 
+    def waiting(self, user: User) -> bool:
+        """Tell whether any of a user's algo orders waits."""
+        return any(stop.user is user for stop in self._live.values())
+
     def cancel(self, stop: Stop) -> None:
         """Cancel an algo order that waits."""
         self._finish(stop, CANCELED)

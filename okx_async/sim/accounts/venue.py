@@ -79,7 +79,7 @@ class Venue:
         self._stops = Stops(clock, markets, self.positions, self.desk, figures)
         office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement))
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
@@ -115,16 +115,24 @@ class Standing:
         margins: What they need.
         rows: Writes rows.
         settlement: Knows what each movement was for.
+        stops: Everybody's algo orders.
     """
 
     def __init__(
-        self, orders: Orders, positions: Positions, margins: Margins, rows: Rows, settlement: Settlement
+        self,
+        orders: Orders,
+        positions: Positions,
+        margins: Margins,
+        rows: Rows,
+        settlement: Settlement,
+        stops: Stops,
     ) -> None:
         self._orders = orders
         self._positions = positions
         self._margins = margins
         self._rows = rows
         self._settlement = settlement
+        self._stops = stops
 
     def positions(self, user: User) -> list[dict[str, Any]]:
         """See `Holdings`."""
@@ -140,7 +148,7 @@ class Standing:
 
     def working(self, user: User) -> bool:
         """See `Holdings`."""
-        return bool(self._orders.pending(user.uid))
+        return bool(self._orders.pending(user.uid)) or self._stops.waiting(user)
 
     def bill(self, entry: Entry, user: User) -> dict[str, str]:
         """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""

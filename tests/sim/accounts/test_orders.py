@@ -92,6 +92,24 @@ def test_takers_of_the_background_fill_a_users_order_and_its_makers_leave_it_alo
     floor.conserved()
 
 
+def test_what_users_do_in_one_market_changes_no_other() -> None:
+    quiet, busy = (Floor(frozen=False) for _ in range(2))
+    for _ in range(30):
+        busy.good(busy.user(SELLER), SPOT, "buy", "market", "3000")
+        busy.good(busy.user(BUYER), SPOT, "sell", "limit", "0.01", "61000")
+        quiet.step(10)
+        busy.step(10)
+    others = [name for name in quiet.markets if name != SPOT]
+    assert [_state(quiet, name) for name in others] == [_state(busy, name) for name in others]
+    assert _state(quiet, SPOT) != _state(busy, SPOT)
+
+
+def _state(floor: Floor, inst_id: str) -> tuple[Any, ...]:
+    market = floor.markets[inst_id]
+    sides = [[(key, side.levels[key].lots) for key in side.keys] for side in (market.book.bids, market.book.asks)]
+    return market.seq_id, sides, market.tape.live
+
+
 def test_price_comes_before_time_and_time_before_size(quiet: Floor) -> None:
     first, second = quiet.user(SELLER), quiet.user(BUYER)
     late = quiet.good(first, SPOT, "sell", "limit", "0.1", "60001")

@@ -220,6 +220,17 @@ def test_how_many_may_wait_is_limited(floor: Floor) -> None:
     assert algo(floor, user, "trigger", "buy", triggerPx="60500", orderPx="-1")["sCode"] == "0"
 
 
+def test_a_user_with_a_waiting_stop_counts_as_working(floor: Floor) -> None:
+    user, working = floor.user(), floor.office.balances.holdings.working
+    assert not working(user)
+    placed = algo(floor, user, "trigger", "buy", triggerPx="60500", orderPx="-1")
+    assert working(user)
+    floor.ask(user, "trade/cancel-algos", [{"instId": SWAP, "algoId": placed["algoId"]}])
+    assert not working(user)
+    floor.good(user, SWAP, "buy", "limit", "1", "59000")
+    assert working(user)
+
+
 def test_lists_ask_for_what_they_need(floor: Floor) -> None:
     user = floor.user()
     for path, fields, code in (
