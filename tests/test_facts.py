@@ -193,7 +193,7 @@ def test_the_table_of_codes_equals_the_facts_both_ways(dialect: str) -> None:
     table = {code: meaning for code, meaning in documented.items() if "_" not in code}
     assert {code: meaning.retryable for code, meaning in table.items()} == said
     assert {code.partition("_")[0] for code in documented} == set(said)
-    assert set(TABLES[dialect].kinds) <= set(table)
+    assert {code for code in TABLES[dialect].kinds if code.isdecimal()} <= set(table)  # OAuth has words, too
 
 
 @pytest.mark.parametrize("dialect", TABLES)

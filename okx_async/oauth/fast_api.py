@@ -30,7 +30,7 @@ async def create_api_key(
     The exchange tells the secret once. When the answer is lost, call it again: the key that nobody knows is replaced.
 
     Args:
-        okx: A client on the user's token (``OKX(user)``), authorized with the scope ``fast_api``.
+        okx: A client on the user's token, ``OKX(user, allow={"keys"})``, authorized with the scope ``fast_api``.
         label: A note of up to 50 letters or digits.
         passphrase: Of the key; by default a new one of 32 characters.
         perm: What the key may do; never withdrawals.

@@ -96,7 +96,7 @@ class OrderFlow:
         if price >= 1:
             level = side.levels.get(price * side.sign)
             if level is not None and len(level.orders) >= _CROWD:
-                self._book.cancel(next(iter(level.orders)))
+                self._leave(next(iter(level.orders)))
             self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
 
     def _pick_side(self) -> bool:
@@ -110,9 +110,12 @@ class OrderFlow:
         if len(side) > _KEEP:
             key = side.keys[int(self._draw() * (1 + int(self._draw() * len(side))))]
             orders = list(side.levels[key].orders)
-            order_id = orders[int(self._draw() * len(orders))]
-            if order_id not in self._book.owned:
-                self._book.cancel(order_id)
+            self._leave(orders[int(self._draw() * len(orders))])
+
+    def _leave(self, order_id: int) -> None:
+        """Cancel an order of the background; those of users stay."""
+        if order_id not in self._book.owned:
+            self._book.cancel(order_id)
 
     def _take(self) -> list[Match]:
         """Send one order that trades at once, up to a few levels deep."""
@@ -136,8 +139,7 @@ class OrderFlow:
         while len(side) > wanted + slack and -last <= len(side):
             before = len(side)
             for order_id in list(side.levels[side.keys[last]].orders):
-                if order_id not in self._book.owned:
-                    self._book.cancel(order_id)
+                self._leave(order_id)
             # A level that a user's order keeps alive is passed over.
             last -= len(side) == before
 

@@ -167,7 +167,7 @@ class SessionV5:
         return self._house.office.bank.people.user(access.uid)
 
     def _add(self, arg: _Json, wanted: Wanted, request_id: str | None) -> None:
-        if wanted.spec.kind == TopicKind.SILENT:
+        if wanted.spec.kind in TopicKind.UNTIMED:
             self._topics[wanted.key] = None
             return
         if wanted.spec.kind == TopicKind.PRIVATE and self._access is not None:

@@ -49,7 +49,7 @@ class Desk:
 
     def client(self, user: UserToken) -> OKX:
         """Return a client on a user's tokens."""
-        return OKX(user, retry=self.retry)
+        return OKX(user, retry=self.retry, allow={"keys"})
 
     async def who(self, okx: OKX) -> Any:
         """Ask the exchange whose token it is."""

@@ -75,7 +75,7 @@ async def test_a_token_may_also_be_given_with_the_call() -> None:
         user = await d.authorize("fast_api")
         token = user._pair.access_token
         keys = d.sim.credentials[0]
-        async with OKX(keys, site=d.sim.site) as okx:
+        async with OKX(keys, site=d.sim.site, allow={"keys"}) as okx:
             assert (await okx.oauth.create_fast_api_key("desk1", "Tr0ub4dor&3", access_token=token)).api_key
             before = d.sim.counters.requests
             with pytest.raises(CredentialsNeeded, match="needs an access token"):
@@ -98,6 +98,6 @@ def test_passphrases_are_as_the_exchange_wants_them() -> None:
 
 
 async def test_a_client_without_anything_is_told() -> None:
-    async with OKX(site=Site.DEMO) as okx:
+    async with OKX(site=Site.DEMO, allow={"keys"}) as okx:
         with pytest.raises(CredentialsNeeded):
             await delete_api_key(okx)

@@ -21,6 +21,7 @@ from .ledger import Room
 from .leverage import lever_of
 from .people import Mode
 from .prices import Prices
+from .services import not_simulated
 from .worth import terms_of
 
 __all__ = ["AccountV5"]
@@ -243,7 +244,7 @@ class AccountV5:
         if ask.user.mode is Mode.SPOT:
             raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
         if instrument.kind is Kind.OPTION or instrument.kind is Kind.SPOT:
-            raise Refusal(410, "50005", f"The simulator does not simulate max-size of {instrument.kind} in {mode} mode")
+            raise not_simulated(f"max-size of {instrument.kind} in {mode} mode")
         lever = form.decimal("leverage") if form.text("leverage") else lever_of(ask.user, instrument, mode, "")
         margin = self._balances.free(ask.user, terms.settle)
         lots = margin * lever / terms.value(price, 1)

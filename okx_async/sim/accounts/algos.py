@@ -57,7 +57,7 @@ _ECHOED = (
 
 
 class Algos:
-    """The handlers of the chapter algo that are simulated: `stops` of four types; the others are refused with 50005.
+    """The handlers of the chapter algo that are simulated: `stops` of four types; the others are refused with 50062.
 
     Args:
         clock: Market time.
@@ -93,7 +93,7 @@ class Algos:
         try:
             stop = self._read(ask.user, ask.fields)
         except Refusal as refusal:
-            if refusal.code in ("50014", "50005"):
+            if refusal.code in ("50014", "50062"):
                 raise
             return [told | {"sCode": refusal.code, "sMsg": refusal.msg}]
         return [told | {"algoId": str(stop.algo_id), "sCode": "0", "sMsg": ""}]

@@ -22,7 +22,7 @@ __all__ = ["PrivateV5", "gateway_times"]
 class PrivateV5:
     """Every declared V5 endpoint that needs a key.
 
-    What is declared and not simulated is refused with 50005 (HTTP 410) and a message that says so, after the gate.
+    What is declared and not simulated is refused with 50062 (HTTP 501) and a message that says so, after the gate.
 
     Args:
         endpoints: What is declared.
@@ -51,7 +51,9 @@ class PrivateV5:
     async def _undeclared(self, request: web.Request) -> web.Response:
         """Turn away who shows no key from the private chapters; of behind the door nobody knows more than 404."""
         self._counters.requests += 1
-        if "OK-ACCESS-KEY" in request.headers or request.path.endswith("/asset/exchange-list"):
+        if request.path.endswith("/asset/exchange-list"):  # public, as the only one of its chapter
+            return self._refuse(not_simulated(f"{request.method} {request.path}"))
+        if "OK-ACCESS-KEY" in request.headers:
             return self._refuse(Refusal(404, "404", "Not Found"))
         return self._refuse(Refusal(401, "50103", "Request header OK-ACCESS-KEY can not be empty."))
 

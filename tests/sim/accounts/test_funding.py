@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from okx_async import OKX, OkxError
+from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import FUNDING, SUB_NAME, TRADING
 from okx_async.sim.accounts.chains import STEP_SECONDS, chains_of
@@ -25,7 +26,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site) as client:
+    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
         yield client
 
 
@@ -46,7 +47,7 @@ async def test_what_the_exchange_opens_with(sim: Exchange) -> None:
         assert user.is_master
         keys = sim.keys_of(user)
         assert keys[0] == key
-        async with OKX(key, site=sim.site) as okx:
+        async with OKX(key, site=sim.site, allow=CAPABILITIES) as okx:
             config = await okx.account.config()
             assert (config.uid, config.main_uid, config.acct_lv, config.pos_mode) == (
                 user.uid,
@@ -60,7 +61,7 @@ async def test_what_the_exchange_opens_with(sim: Exchange) -> None:
             assert {row.ccy: row.bal for row in await okx.funding.balances()} == FUNDING
     sub = sim.user(SUB_NAME)
     assert sub.master == sim.user().uid
-    async with OKX(sim.keys_of(sub)[0], site=sim.site) as okx:
+    async with OKX(sim.keys_of(sub)[0], site=sim.site, allow=CAPABILITIES) as okx:
         config = await okx.account.config()
         assert (config.uid, config.main_uid, config.perm) == (sub.uid, sim.user().uid, "read_only,trade")
         assert funds(sim, sub, room=Room.TRADING) == Decimal(10_000)
@@ -86,7 +87,7 @@ async def test_users_of_a_test(sim: Exchange) -> None:
     for which in (99, -1, "nobody"):
         with pytest.raises(KeyError):
             sim.user(which)
-    async with OKX(sim.keys_of(rich)[0], site=sim.site) as okx:
+    async with OKX(sim.keys_of(rich)[0], site=sim.site, allow=CAPABILITIES) as okx:
         assert [(row.ccy, row.bal) for row in await okx.funding.balances()] == [("BTC", Decimal("1.5"))]
 
 
@@ -147,7 +148,7 @@ async def test_sub_accounts_send_and_get(sim: Exchange, okx: OKX) -> None:
     await okx.funding.transfer("USDT", "60", "18", "6", type_="2", sub_acct=SUB_NAME)
     assert funds(sim, user) == Decimal(10_000 - 100 + 60)
     assert [bill.type for bill in (await okx.funding.bills())[:2]] == ["21", "20"]
-    async with OKX(sim.keys_of(sub)[0], site=sim.site) as below:
+    async with OKX(sim.keys_of(sub)[0], site=sim.site, allow=CAPABILITIES) as below:
         await refused(below.funding.transfer("USDT", "1", "18", "6", type_="1", sub_acct=SUB_NAME), "58128")
         await below.funding.transfer("USDT", "5", "18", "6", type_="3")
         await okx.subaccount.set_transfer_out([SUB_NAME], can_trans_out=False)
@@ -227,7 +228,7 @@ async def test_a_withdrawal_is_taken_back(sim: Exchange, okx: OKX) -> None:
 async def test_an_internal_withdrawal_arrives_at_the_other_user(sim: Exchange, okx: OKX) -> None:
     made = await okx.funding.withdrawal("USDT", "40", "3", sim.user(1).uid)
     await sim.advance(2 * STEP_SECONDS)
-    async with OKX(sim.credentials[1], site=sim.site) as other:
+    async with OKX(sim.credentials[1], site=sim.site, allow=CAPABILITIES) as other:
         (row,) = await other.funding.deposit_history(type_="3")
         assert (row.from_wd_id, row.state, row.amt, row.from_) == (made.wd_id, "2", Decimal(40), sim.user().uid)
         assert await other.funding.deposit_history(type_="4") == []

@@ -186,9 +186,9 @@ async def test_what_is_not_simulated_says_so(sim: Exchange) -> None:
     for endpoint in others[::17]:
         body = '{"ordId":"1","instId":"BTC-USDT"}' if endpoint.method == "POST" else ""
         status, answer = await send(sim, endpoint.method, endpoint.path, body)
-        assert (status, answer["code"]) == (410, "50005")
+        assert (status, answer["code"]) == (501, "50062")
         assert endpoint.path in answer["msg"]
-        assert "does not simulate" in answer["msg"]
+        assert "is not simulated" in answer["msg"]
 
 
 async def test_paths_nobody_declared(sim: Exchange) -> None:

@@ -155,5 +155,5 @@ async def test_what_is_not_simulated_says_so() -> None:
     async with quiet() as sim, line(sim) as client:
         sim.accounts.services._handlers.pop(("POST", OPS["mass-cancel"][1]), None)
         reply = await do(client, "mass-cancel", {"instType": "OPTION", "instFamily": "BTC-USD"})
-        assert reply["code"] == "50005"
-        assert "does not simulate" in reply["msg"]
+        assert reply["code"] == "50062"
+        assert "is not simulated" in reply["msg"]

@@ -9,6 +9,7 @@ import pytest
 
 from okx_async import OKX, Endpoint, catalogue
 from okx_async.core.answers import list_of
+from okx_async.core.capability import CAPABILITIES
 from okx_async.core.drift import unmodelled
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import SUB_NAME
@@ -71,7 +72,7 @@ async def sim() -> AsyncIterator[Exchange]:
         exchange.add_user("simsub2", master=user)
         exchange.deposit(user, "USDT", 5)
         exchange.deposit(exchange.user(SUB_NAME), "USDT", 5)
-        async with OKX(exchange.credentials[0], site=exchange.site) as okx:
+        async with OKX(exchange.credentials[0], site=exchange.site, allow=CAPABILITIES) as okx:
             for path in ("asset/transfer", "asset/withdrawal"):
                 await okx.request("POST", f"/api/v5/{path}", FIELDS[path])
             below = TRANSFER | {"type": "1", "subAcct": SUB_NAME}
@@ -83,7 +84,7 @@ async def sim() -> AsyncIterator[Exchange]:
     "endpoint", [row for row in served() if path_of(row) not in EMPTY], ids=lambda row: f"{row.chapter}.{row.name}"
 )
 async def test_rows_have_types(endpoint: Endpoint, sim: Exchange) -> None:
-    async with OKX(sim.credentials[0], site=sim.site) as okx:
+    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as okx:
         raw: Any = await okx.request(endpoint.method, endpoint.path, FIELDS.get(path_of(endpoint)))
     assert raw, "nothing came, so nothing was proved"
     shape = endpoint.result if str(endpoint.result).startswith("list") else list_of(endpoint.result)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from okx_async import OKX, AuthRefused, Credentials, Refused
+from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.query_v5 import Refusal
@@ -25,7 +26,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site) as client:
+    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
         yield client
 
 
@@ -39,7 +40,7 @@ async def test_a_new_sub_account_gets_a_key_and_uses_it(sim: Exchange, okx: OKX)
     assert key.api_key is not None
     assert key.secret_key is not None
     credentials = Credentials(key.api_key, key.secret_key.reveal(), GOOD)
-    async with OKX(credentials, site=sim.site) as below:
+    async with OKX(credentials, site=sim.site, allow=CAPABILITIES) as below:
         config = await below.account.config()
         assert (config.uid, config.main_uid, config.label) == (made.uid, sim.user().uid, "bot")
         assert (config.perm, config.ip) == ("read_only,trade", "127.0.0.1")
@@ -61,7 +62,7 @@ async def test_a_new_sub_account_gets_a_key_and_uses_it(sim: Exchange, okx: OKX)
 async def test_balances_of_a_sub_account(sim: Exchange, okx: OKX) -> None:
     sub = sim.user(SUB_NAME)
     sim.deposit(sub, "USDT", 12)
-    async with OKX(sim.keys_of(sub)[0], site=sim.site) as below:
+    async with OKX(sim.keys_of(sub)[0], site=sim.site, allow=CAPABILITIES) as below:
         own = await below.account.balance()
         seen = await okx.subaccount.trading_balance(SUB_NAME)
         assert [(row.ccy, row.eq) for row in seen.details or ()] == [(row.ccy, row.eq) for row in own.details or ()]
@@ -75,7 +76,7 @@ async def test_balances_of_a_sub_account(sim: Exchange, okx: OKX) -> None:
         ("users/subaccount/create-subaccount", {"subAcct": SUB_NAME, "type": "1"}, "59601"),
         ("users/subaccount/create-subaccount", {"subAcct": "a b", "type": "1"}, "51000"),
         ("users/subaccount/create-subaccount", {"subAcct": "1234567", "type": "1"}, "51000"),
-        ("users/subaccount/create-subaccount", {"subAcct": "custody", "type": "5"}, "50005"),
+        ("users/subaccount/create-subaccount", {"subAcct": "custody", "type": "5"}, "50062"),
         ("users/subaccount/apikey", {"subAcct": "nobody", "label": "x", "passphrase": GOOD}, "59510"),
         ("users/subaccount/apikey", {"subAcct": SUB_NAME, "label": "x", "passphrase": "weak"}, "59505"),
         ("users/subaccount/apikey", {"subAcct": SUB_NAME, "label": "main", "passphrase": GOOD}, "59502"),
