@@ -78,6 +78,8 @@ async def test_the_account_first_and_then_its_changes(sim: Exchange) -> None:
         assert detail(update)["cashBal"] == "100025"
         move(sim, "3", user=sim.user(1))
         assert await pushed(client) == [], "another user's money"
+        sim.deposit(sim.user(), "USDT", 3)
+        assert await pushed(client) == [], "money of the funding account"
 
 
 async def test_what_happens_together_is_told_together(sim: Exchange) -> None:

@@ -125,6 +125,16 @@ async def test_a_key_of_another_sub_account_is_unknown(sim: Exchange) -> None:
     assert caught.value.code == "59506"
 
 
+async def test_a_login_from_elsewhere(sim: Exchange) -> None:
+    """A key that is bound to other addresses does not open a socket either."""
+    access = next(sim.accounts.bank.people.keys_of(sim.user().uid))
+    access.addresses = ("10.0.0.0/8",)
+    async with connect(sim.site.socket("private")) as line:
+        assert (await line.ask("login", signed(sim)))["code"] == "60009"
+        access.addresses = ("127.0.0.1",)
+        assert (await line.ask("login", signed(sim)))["code"] == "0"
+
+
 async def test_a_connection_ends_with_its_key(sim: Exchange) -> None:
     """Close code 4007; others of the same user stay."""
     (access, second) = list(sim.accounts.bank.people.keys_of(sim.user().uid))
