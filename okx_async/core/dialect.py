@@ -76,7 +76,12 @@ class Refusal(msgspec.Struct, frozen=True):
     login: bool = False
     code: str = ""
     text: str = ""
-    raw: bytes = field(default=b"", repr=False)
+    raw: bytes = b""
+
+    def __repr__(self) -> str:
+        """Leave the frame out: a refusal may quote what was sent, a key among it."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "raw")
+        return f"Refusal({', '.join(shown)})"
 
 
 class Notice(msgspec.Struct, frozen=True):
