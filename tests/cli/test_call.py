@@ -123,9 +123,9 @@ def test_wrong_use(argv: list[str], said: str, capsys: Text) -> None:
 
 
 def test_refused_by_the_exchange(capsys: Text) -> None:
-    assert main(["call", "--sim", "market.ticker", "inst_id=NOPE-USDT"]) == 1
+    assert main(["call", "--sim", "public.funding_rate", "inst_id=BTC-USDT"]) == 1
     err = capsys.readouterr().err
-    assert "51001" in err
+    assert "51000" in err
     assert err.count("\n") == 1
 
 
