@@ -108,7 +108,8 @@ class Admission:
         if instrument.kind is not Kind.SPOT:
             self._check_tier(order, lots)
         ccy, need = self._margins.need(order, self._dearest(order, bound, terms), lots)
-        if need > self._purchasing_power(order, ccy):
+        # What only closes needs nothing, and is taken however deep its owner is in the red.
+        if need and need > self._purchasing_power(order, ccy):
             raise short_of(ccy)
 
     def _dearest(self, order: Order, bound: int, terms: Terms) -> Decimal:

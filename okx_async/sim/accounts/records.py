@@ -51,7 +51,6 @@ class Records:
             ("GET", "/api/v5/trade/orders-history-archive"): lambda ask: self._history(ask, 90),
             ("GET", "/api/v5/trade/fills"): lambda ask: self._fills(ask, 3),
             ("GET", "/api/v5/trade/fills-history"): lambda ask: self._fills(ask, 90),
-            ("GET", "/api/v5/account/positions"): self._held,
             ("GET", "/api/v5/account/positions-history"): self._ended,
         }
 
@@ -100,18 +99,6 @@ class Records:
 
         page = query.page(found(), lambda pair: pair[1].bill_id)
         return [self._rows.fill(order, fill) for order, fill in page]
-
-    def _held(self, ask: Ask) -> list[Any]:
-        query = Query(ask.fields, self._markets)
-        query.choice("instType", _POSITION_TYPES, "")
-        ids, numbers = _listed(query.text("instId")), _listed(query.text("posId"))
-        return [
-            self._rows.position(position)
-            for position in self._positions.of(ask.user.uid)
-            if query.text("instType") in ("", position.market.instrument.kind.value)
-            and (not ids or position.market.instrument.inst_id in ids)
-            and (not numbers or str(position.pos_id) in numbers)
-        ]
 
     def _ended(self, ask: Ask) -> list[Any]:
         query = Query(ask.fields, self._markets)

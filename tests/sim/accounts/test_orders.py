@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from okx_async.sim.accounts import admission
 from okx_async.sim.accounts.admission import MOST_OPEN_AT_ONE
 from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.accounts.people import Mode
@@ -376,6 +377,15 @@ def test_the_number_of_open_orders_is_limited(quiet: Floor) -> None:
     for _ in range(MOST_OPEN_AT_ONE):
         quiet.good(quiet.user(), SPOT, "buy", "limit", "0.00001", "59000")
     assert quiet.code(quiet.user(), SPOT, "buy", "limit", "0.00001", "59000") == "51102"
+    assert quiet.code(quiet.user(), SWAP, "buy", "limit", "0.01", "59000") == "0"
+
+
+def test_the_number_of_open_orders_of_an_account_is_limited(quiet: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "MOST_OPEN", 3)
+    for inst_id in (SPOT, SWAP, SPOT):
+        quiet.good(quiet.user(), inst_id, "buy", "limit", "0.01", "59000")
+    assert quiet.code(quiet.user(), SWAP, "buy", "limit", "0.01", "59000") == "51025"
+    assert quiet.code(quiet.user(BUYER), SWAP, "buy", "limit", "0.01", "59000") == "0"
 
 
 def test_money_of_resting_orders_is_set_aside_and_comes_back(quiet: Floor) -> None:

@@ -196,6 +196,21 @@ def test_a_cross_liquidation_cancels_orders_takes_the_worst_first_and_ends_at_ze
     floor.conserved()
 
 
+def test_a_large_position_that_has_lost_everything_is_taken_at_once(floor: Floor) -> None:
+    user, market = floor.office.bank.add_user(trading={"USDT": 200_000_000}), floor.markets[SWAP]
+    leverage(user, "20", mode="isolated")
+    tiers = floor.venue.margins.tiers(market)
+    lots = tiers[1].most + tiers[0].most
+    market.book.submit(False, 600_000, lots)
+    before = floor.cash(user, "USDT")
+    floor.good(user, SWAP, "buy", "limit", market.instrument.size_text(lots), "60000", tdMode="isolated")
+    (position,) = floor.positions(user)
+    floor.print_at(SWAP, "50000")
+    assert floor.positions(user) == []
+    assert floor.cash(user, "USDT") == before - Decimal(position["margin"]) + Decimal(position["fee"])
+    floor.conserved()
+
+
 def test_a_large_position_is_stepped_down_before_it_is_taken_whole(floor: Floor) -> None:
     user, market = floor.office.bank.add_user(trading={"USDT": 200_000_000}), floor.markets[SWAP]
     leverage(user, "20", mode="isolated")
@@ -233,6 +248,42 @@ def test_close_position_closes_at_market_and_asks_about_closing_orders(floor: Fl
         floor.ask(user, "trade/close-position", fields)
     assert refused.value.code == "51023"
     floor.conserved()
+
+
+def test_who_has_no_margin_left_can_still_close(floor: Floor) -> None:
+    other, user = floor.user(ONE), floor.office.bank.add_user(trading={"USDT": 7_000})
+    leverage(user, "10")
+    swap(floor, other, user, "100", "60000")
+    floor.print_at(SWAP, "58000")
+    assert floor.venue.margins.free(user, "USDT") < 0
+    assert floor.code(user, SWAP, "buy", "limit", "1", "58000") == "51008"
+    floor.good(other, SWAP, "buy", "limit", "100", "58000")
+    floor.good(user, SWAP, "sell", "ioc", "40", "58000")
+    floor.ask(user, "trade/close-position", {"instId": SWAP, "mgnMode": "cross"})
+    assert floor.positions(user) == []
+    floor.conserved()
+
+
+def test_losses_of_cross_positions_cannot_be_spent(floor: Floor) -> None:
+    other, user = floor.user(ONE), floor.office.bank.add_user(trading={"USDT": 10_000})
+    leverage(user, "10")
+    swap(floor, other, user, "100", "60000")
+    floor.print_at(SWAP, "58000")
+    # 10000 less 30 of fees, 6000 of margin and 2000 of loss.
+    assert floor.venue.margins.spendable(user, "USDT") == Decimal(1_970)
+    assert floor.code(user, SPOT, "buy", "limit", "0.04", "60000") == "51008"
+    assert floor.code(user, SPOT, "buy", "limit", "0.03", "60000") == "0"
+
+
+def test_the_fee_of_a_trade_that_turns_a_position_is_shared_by_size(floor: Floor) -> None:
+    short, long = floor.user(ONE), floor.user(TWO)
+    swap(floor, short, long, "10", "60000")
+    floor.good(short, SWAP, "buy", "limit", "40", "60000")
+    floor.good(long, SWAP, "sell", "ioc", "40", "60000")
+    (ended,) = floor.ask(long, "?account/positions-history")
+    (position,) = floor.positions(long)
+    # Opening cost 3, the trade that turned it 12: a quarter of that closed.
+    assert (ended["fee"], position["fee"]) == ("-6", "-9")
 
 
 def test_reduce_only_orders_shrink_and_never_turn(floor: Floor) -> None:

@@ -92,6 +92,7 @@ def test_a_price_sets_off_an_order(
     )
     assert order["source"] == {"trigger": "6", "move_order_stop": "25"}.get(ord_type, "7")
     assert floor.ask(user, "?trade/orders-algo-pending", {"ordType": ord_type}) == []
+    assert not floor.office.balances.holdings.working(user)
     (past,) = floor.ask(user, "?trade/orders-algo-history", {"ordType": ord_type, "state": "effective"})
     assert past == row
     floor.conserved()

@@ -116,6 +116,25 @@ class Trading(RuleBasedStateMachine):
         text = _size(inst_id, size)
         self.run(lambda: self.floor.code(self.users[who], inst_id, side, ord_type, text, str(price), **fields))
 
+    @rule(
+        who=st.integers(0, 3),
+        inst_id=st.sampled_from(WHERE),
+        side=st.sampled_from(("buy", "sell")),
+        pos_side=st.sampled_from(("long", "short")),
+        trigger=PRICES,
+        price=st.none() | PRICES,
+        size=st.integers(1, 400),
+    )
+    def wait(
+        self, who: int, inst_id: str, side: str, pos_side: str, trigger: int, price: int | None, size: int
+    ) -> None:
+        """Let an order wait for a price."""
+        fields: dict[str, Any] = {"instId": inst_id, "side": side, "ordType": "trigger", "sz": _size(inst_id, size)}
+        fields |= {"tdMode": "cash" if inst_id == SPOT else "cross", "triggerPx": str(trigger)}
+        fields |= {"orderPx": "-1" if price is None else str(price), "posSide": pos_side if who == 1 else "net"}
+        (row,) = self.run(lambda: self.floor.ask(self.users[who], "trade/order-algo", fields))
+        assert row["sCode"] == "0"
+
     @precondition(lambda self: self.pending)
     @rule(data=st.data(), price=st.none() | PRICES, size=st.none() | st.integers(1, 400))
     def amend(self, data: st.DataObject, price: int | None, size: int | None) -> None:
