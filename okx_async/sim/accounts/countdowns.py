@@ -37,7 +37,7 @@ class Countdowns:
         if running is not None:
             running.cancel()
 
-    def wind(self, key: Key, seconds: int, strike: Callable[[], None]) -> int:
+    def wind(self, key: Key, seconds: int, strike: Callable[[], object]) -> int:
         """Do something after so many seconds unless told again; 0 stops it.
 
         Returns:

@@ -131,9 +131,17 @@ class Deals:
 
     def _order(self, part: Part) -> Order:
         text = part.market.instrument.size_text(part.lots)
-        names = {"cl_ord_id": part.cl_ord_id, "tag": part.tag}
         ticket = Ticket(
-            part.market, part.buy, "limit", part.td_mode, part.pos_side, text, part.lots, part.price, **names
+            part.market,
+            part.buy,
+            "limit",
+            part.td_mode,
+            part.pos_side,
+            text,
+            part.lots,
+            part.price,
+            cl_ord_id=part.cl_ord_id,
+            tag=part.tag,
         )
         order = self._desk.new(part.user, ticket)
         order.ord_id = part.ord_id

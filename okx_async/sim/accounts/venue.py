@@ -24,6 +24,11 @@ from .orders import Orders
 from .people import User
 from .positions import Position, Positions
 from .records import Records
+from .rfq_desk import RfqDesk
+from .rfq_maker_v5 import RfqMakerV5
+from .rfq_makers import Makers
+from .rfq_v5 import RfqV5
+from .rfqs import Rfqs
 from .rows import Rows, price_text
 from .seasons import Seasons
 from .settle import Settlement
@@ -96,6 +101,11 @@ class Venue:
             clock, self.beside.spreads, spread_orders, self._spread_desk, office.private
         )
         office.services.add(self._spread_trading.handlers())
+        rfqs, makers = Rfqs(), Makers(clock, figures)
+        rfq_desk = RfqDesk(clock, rfqs, deals, makers, self.beside.blocks, figures)
+        self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
+        office.services.add(self._rfqs.handlers())
+        office.services.add(RfqMakerV5(clock, makers).handlers())
         busy = (self._stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, busy))
 
@@ -124,6 +134,7 @@ class Venue:
         """Stop everything that waits."""
         self._brakes.release()
         self._spread_trading.release()
+        self._rfqs.release()
 
 
 class Standing:

@@ -72,7 +72,7 @@ def test_an_order_takes_what_the_legs_offer_level_by_level(floor: Floor) -> None
     assert book(floor)["asks"] == [["60", "1", "1"], ["70", "2", "1"]]
     done = order(floor, user, place(floor, user, "buy", "1.5", "70", clOrdId="mine"))
     assert (done["state"], done["accFillSz"], done["pendingFillSz"], done["canceledSz"]) == ("filled", "1.5", "0", "0")
-    assert Decimal(done["avgPx"]) == pytest.approx(Decimal("190") / 3)
+    assert Decimal(done["avgPx"]) == pytest.approx(Decimal(190) / 3)
     # Each level is settled at the prices of the legs: the near one is sold, the far one bought.
     newest, oldest = floor.ask(user, "?sprd/trades", {"ordId": done["ordId"]})
     assert [(each["fillPx"], each["fillSz"], each["execType"]) for each in (oldest, newest)] == [
@@ -194,8 +194,13 @@ def test_amendments(floor: Floor) -> None:
         return row
 
     assert amend(clOrdId="a", newSz="0.4", reqId="r1") == {
-        **{"ordId": first["ordId"], "clOrdId": "a", "reqId": "r1", "newSz": "0.4", "newPx": ""},
-        **{"sCode": "0", "sMsg": ""},
+        "ordId": first["ordId"],
+        "clOrdId": "a",
+        "reqId": "r1",
+        "newSz": "0.4",
+        "newPx": "",
+        "sCode": "0",
+        "sMsg": "",
     }
     # What only becomes smaller keeps its place, what becomes larger goes behind.
     assert place(floor, other, "buy", "0.2", "54")["sCode"] == "0"
@@ -321,7 +326,7 @@ async def test_the_client_trades_spreads_and_hears_of_it(sim: Exchange) -> None:
         await trades.ready()
         before = await okx.spread.books(SPREAD)
         assert before.asks
-        price = before.asks[0][0]
+        price = Decimal(before.asks[0][0])
         placed = await okx.spread.place_order(SPREAD, "buy", "limit", "0.001", str(price), cl_ord_id="first")
         heard = [await anext(orders), await anext(orders)]
         assert all(isinstance(each, SpreadOrder) for each in heard)
