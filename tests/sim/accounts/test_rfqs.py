@@ -350,7 +350,7 @@ def test_protection_freezes_a_maker(floor: Floor) -> None:
     later(floor, 2.1)
     assert floor.ask(maker, "?rfq/mmp-config")[0]["mmpFrozen"] is False
     floor.ask(maker, "rfq/mmp-config", config | {"frozenInterval": "0", "countLimit": "1"})
-    execute(floor, rfqs[2], answer(floor, rfqs[2]))
+    execute(floor, rfqs[2], answer(floor, rfqs[2], "buy"))
     assert refusal(lambda: answer(floor, rfqs[3])) == "70008"
     assert floor.ask(maker, "?rfq/mmp-config")[0]["mmpFrozenUntil"] == ""
     floor.ask(maker, "rfq/mmp-reset")
