@@ -13,7 +13,7 @@ from .forms import refuse
 from .margin import Margins
 from .orders import Order, Orders
 from .positions import Positions
-from .worth import Terms, terms_of
+from .worth import ZERO, Terms, terms_of
 
 __all__ = ["MOST_OPEN", "MOST_OPEN_AT_ONE", "Admission"]
 
@@ -79,6 +79,9 @@ class Admission:
     def admit_together(self, orders: Sequence[Order]) -> None:
         """Check orders of one user that trade at once, each at its own price, all of them or none.
 
+        The price was agreed on and may be far from the mark, so what is lost by that at once must be there, too; an
+        isolated position may not lose all of its margin by it.
+
         Raises:
             Refusal: With the code of the exchange.
         """
@@ -90,9 +93,13 @@ class Admission:
             self._check_closing(order, order.lots)
             if instrument.kind is not Kind.SPOT:
                 self._check_tier(order, order.lots)
-            ccy, need = self._margins.need(order, terms_of(instrument).price(order.price), order.lots)
-            shares = order.ticket.td_mode == "cross" and instrument.kind is not Kind.OPTION
-            (margin if shares else cash)[ccy] += need
+            price, contract = terms_of(instrument).price(order.price), instrument.kind in (Kind.SWAP, Kind.FUTURES)
+            ccy, need = self._margins.need(order, price, order.lots)
+            lost = self._margins.lost_at_once(order, price) if contract else ZERO
+            shares = order.ticket.td_mode == "cross" and contract
+            if not shares and need and lost >= need:
+                raise short_of(ccy)
+            (margin if shares else cash)[ccy] += need + lost
         user = orders[0].user
         for ccy, need in cash.items():
             if need > self._margins.spendable(user, ccy):
