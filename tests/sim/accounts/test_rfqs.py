@@ -12,6 +12,7 @@ import pytest
 from okx_async import OKX, Refused
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import SUB_NAME
+from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.accounts.people import Mode, User
 from okx_async.sim.accounts.rfqs import code_of
 from okx_async.sim.blocks import BLOCK_DELAY_MS
@@ -166,6 +167,22 @@ def test_who_cannot_bear_it(floor: Floor) -> None:
     assert (state(floor, TAKER, "rfqs"), state(floor, OTHER, "quotes")) == ("active", "active")
     assert floor.positions(taker) == floor.positions(maker) == floor.positions(floor.user(OTHER)) == []
     assert floor.ask(taker, "?rfq/trades", {"isSuccessful": "true"}) == []
+    floor.conserved()
+
+
+@pytest.mark.parametrize(("mode", "sz"), [("cross", "300"), ("isolated", "50")])
+def test_nobody_can_lose_at_once_what_they_do_not_have(floor: Floor, mode: str, sz: str) -> None:
+    """A price far from the mark would move money from the insurance fund to the other side."""
+    leg = {"instId": SWAP, "sz": sz, "side": "buy", "tdMode": mode}
+    fund = dict(floor.ledger.house(Room.FUND).cash)
+    for side, price, code in (("sell", "95000", "51008"), ("buy", "95000", "70509")):
+        rfq = ask(floor, legs=[leg])
+        quote = answer(floor, rfq, side, legs=[leg | {"px": price}])
+        assert refusal(lambda rfq=rfq, quote=quote: execute(floor, rfq, quote)) == code
+    assert floor.positions(floor.user(TAKER)) == floor.positions(floor.user(MAKER)) == []
+    assert dict(floor.ledger.house(Room.FUND).cash) == fund
+    rfq = ask(floor, legs=[leg])
+    assert execute(floor, rfq, answer(floor, rfq, legs=[leg | {"px": "60100"}]))["isSuccessful"] is True
     floor.conserved()
 
 
