@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .blocks import Blocks
 from .derivatives import Derivatives
 from .dialect import Dialect, TopicSpec
 from .frames import Message
@@ -31,6 +32,7 @@ class Hall:
         figures: What follows from them.
         upkeep: What the exchange tells of itself.
         spreads: What is made of two markets.
+        blocks: What is traded between users.
         stepped: The moment of the latest step, Unix milliseconds.
     """
 
@@ -38,6 +40,7 @@ class Hall:
     figures: Derivatives
     upkeep: Upkeep
     spreads: Spreads
+    blocks: Blocks
     stepped: int = 0
 
 

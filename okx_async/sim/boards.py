@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .block_boards import BlockLegs, BlockTicker, BlockTrades
 from .board import Args, Board, Hall
 from .dialect import Dialect, TopicKind, TopicSpec
 from .frames import Message
@@ -118,6 +119,9 @@ _KINDS: dict[str, type[Board]] = {
     "estimated-price": _Estimates,
     "status": _Status,
     "adl-warning": _Quiet,
+    "block-tickers": BlockTicker,
+    "public-block-trades": BlockLegs,
+    "public-struc-block-trades": BlockTrades,
 }
 
 

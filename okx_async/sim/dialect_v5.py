@@ -67,6 +67,9 @@ BUSINESS = (
         "sprd-books5": TopicSpec(TopicKind.SPREAD, depth=5, needs=_SPRD),
         "sprd-tickers": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
         "sprd-public-trades": TopicSpec(TopicKind.SPREAD, needs=_SPRD),
+        "block-tickers": TopicSpec(TopicKind.BOARD),
+        "public-block-trades": TopicSpec(TopicKind.BOARD),
+        "public-struc-block-trades": TopicSpec(TopicKind.BOARD, needs=()),
     }
     | {
         f"sprd-candle{name}": TopicSpec(TopicKind.SPREAD, bar=name, needs=_SPRD)

@@ -21,6 +21,7 @@ from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
 from .accounts.venue import Venue
 from .admin import Admin
+from .beside import Beside
 from .board import Hall
 from .boards import Boards
 from .clock import Clock, VirtualClock
@@ -40,7 +41,6 @@ from .panel import Panel
 from .publish import Publisher
 from .script import Script
 from .sockets import Connection, SocketLimits
-from .spreads import Spreads
 from .tape import Trade
 from .topics import Frozen
 from .upkeep import Upkeep
@@ -187,12 +187,15 @@ class Exchange:
         self._upkeep = Upkeep()
         self._turns = Turns(self._markets.values())
         kept = history_states if keep_history else 0
-        boards = Boards(Hall(self._markets, self._figures, self._upkeep, Spreads(self._markets)))
-        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
-        self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo)
+        beside = Beside(self._markets)
+        hall = Hall(self._markets, self._figures, self._upkeep, beside.spreads, beside.blocks)
+        self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, Boards(hall))
+        self._house = open_house(
+            self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo, beside
+        )
         self._keyring = self._house.keyring
         self.accounts = self._house.office
-        self.venue = Venue(self.accounts, self._markets, self._figures)
+        self.venue = Venue(self.accounts, self._markets, self._figures, beside)
         self.counters = self._house.counters
         self.oauth = OAuthServer(seed, self._clock, self._keyring, self.accounts.bank, self.counters)
         self.accounts.gate.tokens = self.oauth.access

@@ -84,7 +84,7 @@ class Front:
         house.office.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
-        RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
+        RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.beside).mount(roads)
         rules = v3_rules(house.allowances, on)
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
         if admin is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .accounts.office import Office
+from .beside import Beside
 from .clock import Clock
 from .counters import Counters
 from .derivatives import Derivatives
@@ -32,6 +33,7 @@ class House:
         counters: What is counted for tests.
         clock: Market time, and what timers wait on.
         office: The accounts.
+        beside: What is traded beside the order books.
         seed: Of everything random.
     """
 
@@ -44,6 +46,7 @@ class House:
     counters: Counters
     clock: Clock
     office: Office
+    beside: Beside
     seed: int
 
     def welcome(self, endpoint: str, address: str) -> bool:
@@ -77,10 +80,11 @@ def open_house(
     vip: Sequence[int],
     limits: Limits | bool,
     demo: bool,
+    beside: Beside,
 ) -> House:
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
     keyring, allowances = Keyring(seed, clock, vip), Allowances(clock)
     office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest, demo)
-    return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, seed)
+    return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, beside, seed)

@@ -148,6 +148,16 @@ class Query:
         found = between(iter(rows), key, self.number("after"), self.number("before"))
         return list(islice(found, self.limit("limit", default, most)))
 
+    def moments(self) -> tuple[int, int]:
+        """Return the first and the last moment asked for, ``begin`` and ``end``, both included."""
+        begin, end = self.number("begin"), self.number("end")
+        return begin or 0, end if end is not None else 1 << 62
+
+    def page_by_id(self, rows: Iterable[T], key: Callable[[T], int]) -> list[T]:
+        """Return the rows, newest first, that ``beginId``, ``endId`` and the page size leave."""
+        found = between(iter(rows), key, self.number("endId"), self.number("beginId"))
+        return list(islice(found, self.limit("limit", 100, 100)))
+
 
 def between(rows: Iterator[T], key: Callable[[T], int], after: int | None, before: int | None) -> Iterator[T]:
     """Return the rows older than ``after`` and newer than ``before``, both excluded."""

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from .bars import V5_BARS
+from .beside import Beside
 from .clock import Clock
 from .counters import Counters
 from .derivatives import Derivatives
@@ -22,13 +23,13 @@ from .query_v5 import Query as _Query
 from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
 from .query_v5 import flawed
+from .rest_block_v5 import BlockV5
 from .rest_public_v5 import PublicV5
 from .rest_reference_v5 import ReferenceV5
 from .rest_rubik_v5 import RubikV5
 from .rest_spread_v5 import SpreadV5
 from .roads import Roads
 from .rules import RestRules
-from .spreads import Spreads
 from .statistics import Statistics
 from .tape import Trade
 from .topics import quote_of
@@ -50,6 +51,7 @@ class RestV5:
         counters: What is counted for tests.
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
+        beside: What is traded beside the order books.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class RestV5:
         counters: Counters,
         figures: Derivatives,
         upkeep: Upkeep,
+        beside: Beside,
     ) -> None:
         self._markets = markets
         self._clock = clock
@@ -69,7 +72,8 @@ class RestV5:
             PublicV5(markets, figures, clock),
             ReferenceV5(markets, figures, upkeep, clock),
             RubikV5(Statistics(markets, figures), clock),
-            SpreadV5(Spreads(markets), clock),
+            SpreadV5(beside.spreads, clock),
+            BlockV5(beside.blocks, markets, clock),
         )
         self._forms = Forms(declared("v5"))
 

@@ -25,11 +25,12 @@ class _SpreadBoard(Board):
     def __init__(self, hall: Hall, channel: str, args: Args, spec: TopicSpec, dialect: Dialect) -> None:
         super().__init__(hall, channel, args, spec, dialect)
         self.spread: Spread = hall.spreads.all()[self.given["sprdId"]]
-        self._moved = False
+        self._seen = self.spread.seq_id
 
-    def _stirred(self, moved: Mapping[str, Movement]) -> bool:
-        """Tell whether a leg moved since it was last asked."""
-        return self.spread.near.instrument.inst_id in moved or self.spread.far.instrument.inst_id in moved
+    def _stirred(self) -> bool:
+        """Tell whether a leg or a user moved it since this was last asked."""
+        before, self._seen = self._seen, self.spread.seq_id
+        return self._seen != before
 
 
 class _Replaced(_SpreadBoard):
@@ -58,7 +59,7 @@ class _Replaced(_SpreadBoard):
         return {"ts": str(now)}
 
     def step(self, moved: Mapping[str, Movement], now: int) -> list[Message]:
-        self._waits = self._waits or self._stirred(moved)
+        self._waits = self._stirred() or self._waits
         if not self._waits or now - self._told < self.pace:
             return []
         row, self._waits = self.row(now), False

@@ -1,7 +1,9 @@
 """Spreads: two instruments of one coin as one, all of it following from the markets of its legs.
 
-Nobody quotes a spread here. Its book is what the books of its legs make: who buys the spread buys the far leg and sells
-the near one. Once a minute, when both legs have traded in it, it trades too, at the difference of their closing prices.
+The book of a spread is what the books of its legs make, and what users quote in it: who buys the spread buys the far
+leg and sells the near one. What users take of it is gone until a leg moves; the books of the legs stay as they are,
+because legs are settled with the street. Once a minute, when both legs have traded in it, it trades by itself, at the
+difference of their closing prices; only these trades are public.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from .bars import V5_BARS, BarSize
@@ -20,7 +22,7 @@ from .market import Market
 from .tape import Bar
 from .text import AMOUNT_SCALE
 
-__all__ = ["Spread", "SpreadBar", "SpreadTrade", "Spreads"]
+__all__ = ["Offer", "Resting", "Spread", "SpreadBar", "SpreadTrade", "Spreads"]
 
 _MINUTE = 60_000
 _DAY = 86_400_000
@@ -33,6 +35,29 @@ _SMALLEST = Decimal("0.0001")
 
 _Level = tuple[Decimal, Decimal]
 """Price and coins."""
+
+_Piece = tuple[Decimal, Decimal, Decimal]
+"""Prices of the far and the near leg, and coins."""
+
+
+@dataclass(slots=True, eq=False)
+class Resting:
+    """A user's order in the book of a spread; ``size`` is what is left of it, in coins."""
+
+    ord_id: int
+    buy: bool
+    price: Decimal
+    size: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the books of the legs offer at one price: how many coins, and at which prices of the legs."""
+
+    price: Decimal
+    size: Decimal
+    near: Decimal
+    far: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +85,21 @@ class SpreadBar:
 
 @dataclass(slots=True, eq=False)
 class Spread:
-    """Two legs; the spot pair is near to the perpetual, and both to what is delivered some day."""
+    """Two legs; the spot pair is near to the perpetual, and both to what is delivered some day.
+
+    Attributes:
+        near: The leg that who buys the spread sells.
+        far: The leg that who buys the spread buys.
+        resting: What users quote, by the numbers of their orders, oldest first.
+    """
 
     near: Market
     far: Market
+    resting: dict[int, Resting] = field(default_factory=dict[int, Resting])
+    _taken: tuple[int, dict[tuple[bool, Decimal], Decimal]] = field(
+        default_factory=lambda: (-1, dict[tuple[bool, Decimal], Decimal]())
+    )
+    _stirs: int = 0
     _traded: tuple[int, list[SpreadTrade]] = field(default_factory=lambda: (-1, list[SpreadTrade]()))
 
     @property
@@ -82,8 +118,18 @@ class Spread:
 
     @property
     def seq_id(self) -> int:
-        """Grows with every move of a leg."""
-        return _SEQUENCE + self.near.seq_id + self.far.seq_id
+        """Grows with every move of a leg and with whatever users change."""
+        return _SEQUENCE + self.near.seq_id + self.far.seq_id + self._stirs
+
+    @property
+    def tick(self) -> Decimal:
+        """The smallest step of its price."""
+        return min(_tick(self.near), _tick(self.far))
+
+    @property
+    def lot(self) -> Decimal:
+        """The smallest step of a size, in coins: both legs can trade it."""
+        return max(_SMALLEST, _face(self.near), _face(self.far))
 
     def row(self) -> dict[str, Any]:
         """Write what it is, as V5 does."""
@@ -95,9 +141,9 @@ class Spread:
             "baseCcy": near.base,
             "szCcy": near.base,
             "quoteCcy": near.quote,
-            "tickSz": plain(Decimal(1).scaleb(-self._places), self._places),
-            "minSz": str(_SMALLEST),
-            "lotSz": str(_SMALLEST),
+            "tickSz": plain(self.tick, self._places),
+            "minSz": plain(self.lot, _SIZE_PLACES),
+            "lotSz": plain(self.lot, _SIZE_PLACES),
             "listTime": str(max(near.listed, far.listed)),
             "expTime": str(far.expiry or near.expiry or ""),
             "uTime": str(max(near.listed, far.listed)),
@@ -105,21 +151,72 @@ class Spread:
         }
 
     def book(self, depth: int) -> dict[str, list[list[str]]]:
-        """Return its best levels: price, coins, and one order, whatever stands behind it."""
-        near, far = self.near.book, self.far.book
-        sides = {
-            "asks": _joined(_levels(self.far, far.asks), _levels(self.near, near.bids)),
-            "bids": _joined(_levels(self.far, far.bids), _levels(self.near, near.asks)),
-        }
-        return {name: self._rows(levels, depth) for name, levels in sides.items()}
+        """Return its best levels: price, coins, and orders: one for what the legs offer, and each of a user."""
+        return {"asks": self._rows(True, depth), "bids": self._rows(False, depth)}
 
-    def _rows(self, levels: Iterator[_Level], depth: int) -> list[list[str]]:
-        merged: dict[Decimal, Decimal] = {}
-        for price, size in levels:
-            if price not in merged and len(merged) == depth:
-                break
-            merged[price] = merged.get(price, Decimal(0)) + size
-        return [[self.price_text(price), plain(size, _SIZE_PLACES), "1"] for price, size in merged.items()]
+    def offers(self, buys: bool) -> Iterator[Offer]:
+        """Yield what the legs offer to who buys or sells the spread, the best price first, in whole lots."""
+        found = self._pieces(buys)
+        piece = next(found, None)
+        while piece is not None:
+            far, near, size = piece
+            for piece in found:
+                if piece[0] - piece[1] != far - near:
+                    break
+                size += piece[2]
+            else:
+                piece = None
+            left = size // self.lot * self.lot - self._used().get((buys, far - near), Decimal(0))
+            if left > 0:
+                yield Offer(far - near, left, near, far)
+
+    def take(self, buys: bool, price: Decimal, size: Decimal) -> None:
+        """Take down that a user has taken coins of what the legs offer."""
+        used = self._used()
+        used[buys, price] = used.get((buys, price), Decimal(0)) + size
+        self.stir()
+
+    def stir(self) -> None:
+        """Take down that users have changed the book."""
+        self._stirs += 1
+
+    def quoted(self, buys: bool) -> list[Resting]:
+        """Return what users quote to who buys or sells the spread, the best price first, the oldest of each first."""
+        return sorted(
+            (each for each in self.resting.values() if each.buy is not buys),
+            key=lambda each: each.price if buys else -each.price,
+        )
+
+    def leg_prices(self, price: Decimal) -> tuple[Decimal, Decimal]:
+        """Return at which prices the near and the far leg trade when users trade the spread with each other.
+
+        The leg with the coarser tick trades at its latest price, the other one at what makes the difference.
+        """
+        near, far = (_last(market) for market in (self.near, self.far))
+        return (near, near + price) if _tick(self.near) >= _tick(self.far) else (far - price, far)
+
+    def _used(self) -> dict[tuple[bool, Decimal], Decimal]:
+        """Return what users have taken since a leg moved."""
+        legs = self.near.seq_id + self.far.seq_id
+        if self._taken[0] != legs:
+            self._taken = (legs, {})
+        return self._taken[1]
+
+    def _pieces(self, buys: bool) -> Iterator[_Piece]:
+        near, far = self.near.book, self.far.book
+        sides = (far.asks, near.bids) if buys else (far.bids, near.asks)
+        return _joined(_levels(self.far, sides[0]), _levels(self.near, sides[1]))
+
+    def _rows(self, buys: bool, depth: int) -> list[list[str]]:
+        merged: dict[Decimal, tuple[Decimal, int]] = {}
+        for each in self.quoted(buys):
+            size, orders = merged.get(each.price, (Decimal(0), 0))
+            merged[each.price] = (size + each.size, orders + 1)
+        for offer in islice(self.offers(buys), depth):
+            size, orders = merged.get(offer.price, (Decimal(0), 0))
+            merged[offer.price] = (size + offer.size, orders + 1)
+        levels = sorted(merged.items(), key=lambda level: level[0] if buys else -level[0])[:depth]
+        return [[self.price_text(price), plain(size, _SIZE_PLACES), str(orders)] for price, (size, orders) in levels]
 
     def price_text(self, price: Decimal) -> str:
         """Return a price as text; it may be zero or negative."""
@@ -247,12 +344,26 @@ def _levels(market: Market, side: Side) -> Iterator[_Level]:
         yield Decimal(text.price_text(price)), Decimal(coins).scaleb(-AMOUNT_SCALE)
 
 
-def _joined(far: Iterator[_Level], near: Iterator[_Level]) -> Iterator[_Level]:
-    """Match the levels of both legs, best first, coin for coin: price is the difference."""
+def _joined(far: Iterator[_Level], near: Iterator[_Level]) -> Iterator[_Piece]:
+    """Match the levels of both legs, best first, coin for coin."""
     one, other = next(far, None), next(near, None)
     while one is not None and other is not None:
         size = min(one[1], other[1])
-        if size >= _SMALLEST:
-            yield one[0] - other[0], size
+        yield one[0], other[0], size
         one = (one[0], one[1] - size) if one[1] > size else next(far, None)
         other = (other[0], other[1] - size) if other[1] > size else next(near, None)
+
+
+def _face(market: Market) -> Decimal:
+    """Return how many coins one lot stands for."""
+    text = market.instrument
+    lot = Decimal(text.lot).scaleb(-text.size_scale)
+    return lot if text.kind is Kind.SPOT else lot * Decimal(text.ct_val)
+
+
+def _tick(market: Market) -> Decimal:
+    return Decimal(market.instrument.tick).scaleb(-market.instrument.price_scale)
+
+
+def _last(market: Market) -> Decimal:
+    return market.tape.last.price * _tick(market)

@@ -34,7 +34,7 @@ from okx_async.sim.coverage import Coverage, Served
 # What of the public endpoints the simulator does not serve. Whoever teaches it more takes it out here.
 NOT_SIMULATED = {
     "market": {"books_sbe", "books_lite", "call_auction_detail", "open_oracle"},
-    "block": {"block_tickers", "block_ticker", "public_trades", "public_block_trades", "block_trades"},
+    "block": {"block_trades"},
     "spread": {"ticker_legacy"},
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
@@ -62,6 +62,7 @@ NOT_SIMULATED = {
 # What is served and answers with an empty list in an ordinary hour; tests/sim looks at it in others.
 QUIET = {
     *("v5 system.status", "v5 public.estimated_price", "v5 public.delivery_exercise_history"),
+    *("v5 block.public_trades", "v5 block.public_block_trades"),
     *("v3 system.status", "v3 option.settlement_history"),
 }
 # What an endpoint needs beyond the usual.
@@ -91,13 +92,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
 }
 # Public channels the simulator does not serve.
 NOT_PUSHED = {
-    *("block_tickers", "public_block_trades", "public_struc_block_trades", "books_elp", "event_contract_markets"),
-    "sprd_books_l2_tbt",
+    *("books_elp", "event_contract_markets", "sprd_books_l2_tbt"),
 }
 # Served, and silent until something happens or while nothing trades; tests/sim makes it happen.
 SILENT = {
     *("adl_warning", "estimated_price", "instruments", "liquidation_orders", "option_trades", "status"),
-    "sprd_public_trades",
+    *("sprd_public_trades", "public_block_trades", "public_struc_block_trades"),
     *("futures_estimated_price", "futures_instruments", "option_instruments", "system_status"),
 }
 SPREAD = "BTC-USDT_BTC-USDT-SWAP"

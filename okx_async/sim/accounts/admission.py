@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..engine import Order as Resting
@@ -12,7 +13,7 @@ from .forms import refuse
 from .margin import Margins
 from .orders import Order, Orders
 from .positions import Positions
-from .worth import Terms, terms_of
+from .worth import ZERO, Terms, terms_of
 
 __all__ = ["MOST_OPEN", "MOST_OPEN_AT_ONE", "Admission"]
 
@@ -74,6 +75,38 @@ class Admission:
         old = self._margins.need(order, terms.price(order.price), order.left)[1]
         if new > old and new - old > self._purchasing_power(order, ccy):
             raise refuse("51502", f"Amend failed. Insufficient {ccy} balance or margin in account")
+
+    def admit_together(self, orders: Sequence[Order]) -> None:
+        """Check orders of one user that trade at once, each at its own price, all of them or none.
+
+        The price was agreed on and may be far from the mark, so what is lost by that at once must be there, too; an
+        isolated position may not lose all of its margin by it.
+
+        Raises:
+            Refusal: With the code of the exchange.
+        """
+        cash: dict[str, Decimal] = defaultdict(Decimal)
+        margin: dict[str, Decimal] = defaultdict(Decimal)
+        for order in orders:
+            instrument = order.market.instrument
+            assert order.price is not None  # noqa: S101 - what is agreed on has a price
+            self._check_closing(order, order.lots)
+            if instrument.kind is not Kind.SPOT:
+                self._check_tier(order, order.lots)
+            price, contract = terms_of(instrument).price(order.price), instrument.kind in (Kind.SWAP, Kind.FUTURES)
+            ccy, need = self._margins.need(order, price, order.lots)
+            lost = self._margins.lost_at_once(order, price) if contract else ZERO
+            shares = order.ticket.td_mode == "cross" and contract
+            if not shares and need and lost >= need:
+                raise short_of(ccy)
+            (margin if shares else cash)[ccy] += need + lost
+        user = orders[0].user
+        for ccy, need in cash.items():
+            if need > self._margins.spendable(user, ccy):
+                raise short_of(ccy)
+        for ccy, need in margin.items():
+            if need and need + cash[ccy] > self._margins.free(user, ccy):
+                raise short_of(ccy)
 
     def _check_name(self, order: Order) -> None:
         uid, name = order.user.uid, order.ticket.cl_ord_id

@@ -20,15 +20,17 @@ from .people import User
 from .private import Feed, Private
 from .rows import flag, price_text
 from .services import not_simulated
+from .slices import SLICED, read_plan
 from .stops import LIVE, Stop, Stops, Trail
 
 __all__ = ["Algos"]
 
 Json = dict[str, Any]
 
-_TYPES = ("conditional", "oco", "trigger", "move_order_stop")
-_OTHERS = ("chase", "twap", "iceberg", "smart_iceberg")
-_STATES = ("effective", "canceled", "order_failed")
+_TYPES = ("conditional", "oco", "trigger", "move_order_stop", *SLICED)
+_OTHERS = ("chase", "smart_iceberg")
+_ADVANCED = ("move_order_stop", *SLICED)
+_STATES = ("effective", "canceled", "order_failed", "partially_failed")
 _MOST_CANCELS = 10
 _SENT_AS = ("", "fok", "ioc")
 # What is wrong when a price is there already, by source, leg and side.
@@ -48,16 +50,17 @@ _TOO_LATE = {
 }
 _BLANK = (
     *("aggressiveness", "amendPxOnTriggerType", "ccy", "chaseType", "chaseVal", "clOrdId", "lmtOrderNumber"),
-    *("maxChaseType", "maxChaseVal", "pxLimit", "pxSpread", "pxVar", "quickMgnType", "szLimit", "timeInterval"),
+    *("maxChaseType", "maxChaseVal", "quickMgnType"),
 )
 _ECHOED = (
     *("activePx", "advanceOrdType", "algoClOrdId", "callbackRatio", "callbackSpread", "closeFraction", "posSide"),
+    *("pxLimit", "pxSpread", "pxVar", "szLimit", "timeInterval"),
     *("side", "slOrdPx", "slTriggerPx", "sz", "tag", "tdMode", "tgtCcy", "tpOrdPx", "tpTriggerPx", "triggerPx"),
 )
 
 
 class Algos:
-    """The handlers of the chapter algo that are simulated: `stops` of four types; the others are refused with 50062.
+    """The handlers of the chapter algo that are simulated: `stops` of six types; the others are refused with 50062.
 
     Args:
         clock: Market time.
@@ -114,6 +117,8 @@ class Algos:
         self._check_size(query, market)
         if ord_type == "move_order_stop":
             return self._stops.add(user, market, fields, [], _trail(query))
+        if ord_type in SLICED:
+            return self._stops.add(user, market, fields, [], plan=read_plan(query, market, ord_type))
         legs = [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
         return self._stops.add(user, market, fields, legs, None)
 
@@ -210,31 +215,40 @@ class Algos:
         return [self._row(stop) for stop in query.page(found, lambda stop: stop.algo_id)]
 
     def _tell(self, stop: Stop) -> None:
-        channel = "algo-advance" if stop.ord_type == "move_order_stop" else "orders-algo"
+        channel = "algo-advance" if stop.ord_type in _ADVANCED else "orders-algo"
         names = names_of(stop.market) | {"algoId": str(stop.algo_id)}
         self._private.push(stop.user, channel, names, [self._update(stop)])
 
     def _followed(self, user: User, arg: Mapping[str, str]) -> list[Any]:
-        """Return the trailing stops that a new listener is shown."""
+        """Return the algo orders at work that a new listener is shown."""
         rows: list[Any] = []
         for stop in self._stops.of(user):
             names = names_of(stop.market) | {"algoId": str(stop.algo_id)}
             kind = arg.get("instType", "ANY")
             wanted = {name: arg[name] for name in ("instId", "algoId") if name in arg}
             if kind in ("ANY", names["instType"]) and all(names[name] == value for name, value in wanted.items()):
-                rows += [self._update(stop)] if stop.ord_type == "move_order_stop" and stop.state == LIVE else []
+                rows += [self._update(stop)] if stop.ord_type in _ADVANCED and stop.state == LIVE else []
         return rows
 
     def _update(self, stop: Stop) -> Json:
         """Write an algo order as it is pushed; changes are not simulated, and its value is not reckoned."""
         more = {"notionalUsd": "", "reqId": "", "amendResult": ""}
-        if stop.ord_type == "move_order_stop":
-            more = {"notionalUsd": "", "count": "1", "pTime": str(self._clock.now())}
+        if stop.ord_type in _ADVANCED:
+            slices = len(stop.plan.sent) if stop.plan is not None else 1
+            more = {"notionalUsd": "", "count": str(slices), "pTime": str(self._clock.now())}
         return self._row(stop) | more
+
+    def _traded(self, stop: Stop) -> tuple[Decimal | None, int, list[str]]:
+        """Return mean price, lots and numbers of what an algo order has sent."""
+        if stop.plan is not None:
+            return stop.plan.average, stop.plan.filled, [str(order.ord_id) for order in stop.plan.sent]
+        order = self._orders.find(stop.user.uid, stop.ord_id, "") if stop.ord_id else None
+        return (order.average, order.filled, [stop.ord_id]) if order is not None else (None, 0, [])
 
     def _row(self, stop: Stop) -> Json:
         """Write an algo order. (Get algo order details)"""
         order = self._orders.find(stop.user.uid, stop.ord_id, "") if stop.ord_id else None
+        average, filled, sent = self._traded(stop)
         instrument, trail = stop.market.instrument, stop.trail
         legs = {leg.name: leg for leg in stop.legs}
         following = trail.trigger(stop.buy) if trail is not None else None
@@ -242,9 +256,9 @@ class Algos:
         return {
             **dict.fromkeys(_BLANK, ""),
             **{name: stop.text(name) for name in _ECHOED},
-            "actualPx": price_text(order.average) if order is not None else "",
+            "actualPx": price_text(average),
             "actualSide": stop.fired.name if stop.fired is not None else "",
-            "actualSz": instrument.size_text(order.filled) if order is not None else "0",
+            "actualSz": instrument.size_text(filled),
             "advChaseParams": [],
             "algoId": str(stop.algo_id),
             "attachAlgoOrds": [],
@@ -258,7 +272,7 @@ class Algos:
             "linkedOrd": {"ordId": ""},
             "moveTriggerPx": plain(following, 8) if following is not None else "",
             "ordId": stop.ord_id,
-            "ordIdList": [stop.ord_id] if stop.ord_id else [],
+            "ordIdList": sent,
             "ordPx": stop.text("orderPx"),
             "ordType": stop.ord_type,
             "reduceOnly": flag(stop.text("reduceOnly") == "true"),

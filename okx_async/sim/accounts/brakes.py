@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..clock import Clock, Timer
+from ..clock import Clock
 from ..instruments import Instrument, Kind
+from .countdowns import Countdowns
 from .desk import Desk
 from .forms import refuse
 from .orders import Orders, WhyCanceled
@@ -27,7 +28,7 @@ class Brakes:
         self._clock = clock
         self._orders = orders
         self._desk = desk
-        self._timers: dict[tuple[str, str], Timer] = {}
+        self._countdowns = Countdowns(clock)
         self._locked: dict[tuple[str, str], int] = {}
 
     def count_down(self, user: User, seconds: int, tag: str) -> int:
@@ -39,22 +40,18 @@ class Brakes:
         Raises:
             Refusal: 51071.
         """
-        running = self._timers.pop((user.uid, tag), None)
-        if running is not None:
-            running.cancel()
-        if not seconds:
-            return 0
-        if tag and sum(uid == user.uid and bool(one) for uid, one in self._timers) >= _MOST_TAGS:
+        key = (user.uid, tag)
+        self._countdowns.stop(key)
+        tagged = sum(uid == user.uid and bool(one) for uid, one in self._countdowns.running)
+        if seconds and tag and tagged >= _MOST_TAGS:
             raise refuse("51071", "The number of tags of cancel all after is at its maximum")
 
         def strike() -> None:
-            del self._timers[user.uid, tag]
             for order in self._orders.pending(user.uid):
                 if tag in ("", order.ticket.tag):
                     self._desk.cancel(order, WhyCanceled.COUNTDOWN)
 
-        self._timers[user.uid, tag] = self._clock.timeline.call_later(seconds, strike)
-        return self._clock.now() + seconds * 1000
+        return self._countdowns.wind(key, seconds, strike)
 
     def mass_cancel(self, user: User, family: str, lock_ms: int) -> None:
         """Cancel a user's options of a family and let no new ones in for a while."""
@@ -75,6 +72,4 @@ class Brakes:
 
     def release(self) -> None:
         """Stop all countdowns."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        self._countdowns.release()

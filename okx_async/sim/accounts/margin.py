@@ -213,6 +213,12 @@ class Margins:
             return terms.settle, money(terms.value(price, opened) * (1 + fee))
         return terms.settle, money(terms.value(price, opened) * (1 / Decimal(order.lever) + max(ZERO, fee)))
 
+    def lost_at_once(self, order: Order, price: Decimal) -> Decimal:
+        """Return what a contract trade at a price loses against the mark price, 0 for a gain."""
+        terms, mark = terms_of(order.market.instrument), self._figures.mark(order.market)
+        bought, sold = (price, mark) if order.ticket.buy else (mark, price)
+        return max(ZERO, -money(terms.gain(bought, sold, order.lots)))
+
     def set_aside(self, order: Order) -> None:
         """Set aside what an order needs now; nothing for one that does not rest."""
         amount, ccy = ZERO, ""

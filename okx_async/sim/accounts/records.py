@@ -75,7 +75,7 @@ class Records:
         query.choice("instType", _TYPES)
         since = self._clock.now() - days * _DAY_MS
         done = (each for each in self._orders.history(ask.user.uid) if not each.open and each.created >= since)
-        begin, end = _span(query)
+        begin, end = query.moments()
         found = (each for each in done if _matches(query, each) and begin <= each.created <= end)
         return self._page(query, found)
 
@@ -86,7 +86,7 @@ class Records:
         query = Query(ask.fields, self._markets)
         query.choice("instType", _TYPES, "")
         since = self._clock.now() - days * _DAY_MS
-        begin, end = _span(query)
+        begin, end = query.moments()
 
         def found() -> Iterator[tuple[Order, Fill]]:
             for order, fill in self._orders.fills(ask.user.uid):
@@ -131,12 +131,6 @@ def _is_of(query: Query, instrument: Instrument) -> bool:
         and query.family() in ("", instrument.family)
         and query.text("instId") in ("", instrument.inst_id)
     )
-
-
-def _span(query: Query) -> tuple[int, int]:
-    """Return the first and the last moment asked for."""
-    begin, end = query.number("begin"), query.number("end")
-    return begin or 0, end if end is not None else 1 << 62
 
 
 def _listed(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Stand-alone algo orders that wait for a price: trigger, take profit, stop loss, both of them, and trailing stop."""
+"""Stand-alone algo orders: those that wait for a price (trigger, TP/SL, trailing stop), and those in slices."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from .legs import Leg
 from .orders import Order
 from .people import User
 from .positions import Positions
+from .slices import Plan, Slicer
 from .tickets import read_ticket
 from .worth import terms_of
 
@@ -26,6 +27,7 @@ __all__ = ["LIVE", "Stop", "Stops", "Trail"]
 _FIRST_ID = 4_000_000_000_000_000_001
 
 LIVE, FIRED, FAILED, CANCELED = "live", "effective", "order_failed", "canceled"
+_PARTLY_FAILED = "partially_failed"
 _SOURCES = {"trigger": "6", "conditional": "7", "oco": "7", "move_order_stop": "25"}
 # How many may wait, by type: in one instrument or in all, and the code of one more. (protocol.md, "Rate limits")
 _MOST = {
@@ -33,6 +35,8 @@ _MOST = {
     "oco": (100, True, "51261"),
     "trigger": (500, False, "51299"),
     "move_order_stop": (50, False, "51260"),
+    "iceberg": (100, False, "51262"),
+    "twap": (20, False, "51263"),
 }
 
 
@@ -79,10 +83,11 @@ class Stop:
         user: Whose.
         market: Where.
         fields: As it was asked for, by wire name.
-        ord_type: ``conditional``, ``oco``, ``trigger`` or ``move_order_stop``.
+        ord_type: ``conditional``, ``oco``, ``trigger``, ``move_order_stop``, ``iceberg`` or ``twap``.
         buy: Its side.
         legs: What it waits for; the first that fires counts.
         trail: What it follows.
+        plan: How it trades in slices.
         state: In V5's words.
         fired: Which leg has fired.
         fired_at: When, Unix milliseconds.
@@ -100,6 +105,7 @@ class Stop:
     updated: int
     legs: list[Leg] = field(default_factory=list[Leg])
     trail: Trail | None = None
+    plan: Plan | None = None
     state: str = LIVE
     fired: Leg | None = None
     fired_at: int = 0
@@ -139,6 +145,7 @@ class Stops:
         self._positions = positions
         self._desk = desk
         self._figures = figures
+        self._slicer = Slicer(clock, markets, desk, figures)
         self._ids = count(_FIRST_ID)
         self._all: dict[int, Stop] = {}
         self._live: dict[int, Stop] = {}
@@ -150,7 +157,15 @@ class Stops:
             return self._figures.index(market)
         return terms_of(market.instrument).price(market.tape.last.price)
 
-    def add(self, user: User, market: Market, fields: Mapping[str, Any], legs: list[Leg], trail: Trail | None) -> Stop:
+    def add(
+        self,
+        user: User,
+        market: Market,
+        fields: Mapping[str, Any],
+        legs: list[Leg],
+        trail: Trail | None = None,
+        plan: Plan | None = None,
+    ) -> Stop:
         """Take an algo order in; one whose price is there already fires at once.
 
         Raises:
@@ -162,7 +177,7 @@ class Stops:
         if sum(one.market is market or not each_market for one in waiting) >= most:
             raise refuse(code, "Too many algo orders of this kind")
         buy = fields["side"] == "buy"
-        stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail)
+        stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan)
         self._all[stop.algo_id] = self._live[stop.algo_id] = stop
         self.on_change(stop)
         self._look(stop)
@@ -185,7 +200,7 @@ class Stops:
                 "tag": ticket.tag,
             }
             try:
-                self.add(order.user, order.market, fields, list(attached.legs), None)
+                self.add(order.user, order.market, fields, list(attached.legs))
             except Refusal as refusal:
                 order.unattached = (refusal.code, refusal.msg)
 
@@ -205,7 +220,10 @@ class Stops:
         return any(stop.user is user for stop in self._live.values())
 
     def cancel(self, stop: Stop) -> None:
-        """Cancel an algo order that waits."""
+        """Cancel an algo order that waits, and the slice of it that rests."""
+        if stop.plan is not None:
+            stop.plan.busy = True
+            self._slicer.stop(stop.plan)
         self._finish(stop, CANCELED)
 
     def watch(self) -> None:
@@ -217,6 +235,8 @@ class Stops:
     def _look(self, stop: Stop) -> None:
         if self._markets.get(stop.market.instrument.inst_id) is not stop.market:
             self._finish(stop, CANCELED)
+        elif stop.plan is not None:
+            self._slice(stop, stop.plan)
         elif stop.trail is not None:
             if stop.trail.follow(self.price(stop.market, "last"), stop.buy):
                 self._fire(stop, None)
@@ -224,6 +244,23 @@ class Stops:
             leg = next((leg for leg in stop.legs if leg.fires(self.price(stop.market, leg.source))), None)
             if leg is not None:
                 self._fire(stop, leg)
+
+    def _slice(self, stop: Stop, plan: Plan) -> None:
+        """Send what is due of a plan; it ends when all has traded, or when a slice is refused."""
+        try:
+            while plan.filled < plan.lots and self._slicer.work(stop, plan):
+                stop.ord_id = str(plan.sent[-1].ord_id)
+                if plan.filled < plan.lots:
+                    self._tell(stop)
+                if plan.sent[-1].left:
+                    break
+        except Refusal as refusal:
+            stop.fail_code = refusal.code
+            self._finish(stop, _PARTLY_FAILED if plan.filled else FAILED)
+            return
+        if plan.filled >= plan.lots and stop.state == LIVE and not plan.busy:
+            stop.fired_at = self._clock.now()
+            self._finish(stop, FIRED)
 
     def _fire(self, stop: Stop, leg: Leg | None) -> None:
         """Send the order of an algo order, which has ended by then, so that the trade cannot set it off again."""

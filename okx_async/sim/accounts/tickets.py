@@ -20,7 +20,7 @@ from .people import Mode, User
 from .services import not_simulated
 from .worth import terms_of
 
-__all__ = ["LIMITED", "Band", "band_of", "read_ticket", "within"]
+__all__ = ["LIMITED", "Band", "band_of", "pos_side_of", "read_ticket", "td_mode_of", "within"]
 
 LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
 """Types with a price of their own."""
@@ -59,7 +59,7 @@ def read_ticket(
     query = Query(fields, markets)
     market = query.market()
     kind = market.instrument.kind
-    td_mode = _td_mode(query, user, kind)
+    td_mode = td_mode_of(query, user, kind)
     buy = query.choice("side", ("buy", "sell")) == "buy"
     ord_type = _ord_type(query, market)
     _refuse_what_is_not_simulated(query, fields)
@@ -77,7 +77,7 @@ def read_ticket(
         buy,
         ord_type,
         td_mode,
-        _pos_side(query, user, kind),
+        pos_side_of(query, user, kind),
         size,
         lots,
         price,
@@ -96,7 +96,8 @@ def read_ticket(
     return ticket
 
 
-def _td_mode(query: Query, user: User, kind: Kind) -> str:
+def td_mode_of(query: Query, user: User, kind: Kind) -> str:
+    """Return the ``tdMode`` of what a user wants to trade, which the account must be open to."""
     mode = query.choice("tdMode", ("cash", "cross", "isolated", "spot_isolated"))
     if mode == "spot_isolated":
         raise refuse("51074", "spot_isolated is for lead traders; the simulator has none")
@@ -139,7 +140,8 @@ def _refuse_what_is_not_simulated(query: Query, fields: Mapping[str, Any]) -> No
         raise refuse("51000", "Parameter slippagePct error: it is not simulated")
 
 
-def _pos_side(query: Query, user: User, kind: Kind) -> str:
+def pos_side_of(query: Query, user: User, kind: Kind) -> str:
+    """Return the ``posSide`` of what a user wants to trade, which the account must have; ``""`` for spot."""
     side = query.choice("posSide", ("long", "short", "net"), "net")
     if kind is Kind.SPOT:
         return ""

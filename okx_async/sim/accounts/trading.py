@@ -11,6 +11,7 @@ from ..market import Market
 from ..query_v5 import Query, Refusal
 from .asks import Ask, Handlers
 from .brakes import Brakes
+from .countdowns import seconds_of
 from .desk import Change, Desk
 from .forms import TAG, lots_of, named, refuse, ticks_of
 from .orders import Order, Orders, Ticket, WhyCanceled
@@ -25,7 +26,6 @@ Item = Mapping[str, Any]
 
 _MOST = 20
 _MOST_LOCK_MS = 10_000
-_SECONDS = range(10, 121)
 
 
 class Trading:
@@ -207,10 +207,7 @@ class Trading:
 
     def _cancel_all_after(self, ask: Ask) -> list[Any]:
         query = Query(ask.fields, self._markets)
-        query.needed("timeOut")
-        seconds, tag = query.number("timeOut", 0) or 0, named(query, "tag", TAG)
-        if seconds and seconds not in _SECONDS:
-            raise Refusal(400, "51000", "Parameter timeOut error")
+        seconds, tag = seconds_of(query), named(query, "tag", TAG)
         when = self._brakes.count_down(ask.user, seconds, tag)
         return [{"triggerTime": str(when), "tag": tag, "ts": str(self._clock.now())}]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..beside import Beside
 from ..derivatives import Derivatives
 from ..instruments import Kind
 from ..market import Market
 from ..text import exact_text
 from .algos import Algos
 from .brakes import Brakes
+from .deals import Deals
 from .desk import Desk
 from .guard import Guard
 from .herald import Herald
@@ -22,9 +24,17 @@ from .orders import Orders
 from .people import User
 from .positions import Position, Positions
 from .records import Records
+from .rfq_desk import RfqDesk
+from .rfq_maker_v5 import RfqMakerV5
+from .rfq_makers import Makers
+from .rfq_v5 import RfqV5
+from .rfqs import Rfqs
 from .rows import Rows, price_text
 from .seasons import Seasons
 from .settle import Settlement
+from .spread_desk import SpreadDesk
+from .spread_orders import SpreadOrders
+from .spread_trading import SpreadTrading
 from .stops import Stops
 from .trading import Trading
 from .worth import ZERO
@@ -39,6 +49,7 @@ class Venue:
         office: The accounts.
         markets: By instrument id; may change at any time.
         figures: What follows from the markets.
+        beside: What is traded beside the order books; its own where nobody else looks at it.
 
     Attributes:
         orders: Every order.
@@ -46,10 +57,13 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        beside: What is traded beside the order books.
         rows: Writes what users are told.
     """
 
-    def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
+    def __init__(
+        self, office: Office, markets: Mapping[str, Market], figures: Derivatives, beside: Beside | None = None
+    ) -> None:
         clock, ledger = office.clock, office.bank.ledger
         self._markets = markets
         self.orders = Orders()
@@ -79,7 +93,21 @@ class Venue:
         self._stops = Stops(clock, markets, self.positions, self.desk, figures)
         office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
+        self.beside = beside or Beside(markets)
+        deals = Deals(clock, self.orders, self.positions, self.desk, self._settlement, self._herald)
+        spread_orders = SpreadOrders()
+        self._spread_desk = SpreadDesk(clock, markets, spread_orders, deals)
+        self._spread_trading = SpreadTrading(
+            clock, self.beside.spreads, spread_orders, self._spread_desk, office.private
+        )
+        office.services.add(self._spread_trading.handlers())
+        rfqs, makers = Rfqs(), Makers(clock, figures)
+        rfq_desk = RfqDesk(clock, rfqs, deals, makers, self.beside.blocks, figures)
+        self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
+        office.services.add(self._rfqs.handlers())
+        office.services.add(RfqMakerV5(clock, makers).handlers())
+        busy = (self._stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, busy))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
@@ -93,6 +121,7 @@ class Venue:
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
         self._stops.watch()
+        self._spread_desk.watch()
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
@@ -104,6 +133,8 @@ class Venue:
     def close(self) -> None:
         """Stop everything that waits."""
         self._brakes.release()
+        self._spread_trading.release()
+        self._rfqs.release()
 
 
 class Standing:
@@ -115,7 +146,7 @@ class Standing:
         margins: What they need.
         rows: Writes rows.
         settlement: Knows what each movement was for.
-        stops: Everybody's algo orders.
+        busy: Tell whether a user has something else at work.
     """
 
     def __init__(
@@ -125,14 +156,14 @@ class Standing:
         margins: Margins,
         rows: Rows,
         settlement: Settlement,
-        stops: Stops,
+        busy: Sequence[Callable[[User], bool]],
     ) -> None:
         self._orders = orders
         self._positions = positions
         self._margins = margins
         self._rows = rows
         self._settlement = settlement
-        self._stops = stops
+        self._busy = busy
 
     def positions(self, user: User) -> list[dict[str, Any]]:
         """See `Holdings`."""
@@ -148,7 +179,7 @@ class Standing:
 
     def working(self, user: User) -> bool:
         """See `Holdings`."""
-        return bool(self._orders.pending(user.uid)) or self._stops.waiting(user)
+        return bool(self._orders.pending(user.uid)) or any(busy(user) for busy in self._busy)
 
     def bill(self, entry: Entry, user: User) -> dict[str, str]:
         """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""

@@ -18,6 +18,7 @@ from okx_async.sim.accounts.leverage import LEVERAGE
 from okx_async.sim.accounts.orders import Order
 from okx_async.sim.accounts.people import User
 from okx_async.sim.accounts.reducers import excess
+from okx_async.sim.accounts.rfqs import code_of
 from okx_async.sim.derivatives import FUNDING_MS
 from okx_async.sim.frames import Message
 from okx_async.sim.query_v5 import Refusal
@@ -164,6 +165,67 @@ class Trading(RuleBasedStateMachine):
             return ""
 
         assert self.run(deed) in ("", "51023")
+
+    @rule(
+        who=st.integers(0, 3),
+        side=st.sampled_from(("buy", "sell")),
+        ord_type=st.sampled_from(("limit", "limit", "post_only", "ioc", "market")),
+        price=st.integers(-400, 400),
+        size=st.integers(1, 100),
+    )
+    def trade_spread(self, who: int, side: str, ord_type: str, price: int, size: int) -> None:
+        fields = {"sprdId": f"{SPOT}_{SWAP}", "side": side, "ordType": ord_type, "px": str(price)}
+        (row,) = self.run(
+            lambda: self.floor.ask(self.users[who], "sprd/order", fields | {"sz": str(Decimal(size) / 100)})
+        )
+        assert row["sCode"] in ("0", "51004", "51008", "51010")
+
+    @rule(who=st.integers(0, 3))
+    def leave_spreads(self, who: int) -> None:
+        self.run(lambda: self.floor.ask(self.users[who], "sprd/mass-cancel"))
+        assert self.floor.ask(self.users[who], "?sprd/orders-pending") == []
+
+    @rule(
+        who=st.permutations((0, 1, 2)),
+        where=st.sets(st.sampled_from(WHERE), min_size=1),
+        modes=st.tuples(st.sampled_from(("cross", "isolated")), st.sampled_from(("cross", "isolated"))),
+        pos_side=st.sampled_from(("long", "short")),
+        sides=st.tuples(*(st.sampled_from(("buy", "sell")),) * 4),
+        price=st.integers(40_000, 80_000),
+        size=st.integers(1, 400),
+    )
+    def trade_block(
+        self,
+        who: list[int],
+        where: set[str],
+        modes: tuple[str, str],
+        pos_side: str,
+        sides: tuple[str, ...],
+        price: int,
+        size: int,
+    ) -> None:
+        """Let two users agree on anything; what one of them cannot bear must change nothing."""
+        taker, maker = self.users[who[0]], self.users[who[1]]
+
+        def legs(user: User, mode: str) -> list[dict[str, str]]:
+            held = {"tdMode": mode, **({"posSide": pos_side} if user.hedged else {})}
+            return [
+                {"instId": each, "sz": _size(each, size), "side": side, **({} if each == SPOT else held)}
+                for each, side in zip(sorted(where), sides, strict=False)
+            ]
+
+        def deed() -> str:
+            try:
+                asked = {"counterparties": [code_of(maker)], "legs": legs(taker, modes[0])}
+                rfq = {"rfqId": self.floor.ask(taker, "rfq/create-rfq", asked)[0]["rfqId"]}
+                priced = [leg | {"px": str(price)} for leg in legs(maker, modes[1])]
+                (quote,) = self.floor.ask(maker, "rfq/create-quote", rfq | {"quoteSide": sides[3], "legs": priced})
+                self.floor.ask(taker, "rfq/execute-quote", rfq | {"quoteId": quote["quoteId"]})
+            except Refusal as refused:
+                return refused.code
+            return ""
+
+        assert self.run(deed) in ("", "51004", "51008", "51112", "51169", "70509")
 
     @rule(who=st.integers(0, 3), lever=st.sampled_from((1, 5, 20, 100)))
     def choose_leverage(self, who: int, lever: int) -> None:
