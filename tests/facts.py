@@ -72,6 +72,7 @@ def condense(folder: Path) -> None:
     v5 = ((name, said) for group in groups_of(folder / "v5_rest") for name, said in _v5_cursors(group))
     _write_pages("v5", v5)
     _write_pages("v3", _v3_cursors(_read(folder / "v3" / "rest.json")))
+    _write_headings(folder / "v3")
     for dialect, said in (("v5", _errors(folder)), ("v3", _errors_v3(folder))):
         codes: dict[str, bool] = {code: one["retryable"] for code, one in said.items()}
         (DATA / f"codes_{dialect}.json").write_text(json.dumps(codes, indent=0) + "\n")
@@ -115,6 +116,29 @@ def _condensed(*files: Path) -> dict[str, list[Any]]:
             else:
                 have.append(row)
     return groups
+
+
+def _write_headings(folder: Path) -> None:
+    """Write each heading of V3's documents with what answers it: endpoints, channels, or a word for a kind of prose."""
+    endpoints = {f"rest:{one['group']}.{one['id']}": one for one in _read(folder / "rest.json")["endpoints"]}
+    rows: list[list[Any]] = []
+    for line in (folder / "coverage.md").read_text(encoding="utf-8").splitlines():
+        number, title, ids, *_ = [*(part.strip() for part in line.strip("|").split("|")), "", ""]
+        if number.isdecimal():
+            rows.append([number, title, list(dict.fromkeys(_answer(one.strip(), endpoints) for one in ids.split(",")))])
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (DATA / "headings_v3.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _answer(name: str, endpoints: dict[str, Any]) -> str:
+    if name in endpoints:
+        return f"{endpoints[name]['method']} {endpoints[name]['path']}"
+    kind, _, rest = name.partition(":")
+    if kind == "ws":
+        return rest.replace("{seconds}", "60")  # one of a family stands for all of it
+    if name == "protocol:changelog":
+        return "prose"
+    return {"errors": "errors", "protocol": "protocol", "ws-op": "socket"}.get(kind, "prose")
 
 
 def _v5_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
