@@ -30,7 +30,7 @@ from okx_async.sim import Exchange
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
-    r'^(?P<in>[ ]*)```(?P<lang>\w+)(?:[ ]title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=in)```$|^<!-- run\n(?P<run>.*?)^-->$',
+    r'^(?P<in>[ ]*)```(?P<lang>\w*)(?:[ ]title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=in)```$|^<!-- run\n(?P<run>.*?)^-->$',
     re.MULTILINE | re.DOTALL,
 )
 PROGRAM = re.compile(r"\brun\(main\(\)\)\s*$")
@@ -64,7 +64,7 @@ def blocks(page: Path) -> Iterator[Block]:
     text = page.read_text(encoding="utf-8")
     for found in BLOCK.finditer(text):
         line = text.count("\n", 0, found.start()) + 2
-        lang = found["lang"] or "run"
+        lang = "run" if found["run"] else found["lang"]
         yield Block(page, line, lang, found["title"] or "", textwrap.dedent(found["text"] or found["run"]))
 
 
