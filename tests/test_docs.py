@@ -1,9 +1,9 @@
 """Every block of code in the documentation and the README runs as it stands, on the simulator.
 
-A block of Python that ends in ``run(main())`` is a whole program. Other blocks continue each other down their page, with
-``await`` at the top level, and find an open simulator ``sim`` and the clients ``okx`` and ``okex`` on it. A block with a
-title such as ``test_bot.py`` is a file that pytest runs. What a page needs besides, e.g. a fault, stands in a comment
-that begins with ``<!-- run``. Lines of the shell are parsed, and run when they need nothing but the simulator.
+A block of Python that ends in ``run(main())`` is a whole program. Other blocks continue each other down their page,
+with ``await`` at the top level, and find an open simulator ``sim`` and the clients ``okx`` and ``okex`` on it. A block
+with a title such as ``test_bot.py`` is a file that pytest runs. What a page needs besides, e.g. a check, stands in a
+comment that begins with ``<!-- run``. Lines of the shell are parsed, and run when they need nothing but the simulator.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import os
 import re
 import shlex
 import subprocess
@@ -30,10 +31,11 @@ from okx_async.sim import Exchange
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
-    r'^(?P<in>[ ]*)```(?P<lang>\w*)(?:[ ]title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=in)```$|^<!-- run\n(?P<run>.*?)^-->$',
+    r'^(?P<in>[ ]*)```(?P<lang>\w*)(?:[ ]title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=in)```$'
+    r"|^<!-- run\n(?P<run>.*?)^-->$",
     re.MULTILINE | re.DOTALL,
 )
-PROGRAM = re.compile(r"\brun\(main\(\)\)\s*$")
+PROGRAM = re.compile(r"^\S*\brun\(main\(\)\).*\s*$", re.MULTILINE)
 # Commands that end by themselves when they are given nothing but these words.
 ENDS = ("catalogue", "completion", "call", "doctor", "watch", "plot")
 
@@ -112,12 +114,14 @@ async def test_fragments_continue_each_other(page: Path, tmp_path: Path, monkeyp
 @pytest.mark.parametrize("block", FILES, ids=str)
 def test_file_of_tests_passes(block: Block, tmp_path: Path) -> None:
     (tmp_path / block.title).write_text(block.text, encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+    )
     plugin = ("-p", "okx_async.pytest_plugin") if not _installed() else ()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin, block.title],
         cwd=tmp_path,
-        env={**__import__("os").environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -138,7 +142,7 @@ def test_command_line_is_right(
 ) -> None:
     words = shlex.split(re.split(r"\s[|>]\s", line)[0])[1:]
     parser().parse_args(words)  # a word that does not exist ends the program
-    alone = "--sim" in words or words[0] in ("catalogue", "completion") and "--audit" not in words
+    alone = "--sim" in words or (words[0] in ("catalogue", "completion") and "--audit" not in words)
     if words[0] not in ENDS or not alone:
         return
     monkeypatch.chdir(tmp_path)
