@@ -10,50 +10,16 @@ A unit is what one line of work covers: dialect, ``rest`` or ``ws``, the specifi
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from okx_async import ChannelRow, Endpoint, catalogue, channels
-from okx_async.core.endpoint import Param
+from okx_async.facts import SHARED, SLIPS, Fact, declared, needed, read_facts
 
 __all__ = ["DATA", "SHARED", "SLIPS", "Fact", "declared", "facts", "groups_of", "missing", "needed", "unit_of"]
 
 DATA = Path(__file__).parent / "data" / "facts"
-# Parameters that the specification calls required although they cannot always be given, with the reason. Written
-# into the condensed facts as conditional.
-SLIPS = {
-    ("/api/v5/public/position-tiers", "instId"): "margin only: derivatives are asked for by family",
-    ("/api/v5/public/market-data-history", "instIdList"): "spot only: derivatives are asked for by family",
-    ("/api/v5/public/market-data-history", "instFamilyList"): "derivatives only: spot is asked for by instrument",
-}
-# Channels of the specification that nobody can subscribe.
-NEVER = {"books-elp-all": "announced, never shipped"}
-
-# Paths with two schemas: one for brokers and one for users.
-SHARED = {"GET /api/v5/finance/sfp/dcd/products", "POST /api/v5/finance/sfp/dcd/quote"}
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One endpoint or channel.
-
-    Attributes:
-        unit: See the module.
-        name: Method and path, or the channel's name.
-        auth: Whether a key is needed.
-        limit: Count, seconds and scope of a rate limit, for a channel the socket that serves it.
-        params: Where each parameter goes and whether it is ``required``, ``conditional`` or ``optional``.
-    """
-
-    unit: str
-    name: str
-    auth: bool
-    limit: str
-    params: dict[str, str] = field(hash=False)
 
 
 def facts() -> dict[tuple[str, str], Fact]:
@@ -68,12 +34,6 @@ def facts() -> dict[tuple[str, str], Fact]:
                     key = f"{name} ({group})" if name in SHARED else name
                     found[dialect, key] = Fact(unit, key, bool(auth), limit, params)
     return found
-
-
-def declared() -> dict[tuple[str, str], Fact]:
-    """Return what is declared, by dialect and name, in the same form and without a unit."""
-    found = {(row.dialect, fact.name): fact for row in catalogue() for fact in [_endpoint(row)]}
-    return found | {(row.dialect, row.channel): _channel(row) for row in channels()}
 
 
 def missing() -> dict[str, list[str]]:
@@ -92,48 +52,16 @@ def unit_of(key: tuple[str, str]) -> str:
     return fact.unit if fact else ""
 
 
-def _endpoint(row: Endpoint) -> Fact:
-    name = f"{row.method} {row.path}"
-    name = f"{name} ({row.chapter})" if name in SHARED else name
-    # A scope that no source names: the general rule is per IP for public and per user for private endpoints.
-    scope = row.limit and (row.limit.by or ("user" if row.auth else "ip"))
-    limit = f"{row.limit.count}/{row.limit.per:g}s {scope}" if row.limit else ""
-    if row.bare_list:  # the one parameter is the list itself; the documents name what its items hold
-        parts = [part for param in row.params for part in param.parts] if row.dialect == "v5" else []
-        return Fact("", name, row.auth, limit, {part.wire: _placed(part) for part in parts})
-    fields = row.signature.fields
-    params = {
-        param.wire: _placed(param, always=fields[param.name].default is not None)
-        for param in row.params
-        if param.where != "header"
-    }
-    return Fact("", name, row.auth, limit, params)
-
-
-def _placed(param: Param, *, always: bool = False) -> str:
-    return f"{param.where} {_need(param.required or always)}"
-
-
-def _channel(row: ChannelRow) -> Fact:
-    fields = row.declared.signature.fields
-    params = {arg.wire: _need(arg.required or fields[arg.name].default is not None) for arg in row.args}
-    return Fact("", row.channel, row.auth, row.endpoint, params)
-
-
-def _need(always: bool) -> str:
-    """A parameter with a default is always sent, so it may stand for a required one."""
-    return "required" if always else "optional"
-
-
 # -- condensing
 
 
 def condense(folder: Path) -> None:
     """Write the condensed facts from a folder of specifications."""
-    _write("v5_rest", {said["group"]: list(_v5_rest(said)) for said in groups_of(folder / "v5_rest")})
-    _write("v5_ws", _by_group(_v5_ws(_read(folder / "v5_ws" / "channels.json"))))
-    _write("v3_rest", _by_group(_v3_rest(_read(folder / "v3" / "rest.json"))))
-    _write("v3_ws", _by_group(_v3_ws(_read(folder / "v3" / "ws.json"))))
+    groups = (path for path in sorted((folder / "v5_rest").glob("*.json")) if path.name != "errors.json")
+    _write("v5_rest", _condensed(*groups))
+    _write("v5_ws", _condensed(folder / "v5_ws" / "channels.json"))
+    _write("v3_rest", _condensed(folder / "v3" / "rest.json"))
+    _write("v3_ws", _condensed(folder / "v3" / "ws.json"))
     old = [
         f"{one['method']} {one['path']}"
         for group in groups_of(folder / "v5_rest")
@@ -144,6 +72,7 @@ def condense(folder: Path) -> None:
     v5 = ((name, said) for group in groups_of(folder / "v5_rest") for name, said in _v5_cursors(group))
     _write_pages("v5", v5)
     _write_pages("v3", _v3_cursors(_read(folder / "v3" / "rest.json")))
+    _write_headings(folder / "v3")
     for dialect, said in (("v5", _errors(folder)), ("v3", _errors_v3(folder))):
         codes: dict[str, bool] = {code: one["retryable"] for code, one in said.items()}
         (DATA / f"codes_{dialect}.json").write_text(json.dumps(codes, indent=0) + "\n")
@@ -174,65 +103,42 @@ def _write_pages(dialect: str, rows: Iterator[tuple[str, list[Any]]]) -> None:
     (DATA / f"pages_{dialect}.json").write_text(f"{{\n{lines}\n}}\n")
 
 
-def _by_group(rows: Iterator[tuple[str, Any]]) -> dict[str, list[Any]]:
+def _condensed(*files: Path) -> dict[str, list[Any]]:
+    """Return the facts of some files by group, each as names, auth, limit and parameters."""
     groups: dict[str, list[Any]] = {}
-    for group, row in rows:
-        have = groups.setdefault(group, [])
-        if have and row[1:] == have[-1][1:] and "candle" in row[0][0]:
-            have[-1][0].extend(row[0])  # a family of candles differs in its names only
-        else:
-            have.append(row)
+    for file in files:
+        for fact in read_facts(file).rows.values():
+            name = fact.name.partition(" (")[0]
+            row: list[Any] = [[name], int(fact.auth), fact.limit, fact.params]
+            have = groups.setdefault(fact.unit.split()[2], [])
+            if have and row[1:] == have[-1][1:] and "candle" in name and " " not in name:
+                have[-1][0].append(name)  # a family of candles differs in its names only
+            else:
+                have.append(row)
     return groups
 
 
-def _v5_rest(said: Any) -> Iterator[Any]:
-    for one in said["endpoints"]:
-        limit = one["rate_limit"]
-        private = one["auth"] not in ("public", "none")
-        # A scope that no source names: the general rule is per IP for public and per user for private endpoints.
-        text = (
-            f"{limit['count']}/{limit['seconds']:g}s {limit['scope'] or ('user' if private else 'ip')}" if limit else ""
-        )
-        params: dict[str, str] = {}
-        for param in one["params"]:
-            if not re.search(r"[.\[]", param["name"]):
-                params[param["name"]] = f"{param['in']} {needed(one, param)}"
-        yield [[f"{one['method']} {one['path']}"], int(private), text, params]
+def _write_headings(folder: Path) -> None:
+    """Write each heading of V3's documents with what answers it: endpoints, channels, or a word for a kind of prose."""
+    endpoints = {f"rest:{one['group']}.{one['id']}": one for one in _read(folder / "rest.json")["endpoints"]}
+    rows: list[list[Any]] = []
+    for line in (folder / "coverage.md").read_text(encoding="utf-8").splitlines():
+        number, title, ids, *_ = [*(part.strip() for part in line.strip("|").split("|")), "", ""]
+        if number.isdecimal():
+            rows.append([number, title, list(dict.fromkeys(_answer(one.strip(), endpoints) for one in ids.split(",")))])
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (DATA / "headings_v3.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def needed(one: Any, param: Any) -> str:
-    """Return whether a parameter of V5 is ``required``, ``conditional`` or ``optional``."""
-    if not param["required"]:
-        return "optional"
-    if param["required"] == "conditional":
-        return "conditional"
-    types = next((other for other in one["params"] if other["name"] == "instType" and other.get("enum")), None)
-    conditional = (
-        param.get("required_when")
-        or (one["path"], param["name"]) in SLIPS
-        or any(param["name"] in group for group in one.get("one_of", []))
-        or (types and param.get("applies") and not set(types["enum"]) <= set(param["applies"]))
-    )
-    return "conditional" if conditional else "required"
-
-
-def _v5_ws(said: Any) -> Iterator[tuple[str, Any]]:
-    for one in said["channels"]:
-        if one["name"] not in NEVER:
-            args = {arg["name"]: arg["required"] for arg in one["args"]}
-            yield one["group"], [[one["name"]], int(one["auth"]), one["endpoint"], args]
-
-
-def _v3_rest(said: Any) -> Iterator[tuple[str, Any]]:
-    for one in said["endpoints"]:
-        limit = one["rate_limit"]
-        text = f"{limit['count']}/{limit['seconds']:g}s {limit['scope']}" if limit else ""
-        params = {
-            param["name"]: f"{param['in']} {'required' if param['required'] else 'optional'}"
-            for param in one["params"]
-            if not re.search(r"[.\[]", param["name"])
-        }
-        yield one["group"], [[f"{one['method']} {one['path']}"], int(one["auth"]), text, params]
+def _answer(name: str, endpoints: dict[str, Any]) -> str:
+    if name in endpoints:
+        return f"{endpoints[name]['method']} {endpoints[name]['path']}"
+    kind, _, rest = name.partition(":")
+    if kind == "ws":
+        return rest.replace("{seconds}", "60")  # one of a family stands for all of it
+    if name == "protocol:changelog":
+        return "prose"
+    return {"errors": "errors", "protocol": "protocol", "ws-op": "socket"}.get(kind, "prose")
 
 
 def _v5_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -249,15 +155,6 @@ def _v3_cursors(said: Any) -> Iterator[tuple[str, list[Any]]]:
         pages = one.get("pagination") or {}
         if pages.get("style") == "cursor":
             yield f"{one['method']} {one['path']}", [pages["older"], pages["cursor_field"], pages["limit_max"]]
-
-
-def _v3_ws(said: Any) -> Iterator[tuple[str, Any]]:
-    for one in said["channels"]:
-        # The argument stands behind a colon without a name; only whether there is one can be compared.
-        args = {} if one["filter"]["kind"] == "none" else {"": "required"}
-        sizes = (60, 180, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800)
-        names = [one["name"].replace("{seconds}", str(size)) for size in sizes]
-        yield one["group"], [names if "{seconds}" in one["name"] else [one["name"]], int(one["auth"]), "v3", args]
 
 
 def _errors(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from okx_async import Endpoint, Refused, UnknownInstrument, catalogue
+from okx_async.facts import BEYOND, OTHERWISE
 from okx_async.v3.codes import CODES as V3_CODES
 from okx_async.v5.codes import CODES as V5_CODES
 
@@ -113,16 +114,6 @@ COMPLETE = {
     "v5 ws spread private",
     "v5 ws spread public",
     "v5 ws trade private",
-}
-# Declared things the documents do not know, with the reason.
-_USERS = "the specification tells only the brokers' form of this path; the users' form is issue 7's second schema"
-BEYOND: dict[tuple[str, str], str] = {
-    ("v5", "GET /api/v5/finance/sfp/dcd/products (earn_dcd)"): _USERS,
-    ("v5", "POST /api/v5/finance/sfp/dcd/quote (earn_dcd)"): _USERS,
-}
-# Declared otherwise than the facts say, with the reason.
-OTHERWISE = {
-    ("v5", "POST /api/v5/sprd/amend-order"): "the documents list no parameters; those of the socket's op are declared",
 }
 
 

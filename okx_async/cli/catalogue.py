@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -30,6 +31,11 @@ EXAMPLES = """\
   okx-async catalogue --sim v5 public         with what the simulator makes of each
   okx-async catalogue --sim "not simulated"   what it does not serve
   okx-async catalogue --coverage              what is declared of what is documented, as Markdown
+  okx-async catalogue --audit spec/           what facts files say that is not declared, and the other way round
+
+facts files are those of the project's specification: one per group of V5's endpoints, one of channels, the same for
+V3. A file of one group is compared with that chapter, a folder with everything it speaks for. Exit code of --audit: 1
+when anything differs.
 """
 
 
@@ -40,12 +46,20 @@ def add(commands: Commands) -> None:
     parser.add_argument("--channels", action="store_true", help="list channels instead of endpoints")
     parser.add_argument("--sim", action="store_true", help="tell what the simulator serves; can be searched for, too")
     parser.add_argument("--coverage", action="store_true", help="count what is declared of what is documented")
+    parser.add_argument("--audit", type=Path, metavar="PATH", help="compare with a facts file, or a folder of them")
     parser.add_argument("--json", action="store_true", help="one line of JSON per row")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what matches."""
+    if (args.coverage or args.audit) and (args.words or args.channels or args.sim or (args.coverage and args.audit)):
+        print(
+            "okx-async: --coverage and --audit go over everything: leave words and other options out", file=sys.stderr
+        )
+        return WRONG
+    if args.audit:
+        return _audit(args.audit, as_json=args.json)
     if args.coverage:
         return _count(args)
     served = _simulated() if args.sim else None
@@ -75,15 +89,27 @@ def _simulated() -> Coverage:
 
 
 def _count(args: argparse.Namespace) -> int:
-    if args.words or args.channels:
-        print("okx-async: --coverage counts everything: leave words and --channels out", file=sys.stderr)
-        return WRONG
     if args.json:
         for row in (*coverage.chapters(), *coverage.sockets()):
             print(orjson.dumps(row).decode())
     else:
         print(coverage.markdown())
     return OK
+
+
+def _audit(path: Path, *, as_json: bool) -> int:
+    from ..audit import audit  # nobody else needs to read facts files
+
+    found = audit(path)
+    if as_json:
+        for one in found:
+            print(orjson.dumps(one.to_dict()).decode())
+    elif found:
+        cells = [[one.kind, one.dialect, one.name, one.part, one.ours, one.theirs] for one in found]
+        print(table(cells, ("", "", "name", "what", "declared", "facts")))
+    else:
+        print("no difference")
+    return NO if found else OK
 
 
 def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str, Any]]:

@@ -35,15 +35,19 @@ async def sim() -> AsyncIterator[Exchange]:
 
 
 @pytest.fixture
-async def tls_sim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Exchange]:
-    """The same behind TLS, for clients that speak nothing else."""
+async def tls_sim(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Exchange]:
+    """The same behind TLS, for clients that speak nothing else; a parameter says what checksums it sends."""
+    checksum = getattr(request, "param", "on")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    async with Exchange(seed=7, rate=0, start=START, step_ms=1_000, keep_history=True, ssl_context=context) as exchange:
+    options: dict[str, Any] = {"rate": 0, "start": START, "step_ms": 1_000, "keep_history": True}
+    async with Exchange(seed=7, checksum=checksum, ssl_context=context, **options) as exchange:
         yield exchange
 
 

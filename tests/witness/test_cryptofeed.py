@@ -94,6 +94,34 @@ async def test_a_wrong_checksum_is_noticed(feed: Any, tls_sim: Exchange) -> None
         assert same_book(tls_sim.history(SYMBOLS[symbol])[seq_id], bids, asks)
 
 
+async def test_a_lost_message_is_not_noticed_unless_checksums_are_asked_for(feed: Any, tls_sim: Exchange) -> None:
+    async with feed(channels=["l2_book"]) as seen:
+        await steps_until(tls_sim, lambda: len(seen["l2_book"]) >= 20)
+        lines = tls_sim.connections
+        tls_sim.faults.drop("books", "BTC-USDT")
+        await steps_until(tls_sim, lambda: tls_sim.faults.fired)
+        told = len(seen["l2_book"])
+        await steps_until(tls_sim, lambda: len(seen["l2_book"]) >= told + 20)
+        assert tls_sim.connections == lines
+    later = [one for one in seen["l2_book"][told:] if one[0] == "BTC-USDT"]
+    assert later
+    assert not all(same_book(tls_sim.history("BTC-USDT")[seq_id], *sides) for _, seq_id, *sides in later)
+
+
+@pytest.mark.parametrize("tls_sim", ["zero"], indirect=True)
+async def test_checksums_that_are_zero_are_taken_for_wrong_ones(feed: Any, tls_sim: Exchange) -> None:
+    """The live exchange sends them since 2026-06-23: with the check on, lines are given up again and again."""
+    opened: set[str] = set()
+
+    def lines() -> int:
+        opened.update(line.conn_id for line in tls_sim.connections)
+        return len(opened)
+
+    async with feed(channels=["l2_book"], checksum_validation=True) as seen:
+        await steps_until(tls_sim, lambda: lines() >= 3)
+    assert not seen["l2_book"]
+
+
 async def test_trades_and_tickers(feed: Any, tls_sim: Exchange) -> None:
     async with feed(channels=["trades", "ticker"]) as seen:
         await steps_until(tls_sim, lambda: len(seen["ticker"]) >= len(SYMBOLS))

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
 
 from okx_async.sim import Exchange
 from tests.sim.wire import NaiveBook
@@ -147,6 +148,22 @@ async def test_socket_refusal_and_unsubscribing(python_okx: Any, tls_sim: Exchan
         await until(lambda: seen[-1].get("event") == "unsubscribe")
         await tls_sim.step(5)
         assert seen[-1]["event"] == "unsubscribe"
+
+
+async def test_a_lost_line_ends_the_reading(python_okx: Any, tls_sim: Exchange) -> None:
+    """Nothing opens another one: whoever uses it has to."""
+    seen: list[Json] = []
+    client = python_okx("websocket.WsPublicAsync").WsPublicAsync(url=f"{tls_sim.ws}/ws/v5/public")
+    client.callback = lambda text: seen.append(json.loads(text))
+    reading = await client.start()
+    await client.subscribe([{"channel": "books", "instId": "BTC-USDT"}], client.callback)
+    await until(lambda: _of(seen, "books"))
+    (line,) = tls_sim.connections
+    line.reset()
+    with pytest.raises(ConnectionClosedError):
+        await reading
+    assert seen[-1] == {"event": "error", "code": "ConnClosed", "msg": seen[-1]["msg"]}
+    assert tls_sim.connections == []
 
 
 async def test_socket_login(python_okx: Any, tls_sim: Exchange) -> None:
