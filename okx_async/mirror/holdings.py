@@ -44,10 +44,15 @@ def place_of(row: Position) -> Place:
     return row.inst_id, row.mgn_mode or "", row.pos_side or ""
 
 
-def moment_of(row: Position) -> tuple[int, int]:
-    """Return how late a row is: its time, and of one millisecond its latest trade."""
+Moment = tuple[int, int, bool]
+"""How late a row is: its time, of one millisecond its latest trade, and of one trade whether something is held behind
+it, because a trade that turns a position closes the old one before it opens the new."""
+
+
+def moment_of(row: Position) -> Moment:
+    """Return how late a row is."""
     trade = row.trade_id or ""
-    return row.u_time or 0, int(trade) if trade.isdecimal() else 0
+    return row.u_time or 0, int(trade) if trade.isdecimal() else 0, bool(row.pos)
 
 
 def substance(row: Position) -> tuple[object, ...]:
@@ -64,15 +69,15 @@ class Positions:
 
     def __init__(self) -> None:
         self.open: dict[str, Held] = {}
-        self._closed: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._closed: OrderedDict[str, Moment] = OrderedDict()
         self._expected: dict[Place, Decimal] = {}
         self._moved: dict[Place, float] = {}
         self._sure = False
 
-    def moment(self, pos_id: str) -> tuple[int, int]:
+    def moment(self, pos_id: str) -> Moment:
         """Return how late the latest word on a position is, before all time when there is none."""
         held = self.open.get(pos_id)
-        return moment_of(held.row) if held is not None else self._closed.get(pos_id, (-1, 0))
+        return moment_of(held.row) if held is not None else self._closed.get(pos_id, (-1, 0, False))
 
     def size(self, place: Place) -> Decimal:
         """Return the size of what is held at a place."""
@@ -111,6 +116,7 @@ class Positions:
         place = (fill.inst_id, order.td_mode or "", order.pos_side or "")
         if place not in self._expected:
             if not self._sure or place in self._moved:
+                self._moved[place] = now
                 return
             self._expected[place] = self.size(place)
         bought = fill.side == "buy"
@@ -149,7 +155,6 @@ class Positions:
         """Pushes may have been missed: expect nothing."""
         self._sure = False
         self._expected.clear()
-        self._moved.clear()
 
 
 @dataclass(slots=True, eq=False)

@@ -570,12 +570,12 @@ class Mirror:
         short = [record for record in state.orders.unsound.values() if record.touched <= began]
         if short:
             repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
-        state.cleared()
         self._due = loop.time() + (settings.lag if state.doubts(picture) else settings.audit)
         self._audits += 1
         self._compared = wall
         sure = began >= self._stood + settings.lag
         if sure or audit:
+            state.compared(began)
             slack = round((2 * settings.lag + settings.settle) * 1000)
             self._watermark = self._clock.server_ms(wall) - slack
         if not audit and self._standing and holes == self._holes:

@@ -32,7 +32,7 @@ from .changes import (
     Violation,
 )
 from .fills import OwnFill, from_channel, from_order, from_rest
-from .holdings import Balances, Positions, moment_of, substance
+from .holdings import Balances, Positions, moment_of, place_of, substance
 from .orders import FINAL, NOT_FOUND, OrderRecord, Orders, Telling, telling
 
 __all__ = ["MirrorState", "Picture", "Trust"]
@@ -265,13 +265,16 @@ class MirrorState:
             finding.repair()
         self._give_up(picture)
         self._refresh(picture)
-        if picture.positions is not None:
-            self.positions.agreed(picture.began - self.trust.lag)
         return repaired
 
-    def cleared(self) -> None:
-        """REST was read: what was suspected is repaired, or was no fault."""
+    def compared(self, began: float) -> None:
+        """REST was read whole, so late that it must have shown what was missed: what was suspected is repaired.
+
+        Args:
+            began: When reading began, on the mirror's clock.
+        """
         self._suspected.clear()
+        self.positions.agreed(began - self.trust.lag)
 
     def doubts(self, picture: Picture) -> bool:
         """Tell whether something could not be judged because it was pushed too shortly before REST was asked."""
@@ -457,6 +460,8 @@ class MirrorState:
         kept.version = self._next()
         if source == "push":
             kept.touched = now
+        else:
+            self.positions.unknowable(place_of(row), now)  # its fills may be counted already, or be on their way
         self._tell(PositionChanged(kept.version, row, before, source))
 
     def _balance(self, row: CurrencyBalance, source: Source, now: float) -> None:
