@@ -121,6 +121,15 @@ class OrderRecord:
         return True
 
 
+@dataclass(slots=True)
+class Early:
+    """Fills of an order that nothing else is known of yet, and since when."""
+
+    since: float
+    fills: list[OwnFill] = field(default_factory=list[OwnFill])
+    checked: bool = False
+
+
 class Orders:
     """Open orders, and the latest of those that are finished.
 
@@ -132,8 +141,7 @@ class Orders:
         self._keep = keep
         self.open: dict[str, OrderRecord] = {}
         self.finished: OrderedDict[str, OrderRecord] = OrderedDict()
-        self.early: OrderedDict[str, list[OwnFill]] = OrderedDict()
-        """Fills of orders that nothing else is known of yet."""
+        self.early: OrderedDict[str, Early] = OrderedDict()
         self.unsound: dict[str, OrderRecord] = {}
         """Orders whose fills do not add up."""
         self._names: dict[str, str] = {}
@@ -162,7 +170,8 @@ class Orders:
         if record is None:
             record = OrderRecord(row)
             self._name(row)
-            for fill in self.early.pop(row.ord_id, ()):
+            early = self.early.pop(row.ord_id, None)
+            for fill in early.fills if early is not None else ():
                 record.add(fill)
         record.row = row
         if record.final:
@@ -182,12 +191,12 @@ class Orders:
             self.unsound.pop(record.row.ord_id, None)
             record.checked = False
 
-    def hold(self, fill: OwnFill) -> bool:
+    def hold(self, fill: OwnFill, now: float) -> bool:
         """Keep a fill until its order is known; False when it waits already."""
-        waiting = self.early.setdefault(fill.ord_id, [])
-        if any(each.key == fill.key for each in waiting):
+        early = self.early.setdefault(fill.ord_id, Early(now))
+        if any(each.key == fill.key for each in early.fills):
             return False
-        waiting.append(fill)
+        early.fills.append(fill)
         if len(self.early) > EARLY:
             self.early.popitem(last=False)
         return True

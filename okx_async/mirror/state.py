@@ -167,7 +167,7 @@ class MirrorState:
             return
         record = self.orders.find(fill.ord_id)
         if record is None:
-            if self.orders.hold(fill):
+            if self.orders.hold(fill, now):
                 self.fills.append(fill)
                 self._tell(FillAdded(self._next(), fill, "push"))
         elif not self._add(record, fill, "push", now):
@@ -218,6 +218,10 @@ class MirrorState:
             if not record.checked and record.touched <= before:
                 record.checked = True
                 self._violated("fills_add_up", record.row.ord_id, f"{record.missing} more is filled than its fills say")
+        for ord_id, early in self.orders.early.items():
+            if not early.checked and early.since <= before:
+                early.checked = True
+                self._violated("fills_add_up", ord_id, f"{len(early.fills)} fills of an order nothing is known of")
         for place, expected, size in self.positions.wrong(before):
             self._violated("position_is_its_fills", place[0], f"fills make {expected}, the position is {size}")
         for ccy, cash, other in self.balances.wrong(before):
