@@ -40,6 +40,7 @@ from .errors import (
     ConnectionLost,
     CredentialsNeeded,
     InsufficientFunds,
+    MirrorNotLive,
     NotAllowed,
     NotAvailable,
     NotFound,
@@ -80,6 +81,7 @@ from .settings import Credentials, LocalLimits, RedisLimits, Road, Secret, Site,
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
     from .frames import to_dicts, to_pandas, to_polars
+    from .mirror import Mirror, MirrorSettings
 
 __all__ = [
     "OKX",
@@ -121,6 +123,9 @@ __all__ = [
     "LimitStatus",
     "LinkStatus",
     "LocalLimits",
+    "Mirror",
+    "MirrorNotLive",
+    "MirrorSettings",
     "NotAllowed",
     "NotAvailable",
     "NotFound",
@@ -186,7 +191,14 @@ __all__ = [
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())
 
 # Loaded when they are first used: an import should not pay for what few need.
-_LATER = {"ClosedCandles": ".candles", "to_dicts": ".frames", "to_pandas": ".frames", "to_polars": ".frames"}
+_LATER = {
+    "ClosedCandles": ".candles",
+    "Mirror": ".mirror",
+    "MirrorSettings": ".mirror",
+    "to_dicts": ".frames",
+    "to_pandas": ".frames",
+    "to_polars": ".frames",
+}
 
 if not _TYPE_CHECKING:  # so that a type checker still finds a misspelt name
 

@@ -60,6 +60,7 @@ from .v5.instruments import family_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .mirror import Mirror
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
@@ -218,6 +219,8 @@ class Client:
         if self._closed:
             return
         self._closed = True
+        if "mirror" in self.__dict__:
+            await self.__dict__["mirror"].aclose()
         if self._pool is not None:
             await self._pool.close()
         if "instruments" in self.__dict__:  # made when first asked for
@@ -529,6 +532,13 @@ class OKX(Client, V5Chapters):
     def instruments(self) -> Instruments:
         """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
         return Instruments(self)
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
+        from .mirror import Mirror  # loaded by those who want one
+
+        return Mirror(self, self._caller.clock)
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)

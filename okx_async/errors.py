@@ -47,6 +47,7 @@
     │   └── AuthorizationTimedOut   nobody answered in time
     └── StateError              what you want to read is not there now
         ├── BookNotLive         the order book cannot be vouched for
+        ├── MirrorNotLive       orders, positions and balances cannot be vouched for
         ├── SlowConsumer        a stream with policy "raise" overflowed
         └── TokenStoreFailed    OAuth tokens cannot be read or kept
 
@@ -77,6 +78,7 @@ __all__ = [
     "ConnectionLost",
     "CredentialsNeeded",
     "InsufficientFunds",
+    "MirrorNotLive",
     "NotAllowed",
     "NotAvailable",
     "NotFound",
@@ -454,6 +456,21 @@ class BookNotLive(StateError):
         )
         self.topic = topic
         self.state = state
+        self.cause = cause
+
+
+class MirrorNotLive(StateError):
+    """Orders, positions and balances cannot be vouched for at this moment, so they are not shown.
+
+    Attributes:
+        cause: Why, in one sentence.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            f"the mirror is not live: {cause}. Test `mirror.live` first, or read `mirror.last_known` to take what is "
+            "there without a guarantee"
+        )
         self.cause = cause
 
 

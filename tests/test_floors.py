@@ -31,6 +31,7 @@ FLOORS = {
     "facts": 4,
     "frames": 4,
     "instruments": 4,
+    "mirror": 4,
     "oauth": 4,
     "plot": 4,
     "replay": 4,

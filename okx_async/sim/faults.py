@@ -7,6 +7,7 @@ most one fault hits a message, the one planned first; those behind it do not cou
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypedDict, Unpack
@@ -46,10 +47,12 @@ class Fault:
         seconds: How long a delay or a stall lasts; a stall of 0 never ends.
         keep_order: Whether what comes behind a delayed message waits for it.
         code: With which code the line is closed.
+        chance: How likely each matching message is hit, above 0 and up to 1; ``times`` counts those that are.
+        seed: Of that chance: the same seed hits the same messages.
 
     Raises:
         ValueError: The kind does not act on messages, ``after`` or ``times`` is negative, ``action`` is none of the
-            three, a delay has no ``seconds``, or the exchange never closes with ``code``.
+            three, a delay has no ``seconds``, the exchange never closes with ``code``, or ``chance`` is none.
     """
 
     kind: FaultKind | str
@@ -63,6 +66,9 @@ class Fault:
     seconds: float = 0.0
     keep_order: bool = True
     code: int = 0
+    chance: float = 1.0
+    seed: int = 0
+    _dice: random.Random = field(init=False, repr=False)
     _seen: dict[str, int] = field(default_factory=dict[str, int], repr=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +83,9 @@ class Fault:
             raise ValueError("a delay needs `seconds` above 0, and no time is negative")
         if kind is FaultKind.CLOSE and self.code not in CLOSE_CODES:
             raise ValueError(f"`code` must be one of {', '.join(map(str, CLOSE_CODES))}, not {self.code}")
+        if not 0 < self.chance <= 1:
+            raise ValueError(f"`chance` must be above 0 and up to 1, not {self.chance}")
+        self._dice = random.Random(self.seed)
         if kind is FaultKind.SKIP_SEQUENCE and self.channel in ("depth", "depth_l2_tbt"):
             raise ValueError("V3 books have no sequence numbers to skip")
 
@@ -85,7 +94,7 @@ class Fault:
         if not self.times or not self._concerns(victim, message):
             return False
         seen = self._seen[victim.conn_id] = self._seen.get(victim.conn_id, 0) + 1
-        if seen <= self.after:
+        if seen <= self.after or (self.chance < 1 and self._dice.random() >= self.chance):
             return False
         self.times -= 1
         return True
@@ -123,6 +132,8 @@ class FaultOptions(TypedDict, total=False):
     action: str
     connection: str | None
     endpoint: str | None
+    chance: float
+    seed: int
 
 
 class Victim(Protocol):

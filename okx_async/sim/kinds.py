@@ -38,6 +38,7 @@ class FaultKind(StrEnum):
     ACK_NO_DATA = "ack_no_data"
     DATA_BEFORE_ACK = "data_before_ack"
     REST_SLOW = "rest_slow"
+    REST_LAG = "rest_lag"
     REST_429 = "rest_429"
     REST_HTML = "rest_html"
     REST_EMPTY = "rest_empty"
@@ -83,7 +84,7 @@ class KindSpec:
     v3: bool = True
 
 
-_MESSAGE: dict[str, type] = {"after": int, "times": int, "action": str}
+_MESSAGE: dict[str, type] = {"after": int, "times": int, "action": str, "chance": float, "seed": int}
 _TIMES: dict[str, type] = {"times": int}
 _WAIT: dict[str, type] = {"seconds": float}
 
@@ -111,6 +112,7 @@ KINDS: dict[FaultKind, KindSpec] = (
         FaultKind.REFUSE_LOGIN: KindSpec(Group.REQUEST, _TIMES | {"code": int}),
         FaultKind.REFUSE_TOPIC: KindSpec(Group.REQUEST, _TIMES | {"code": int}),
         FaultKind.REST_SLOW: KindSpec(Group.REST, _TIMES | _WAIT, ("seconds",)),
+        FaultKind.REST_LAG: KindSpec(Group.REST, _TIMES | _WAIT, ("seconds",)),
         FaultKind.REST_HTML: KindSpec(Group.REST, _TIMES | {"status": int}),
         FaultKind.RESET_SEQUENCE: KindSpec(Group.MARKET, v3=False),
         FaultKind.HEARTBEAT: KindSpec(Group.MARKET, v3=False),

@@ -1,4 +1,4 @@
-"""What can go wrong with HTTP: slow, refused, cut, empty or nonsense answers."""
+"""What can go wrong with HTTP: slow, old, refused, cut, empty or nonsense answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import orjson
@@ -33,12 +33,12 @@ class RestFault:
         kind: What happens.
         path: Which paths, with ``*`` and ``?`` as in a shell, e.g. ``/api/v5/market/*``.
         times: How often it fires.
-        seconds: How long a slow answer takes.
+        seconds: How long a slow answer takes; how old an answer may be that lags.
         status: Of an HTML answer, 500 to 599.
 
     Raises:
-        ValueError: The kind does not act on HTTP, ``times`` is negative, a slow answer has no ``seconds``, or
-            ``status`` is out of range.
+        ValueError: The kind does not act on HTTP, ``times`` is negative, a slow or lagging answer has no ``seconds``,
+            or ``status`` is out of range.
     """
 
     kind: FaultKind | str
@@ -46,15 +46,35 @@ class RestFault:
     times: int = 1
     seconds: float = 0.0
     status: int = 502
+    _answers: dict[tuple[str, str], tuple[float, bytes]] = field(
+        default_factory=dict[tuple[str, str], tuple[float, bytes]], repr=False
+    )
 
     def __post_init__(self) -> None:
         self.kind = kind = FaultKind(self.kind)
         if KINDS[kind].group is not Group.REST:
             raise ValueError(f"{kind} does not act on HTTP, but on {KINDS[kind].group}")
-        if self.times < 0 or self.seconds < 0 or (kind is FaultKind.REST_SLOW and not self.seconds):
-            raise ValueError("`times` cannot be negative, and a slow answer needs `seconds` above 0")
+        timed = kind in (FaultKind.REST_SLOW, FaultKind.REST_LAG)
+        if self.times < 0 or self.seconds < 0 or (timed and not self.seconds):
+            raise ValueError("`times` cannot be negative, and a slow or old answer needs `seconds` above 0")
         if not 500 <= self.status <= 599:
             raise ValueError(f"`status` must be 500 to 599, not {self.status}")
+
+    def concerns(self, request: web.Request) -> bool:
+        """Tell whether it hits a request; only what is read can be old."""
+        readable = self.kind is not FaultKind.REST_LAG or request.method == "GET"
+        return bool(self.times) and readable and fnmatchcase(request.path, self.path)
+
+    async def lagging(self, request: web.Request, handler: _Handler, now: float) -> web.StreamResponse:
+        """Answer as a replica does that was brought up to date when the same was last asked, or ``seconds`` ago."""
+        asked = (request.headers.get("OK-ACCESS-KEY", ""), request.path_qs)
+        at, body = self._answers.get(asked, (0.0, b""))
+        if body and now - at < self.seconds:
+            return web.Response(body=body, content_type="application/json")
+        answer = await handler(request)
+        if answer.status == 200 and isinstance(answer, web.Response) and isinstance(answer.body, bytes):
+            self._answers[asked] = (now, answer.body)
+        return answer
 
 
 class RestFaults:
@@ -84,13 +104,15 @@ class RestFaults:
 
     async def answer(self, request: web.Request, handler: _Handler, timeline: Timeline, now: int) -> web.StreamResponse:
         """Answer one request, spoiled by whatever fault waits for it."""
-        fault = self._hit(request.path, now)
+        fault = self._hit(request, now)
         if fault is None:
             return await handler(request)
         match fault.kind:
             case FaultKind.REST_SLOW:
                 await pause(timeline, fault.seconds)
                 return await handler(request)
+            case FaultKind.REST_LAG:
+                return await fault.lagging(request, handler, timeline.time())
             case FaultKind.REST_429:
                 return _too_many(request.path)
             case FaultKind.REST_HTML:
@@ -104,13 +126,13 @@ class RestFaults:
                 body = "" if fault.kind is FaultKind.REST_EMPTY else '{"code":"0","data":[{"ts":'
                 return web.Response(text=body, content_type="application/json")
 
-    def _hit(self, path: str, now: int) -> RestFault | None:
+    def _hit(self, request: web.Request, now: int) -> RestFault | None:
         for fault in self._planned:
-            if fault.times and fnmatchcase(path, fault.path):
+            if fault.concerns(request):
                 fault.times -= 1
                 if not fault.times:
                     self._planned.remove(fault)
-                self._journal.note(FaultKind(fault.kind), now, detail=path)
+                self._journal.note(FaultKind(fault.kind), now, detail=request.path)
                 return fault
         return None
 

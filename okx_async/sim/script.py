@@ -230,7 +230,7 @@ def _told(kind: FaultKind, given: Any, where: str) -> dict[str, Any]:
 def _try_out(entry: Entry, where: str) -> None:
     """Make the fault once, so that what is wrong with it is said now and not when it is due."""
     group = KINDS[entry.what].group
-    waiting = {"after", "times", "action"} & set(entry.args)
+    waiting = {"after", "times", "action", "chance", "seed"} & set(entry.args)
     if group is Group.LINE and waiting and not entry.on_messages:
         raise BadParameter(f"{where}: without a `channel` or `inst_id` it happens at once, so no {', '.join(waiting)}")
     try:

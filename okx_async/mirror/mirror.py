@@ -1,0 +1,593 @@
+"""`okx.mirror`: keeps the state from the private channels, holds it against REST, and says when it is not certain."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from weakref import WeakSet, WeakValueDictionary
+
+from ..core.channel import Topic
+from ..core.clock import ClockOffset
+from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
+from ..net.events import Gap, StreamEvent
+from ..net.stream import Policy, Stream
+from ..v5 import channels
+from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.trade import Order
+from .changes import Change, Divergence, FillAdded, Forced, Lost, OrderChanged, Restored
+from .fills import OwnFill
+from .handle import MirroredOrder
+from .reader import Host, Reader
+from .state import MirrorState, Trust
+
+__all__ = ["Mirror", "MirrorSettings", "MirrorStatus", "MirrorView"]
+
+_log = logging.getLogger("okx_async.mirror")
+
+#: Seconds before a REST reading that failed is tried again; twice as long each time, up to the audit period.
+AGAIN = 0.5
+#: Seconds between two readings that violated invariants may ask for.
+SPACING = 1.0
+#: Orders that were held by somebody, above which those that nobody holds any more are looked for.
+CROWD = 256
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorSettings:
+    """How the mirror is kept.
+
+    Attributes:
+        audit: Seconds between two comparisons with REST. A push that was dropped while its line looked healthy is
+            found within that time; each comparison takes some nine requests.
+        lag: Seconds REST may take to show what was pushed; the exchange promises nothing. After a cut the mirror is
+            live no sooner than so long after its channels are.
+        settle: Seconds pushes may take to bring what REST shows already, before that counts as a divergence.
+        keep_orders: How many finished orders are kept, with their fills; open ones are always.
+        keep_fills: How many of the latest fills of all orders are kept in one row.
+        inst_types: Whose finished orders are read at audits.
+        fills_channel: Whether to listen to the channel `fills`, too. It is faster than `orders` and needs fee tier
+            VIP4; where it is refused, fills come from `orders` alone.
+    """
+
+    audit: float = 30.0
+    lag: float = 1.0
+    settle: float = 0.5
+    keep_orders: int = 10_000
+    keep_fills: int = 10_000
+    inst_types: tuple[str, ...] = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
+    fills_channel: bool = True
+
+    def __post_init__(self) -> None:
+        if min(self.audit, self.lag, self.settle) <= 0 or self.audit < self.lag + self.settle:
+            raise BadParameter("audit, lag and settle must be positive, and audit at least lag and settle together")
+        if min(self.keep_orders, self.keep_fills) < 1:
+            raise BadParameter("keep_orders and keep_fills must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorView:
+    """Everything at one moment.
+
+    Attributes:
+        live: Whether it can be vouched for.
+        cause: Why not, ``""`` when it can.
+        version: The number of the latest change in it.
+        orders: Open orders by ``ord_id``.
+        finished: The latest finished orders by ``ord_id``, the oldest first.
+        fills: The latest fills, the oldest first.
+        positions: Open positions by ``pos_id``.
+        balances: Currencies of the trading account.
+    """
+
+    live: bool
+    cause: str
+    version: int
+    orders: Mapping[str, Order]
+    finished: Mapping[str, Order]
+    fills: tuple[OwnFill, ...]
+    positions: Mapping[str, Position]
+    balances: Mapping[str, CurrencyBalance]
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorStatus:
+    """Where the mirror stands.
+
+    Attributes:
+        live: Whether it can be vouched for.
+        cause: Why not, ``""`` when it can.
+        version: The number of the latest change.
+        compared: Local Unix time of the beginning of the latest complete comparison with REST, ``None`` before it.
+        audits: Complete comparisons with REST.
+        trouble: Why the latest comparison failed, ``""`` when it did not.
+        fills_from: ``fills`` or ``orders``: which channel brings fills first.
+        counts: Rows and what they were, violations and divergences; see `MirrorState`.
+    """
+
+    live: bool
+    cause: str
+    version: int
+    compared: float | None = None
+    audits: int = 0
+    trouble: str = ""
+    fills_from: str = "orders"
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+class _Sink:
+    """Takes the rows of one channel as they are read from the socket."""
+
+    policy: Policy = "drop_oldest"
+
+    def __init__(self, take: Callable[[Any, float], None], mirror: Mirror, topic: Topic[Any]) -> None:
+        self._take = take
+        self._mirror = mirror
+        self._topic = topic
+        self._time = asyncio.get_running_loop().time
+
+    def push(self, item: Any) -> None:
+        self._take(item, self._time())
+
+    def gap(self, gap: Gap) -> None:
+        self._mirror.missed(gap.cause)
+
+    def event(self, event: StreamEvent) -> None:
+        self._mirror.missed(event.cause)
+
+    def fail(self, error: OkxError) -> None:
+        self._mirror.refused(self._topic, error)
+
+    def end(self) -> None:
+        self._mirror.finish(None)
+
+
+class Mirror:
+    """What the account owns and what its orders do: orders, fills, positions and balances.
+
+    ::
+
+        async with okx.mirror as mirror:      # subscribed, read, compared: live
+            order = mirror.order(cl_ord_id="mine1")
+            await okx.trade.place_order(..., cl_ord_id="mine1")
+            await order.done()
+            async for change in mirror: ...
+
+    It is kept from the private channels and compared with REST after every cut and from time to time. Repeated, late
+    and overtaking rows change nothing. Where REST and the mirror differ, the mirror is repaired and a `Divergence` is
+    told. While it cannot be vouched for, reading raises `MirrorNotLive`; `last_known` never does.
+
+    A line that has died without a word is noticed by its missing pong only (`Timers`), and a push that was dropped on a
+    healthy line by the next audit: `MirrorStatus.compared` says up to when everything was checked.
+
+    Args:
+        host: The client.
+        clock: How far the exchange's clock is from ours.
+        settings: How it is kept; see `configure`.
+    """
+
+    def __init__(self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None) -> None:
+        self._host = host
+        self._clock = clock
+        self._settings = settings or MirrorSettings()
+        self._state = self._fresh()
+        self._streams: list[Stream[Change]] = []
+        self._handles: WeakValueDictionary[str, MirroredOrder] = WeakValueDictionary()  # by client id, not known yet
+        self._bound: dict[str, WeakSet[MirroredOrder]] = {}
+        self._crowd = CROWD
+        self._topics: list[Topic[Any]] = []
+        self._leaves: list[Callable[[], None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wake = asyncio.Event()
+        self._news = asyncio.Event()
+        self._live = False
+        self._cause = "it was not started: use `async with okx.mirror`"
+        self._holes = 0
+        self._was_live = False
+        self._stood = 0.0
+        self._asked = 0.0
+        self._watermark: int | None = None
+        self._compared: float | None = None
+        self._due = 0.0
+        self._audits = 0
+        self._trouble = ""
+        self._fills_from = "orders"
+        self._over = False
+        self._error: OkxError | None = None
+
+    def _fresh(self) -> MirrorState:
+        told = self._settings
+        trust = Trust(told.lag, told.settle)
+        return MirrorState(trust, keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._told)
+
+    # -- life
+
+    def configure(self, settings: MirrorSettings) -> Self:
+        """Say how it is to be kept, before it is started.
+
+        Raises:
+            BadParameter: It was started already.
+        """
+        if self._tasks or self._over:
+            raise BadParameter("the mirror was started already: configure it before its first use")
+        self._settings = settings
+        self._state = self._fresh()
+        return self
+
+    async def __aenter__(self) -> Self:
+        await self.ready()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def start(self) -> None:
+        """Begin to mirror, if that was not done yet; everything that waits for it does this by itself."""
+        if self._error is not None:
+            raise self._error
+        if self._over:
+            raise ClientClosed("this mirror is closed")
+        if self._tasks:
+            return
+        self._cause = "its channels are not subscribed yet"
+        state, pool = self._state, self._host.pool
+        rows: list[tuple[Topic[Any], Callable[[Any, float], None]]] = [
+            (channels.orders("ANY"), state.order),
+            (channels.positions("ANY"), state.position),
+            (channels.account(), state.account),
+            (channels.balance_and_position(), state.change),
+        ]
+        if self._settings.fills_channel:
+            self._fills_from = "fills"
+            rows.append((channels.fills(), state.fill))
+        for topic, take in rows:
+            self._topics.append(topic)
+            self._leaves.append(pool.listen(topic, _Sink(take, self, topic)))
+        self._tasks = [
+            asyncio.create_task(self._watch(), name="okx mirror watching"),
+            asyncio.create_task(self._keep(), name="okx mirror"),
+        ]
+
+    async def ready(self, timeout: float = 30.0) -> None:
+        """Start it and wait until it is live.
+
+        Raises:
+            TimedOut: It is not after ``timeout`` seconds; the message says why.
+            OkxError: What ended it: a refused login or channel...
+        """
+        self.start()
+        try:
+            async with asyncio.timeout(timeout):
+                while not self.live:
+                    if self._error is not None:
+                        raise self._error
+                    if self._over:
+                        raise ClientClosed("the mirror was closed")
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise TimedOut(f"the mirror is not live after {timeout:g} s: {self.cause}") from None
+
+    async def aclose(self) -> None:
+        """Stop: iterations end, and who waits for an order gets `ClientClosed`. May be called twice."""
+        self.finish(None)
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def finish(self, error: OkxError | None) -> None:
+        """Say no more; called when the client closes or a channel is refused."""
+        if self._over:
+            return
+        self._over = True
+        self._error = error
+        self._live, self._cause = False, str(error) if error is not None else "it is closed"
+        leaves, self._leaves = self._leaves, []
+        for leave in leaves:
+            leave()
+        for stream in list(self._streams):
+            if error is not None:
+                stream.fail(error)
+            else:
+                stream.end()
+        for handle in self._all_handles():
+            handle.end(error)
+        self._wake.set()
+        self._news.set()
+
+    def ended(self) -> OkxError | None:
+        """Return why it will never say anything again, ``None`` while it may."""
+        if not self._over:
+            return None
+        return self._error if self._error is not None else ClientClosed("the mirror was closed")
+
+    # -- reading
+
+    @property
+    def live(self) -> bool:
+        """Whether what it says can be vouched for: every channel stands, and nothing that was missed is unread."""
+        return self._live and self._standing
+
+    @property
+    def cause(self) -> str:
+        """Why it is not live, ``""`` when it is."""
+        if self.live:
+            return ""
+        return self._cause if not self._live else self._why()
+
+    @property
+    def last_known(self) -> MirrorView:
+        """Everything as it was told last, with or without a guarantee: ``live`` says which."""
+        state = self._state
+        return MirrorView(
+            self.live,
+            self.cause,
+            state.version,
+            {ord_id: record.row for ord_id, record in state.orders.open.items()},
+            {ord_id: record.row for ord_id, record in state.orders.finished.items()},
+            tuple(state.fills),
+            {pos_id: held.row for pos_id, held in state.positions.open.items()},
+            {ccy: purse.row for ccy, purse in state.balances.open.items()},
+        )
+
+    @property
+    def view(self) -> MirrorView:
+        """Everything, vouched for.
+
+        Raises:
+            MirrorNotLive: It cannot be.
+        """
+        if not self.live:
+            raise MirrorNotLive(self.cause)
+        return self.last_known
+
+    @property
+    def orders(self) -> Mapping[str, Order]:
+        """Open orders by ``ord_id``; raises `MirrorNotLive`."""
+        return self.view.orders
+
+    @property
+    def fills(self) -> tuple[OwnFill, ...]:
+        """The latest fills, the oldest first; raises `MirrorNotLive`."""
+        return self.view.fills
+
+    @property
+    def positions(self) -> Mapping[str, Position]:
+        """Open positions by ``pos_id``; raises `MirrorNotLive`."""
+        return self.view.positions
+
+    @property
+    def balances(self) -> Mapping[str, CurrencyBalance]:
+        """Currencies of the trading account; raises `MirrorNotLive`."""
+        return self.view.balances
+
+    @property
+    def status(self) -> MirrorStatus:
+        """Where it stands, with every counter."""
+        state = self._state
+        return MirrorStatus(
+            self.live,
+            self.cause,
+            state.version,
+            self._compared,
+            self._audits,
+            self._trouble,
+            self._fills_from,
+            dict(state.counts),
+        )
+
+    def order(self, *, ord_id: str = "", cl_ord_id: str = "") -> MirroredOrder:
+        """Return one order; it need not be known yet, nor sent.
+
+        Args:
+            ord_id: The exchange's id; wins when both are given.
+            cl_ord_id: The client id; of one that was used again, the latest order counts.
+
+        Raises:
+            BadParameter: Neither was given.
+        """
+        if not ord_id and not cl_ord_id:
+            raise BadParameter("order needs ord_id or cl_ord_id")
+        orders = self._state.orders
+        record = orders.find(ord_id) if ord_id else orders.named(cl_ord_id)
+        if record is not None:
+            ord_id, cl_ord_id = record.row.ord_id, record.row.cl_ord_id or ""
+        elif not ord_id and (waiting := self._handles.get(cl_ord_id)) is not None:
+            return waiting
+        for handle in self._bound.get(ord_id, ()) if ord_id else ():
+            return handle
+        handle = MirroredOrder(self, ord_id, cl_ord_id, record)
+        if ord_id:
+            self._bind(handle)
+        else:
+            self._handles[cl_ord_id] = handle
+        return handle
+
+    def changes(self, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[Change]:
+        """Return everything that happens from now on as a stream of its own, with counters and a policy."""
+        self.start()
+        return Stream("mirror", size, policy, attach=self._join)
+
+    def __aiter__(self) -> Stream[Change]:
+        """Return everything that happens from now on."""
+        return self.changes()
+
+    def _join(self, stream: Stream[Change]) -> Callable[[], None]:
+        self._streams.append(stream)
+        return lambda: self._streams.remove(stream)
+
+    # -- what happens
+
+    def missed(self, cause: str) -> None:
+        """Take the news that pushes may have been missed."""
+        self._holes += 1
+        self._stood = asyncio.get_running_loop().time()
+        self._doubt(cause)
+
+    def refused(self, topic: Topic[Any], error: OkxError) -> None:
+        """Take the news that a channel is refused for good; without `fills` it goes on."""
+        if topic.channel.channel == "fills" and isinstance(error, ChannelRefused):
+            self._fills_from = "orders"
+            leave = self._leaves.pop(self._topics.index(topic))
+            self._topics.remove(topic)
+            asyncio.get_running_loop().call_soon(leave)  # the one who says so is still at it
+            self._wake.set()
+            return
+        self.finish(error)
+
+    def _doubt(self, cause: str) -> None:
+        self._cause = cause
+        if self._live:
+            self._live = False
+            self._state.lost(cause)
+        self._wake.set()
+        self._news.set()
+
+    @property
+    def _standing(self) -> bool:
+        pool = self._host.pool
+        return bool(self._topics) and all(pool.live(topic) for topic in self._topics)
+
+    def _why(self) -> str:
+        pool = self._host.pool
+        return next((self._host.why_not(topic.key) for topic in self._topics if not pool.live(topic)), "")
+
+    def _told(self, change: Change) -> None:
+        """Hand a change to everybody it concerns."""
+        for stream in self._streams:
+            stream.push(change)
+        ord_id = ""
+        match change:
+            case OrderChanged(row=row) | Forced(row=row):
+                ord_id = row.ord_id
+                waiting = self._handles.pop(row.cl_ord_id, None) if row.cl_ord_id else None
+                if waiting is not None:
+                    self._bind(waiting, ord_id)
+            case FillAdded(fill=fill):
+                ord_id = fill.ord_id
+            case Divergence(key=key):
+                ord_id = key
+            case Lost() | Restored():
+                for handle in self._all_handles():
+                    handle.hear(change)
+            case _:
+                pass
+        if ord_id in self._bound:
+            self._hand(ord_id, change)
+
+    def _hand(self, ord_id: str, change: Change) -> None:
+        record = self._state.orders.find(ord_id)
+        if record is not None:
+            for handle in list(self._bound[ord_id]):
+                handle.take(record, change)
+
+    def _bind(self, handle: MirroredOrder, ord_id: str = "") -> None:
+        if len(self._bound) >= self._crowd:
+            for unheld in [name for name, handles in self._bound.items() if not handles]:
+                del self._bound[unheld]
+            self._crowd = max(CROWD, 2 * len(self._bound))
+        self._bound.setdefault(ord_id or handle.ord_id, WeakSet()).add(handle)
+
+    def _all_handles(self) -> list[MirroredOrder]:
+        bound = [handle for handles in self._bound.values() for handle in handles]
+        return [*bound, *self._handles.values()]
+
+    # -- keeping
+
+    async def _watch(self) -> None:
+        """Notice at once when a channel is lost."""
+        pool = self._host.pool
+        while True:
+            if self._live and not self._standing:
+                self.missed(self._why())
+            self._wake.set()
+            await pool.changed()
+
+    async def _keep(self) -> None:
+        try:
+            await self._keep_on()
+        except Exception as error:
+            self.finish(StateError(f"the mirror failed: {error!r}"))
+            raise
+
+    async def _keep_on(self) -> None:
+        """Read and compare whenever that is needed, for ever."""
+        loop, wait = asyncio.get_running_loop(), AGAIN
+        while not self._over:
+            if not self._standing:
+                self._stood = 0.0
+                await self._pause(None)
+                continue
+            self._stood = self._stood or loop.time()
+            if self._live and not self._needed(loop.time()):
+                await self._pause(self._settings.settle)
+                continue
+            try:
+                await self._compare()
+            except OkxError as error:
+                self._trouble = f"REST could not be read: {error}"
+                _log.warning("the mirror was not compared: %s", error)
+                self._cause = self._cause if self._live else self._trouble
+                self._due = loop.time() + wait
+                await self._pause(wait)
+                wait = min(wait * 2, self._settings.audit)
+            else:
+                self._trouble, wait = "", AGAIN
+
+    def _needed(self, now: float) -> bool:
+        """Tell whether it is time to compare: by the clock, or because an invariant was violated."""
+        self._state.check(now)
+        if self._state.suspects:
+            self._due = min(self._due, self._asked + SPACING)
+        return now >= self._due
+
+    async def _pause(self, seconds: float | None) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _compare(self) -> None:
+        """Read REST once and put right what it knows better."""
+        loop, state, settings = asyncio.get_running_loop(), self._state, self._settings
+        holes, began, wall = self._holes, loop.time(), time.time()
+        self._asked, audit = began, self._live
+        cause = "audit" if audit else "gap" if self._was_live else ""
+        reader = Reader(self._host, settings.inst_types)
+        picture = await reader.whole(state, self._watermark, began)
+        if audit and state.differs(picture, loop.time()):
+            await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
+        repaired = state.reconcile(picture, cause, loop.time())
+        short = [record for record in state.orders.unsound.values() if record.touched <= began]
+        if short:
+            repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
+        self._due = loop.time() + (settings.lag if state.doubts(picture) else settings.audit)
+        self._audits += 1
+        self._compared = wall
+        sure = began >= self._stood + settings.lag
+        if sure or audit:
+            state.compared(began)
+            slack = round((2 * settings.lag + settings.settle) * 1000)
+            self._watermark = self._clock.server_ms(wall) - slack
+        if not audit and self._standing and holes == self._holes:
+            await self._revive(sure, repaired)
+
+    async def _revive(self, sure: bool, repaired: int) -> None:
+        """Be live again, as soon as REST was asked so late that it must have shown everything."""
+        if not sure:
+            # REST may not have shown yet what was missed; what it has shown is taken, and it is asked once more.
+            loop = asyncio.get_running_loop()
+            await asyncio.sleep(max(0.0, self._stood + self._settings.lag - loop.time()))
+            return
+        self._live, self._cause, self._was_live = True, "", True
+        self._state.restored(repaired)
+        self._news.set()
