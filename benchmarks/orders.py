@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
 

@@ -164,7 +164,9 @@ class Client:
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
-        self._order_check = OrderCheck(self.order_shapes, self.steps, self._steps_now) if check_orders else None
+        self._order_check = (
+            OrderCheck(self.order_shapes, self.steps, self._steps_now, self._steps_peek) if check_orders else None
+        )
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
@@ -407,6 +409,9 @@ class Client:
     async def _steps_now(self, inst_id: str) -> Steps:
         raise NotImplementedError
 
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        raise NotImplementedError
+
     # -- looking
 
     def why_not(self, topic: str) -> str:
@@ -540,6 +545,10 @@ class OKX(Client, V5Chapters):
     async def _steps_now(self, inst_id: str) -> Steps:
         return v5_orders.steps_of(await self.instruments.confirm(inst_id))
 
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        return v5_orders.steps_of(row) if row is not None else None
+
 
 class OKEx(Client, V3Chapters):
     """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
@@ -606,6 +615,10 @@ class OKEx(Client, V3Chapters):
 
     async def _steps_now(self, inst_id: str) -> Steps:
         return v3_orders.steps_of(await self.instruments.confirm(inst_id))
+
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        return v3_orders.steps_of(row) if row is not None else None
 
     async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")

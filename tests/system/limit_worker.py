@@ -14,7 +14,6 @@ from typing import Any
 
 from okx_async import OKX, Credentials, Observer, RedisLimits, Retry, Site
 
-
 CANCEL = "POST /api/v5/trade/cancel-order"
 
 
