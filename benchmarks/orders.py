@@ -90,7 +90,7 @@ async def http(url: str, *, bare: bool) -> AsyncIterator[Place]:
 async def socket(url: str, *, bare: bool) -> AsyncIterator[Place]:
     """``websockets``, as plainly as it is used; one at a time, because it has no names for requests."""
     frame = orjson.dumps({"id": "1", "op": "order", "args": [{"instIdCode": 1_000, **WIRE}]})
-    async with connect(url.replace("http", "ws"), compression=None) as line:
+    async with connect(url.replace("http", "ws"), compression=None, ping_interval=None) as line:
 
         async def exchange(text: bytes) -> bytes:
             await line.send(text, text=True)

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
     from .v5.models.market import Candle
+    from .v5.models.public import Instrument
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -547,7 +548,17 @@ class OKX(Client, V5Chapters):
 
     def _steps_peek(self, inst_id: str) -> Steps | None:
         row = self.instruments.peek(inst_id)
-        return v5_orders.steps_of(row) if row is not None else None
+        if row is None:
+            return None
+        known = self._known_steps.get(inst_id)
+        if known is None or known[0] is not row:
+            known = self._known_steps[inst_id] = row, v5_orders.steps_of(row)
+        return known[1]
+
+    @cached_property
+    def _known_steps(self) -> dict[str, tuple[Instrument, Steps]]:
+        """The steps of instruments that were traded, each with the row they were read from."""
+        return {}
 
 
 class OKEx(Client, V3Chapters):
