@@ -249,9 +249,10 @@ class V5(Dialect):
         if said.event in ("error", "login"):
             # Some errors quote the refused request, and a refused login quotes key and signature: never keep it.
             login = CODES.about_login(code)
-            msg = "Illegal request" if '"op":"login"' in said.msg.replace(" ", "") else said.msg
+            quoted = '"op":"login"' in said.msg.replace(" ", "")
+            msg = "Illegal request" if quoted else said.msg
             login = login or said.event == "login"
-            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login else raw)
+            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login or quoted else raw)
         if said.event == "notice":
             return Notice(code, said.msg, said.conn_id)
         if said.event.startswith("channel-conn-count"):
