@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import aiohttp
@@ -116,7 +117,7 @@ async def ours(url: str, *, road: Road) -> AsyncIterator[Place]:
 @asynccontextmanager
 async def ccxt(url: str) -> AsyncIterator[Place]:
     """ccxt's asyncio half over REST."""
-    import ccxt.async_support as library
+    library = import_module("ccxt.async_support")
 
     options = {"urls": {"api": {"rest": url}}, "enableRateLimit": False}
     client = library.okx({"apiKey": KEY[0], "secret": KEY[1], "password": KEY[2], **options})
@@ -132,9 +133,7 @@ async def ccxt(url: str) -> AsyncIterator[Place]:
 @asynccontextmanager
 async def python_okx(url: str) -> AsyncIterator[Place]:
     """The exchange's own SDK over REST: it blocks, so there is one order at a time."""
-    from okx.Trade import TradeAPI
-
-    client = TradeAPI(*KEY, flag="0", domain=url)
+    client = import_module("okx.Trade").TradeAPI(*KEY, flag="0", domain=url)
 
     async def place(number: int) -> object:
         return client.place_order(inst_id(number), "cash", "buy", "limit", "0.01", px="2.1")

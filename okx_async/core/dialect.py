@@ -76,7 +76,11 @@ class Refusal(msgspec.Struct, frozen=True):
     login: bool = False
     code: str = ""
     text: str = ""
-    raw: bytes = field(default=b"", repr=False)
+    raw: bytes = b""
+
+    def __repr__(self) -> str:
+        """Leave the frame out: some errors quote what they refuse."""
+        return f"Refusal({self.error!r}, request_id={self.request_id!r}, arg={self.arg!r}, code={self.code!r})"
 
 
 class Notice(msgspec.Struct, frozen=True):
