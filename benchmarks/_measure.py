@@ -82,6 +82,16 @@ def sender(
         process.kill()
 
 
+@contextmanager
+def desk() -> Iterator[str]:
+    """Start an exchange that takes every order, in a process of its own; yields where it is."""
+    command = [sys.executable, "-m", "benchmarks._desk"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        process.kill()
+
+
 @dataclass
 class Cost:
     """What a reader spent.

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
     from .v5.models.market import Candle
+    from .v5.models.public import Instrument
 
 __all__ = ["OKX", "Client", "OKEx"]
 
@@ -165,7 +166,9 @@ class Client:
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
         self._check_instruments = check_instruments
-        self._order_check = OrderCheck(self.order_shapes, self.steps, self._steps_now) if check_orders else None
+        self._order_check = (
+            OrderCheck(self.order_shapes, self.steps, self._steps_now, self._steps_peek) if check_orders else None
+        )
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
@@ -410,6 +413,9 @@ class Client:
     async def _steps_now(self, inst_id: str) -> Steps:
         raise NotImplementedError
 
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        raise NotImplementedError
+
     # -- looking
 
     def why_not(self, topic: str) -> str:
@@ -550,6 +556,20 @@ class OKX(Client, V5Chapters):
     async def _steps_now(self, inst_id: str) -> Steps:
         return v5_orders.steps_of(await self.instruments.confirm(inst_id))
 
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        if row is None:
+            return None
+        known = self._known_steps.get(inst_id)
+        if known is None or known[0] is not row:
+            known = self._known_steps[inst_id] = row, v5_orders.steps_of(row)
+        return known[1]
+
+    @cached_property
+    def _known_steps(self) -> dict[str, tuple[Instrument, Steps]]:
+        """The steps of instruments that were traded, each with the row they were read from."""
+        return {}
+
 
 class OKEx(Client, V3Chapters):
     """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
@@ -616,6 +636,10 @@ class OKEx(Client, V3Chapters):
 
     async def _steps_now(self, inst_id: str) -> Steps:
         return v3_orders.steps_of(await self.instruments.confirm(inst_id))
+
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        return v3_orders.steps_of(row) if row is not None else None
 
     async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
         product, _, underlying = kind.partition(" ")

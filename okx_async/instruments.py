@@ -91,6 +91,10 @@ class Instruments:
                 return found
         return await self._cache.get(inst_id)
 
+    def peek(self, inst_id: str) -> Instrument | None:
+        """Return an instrument when it is known at once, and its list is not about to be read anew."""
+        return self._cache.peek(inst_id)
+
     async def confirm(self, inst_id: str) -> Instrument:
         """Return an instrument as it is listed now: its list is read anew unless that has just been done."""
         return await self._cache.confirm(inst_id)

@@ -177,7 +177,7 @@ def _is_row(value: object) -> TypeGuard[dict[str, Any]]:
 
 def _text(answer: Any) -> str:
     if _is_row(answer):
-        return record({name: _cell(value) for name, value in answer.items()})
+        return record({name: _block(value) for name, value in answer.items()})
     if _is_list(answer):
         return _rows(answer) or "(no rows)"
     return str(answer)
@@ -190,6 +190,11 @@ def _rows(rows: list[Any]) -> str:
     # Most rows leave many fields empty; a column without any value only takes up room.
     heads = [name for name in known[0] if any(row.get(name) is not None for row in known)]
     return table([[_cell(row.get(name)).replace("\n", " ") for name in heads] for row in known], heads)
+
+
+def _block(value: Any) -> str:
+    """Return a field of a record; rows in it stand below each other, e.g. the currencies of a balance."""
+    return _rows(value) + "\n" if _is_list(value) and value and _is_row(value[0]) else _cell(value)
 
 
 def _cell(value: Any) -> str:

@@ -9,10 +9,9 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, Union
 
 import msgspec
@@ -34,7 +33,6 @@ _NUMBER = frozenset((Decimal, int, str))
 _LISTS: tuple[Any, ...] = (list, Sequence)
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
     """One parameter.
 
@@ -45,14 +43,19 @@ class Field:
         hint: Its annotation, without ``None``.
         word: Its meaning and shape, when the vocabulary has it.
         default: What stands for a value that is not given, ``None`` for leaving it out.
+        checked: Checks a value, given what to call it, and returns what goes on the wire.
     """
 
-    name: str
-    wire: str
-    required: bool
-    hint: Any
-    word: Word | None
-    default: Any
+    __slots__ = ("checked", "default", "hint", "name", "required", "wire", "word")
+
+    def __init__(self, name: str, wire: str, required: bool, hint: Any, word: Word | None, default: Any) -> None:
+        self.name = name
+        self.wire = wire
+        self.required = required
+        self.hint = hint
+        self.word = word
+        self.default = default
+        self.checked = _writer(hint, word)
 
     def write(self, value: object, path: str = "") -> Any:
         """Check a value and return what goes on the wire: text, a bool, a number, or a list or mapping of such.
@@ -64,7 +67,7 @@ class Field:
         Raises:
             BadParameter: The value has the wrong type or shape; the message says what is wanted.
         """
-        return _checked(f"{path}{self.name}", self.hint, self.word, value)
+        return self.checked(f"{path}{self.name}", value)
 
 
 class Signature:
@@ -87,6 +90,7 @@ class Signature:
             default = None if required else parameter.default
             wire = word.wire if word and word.wire else rename(name)
             self.fields[name] = Field(name, wire, required, hint, word, default)
+        self._sum_up()
 
     @classmethod
     def of_part(cls, kind: type[V5Part]) -> Signature:
@@ -99,7 +103,14 @@ class Signature:
             hint, word = _plain(hints[one.name])
             default = None if one.required else one.default
             made.fields[one.name] = Field(one.name, one.encode_name, one.required, hint, word, default)
+        made._sum_up()
         return made
+
+    def _sum_up(self) -> None:
+        """Note what `bind` would otherwise look through all parameters for, each time."""
+        self.required = tuple(name for name, field in self.fields.items() if field.required)
+        self.defaults = {name: field.default for name, field in self.fields.items() if field.default is not None}
+        self.places = {name: at for at, name in enumerate(self.fields)}
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -123,14 +134,16 @@ class Signature:
             if name in values:
                 raise BadParameter(f"{what} got {name!r} twice")
             values[name] = value
-        written: dict[str, Any] = {}
-        for name, field in fields.items():
-            value = values.get(name, field.default)
-            if value is not None:
-                written[name] = field.write(value, path)
-            elif field.required:
+        for name in self.required:
+            if values.get(name) is None:
                 raise BadParameter(f"{what} needs {name!r}")
-        return written
+        for name, value in self.defaults.items():
+            values.setdefault(name, value)
+        return {
+            name: fields[name].checked(f"{path}{name}" if path else name, values[name])
+            for name in sorted(values, key=self.places.__getitem__)
+            if values[name] is not None
+        }
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:
@@ -179,67 +192,111 @@ def wire_text(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _checked(name: str, hint: Any, word: Word | None, value: object) -> Any:
-    """Write a value, and apply what the vocabulary says about it."""
+Writer = Callable[[str, object], Any]
+"""Checks a value, called by a name in messages, and returns what goes on the wire."""
+
+
+def _writer(hint: Any, word: Word | None) -> Writer:
+    """Return what writes values of an annotation and applies what the vocabulary says about them.
+
+    Orders go through here, so annotations are looked at once, when a declaration is first used, and never again.
+    """
     if word is not None and word.secret:
-        return _write_secret(name, word, value)
-    written = _write(name, hint, value)
-    if word is None:
+        return partial(_write_secret, word)
+    write = _plain_writer(hint)
+    steps = _steps(word) if word is not None else ()
+    if not steps:
+        return write
+
+    def checked(name: str, value: object) -> Any:
+        written = write(name, value)
+        for step in steps:
+            written = step(name, written)
         return written
+
+    return checked
+
+
+def _steps(word: Word) -> tuple[Writer, ...]:
+    """Return what is done with a value that was written, in order."""
     if word.iso:
-        try:
-            return iso_timestamp(int(written))
-        except (ValueError, OverflowError, OSError):
-            raise BadParameter(f"{name} is not a moment in Unix milliseconds: {value!r}") from None
-    if word.shape:
-        _check_shape(name, word, written)
+        return (_as_iso,)
+    steps: list[Writer] = [_shaper(word)] if word.shape else []
     if word.json_number:
-        return int(str(written))
-    if word.json_text or word.joined:
-        return wire_text(written)
-    if word.packed:
-        return orjson.dumps(written).decode()
-    return written
+        steps.append(lambda _, written: int(str(written)))
+    elif word.json_text or word.joined:
+        steps.append(lambda _, written: wire_text(written))
+    elif word.packed:
+        steps.append(lambda _, written: orjson.dumps(written).decode())
+    return tuple(steps)
 
 
-def _check_shape(name: str, word: Word, text: Any) -> None:
-    if isinstance(text, list):
-        for one in text:
-            _check_shape(name, word, one)
-    elif isinstance(text, str) and not re.fullmatch(word.shape, text):
-        guess = text.upper().replace("/", "-").replace("_", "-")
-        meant = f"; did you mean {guess!r}?" if guess != text and re.fullmatch(word.shape, guess) else ""
-        raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
+def _as_iso(name: str, written: Any) -> str:
+    try:
+        return iso_timestamp(int(written))
+    except (ValueError, OverflowError, OSError):
+        raise BadParameter(f"{name} is not a moment in Unix milliseconds: {written}") from None
 
 
-def _write(name: str, hint: Any, value: object) -> Any:
+def _shaper(word: Word) -> Writer:
+    good = re.compile(word.shape).fullmatch
+
+    def check(name: str, text: Any) -> Any:
+        if isinstance(text, list):
+            for one in text:
+                check(name, one)
+        elif isinstance(text, str) and not good(text):
+            guess = text.upper().replace("/", "-").replace("_", "-")
+            meant = f"; did you mean {guess!r}?" if guess != text and good(guess) else ""
+            raise BadParameter(f"{name} is not well formed: {text!r}; a good one is {word.example}{meant}")
+        return text
+
+    return check
+
+
+def _plain_writer(hint: Any) -> Writer:
+    """Return what writes values of an annotation, its vocabulary left aside."""
     hint, _ = _plain(hint)
     origin = typing.get_origin(hint)
     if origin in _LISTS:
-        return _write_list(name, hint, value)
+        item, word = _plain(typing.get_args(hint)[0])
+        return partial(_write_list, _writer(item, word))
     if origin is Literal:
-        return _write_literal(name, typing.get_args(hint), value)
+        return _literal_writer(typing.get_args(hint))
     if origin in (Union, types.UnionType):
-        return _write_union(name, typing.get_args(hint), value)
+        return _union_writer(typing.get_args(hint))
     if isinstance(hint, type) and issubclass(hint, V5Part):
-        return _write_part(name, hint, value)
+        return partial(_write_part, hint)
     if origin is Mapping:
-        return _write_json(name, value)
-    if hint is bool:
-        if not isinstance(value, bool):
-            raise BadParameter(f"{name} must be True or False, not {value!r}")
-        return value
-    if hint is int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise BadParameter(f"{name} must be an int, not {value!r}")
-        return str(value)
-    if hint is str:
-        if not isinstance(value, str):
-            raise BadParameter(f"{name} must be text, not {type(value).__name__}: {value!r}")
-        if not value:
-            raise BadParameter(f"{name} is empty; leave it out instead")
-        return value
-    raise BadParameter(f"{name}: the declaration's type {hint!r} is not understood")
+        return _write_json
+    simple: dict[Any, Writer] = {bool: _write_bool, int: _write_int, str: _write_text}
+    if hint in simple:
+        return simple[hint]
+
+    def refuse(name: str, value: object) -> Any:
+        raise BadParameter(f"{name}: the declaration's type {hint!r} is not understood")
+
+    return refuse
+
+
+def _write_bool(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadParameter(f"{name} must be True or False, not {value!r}")
+    return value
+
+
+def _write_int(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadParameter(f"{name} must be an int, not {value!r}")
+    return str(value)
+
+
+def _write_text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise BadParameter(f"{name} must be text, not {type(value).__name__}: {value!r}")
+    if not value:
+        raise BadParameter(f"{name} is empty; leave it out instead")
+    return value
 
 
 def _write_json(name: str, value: object) -> Any:
@@ -253,16 +310,15 @@ def _write_json(name: str, value: object) -> Any:
     return number_text(name, value)
 
 
-def _write_list(name: str, hint: Any, value: object) -> list[Any]:
+def _write_list(item: Writer, name: str, value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
     if not value:
         raise BadParameter(f"{name} is empty; leave it out instead")
-    item, word = _plain(typing.get_args(hint)[0])
-    return [_checked(f"{name}[{at}]", item, word, part) for at, part in enumerate(value)]
+    return [item(f"{name}[{at}]", part) for at, part in enumerate(value)]
 
 
-def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
+def _write_part(kind: type[V5Part], name: str, value: object) -> dict[str, Any]:
     if isinstance(value, kind):
         given: Mapping[str, object] = {one: getattr(value, one) for one in kind.__struct_fields__}
     elif isinstance(value, Mapping):
@@ -275,48 +331,62 @@ def _write_part(name: str, kind: type[V5Part], value: object) -> dict[str, Any]:
     return {signature.fields[one].wire: written for one, written in values.items()}
 
 
-def _write_secret(name: str, word: Word, value: object) -> str:
+def _write_secret(word: Word, name: str, value: object) -> str:
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and re.fullmatch(word.shape or ".+", text):
         return text
     raise BadParameter(f"{name} is not well formed (it is a secret and not shown); a good one is {word.example}")
 
 
-def _write_literal(name: str, allowed: tuple[object, ...], value: object) -> str:
-    meant = next((item for item in allowed if item == value and isinstance(value, type(item))), None)
-    if meant is None or isinstance(value, bool):
-        known = [str(item) for item in allowed]
-        hint = did_you_mean(str(value), known) or f"; known are {', '.join(known)}"
-        raise BadParameter(f"{name} must not be {value!r}{hint}")
-    return str(meant)
+def _literal_writer(allowed: tuple[object, ...]) -> Writer:
+    known = {item: str(item) for item in allowed}
+
+    def write(name: str, value: object) -> str:
+        # A bool equals 0 or 1, and a float may equal an int, but neither is meant.
+        if type(value) in (str, int) and value in known:
+            return known[value]
+        meant = next((item for item in allowed if item == value and isinstance(value, type(item))), None)
+        if meant is None or isinstance(value, bool):
+            hint = did_you_mean(str(value), known.values()) or f"; known are {', '.join(known.values())}"
+            raise BadParameter(f"{name} must not be {value!r}{hint}")
+        return str(meant)
+
+    return write
 
 
-def _write_union(name: str, members: tuple[Any, ...], value: object) -> Any:
+def _union_writer(members: tuple[Any, ...]) -> Writer:
     if set(members) == _NUMBER:
-        return number_text(name, value)
+        return number_text
     row = next((member for member in members if isinstance(member, type) and issubclass(member, V5Part)), None)
     if row is not None:
-        return _write_part(name, row, value)
-    if isinstance(value, str):
-        _refuse_near_miss(name, members, value)
-    if isinstance(value, list | tuple):  # what is wrong with a list is not that it is no text
-        members = tuple(sorted(members, key=lambda member: typing.get_origin(member) not in _LISTS))
-    problems: list[BadParameter] = []
-    for member in members:
-        try:
-            return _write(name, member, value)
-        except BadParameter as error:
-            problems.append(error)
-    raise problems[0]
+        return partial(_write_part, row)
+    known = dict.fromkeys(_known_texts(members))
+    writers = [_plain_writer(member) for member in members]
+    # What is wrong with a list is not that it is no text.
+    lists_first = [_plain_writer(one) for one in sorted(members, key=lambda one: typing.get_origin(one) not in _LISTS)]
+
+    def write(name: str, value: object) -> Any:
+        if isinstance(value, str):
+            if value in known:
+                return value
+            _refuse_near_miss(name, known, value)
+        problems: list[BadParameter] = []
+        for one in lists_first if isinstance(value, list | tuple) else writers:
+            try:
+                return one(name, value)
+            except BadParameter as error:
+                problems.append(error)
+        raise problems[0]
+
+    return write
 
 
-def _refuse_near_miss(name: str, members: tuple[Any, ...], value: str) -> None:
+def _known_texts(members: tuple[Any, ...]) -> list[str]:
+    return [str(item) for member in members if typing.get_origin(member) is Literal for item in typing.get_args(member)]
+
+
+def _refuse_near_miss(name: str, known: Collection[str], value: str) -> None:
     """Refuse a misspelt known value where new values are welcome: ``Buy`` can only mean ``buy``."""
-    known = [
-        str(item) for member in members if typing.get_origin(member) is Literal for item in typing.get_args(member)
-    ]
-    if value in known:
-        return
     for item in known:
         if _bare(item) == _bare(value):
             raise BadParameter(f"{name} must not be {value!r}; did you mean {item!r}?")

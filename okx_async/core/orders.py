@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .endpoint import Request
 
@@ -17,8 +17,7 @@ def _always(_: Row) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(NamedTuple):
     """One order of a request, as far as steps are concerned.
 
     Attributes:

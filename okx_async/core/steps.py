@@ -5,6 +5,7 @@ Everything is exact: whatever decimal context a program has set, it changes noth
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
 from typing import Literal
@@ -115,9 +116,10 @@ class Steps:
 
     def _check_step(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> None:
         number = Decimal(text)
+        with suppress(InvalidOperation):
+            if not _EXACT.remainder(number, step):
+                return
         below = _down(number, step)
-        if below == number:
-            return
         near = f"{below:f} or {_up(number, step):f}" if both else f"{below:f}"
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
         raise BadOrder(said, inst_id=self.inst_id, param=name, value=text)

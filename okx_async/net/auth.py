@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Protocol
 
 from ..core.clock import ClockOffset
@@ -100,15 +101,35 @@ class KeyAuth(Auth):
     def login(self) -> Credentials:
         return self._credentials
 
-    @asynccontextmanager
-    async def proof(self, method: str, path: str, body: bytes) -> AsyncIterator[Mapping[str, str]]:
-        if not self._time.clock.known:
-            await self._time.sync_clock()
-        now = self._time.clock.server_ms(time.time())
-        yield rest_headers(self._credentials, now, method, path, body.decode())
+    def proof(self, method: str, path: str, body: bytes) -> AbstractAsyncContextManager[Mapping[str, str]]:
+        return _Signed(self._credentials, self._time, method, path, body)
 
     async def mend(self, error: AuthRefused, used: Mapping[str, str]) -> bool:
         if not isinstance(error, ClockSkew):
             return False
         await self._time.sync_clock()
         return True
+
+
+class _Signed(AbstractAsyncContextManager[Mapping[str, str]]):
+    """The signature of one request, made when its turn has come. Written out, because every request goes through it."""
+
+    __slots__ = ("_body", "_credentials", "_method", "_path", "_time")
+
+    def __init__(self, credentials: Credentials, time: Timekeeper, method: str, path: str, body: bytes) -> None:
+        self._credentials = credentials
+        self._time = time
+        self._method = method
+        self._path = path
+        self._body = body
+
+    async def __aenter__(self) -> Mapping[str, str]:
+        if not self._time.clock.known:
+            await self._time.sync_clock()
+        now = self._time.clock.server_ms(time.time())
+        return rest_headers(self._credentials, now, self._method, self._path, self._body.decode())
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to give back."""

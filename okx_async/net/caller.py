@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,6 +34,8 @@ _log = logging.getLogger("okx_async.net.caller")
 Decode = Callable[[Answer], Any]
 Send = Callable[[Request], Awaitable[Answer]]
 """Brings a request to the exchange and its answer back."""
+_NOTHING: AbstractAsyncContextManager[Mapping[str, str]] = nullcontext({})
+"""The proof of a public request."""
 
 
 class Caller:
@@ -155,10 +157,8 @@ class Caller:
             body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
         where = f"{endpoint.method} {endpoint.path}"
-        async with AsyncExitStack() as stack:
-            if prover is not None:
-                proof = prover.proof(endpoint.method, path, body or b"")
-                headers.update(await stack.enter_async_context(proof))
+        async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"") as proof:
+            headers.update(proof)
             status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
         if prover is not None and (status >= 400 or b'"code":"0"' not in raw):
             raw = hidden(raw, prover.login)

@@ -67,18 +67,17 @@ class Fetch:
             TimedOut, ConnectionLost: It may have been sent.
         """
         target = URL(url, encoded=True)
-        where = str(target.origin())
         try:
             async with asyncio.timeout(self._timeouts.total):
                 return await self._exchange(method, target, headers, body)
         except _NEVER_SENT as error:
-            raise ConnectFailed(f"cannot connect to {where}: {_why(error)}") from None
+            raise ConnectFailed(f"cannot connect to {target.origin()}: {_why(error)}") from None
         except (aiohttp.ServerTimeoutError, TimeoutError) as error:
-            raise TimedOut(f"no answer from {where} in time: {_why(error)}") from None
+            raise TimedOut(f"no answer from {target.origin()} in time: {_why(error)}") from None
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise ConnectionLost(f"the line to {where} broke before the answer: {_why(error)}") from None
+            raise ConnectionLost(f"the line to {target.origin()} broke before the answer: {_why(error)}") from None
         except aiohttp.ClientError as error:
-            raise OutcomeUnknown(f"the answer of {where} is not HTTP: {_why(error)}") from None
+            raise OutcomeUnknown(f"the answer of {target.origin()} is not HTTP: {_why(error)}") from None
 
     async def _exchange(
         self, method: str, target: URL, headers: dict[str, str], body: bytes | None

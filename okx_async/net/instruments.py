@@ -100,6 +100,14 @@ class InstrumentCache(Generic[T]):
         if inst_id not in rows:
             raise _unknown(inst_id, rows)
 
+    def peek(self, inst_id: str) -> T | None:
+        """Return an instrument when nobody has to wait for its list, and the list need not be read anew either."""
+        kind = self._kind_of(inst_id)
+        listed = self._lists.get(kind)
+        if listed is None or self._stale(kind, listed, inst_id) or (listed.age > OLD and not self._live(kind)):
+            return None
+        return listed.rows.get(inst_id)
+
     async def get(self, inst_id: str) -> T:
         """Return an instrument; at most one request per kind, and again when an id is new or the list is old.
 

@@ -410,9 +410,12 @@ class Link:
 
     def _hear(self, raw: bytes, now: float) -> None:
         """Take a frame whose topic is not known by its first bytes: control, or a first push."""
+        only_reply = True
         for news in self.session.hear(raw, now):
             self._follow(news, now)
-        self._kick.set()
+            only_reply = only_reply and news.what is What.REPLY
+        if not only_reply:
+            self._kick.set()  # something may be due; the answer to an order brings nothing along
 
     def _follow(self, news: Happened, now: float) -> None:
         if news.what is What.DATA:

@@ -33,12 +33,18 @@ class OrderCheck:
         orders: Which endpoints carry orders, and where.
         known: Returns the steps of an instrument as they are known.
         now: Returns them as they are listed now.
+        peek: Returns them when they are known without any waiting.
     """
 
     def __init__(
-        self, orders: Orders, known: Callable[[str], Awaitable[Steps]], now: Callable[[str], Awaitable[Steps]]
+        self,
+        orders: Orders,
+        known: Callable[[str], Awaitable[Steps]],
+        now: Callable[[str], Awaitable[Steps]],
+        peek: Callable[[str], Steps | None],
     ) -> None:
         self._orders = orders
+        self._peek = peek
         self._known = known
         self._now = now
         self._silent_until = -inf
@@ -56,7 +62,10 @@ class OrderCheck:
 
     async def _check(self, order: Priced) -> None:
         try:
-            _compare(await self._steps(self._known, order.inst_id), order)
+            steps = self._peek(order.inst_id)
+            if steps is None:
+                steps = await self._steps(self._known, order.inst_id)
+            _compare(steps, order)
         except BadOrder:
             _compare(await self._steps(self._now, order.inst_id), order)
 

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
@@ -116,22 +116,22 @@ class V5(Dialect):
         if result is NoneType:  # success is all that is said
             self.decode_raw(answer)
             return None
-        typed = self._typed(endpoint, answer)
+        reader = _reader_of(endpoint)
+        typed = self._typed(endpoint, reader, answer)
         rows = _rows(typed.data, endpoint.inside)
-        if not is_list(result):
+        if reader.one:
             if not rows:
                 raise BadAnswer(f"{answer.where}: the exchange returned no row", raw=answer.raw, status=answer.status)
             return rows[0]
-        if typing.get_origin(result) is not Page:
+        if not reader.paged:
             return rows
         page: Page[Any] = Page(rows)
         page.total_page = typed.total_page
         return page
 
-    def _typed(self, endpoint: Endpoint, answer: Answer) -> Any:
-        envelope = _envelope_of(row_type(endpoint), endpoint.inside, one=not is_list(endpoint.result))
+    def _typed(self, endpoint: Endpoint, reader: _Reader, answer: Answer) -> Any:
         try:
-            typed = decoder_for(envelope).decode(blank_to_null(answer.raw))
+            typed = reader.decode(blank_to_null(answer.raw))
         except msgspec.MsgspecError as error:
             self.decode_raw(answer)  # raises what the exchange said, when it said something
             raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
@@ -140,7 +140,7 @@ class V5(Dialect):
             return typed  # each row tells its own result, and the good ones must not be lost
         if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
-        if not endpoint.batch and _reports(row_type(endpoint)) and any(map(_failed, _rows(typed.data, ""))):
+        if reader.reports and any(map(_failed, _rows(typed.data, ""))):
             self._refuse_row(answer)
         return typed
 
@@ -249,9 +249,10 @@ class V5(Dialect):
         if said.event in ("error", "login"):
             # Some errors quote the refused request, and a refused login quotes key and signature: never keep it.
             login = CODES.about_login(code)
-            msg = "Illegal request" if '"op":"login"' in said.msg.replace(" ", "") else said.msg
+            quoted = '"op":"login"' in said.msg.replace(" ", "")
+            msg = "Illegal request" if quoted else said.msg
             login = login or said.event == "login"
-            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login else raw)
+            return Refusal(CODES.refusal(code, msg), said.id, key, login, code, msg, b"" if login or quoted else raw)
         if said.event == "notice":
             return Notice(code, said.msg, said.conn_id)
         if said.event.startswith("channel-conn-count"):
@@ -288,10 +289,31 @@ class V5(Dialect):
         return route
 
 
-@lru_cache(maxsize=1024)
-def _reports(row: Any) -> bool:
-    """Tell whether rows of a type report their own failure; a lone ``s_code`` is a result, not a failure."""
-    return hasattr(row, "s_code") and hasattr(row, "s_msg")
+class _Reader(NamedTuple):
+    """How the answers of one endpoint are read, found out once.
+
+    Attributes:
+        decode: Makes an envelope of typed rows of the bytes.
+        one: Whether one row is the answer.
+        paged: Whether the answer is a `Page`.
+        reports: Whether a row reports its own failure; a lone ``s_code`` is a result, not a failure.
+    """
+
+    decode: Callable[[bytes], Any]
+    one: bool
+    paged: bool
+    reports: bool
+
+
+@lru_cache(maxsize=2048)
+def _reader_of(endpoint: Endpoint) -> _Reader:
+    row, one = row_type(endpoint), not is_list(endpoint.result)
+    return _Reader(
+        decoder_for(_envelope_of(row, endpoint.inside, one=one)).decode,
+        one,
+        typing.get_origin(endpoint.result) is Page,
+        not endpoint.batch and hasattr(row, "s_code") and hasattr(row, "s_msg"),
+    )
 
 
 def _failed(row: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["family_of", "type_of"]
 
@@ -14,6 +15,7 @@ _SHAPES = (
 )
 
 
+@lru_cache(maxsize=4096)
 def type_of(inst_id: str) -> str:
     """Return the instrument type an id's shape stands for, ``""`` when it tells none (event contracts)."""
     return next((kind for kind, shape in _SHAPES if shape.fullmatch(inst_id)), "")

@@ -93,6 +93,22 @@ def test_a_book_is_readable(capsys: Text) -> None:
     assert len(lines[1].split()) == 4
 
 
+def test_rows_in_a_record_stand_below_each_other(capsys: Text) -> None:
+    """A private call needs nothing but ``--sim``: the simulator's own key is used."""
+    assert main(["call", "account.balance", "--sim"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    begin = lines.index("details")
+    assert lines[begin + 1].split()[:3] == ["ccy", "eq", "cash_bal"]
+    assert [line.split()[0] for line in lines[begin + 2 :]] == ["BTC", "ETH", "USDT"]
+
+
+def test_an_order_from_the_command_line(capsys: Text) -> None:
+    argv = ["inst_id=BTC-USDT", "td_mode=cash", "side=buy", "ord_type=market", "sz=0.01", "tgt_ccy=base_ccy"]
+    assert main(["call", "trade.place_order", *argv, "--sim", "--json"]) == 0
+    (placed,) = rows(capsys.readouterr().out)
+    assert (placed["s_code"], bool(placed["ord_id"])) == ("0", True)
+
+
 def test_v3(capsys: Text) -> None:
     assert main(["call", "spot.ticker", "instrument_id=BTC-USDT", "--sim", "--v3", "--json"]) == 0
     assert rows(capsys.readouterr().out)[0]["instrument_id"] == "BTC-USDT"

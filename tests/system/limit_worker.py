@@ -14,9 +14,22 @@ from typing import Any
 
 from okx_async import OKX, Credentials, Observer, RedisLimits, Retry, Site
 
+CANCEL = "POST /api/v5/trade/cancel-order"
+
 
 class Watch(Observer):
-    """Says on standard output what became of Redis."""
+    """Says on standard output what became of Redis, and how long cancels waited for their turn.
+
+    Attributes:
+        waits: Seconds, of the cancels that waited.
+    """
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def throttled(self, where: str, seconds: float) -> None:
+        if where == CANCEL:
+            self.waits.append(seconds)
 
     def limits_shared(self, on: bool, cause: str) -> None:
         print(json.dumps({"shared": on, "cause": cause}), flush=True)
@@ -28,14 +41,14 @@ async def _ever(call: Callable[[], Awaitable[Any]], pause: float = 0.0) -> None:
         await asyncio.sleep(pause)
 
 
-async def work(config: dict[str, Any]) -> None:
+async def work(config: dict[str, Any], watch: Watch) -> None:
     """Saturate places and reads; send a cancel now and then."""
     limits = RedisLimits(url=config["redis"], salt="grain", share=config["share"], **config.get("limits", {}))
     sim = Site("sim", config["sim"], {})
     desk = Site("desk", config["desk"], {})
     options: dict[str, Any] = {"limits": limits, "retry": Retry(attempts=1), "check_instruments": False}
     keys = Credentials("shared-key", "secret", "phrase")
-    async with OKX(site=sim, **options) as public, OKX(keys, site=desk, observers=[Watch()], **options) as trader:
+    async with OKX(site=sim, **options) as public, OKX(keys, site=desk, observers=[watch], **options) as trader:
 
         def place(inst_id: str) -> Awaitable[Any]:
             return trader.trade.place_order(inst_id, "cross", "buy", "limit", "1", px="1")
@@ -67,15 +80,16 @@ class _DoneError(Exception):
 
 
 def main() -> None:
-    """Work, and tell everything that was raised."""
+    """Work, and tell everything that was raised and how long cancels waited."""
     raised: list[str] = []
+    watch = Watch()
     try:
-        asyncio.run(work(json.loads(sys.argv[1])))
+        asyncio.run(work(json.loads(sys.argv[1]), watch))
     except* _DoneError:
         pass
     except* Exception as group:
         raised = [f"{type(error).__name__}: {error}" for error in group.exceptions]
-    print(json.dumps({"raised": raised}), flush=True)
+    print(json.dumps({"raised": raised, "waits": watch.waits}), flush=True)
 
 
 if __name__ == "__main__":
