@@ -13,6 +13,7 @@ from .core.book import BookProof, BookState, OrderBook, Verdict
 from .core.bookview import BookSnapshot, Fill, Level
 from .core.channel import Topic
 from .core.endpoint import Endpoint
+from .core.intent import Outcome
 from .core.patience import waiting
 from .core.retry import Backoff, Retry
 from .core.session import Timers
@@ -34,11 +35,15 @@ from .errors import (
     ConnectionLost,
     CredentialsNeeded,
     InsufficientFunds,
+    JournalFailed,
     NotAllowed,
+    NotArrived,
     NotAvailable,
     NotFound,
+    NotReconciled,
     NotSent,
     OkxError,
+    OpenIntent,
     OutcomeUnknown,
     RateLimited,
     ReadOnly,
@@ -58,6 +63,7 @@ from .errors import (
     WrongSite,
 )
 from .instruments import Instruments
+from .intents.journal import Journal, MemoryJournal
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -65,11 +71,14 @@ from .net.plan import Plan
 from .net.status import LimitStatus, LinkStatus, SlowedLimit, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
-from .settings import Credentials, LocalLimits, RedisLimits, Road, Secret, Site, Timeouts
+from .settings import Credentials, LocalLimits, RedisLimits, Resolution, Road, Secret, Site, Timeouts
 
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
     from .frames import to_dicts, to_pandas, to_polars
+    from .intents.intent import Intent
+    from .intents.orders import OrderDesk, Swept
+    from .intents.sqlite import SqliteJournal
 
 __all__ = [
     "OKX",
@@ -100,19 +109,28 @@ __all__ = [
     "Gap",
     "Instruments",
     "InsufficientFunds",
+    "Intent",
+    "Journal",
+    "JournalFailed",
     "Level",
     "Limit",
     "LimitStatus",
     "LinkStatus",
     "LocalLimits",
+    "MemoryJournal",
     "NotAllowed",
+    "NotArrived",
     "NotAvailable",
     "NotFound",
+    "NotReconciled",
     "NotSent",
     "OKEx",
     "Observer",
     "OkxError",
+    "OpenIntent",
     "OrderBook",
+    "OrderDesk",
+    "Outcome",
     "OutcomeUnknown",
     "Pages",
     "Plan",
@@ -122,6 +140,7 @@ __all__ = [
     "ReadOnly",
     "RedisLimits",
     "Refused",
+    "Resolution",
     "Resumed",
     "Retry",
     "Road",
@@ -130,6 +149,7 @@ __all__ = [
     "Site",
     "SlowConsumer",
     "SlowedLimit",
+    "SqliteJournal",
     "Stale",
     "StateError",
     "Status",
@@ -137,6 +157,7 @@ __all__ = [
     "Stream",
     "StreamEvent",
     "StreamStats",
+    "Swept",
     "Throttled",
     "TimedOut",
     "Timeouts",
@@ -166,7 +187,16 @@ __all__ = [
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())
 
 # Loaded when they are first used: an import should not pay for what few need.
-_LATER = {"ClosedCandles": ".candles", "to_dicts": ".frames", "to_pandas": ".frames", "to_polars": ".frames"}
+_LATER = {
+    "ClosedCandles": ".candles",
+    "Intent": ".intents.intent",
+    "OrderDesk": ".intents.orders",
+    "SqliteJournal": ".intents.sqlite",
+    "Swept": ".intents.orders",
+    "to_dicts": ".frames",
+    "to_pandas": ".frames",
+    "to_polars": ".frames",
+}
 
 if not _TYPE_CHECKING:  # so that a type checker still finds a misspelt name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
 from .core.guard import Guard
 from .core.names import did_you_mean
+from .core.order_ids import OrderIds
 from .core.orders import Orders
 from .core.pager import Pager
 from .core.retry import Backoff, Retry
@@ -25,12 +27,14 @@ from .core.steps import Steps
 from .errors import (
     BadParameter,
     ClientClosed,
+    CredentialsNeeded,
     UnknownChannel,
     UnknownEndpoint,
     WrongLoop,
     WrongSite,
 )
 from .instruments import Instruments
+from .intents.journal import Journal, MemoryJournal, journal_of
 from .net.audit import Audit, RestBook
 from .net.caller import Caller
 from .net.events import StreamEvent
@@ -46,7 +50,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import ROADS, Credentials, LocalLimits, Road, Site, Timeouts
+from .settings import ROADS, Credentials, LocalLimits, Resolution, Road, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
@@ -56,9 +60,12 @@ from .v5 import orders as v5_orders
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of
+from .v5.intents import SHAPES
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .intents.desk import IntentDesk
+    from .intents.orders import OrderDesk
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
@@ -108,6 +115,11 @@ class Client:
             are sent; see `OrderCheck`.
         limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
             keys or the same address.
+        journal: Where orders are written down before they are sent (V5): the path of an SQLite file, which outlives
+            the process, or a `Journal` of your own. By default memory.
+        namespace: Up to 12 letters or digits that the client ids of orders begin with, so that they can be told from
+            everybody else's: see `OrderDesk`.
+        resolution: How long what may take when it is not known what became of an order.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -137,6 +149,9 @@ class Client:
         read_only: bool = False,
         check_orders: bool = True,
         limits: LocalLimits = LocalLimits(),  # noqa: B008 - frozen
+        journal: Journal | str | os.PathLike[str] | None = None,
+        namespace: str = "",
+        resolution: Resolution = Resolution(),  # noqa: B008 - frozen
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
@@ -156,6 +171,18 @@ class Client:
             raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
         if orders != "rest" and self.dialect_type is not V5:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
+        if not isinstance(resolution, Resolution):
+            raise BadParameter(f"resolution must be Resolution, not {type(resolution).__name__}")
+        if (journal is not None or namespace) and self.dialect_type is not V5:
+            raise BadParameter(
+                f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
+            )
+        if journal is not None and credentials is None:
+            raise CredentialsNeeded("a journal is for orders: give the client credentials, too")
+        OrderIds(namespace, lambda _: 0)  # raises when it is none
+        self._journal = journal_of(journal) if journal is not None else None
+        self._namespace = namespace
+        self._resolution = resolution
         self.site = site or self.home
         self._credentials = credentials
         self._timeouts = timeouts
@@ -180,6 +207,7 @@ class Client:
             "observer": self._observer,
             "rotate": rotate,
             "standby": standby,
+            "overhear": self._ears(),
         }
         self._road: Road = orders
         self._pool: Pool | None = None
@@ -190,11 +218,25 @@ class Client:
 
     async def __aenter__(self) -> Self:
         self._running()
-        self._open_roads()
+        try:
+            await self._open_roads()
+        except BaseException:
+            await self.aclose()
+            raise
         return self
 
-    def _open_roads(self) -> None:
+    async def _open_roads(self) -> None:
         """Open what orders travel over, so that the first one finds it ready."""
+
+    async def _close_roads(self) -> None:
+        """Let nothing go on behind the client's back."""
+
+    async def _close_books(self) -> None:
+        """Write down what there is to write, when nothing can happen any more."""
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        """Return who wants to hear every row of a channel that is subscribed to, by its name."""
+        return {}
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -206,9 +248,11 @@ class Client:
         if self._closed:
             return
         self._closed = True
+        await self._close_roads()
         if self._pool is not None:
             await self._pool.close()
         await self._caller.close()
+        await self._close_books()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         """Check that the client is open and on its own loop; the first use decides which that is."""
@@ -435,13 +479,54 @@ class OKX(Client, V5Chapters):
     # -- roads
 
     async def _carry(self, request: Request) -> Any:
+        if self._credentials is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
+            return await self._intents.perform(request, self._travel)
+        return await self._travel(request)
+
+    async def _travel(self, request: Request) -> Any:
         if self._roads is None:
-            return await super()._carry(request)
+            return await self._caller.perform(request)
         return await self._roads.perform(request)
 
-    def _open_roads(self) -> None:
+    async def _open_roads(self) -> None:
+        if self._journal is not None:
+            await self._intents.open()
         if self._roads is not None:
             self._roads.start()
+
+    async def _close_roads(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.stop()
+
+    async def _close_books(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.aclose()
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
+
+    def _overhear(self, row: Any) -> None:
+        if "_intents" in self.__dict__:
+            self._intents.resolver.heard(row)
+
+    @cached_property
+    def _intents(self) -> IntentDesk:
+        """Where requests about orders pass; loaded by those who send some."""
+        from .intents.desk import IntentDesk
+        from .intents.lookup import Lookup
+
+        journal = self._journal or MemoryJournal()
+        lookup = Lookup(self, self.pages)
+        return IntentDesk(journal, self._namespace, self._resolution, self._caller.clock, lookup, self.site.name)
+
+    @cached_property
+    def orders(self) -> OrderDesk:
+        """What became of the orders of this client, and what others of its namespace have left behind."""
+        from .intents.orders import OrderDesk
+
+        if self._credentials is None:
+            raise CredentialsNeeded("orders need credentials; give the client a key")
+        return OrderDesk(self, self._intents, self.pages)
 
     @cached_property
     def _roads(self) -> Roads | None:

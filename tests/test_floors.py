@@ -29,6 +29,7 @@ FLOORS = {
     "doctor": 4,
     "frames": 4,
     "instruments": 4,
+    "intents": 4,
     "plot": 4,
     "replay": 4,
     "roads": 4,

@@ -113,7 +113,7 @@ class Caller:
             attempt += 1
             try:
                 async with self._limits.slot(request, self._credentials, request.cost) as slot:
-                    result = decode(await send(request))
+                    result = decode(await send(request.leaving()))
                     slot.note(result)
                     return result
             except ClockSkew as error:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,7 @@ class Pool:
         observer: Whom to tell what happens.
         rotate: Seconds after which every connection is replaced by a new one, ``None`` for never.
         standby: Whether every topic is carried by two connections.
+        overhear: Who is told every row of a channel that somebody subscribed to, by the channel's name.
     """
 
     def __init__(
@@ -98,7 +99,9 @@ class Pool:
         observer: Observer,
         rotate: float | None,
         standby: bool,
+        overhear: Mapping[str, Callable[[Any], None]],
     ) -> None:
+        self._overhear = overhear
         self.links: list[Link] = []
         self.drift = Drift()
         self._site = site
@@ -210,6 +213,7 @@ class Pool:
         if hub is None:
             link = self._link_for(topic, apart)
             hub = Hub(topic, link, self.drift, self._observer, apart=apart)
+            hub.overhear = self._overhear.get(topic.channel.channel)
             self._hubs[topic, apart] = hub
             self._carriers[hub] = link
             self._refused.pop(topic.key, None)
