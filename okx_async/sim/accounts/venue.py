@@ -17,7 +17,7 @@ from .holdings import Margin
 from .ledger import Entry, Room
 from .margin import Margins
 from .office import Office
-from .orders import Orders
+from .orders import Orders, WhyCanceled
 from .people import User
 from .positions import Position, Positions
 from .records import Records
@@ -74,7 +74,8 @@ class Venue:
         office.services.add(
             Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
         )
-        office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
+        self.records = Records(clock, markets, self.orders, self.positions, self.rows)
+        office.services.add(self.records.handlers())
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
@@ -88,6 +89,11 @@ class Venue:
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
+
+    def cancel_all(self) -> None:
+        """Cancel every open order, as the system does."""
+        for order in self.orders.everybodys():
+            self.desk.cancel(order, WhyCanceled.SYSTEM)
 
     def close(self) -> None:
         """Stop everything that waits."""
