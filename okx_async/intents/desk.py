@@ -92,7 +92,8 @@ class IntentDesk:
     async def _open(self) -> None:
         records = await self.book.journal.open(self._site)
         # Of an earlier run nobody knows when it was sent, only that it was before now.
-        self._old = [Intent(replace(record, expires=0), sent=True, sent_ms=self._now()) for record in records]
+        now = asyncio.get_running_loop().time()
+        self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]
         self.book.add(self._old)
         for intent in self._old:
             self.resolver.pursue(intent)
@@ -181,10 +182,12 @@ class IntentDesk:
 
     def _leaving(self, shape: IntentShape, intents: list[Intent]) -> Mapping[str, str]:
         """Note that a request leaves now, and say until when the exchange may take it."""
-        now = self._now()
-        expires = now + round(self._resolution.expire * 1000) if shape.deadline and self._clock.known else 0
+        expires = 0
+        if shape.deadline and self._clock.known:
+            expires = self._now() + round(self._resolution.expire * 1000)
+        now = asyncio.get_running_loop().time()
         for intent in intents:
-            intent.sent, intent.sent_ms = True, now
+            intent.sent, intent.sent_at = True, now
             intent.record = replace(intent.record, expires=expires)
         return {shape.deadline: str(expires)} if expires else {}
 

@@ -22,19 +22,19 @@ class Intent:
         looks: How often the exchange was asked for it.
         trouble: What stood in the way of the last look, ``""`` for nothing.
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.
-        sent_ms: When it was sent last, Unix milliseconds by the exchange's clock.
+        sent_at: When it was sent last, by the loop's clock.
         others: Exchange ids that earlier orders had under the same client id.
     """
 
-    __slots__ = ("_over", "_waiter", "looks", "others", "record", "row", "sent", "sent_ms", "trouble")
+    __slots__ = ("_over", "_waiter", "looks", "others", "record", "row", "sent", "sent_at", "trouble")
 
-    def __init__(self, record: Record, *, sent: bool = False, sent_ms: int = 0) -> None:
+    def __init__(self, record: Record, *, sent: bool = False, sent_at: float = 0.0) -> None:
         self.record = record
         self.row: Any = None
         self.looks = 0
         self.trouble = ""
         self.sent = sent
-        self.sent_ms = sent_ms
+        self.sent_at = sent_at
         self.others: frozenset[str] = frozenset()
         self._over = record.outcome is not Outcome.UNKNOWN
         self._waiter: asyncio.Event | None = None

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..core.intent import Outcome, Record, Verb
+from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import OkxError
 from ..settings import Resolution
 from .book import IntentBook
@@ -25,7 +25,9 @@ _log = logging.getLogger("okx_async.intents")
 LOOK = 2.5
 """Seconds a look-up may take; a line that has died meanwhile must not hold the next one up."""
 FIRST, MOST = 0.05, 1.0
-"""Seconds between look-ups: at first, and at most while the exchange can be reached or not."""
+"""Seconds between look-ups: at first, and at most."""
+OVERDUE = 20.0
+"""Seconds after which no request arrives any more, whatever the clocks say."""
 
 
 class Resolver:
@@ -82,18 +84,25 @@ class Resolver:
         except (OkxError, TimeoutError):
             return None
 
-    def last_moment(self, intent: Intent) -> int:
-        """Return when nothing of an intent can turn up at the exchange any more, Unix milliseconds."""
+    def _left(self, intent: Intent) -> float:
+        """Return the seconds until nothing of an intent can turn up at the exchange any more, 0 or less when it is so.
+
+        That moment is reckoned by a clock that nobody can set. Where the exchange's clock says that it takes the
+        request for longer, because one of the two clocks was set meanwhile, it is believed within reason.
+        """
         record, times = intent.record, self._resolution
-        under_way = times.arrive if record.kind != "order" or record.verb is Verb.CANCEL else times.expire
-        arrived = record.expires or intent.sent_ms + round(under_way * 1000)
-        return arrived + round(times.settle * 1000)
+        since = asyncio.get_running_loop().time() - intent.sent_at
+        bounded = record.kind is Kind.ORDER and record.verb is not Verb.CANCEL
+        left = (times.expire if bounded else times.arrive) + times.settle - since
+        if not record.expires:
+            return left
+        by_exchange = (record.expires - self._now()) / 1000 + times.settle
+        return max(left, min(by_exchange, OVERDUE - since))
 
     async def _pursue(self, intent: Intent) -> None:
         pause = FIRST
         while not intent.over:
-            began = self._now()
-            late = began > self.last_moment(intent)
+            late = self._left(intent) <= 0
             intent.looks += 1
             try:
                 async with asyncio.timeout(LOOK):
@@ -112,7 +121,7 @@ class Resolver:
 
     async def _pause(self, intent: Intent, seconds: float) -> None:
         """Wait, but no longer than until it can be decided, or until the order channel has decided it."""
-        left = (self.last_moment(intent) - self._now()) / 1000
+        left = self._left(intent)
         try:
             async with asyncio.timeout(min(seconds, left + 0.01) if left > 0 else seconds):
                 await intent.resolved()

@@ -93,6 +93,7 @@ class RestFaults:
         done = await handler(request) if fault.executed else None
         match fault.kind:
             case FaultKind.REST_SLOW:
+                await request.read()  # it has arrived: it is done even when its sender has gone meanwhile
                 await pause(timeline, fault.seconds)
                 return done if done is not None else await handler(request)
             case FaultKind.REST_UNKNOWN:

@@ -24,8 +24,8 @@ async def client(
     kind: type[OKX | OKEx] = OKX, *, site: Site = SITE, **options: Any
 ) -> AsyncIterator[tuple[Any, FakeHttp]]:
     """Open a client whose requests go to a plan; only the exchange's time is answered unasked."""
-    options = {"retry": Retry(attempts=1), "resolution": Resolution(patience=0)} | options
-    async with kind(KEYS, site=site, **options) as made:
+    hasty: dict[str, Any] = {"retry": Retry(attempts=1), "resolution": Resolution(patience=0)}
+    async with kind(KEYS, site=site, **hasty | options) as made:
         http = FakeHttp()
         now = time.time()
         http.get(
