@@ -79,6 +79,7 @@ if _TYPE_CHECKING:
     from .intents.intent import Intent
     from .intents.orders import OrderDesk, Swept
     from .intents.sqlite import SqliteJournal
+    from .keepalive import KeepAlive, KeepAliveState
 
 __all__ = [
     "OKX",
@@ -112,6 +113,8 @@ __all__ = [
     "Intent",
     "Journal",
     "JournalFailed",
+    "KeepAlive",
+    "KeepAliveState",
     "Level",
     "Limit",
     "LimitStatus",
@@ -190,6 +193,8 @@ _logging.getLogger(__name__).addHandler(_logging.NullHandler())
 _LATER = {
     "ClosedCandles": ".candles",
     "Intent": ".intents.intent",
+    "KeepAlive": ".keepalive",
+    "KeepAliveState": ".keepalive",
     "OrderDesk": ".intents.orders",
     "SqliteJournal": ".intents.sqlite",
     "Swept": ".intents.orders",

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from .candles import ClosedCandles
     from .intents.desk import IntentDesk
     from .intents.orders import OrderDesk
+    from .keepalive import KeepAlive
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
@@ -213,6 +214,7 @@ class Client:
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._kept: set[str] = set()
 
     # -- life
 
@@ -538,6 +540,64 @@ class OKX(Client, V5Chapters):
 
         desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
         return Roads(self._road, self._caller, desk, self.instruments, self._observer)
+
+    def keep_alive(
+        self,
+        timeout: int = 30,
+        *,
+        orders: bool = True,
+        spreads: bool = False,
+        blocks: bool = False,
+        tag: str | None = None,
+        heartbeat: float | None = None,
+        streams: bool = True,
+    ) -> KeepAlive:
+        """Let the exchange cancel everything when this program fails, for as long as the block lasts.
+
+        ::
+
+            async with okx.keep_alive(timeout=30) as keeper: ...
+
+        The exchange counts down and is told to wait on, four times in the length of the countdown, unless the event
+        loop stands still, private streams that are subscribed to are not live, or the heartbeat is missing. When the
+        block ends without an exception, the countdown is switched off; else it runs out. `KeepAlive.state` tells where
+        it stands.
+
+        Args:
+            timeout: Seconds of the countdown, 10 to 120.
+            orders: Whether orders are meant; those of spreads and quotes are not among them.
+            spreads: Whether spread orders are meant.
+            blocks: Whether the quotes of block trading are meant.
+            tag: Only orders with this tag; each tag has a countdown of its own.
+            heartbeat: Seconds after which `KeepAlive.beat` must have been called again, ``None`` when it need not be.
+            streams: Whether private streams must be live.
+
+        Raises:
+            BadParameter: The exchange takes no such countdown, or this client keeps that one already.
+
+        (Cancel All After)
+        """
+        from .keepalive import KeepAlive
+
+        self._running()
+        winds: dict[str, Callable[[int], Awaitable[Any]]] = {}
+        if orders:
+            winds[f"orders {tag or ''}"] = lambda seconds: self.trade.cancel_all_after(str(seconds), tag)
+        if spreads:
+            winds["spreads"] = lambda seconds: self.spread.cancel_all_after(str(seconds))
+        if blocks:
+            winds["blocks"] = lambda seconds: self.block.cancel_all_after(str(seconds))
+
+        def claim() -> None:
+            if self._kept & winds.keys():
+                raise BadParameter("this client keeps that countdown alive already: leave the other block first")
+            self._kept.update(winds)
+
+        def broken() -> str:
+            return self._pool.private_trouble() if streams and self._pool is not None else ""
+
+        over = partial(self._kept.difference_update, set(winds))
+        return KeepAlive([*winds.values()], timeout, heartbeat, broken, self._observer, claim, over)
 
     def books(
         self,

@@ -30,6 +30,7 @@ FLOORS = {
     "frames": 4,
     "instruments": 4,
     "intents": 4,
+    "keepalive": 4,
     "plot": 4,
     "replay": 4,
     "roads": 4,

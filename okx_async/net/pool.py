@@ -432,6 +432,11 @@ class Pool:
         refused = tuple(TopicStatus(topic, "", "refused", None, 0, why) for topic, why in self._refused.items())
         return Status(tuple(link.status(now) for link in self.links), refused)
 
+    def private_trouble(self) -> str:
+        """Return what is wrong with private topics, ``""`` when all that are subscribed to are live."""
+        dead = (topic.key for (topic, _), hub in self._hubs.items() if topic.channel.auth and not hub.live_since)
+        return next((f"{topic} is not live" for topic in dead), "")
+
     async def close(self) -> None:
         """Close every line."""
         links, self.links = self.links, []

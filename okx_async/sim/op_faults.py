@@ -1,4 +1,4 @@
-"""What can go wrong with operations on a socket: lost before or after they are done, answered late, twice or vaguely."""
+"""What can go wrong with operations on a socket: lost before or behind it, answered late, twice or vaguely."""
 
 from __future__ import annotations
 

@@ -239,11 +239,9 @@ def verdicts(sim: Exchange, records: Any) -> list[str]:
     wrong += [f"{name} is there {len(orders)} times" for name, orders in real.items() if len(orders) > 1]
     wrong += [f"{name} was never written down" for name in real if name not in placed]
     for name, record in placed.items():
-        wanted = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 0}.get(record.outcome)
-        if len(real.get(name, ())) != wanted:
-            wrong.append(
-                f"{name} is called {record.outcome} ({record.code} {record.msg}) and is there {len(real.get(name, ()))} times"
-            )
+        wanted, found = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 0}.get(record.outcome), len(real.get(name, ()))
+        if found != wanted:
+            wrong.append(f"{name} is called {record.outcome} ({record.code} {record.msg}) and is there {found} times")
     for record in records:
         for order in real.get(record.cl_ord_id, ()):
             if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and order.open:
