@@ -1,13 +1,17 @@
 """The journal in a file: what was meant outlives the process, however that ends.
 
 Writes happen on the event loop. One is an insert into SQLite's write-ahead log without a sync to the disk, some tens of
-microseconds (``python -m benchmarks journal``): a turn through a thread and back costs more and would let orders
-overtake each other. What is in the log survives the death of the process at any moment; only a loss of power or of
-the whole machine can take the latest intents with it, and then `OrderDesk.orphans` finds what they left.
+microseconds (``python -m benchmarks.journal``): a turn through a thread and back costs more and would let orders
+overtake each other. What does sync, carrying the log over into the file, is done by a thread. What is in the log
+survives the death of the process at any moment; only a loss of power or of the whole machine can take the latest
+intents with it, and then `OrderDesk.orphans` finds what they left.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -20,6 +24,8 @@ from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import BadParameter
 
 __all__ = ["SqliteJournal"]
+
+_log = logging.getLogger("okx_async.intents")
 
 _COLUMNS = (
     "key",
@@ -39,7 +45,8 @@ _COLUMNS = (
 )
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS intents ({", ".join(f"{name} NOT NULL" for name in _COLUMNS)}, PRIMARY KEY (key));
+CREATE TABLE IF NOT EXISTS intents ({", ".join(f"{name} NOT NULL" for name in _COLUMNS)}, PRIMARY KEY (key))
+WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS unknown ON intents (made) WHERE outcome = 'unknown';
 CREATE INDEX IF NOT EXISTS named ON intents (cl_ord_id);
 """
@@ -47,13 +54,15 @@ _WRITE = f"INSERT OR REPLACE INTO intents VALUES ({', '.join('?' * len(_COLUMNS)
 _READ = f"SELECT {', '.join(_COLUMNS)} FROM intents"  # noqa: S608 - no value in it
 _VERSION = 1
 _DAY_MS = 86_400_000
+_CARRY_OVER = 2_000
+"""Writes after which the log is carried over."""
 
 
 class SqliteJournal:
     """Keeps intents in an SQLite file, which one client has to itself while it is open.
 
     Args:
-        path: The file; made when it is not there. SQLite keeps a second one, ``-wal``, beside it.
+        path: The file; made when it is not there. SQLite keeps others beside it (``-wal``, ``-shm``), and a lock.
         keep_days: For how long intents that are over are kept; cleared when the journal is opened.
 
     Raises:
@@ -66,12 +75,16 @@ class SqliteJournal:
         self._path = Path(path)
         self._keep_ms = keep_days * _DAY_MS
         self._db: sqlite3.Connection | None = None
+        self._lock: sqlite3.Connection | None = None
+        self._writes = 0
+        self._carrying: asyncio.Future[None] | None = None
 
     async def open(self, site: str) -> Sequence[Record]:
         """Open the file and return what earlier runs have left open; see `Journal.open`."""
         if self._db is not None:
             raise BadParameter(f"the journal {self._path} is in use by another client")
         try:
+            self._lock = _lock(self._path)
             self._db = _connect(self._path)
             self._claim(site)
             rows = self._db.execute(f"{_READ} WHERE outcome = 'unknown' ORDER BY made").fetchall()
@@ -105,19 +118,32 @@ class SqliteJournal:
         """Keep records, all or none; see `Journal.write`."""
         with self._opened as db:
             db.executemany(_WRITE, [_row(record) for record in records])
+        self._writes += 1
+        if self._writes >= _CARRY_OVER and self._carrying is None:
+            self._writes = 0
+            self._carrying = asyncio.get_running_loop().run_in_executor(None, _carry_over, self._path)
+            self._carrying.add_done_callback(self._carried)
+
+    def _carried(self, done: asyncio.Future[None]) -> None:
+        self._carrying = None
+        if not done.cancelled() and done.exception() is not None:
+            _log.warning("the log of the journal could not be carried over: %s", done.exception())
 
     async def find(self, cl_ord_id: str) -> Sequence[Record]:
         """Return what is kept of a client id; see `Journal.find`."""
         rows = self._opened.execute(
-            f"{_READ} WHERE cl_ord_id = ? ORDER BY made DESC, rowid DESC", (cl_ord_id,)
+            f"{_READ} WHERE cl_ord_id = ? ORDER BY made DESC, key DESC", (cl_ord_id,)
         ).fetchall()
         return [_record(row) for row in rows]
 
     async def aclose(self) -> None:
         """Close the file. May be called twice."""
-        db, self._db = self._db, None
-        if db is not None:
-            db.close()
+        if self._carrying is not None:
+            await asyncio.wait((self._carrying,))
+        for connection in (self._db, self._lock):
+            if connection is not None:
+                connection.close()
+        self._db = self._lock = None
 
     @property
     def _opened(self) -> sqlite3.Connection:
@@ -126,18 +152,39 @@ class SqliteJournal:
         return self._db
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=0.2, check_same_thread=False)
+def _lock(path: Path) -> sqlite3.Connection:
+    """Keep everybody else out for as long as this is open.
+
+    Two clients that reconcile the same intents would each take the other's orders for left over. The journal itself is
+    not locked, so that it can be looked into meanwhile; the lock ends with the process, however that ends.
+    """
+    lock = sqlite3.connect(f"{path}-lock", timeout=0.2, isolation_level=None)
     try:
-        # Exclusive: two clients that reconcile the same intents would each take the other's orders for left over.
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        lock.execute("BEGIN EXCLUSIVE")
+    except BaseException:
+        lock.close()
+        raise
+    return lock
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=0.2)
+    try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA wal_autocheckpoint = 0")
         db.executescript(_SCHEMA)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _carry_over(path: Path) -> None:
+    """Carry the log over into the file, past whoever reads or writes meanwhile."""
+    with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as db:
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _row(record: Record) -> tuple[Any, ...]:
