@@ -313,7 +313,7 @@ def _unknown(error: OkxError, intents: list[Intent]) -> OutcomeUnknown:
     unknown = error if isinstance(error, OutcomeUnknown) else OutcomeUnknown(str(error))
     unknown.intents = tuple(intents)
     if not isinstance(unknown, Unconfirmed):  # whose arguments are code and message
-        told = "; ".join(intent.story for intent in intents if not intent.over)
+        told = "; ".join(intent.story for intent in intents if intent.outcome is Outcome.UNKNOWN)
         unknown.args = (f"{error}. {told}", *unknown.args[1:])
     return unknown
 

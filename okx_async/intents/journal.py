@@ -68,7 +68,7 @@ class MemoryJournal:
     async def write(self, records: Sequence[Record]) -> None:
         """Keep records; see `Journal.write`."""
         for record in records:
-            if record.key not in self._open and record.key not in self._over:
+            if record.cl_ord_id and record.key not in self._open and record.key not in self._over:
                 self._named.setdefault(record.cl_ord_id, []).append(record.key)
             if record.outcome is Outcome.UNKNOWN:
                 self._open[record.key] = record
@@ -77,7 +77,8 @@ class MemoryJournal:
                 self._over[record.key] = record
         while len(self._over) > self._keep:
             key, old = self._over.popitem(last=False)
-            self._unname(old.cl_ord_id, key)
+            if old.cl_ord_id:
+                self._unname(old.cl_ord_id, key)
 
     async def find(self, cl_ord_id: str) -> Sequence[Record]:
         """Return what is remembered of a client id; see `Journal.find`."""
