@@ -56,7 +56,7 @@ async def written(journal: Journal) -> list[float]:
     """Return what a journal adds to an order."""
     async with OKX() as okx:
         request: Request = Trade.place_order.endpoint.request((), ORDER)  # type: ignore[attr-defined]
-        desk = IntentDesk(journal, "bot", Resolution(), okx._caller.clock, Lookup(okx, okx.pages), "bench")
+        desk = IntentDesk(journal, "bot", Resolution(), okx._caller, Lookup(okx, okx.pages), "bench")
 
         async def carry(request: Request) -> OrderResult:
             request.leaving()

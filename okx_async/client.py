@@ -519,7 +519,7 @@ class OKX(Client, V5Chapters):
 
         journal = self._journal or MemoryJournal()
         lookup = Lookup(self, self.pages)
-        return IntentDesk(journal, self._namespace, self._resolution, self._caller.clock, lookup, self.site.name)
+        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
 
     @cached_property
     def orders(self) -> OrderDesk:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 
-from ..core.intent import Outcome, Record
+from ..core.intent import Outcome, Record, Verb
 from ..errors import JournalFailed
 from .intent import Intent
 from .journal import Journal
@@ -59,6 +59,11 @@ class IntentBook:
             for name in {record.cl_ord_id, record.ord_id} - {""}:
                 self._named.setdefault(name, []).append(intent)
 
+    async def find(self, cl_ord_id: str) -> Sequence[Record]:
+        """Return what is known of orders of one client id, the latest first."""
+        await self.flush()
+        return await self.journal.find(cl_ord_id)
+
     async def begin(self, intents: Sequence[Intent]) -> None:
         """Write new intents down; they may be sent when this returns.
 
@@ -82,6 +87,9 @@ class IntentBook:
             return
         record = intent.record
         self._open.pop(record.key, None)
+        if record.verb is Verb.PLACE and record.ord_id:
+            for other in self._named.get(record.cl_ord_id, ()):
+                other.others |= {record.ord_id}  # it is this one's order, and not that one's
         for name in {record.cl_ord_id, record.ord_id} - {""}:
             left = [one for one in self._named.get(name, ()) if one is not intent]
             if left:

@@ -9,15 +9,16 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ..core.answers import row_type
-from ..core.clock import ClockOffset
 from ..core.endpoint import Endpoint, Request
 from ..core.intent import IntentShape, Outcome, Record, Verb
 from ..core.order_ids import OrderIds
 from ..errors import NotArrived, NotReconciled, OkxError, OutcomeUnknown, Refused, Unavailable, Unconfirmed
+from ..net.caller import Caller
 from ..settings import Resolution
 from ..v5.codes import CODES
 from ..v5.intents import GONE, SHAPES, TAKEN
@@ -32,6 +33,9 @@ __all__ = ["IntentDesk"]
 
 Carry = Callable[[Request], Awaitable[Any]]
 
+CLOCK = 2.0
+"""Seconds the first order waits for the exchange's time."""
+
 #: An internal error of the exchange says nothing about the order; ``""`` is a gateway's page instead of an answer.
 _VAGUE = ("", "50026")
 #: A cancellation's "filled, cancelled, or no such order".
@@ -45,7 +49,7 @@ class IntentDesk:
         journal: Where intents are written down.
         namespace: What the ids of its orders begin with.
         resolution: How long what may take.
-        clock: The exchange's clock.
+        caller: Knows the exchange's clock.
         lookup: Asks for orders.
         site: Name of the site.
 
@@ -56,11 +60,12 @@ class IntentDesk:
     """
 
     def __init__(
-        self, journal: Journal, namespace: str, resolution: Resolution, clock: ClockOffset, lookup: Lookup, site: str
+        self, journal: Journal, namespace: str, resolution: Resolution, caller: Caller, lookup: Lookup, site: str
     ) -> None:
         self.ids = OrderIds(namespace, secrets.randbits)
         self.book = IntentBook(journal)
-        self._clock = clock
+        self._clock = caller.clock
+        self._sync_clock = caller.sync_clock
         self.resolver = Resolver(self.book, lookup, resolution, self._now)
         self._resolution = resolution
         self._site = site
@@ -90,6 +95,11 @@ class IntentDesk:
                 self._opening = None
 
     async def _open(self) -> None:
+        if not self._clock.known:
+            # Without it no order can be told until when it may be taken.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOCK):
+                    await self._sync_clock()
         records = await self.book.journal.open(self._site)
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()
@@ -177,7 +187,7 @@ class IntentDesk:
 
     async def _namesakes(self, record: Record) -> frozenset[str]:
         """Return the ids of orders that had a client id before: one of the caller's may be used again."""
-        known = await self.book.journal.find(record.cl_ord_id)
+        known = await self.book.find(record.cl_ord_id)
         return frozenset(one.ord_id for one in known if one.ord_id and one.kind is record.kind)
 
     def _leaving(self, shape: IntentShape, intents: list[Intent]) -> Mapping[str, str]:
@@ -265,7 +275,7 @@ class IntentDesk:
 
     async def _was_there(self, intent: Intent) -> bool:
         """Tell whether the order of an intent is over, rather than unknown."""
-        for one in await self.book.journal.find(intent.cl_ord_id) if intent.cl_ord_id else ():
+        for one in await self.book.find(intent.cl_ord_id) if intent.cl_ord_id else ():
             if one.verb is Verb.PLACE and one.outcome is Outcome.ACCEPTED:
                 return True
         intent.row = await self.resolver.find(intent.record)

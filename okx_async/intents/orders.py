@@ -75,8 +75,7 @@ class OrderDesk:
     async def history(self, cl_ord_id: str) -> Sequence[Record]:
         """Return what the journal knows of a client id, the latest first: placed, amended, cancelled."""
         await self._desk.open()
-        await self._desk.book.flush()
-        return await self._desk.book.journal.find(cl_ord_id)
+        return await self._desk.book.find(cl_ord_id)
 
     async def reconciled(self) -> None:
         """Wait until it is known what became of the orders of earlier runs; new ones would wait for it anyway.

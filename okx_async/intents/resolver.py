@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..core.intent import Kind, Outcome, Record, Verb
+from ..core.intent import Outcome, Record, Verb
 from ..errors import OkxError
 from ..settings import Resolution
 from .book import IntentBook
@@ -72,8 +72,11 @@ class Resolver:
     def heard(self, row: Any) -> None:
         """Take a push of an order channel."""
         names = (getattr(row, name, None) for name in ("cl_ord_id", "ord_id", "algo_cl_ord_id", "algo_id"))
-        for intent in self._book.named(*names):
-            if intent.sent:
+        found = [intent for intent in self._book.named(*names) if intent.sent]
+        places = sum(intent.verb is Verb.PLACE for intent in found)
+        for intent in found:
+            # Of two new orders under one name only one can be there; which one, a push does not tell.
+            if places < 2 or intent.verb is not Verb.PLACE:
                 self._conclude(intent, by_push(intent.record, row, intent.others), row)
 
     async def find(self, record: Record) -> Any:
@@ -92,8 +95,7 @@ class Resolver:
         """
         record, times = intent.record, self._resolution
         since = asyncio.get_running_loop().time() - intent.sent_at
-        bounded = record.kind is Kind.ORDER and record.verb is not Verb.CANCEL
-        left = (times.expire if bounded else times.arrive) + times.settle - since
+        left = (times.expire if record.expires else times.arrive) + times.settle - since
         if not record.expires:
             return left
         by_exchange = (record.expires - self._now()) / 1000 + times.settle

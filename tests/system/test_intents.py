@@ -117,8 +117,7 @@ async def test_an_answer_that_is_lost_is_found_out(kind: str) -> None:
     """The order is there: the call returns as if nothing had been, and nothing is sent twice."""
     async with trading() as (sim, okx):
         await okx.trade.orders_pending()
-        executed = {"executed": True} if kind != "rest_cut" else {}
-        lose(sim, kind, **executed, **({"seconds": 5.0} if kind == "rest_slow" else {}))
+        lose(sim, kind, executed=kind != "rest_cut", seconds=5.0)
         placed = await okx.trade.place_order(**ORDER)
         assert (placed.s_code, placed.ord_id) == ("0", str(next(sim.venue.orders.history(sim.user().uid)).ord_id))
         assert real(sim) == [placed.cl_ord_id]
@@ -134,7 +133,7 @@ async def test_a_request_that_is_lost_is_found_out(kind: str) -> None:
     async with trading() as (sim, okx):
         await okx.trade.orders_pending()
         # One that is slow arrives after the moment at which the exchange takes it no more.
-        lose(sim, kind, **({"seconds": 6.0} if kind == "rest_slow" else {}))
+        lose(sim, kind, seconds=6.0)
         with pytest.raises(NotArrived) as caught:
             await okx.trade.place_order(**ORDER)
         assert caught.value.retryable
@@ -165,6 +164,23 @@ async def test_a_refusal_is_an_outcome() -> None:
         assert [row.s_code for row in rows] == ["0", "51008"]
         assert (await okx.orders.history("big2"))[0].code == "51008"
         assert real(sim) == [rows[0].cl_ord_id]
+
+
+@warped
+async def test_two_orders_under_one_name_are_not_taken_for_each_other() -> None:
+    """The second is refused while the first is open; that its answer is lost does not make it the first."""
+    async with trading() as (sim, okx):
+        await okx.trade.orders_pending()
+        lose(sim, executed=True)
+        both = await asyncio.gather(
+            *(okx.trade.place_order(**ORDER, cl_ord_id="same") for _ in range(2)), return_exceptions=True
+        )
+        lose(sim, executed=True)
+        third = await asyncio.gather(okx.trade.place_order(**ORDER, cl_ord_id="same"), return_exceptions=True)
+        assert real(sim) == ["same"]
+        assert sum(getattr(one, "s_code", None) == "0" for one in (*both, *third)) == 1
+        outcomes = [record.outcome for record in await okx.orders.history("same")]
+        assert sorted(outcomes) == [Outcome.ACCEPTED, Outcome.REJECTED, Outcome.REJECTED]
 
 
 @warped
