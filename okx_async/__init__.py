@@ -13,6 +13,7 @@ from .core.book import BookProof, BookState, OrderBook, Verdict
 from .core.bookview import BookSnapshot, Fill, Level
 from .core.channel import Topic
 from .core.endpoint import Endpoint
+from .core.intent import Outcome
 from .core.patience import waiting
 from .core.retry import Backoff, Retry
 from .core.session import Timers
@@ -40,12 +41,16 @@ from .errors import (
     ConnectionLost,
     CredentialsNeeded,
     InsufficientFunds,
+    JournalFailed,
     MirrorNotLive,
     NotAllowed,
+    NotArrived,
     NotAvailable,
     NotFound,
+    NotReconciled,
     NotSent,
     OkxError,
+    OpenIntent,
     OutcomeUnknown,
     RateLimited,
     ReadOnly,
@@ -69,6 +74,7 @@ from .errors import (
     WrongSite,
 )
 from .instruments import Instruments
+from .intents.journal import Journal, MemoryJournal
 from .net.events import Gap, Resumed, Stale, StreamEvent
 from .net.observer import Observer
 from .net.pages import Pages
@@ -76,11 +82,15 @@ from .net.plan import Plan
 from .net.status import LimitStatus, LinkStatus, SlowedLimit, Status, TopicStatus
 from .net.stream import Policy, Stream, StreamStats
 from .rowstream import RowStream
-from .settings import Credentials, LocalLimits, RedisLimits, Road, Secret, Site, Timeouts
+from .settings import Credentials, LocalLimits, RedisLimits, Resolution, Road, Secret, Site, Timeouts
 
 if _TYPE_CHECKING:
     from .candles import ClosedCandles
     from .frames import to_dicts, to_pandas, to_polars
+    from .intents.intent import Intent
+    from .intents.orders import OrderDesk, Swept
+    from .intents.sqlite import SqliteJournal
+    from .keepalive import KeepAlive, KeepAliveState
     from .mirror import Mirror, MirrorSettings
 
 __all__ = [
@@ -118,22 +128,33 @@ __all__ = [
     "Gap",
     "Instruments",
     "InsufficientFunds",
+    "Intent",
+    "Journal",
+    "JournalFailed",
+    "KeepAlive",
+    "KeepAliveState",
     "Level",
     "Limit",
     "LimitStatus",
     "LinkStatus",
     "LocalLimits",
+    "MemoryJournal",
     "Mirror",
     "MirrorNotLive",
     "MirrorSettings",
     "NotAllowed",
+    "NotArrived",
     "NotAvailable",
     "NotFound",
+    "NotReconciled",
     "NotSent",
     "OKEx",
     "Observer",
     "OkxError",
+    "OpenIntent",
     "OrderBook",
+    "OrderDesk",
+    "Outcome",
     "OutcomeUnknown",
     "Pages",
     "Plan",
@@ -143,6 +164,7 @@ __all__ = [
     "ReadOnly",
     "RedisLimits",
     "Refused",
+    "Resolution",
     "Resumed",
     "Retry",
     "Road",
@@ -151,6 +173,7 @@ __all__ = [
     "Site",
     "SlowConsumer",
     "SlowedLimit",
+    "SqliteJournal",
     "Stale",
     "StateError",
     "StateMismatch",
@@ -159,6 +182,7 @@ __all__ = [
     "Stream",
     "StreamEvent",
     "StreamStats",
+    "Swept",
     "Throttled",
     "TimedOut",
     "Timeouts",
@@ -195,6 +219,12 @@ _LATER = {
     "ClosedCandles": ".candles",
     "Mirror": ".mirror",
     "MirrorSettings": ".mirror",
+    "Intent": ".intents.intent",
+    "KeepAlive": ".keepalive",
+    "KeepAliveState": ".keepalive",
+    "OrderDesk": ".intents.orders",
+    "SqliteJournal": ".intents.sqlite",
+    "Swept": ".intents.orders",
     "to_dicts": ".frames",
     "to_pandas": ".frames",
     "to_polars": ".frames",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from .core.dialect import Dialect
 from .core.endpoint import Endpoint, Request
 from .core.guard import Guard
 from .core.names import did_you_mean
+from .core.order_ids import OrderIds
 from .core.orders import Orders
 from .core.pager import Pager
 from .core.retry import Backoff, Retry
@@ -25,12 +27,14 @@ from .core.steps import Steps
 from .errors import (
     BadParameter,
     ClientClosed,
+    CredentialsNeeded,
     UnknownChannel,
     UnknownEndpoint,
     WrongLoop,
     WrongSite,
 )
 from .instruments import Instruments
+from .intents.journal import Journal, MemoryJournal, journal_of
 from .net.audit import Audit, RestBook
 from .net.auth import TokenAuth
 from .net.caller import Caller
@@ -47,7 +51,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import ROADS, Credentials, LocalLimits, Road, Site, Timeouts
+from .settings import ROADS, Credentials, LocalLimits, Resolution, Road, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
@@ -57,9 +61,13 @@ from .v5 import orders as v5_orders
 from .v5.chapters import V5Chapters
 from .v5.dialect import V5
 from .v5.instruments import family_of
+from .v5.intents import SHAPES
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .intents.desk import IntentDesk
+    from .intents.orders import OrderDesk
+    from .keepalive import KeepAlive
     from .mirror import Mirror
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
@@ -112,6 +120,11 @@ class Client:
             are sent; see `OrderCheck`.
         limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
             keys or the same address.
+        journal: Where orders are written down before they are sent (V5): the path of an SQLite file, which outlives
+            the process, or a `Journal` of your own. By default memory.
+        namespace: Up to 12 letters or digits that the client ids of orders begin with, so that they can be told from
+            everybody else's: see `OrderDesk`.
+        resolution: How long what may take when it is not known what became of an order.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -141,6 +154,9 @@ class Client:
         read_only: bool = False,
         check_orders: bool = True,
         limits: LocalLimits = LocalLimits(),  # noqa: B008 - frozen
+        journal: Journal | str | os.PathLike[str] | None = None,
+        namespace: str = "",
+        resolution: Resolution = Resolution(),  # noqa: B008 - frozen
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
@@ -162,6 +178,18 @@ class Client:
             raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
         if orders != "rest" and self.dialect_type is not V5:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
+        if not isinstance(resolution, Resolution):
+            raise BadParameter(f"resolution must be Resolution, not {type(resolution).__name__}")
+        if (journal is not None or namespace) and self.dialect_type is not V5:
+            raise BadParameter(
+                f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
+            )
+        if journal is not None and credentials is None:
+            raise CredentialsNeeded("a journal is for orders: give the client credentials, too")
+        OrderIds(namespace, lambda _: 0)  # raises when it is none
+        self._journal = journal_of(journal) if journal is not None else None
+        self._namespace = namespace
+        self._resolution = resolution
         self.site = site or self.home
         self._timeouts = timeouts
         self._dialect = self.dialect_type()
@@ -187,11 +215,13 @@ class Client:
             "observer": self._observer,
             "rotate": rotate,
             "standby": standby,
+            "overhear": self._ears(),
         }
         self._road: Road = orders
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._kept: set[str] = set()
 
     @classmethod
     def _site_of(cls, token: TokenAuth, site: Site | None) -> Site:
@@ -206,11 +236,25 @@ class Client:
 
     async def __aenter__(self) -> Self:
         self._running()
-        self._open_roads()
+        try:
+            await self._open_roads()
+        except BaseException:
+            await self.aclose()
+            raise
         return self
 
-    def _open_roads(self) -> None:
+    async def _open_roads(self) -> None:
         """Open what orders travel over, so that the first one finds it ready."""
+
+    async def _close_roads(self) -> None:
+        """Let nothing go on behind the client's back."""
+
+    async def _close_books(self) -> None:
+        """Write down what there is to write, when nothing can happen any more."""
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        """Return who wants to hear every row of a channel that is subscribed to, by its name."""
+        return {}
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -224,11 +268,13 @@ class Client:
         self._closed = True
         if "mirror" in self.__dict__:
             await self.__dict__["mirror"].aclose()
+        await self._close_roads()
         if self._pool is not None:
             await self._pool.close()
         if "instruments" in self.__dict__:  # made when first asked for
             await self.__dict__["instruments"].close()
         await self._caller.close()
+        await self._close_books()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         """Check that the client is open and on its own loop; the first use decides which that is."""
@@ -458,13 +504,54 @@ class OKX(Client, V5Chapters):
     # -- roads
 
     async def _carry(self, request: Request) -> Any:
+        if self._credentials is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
+            return await self._intents.perform(request, self._travel)
+        return await self._travel(request)
+
+    async def _travel(self, request: Request) -> Any:
         if self._roads is None:
-            return await super()._carry(request)
+            return await self._caller.perform(request)
         return await self._roads.perform(request)
 
-    def _open_roads(self) -> None:
+    async def _open_roads(self) -> None:
+        if self._journal is not None:
+            await self._intents.open()
         if self._roads is not None:
             self._roads.start()
+
+    async def _close_roads(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.stop()
+
+    async def _close_books(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.aclose()
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
+
+    def _overhear(self, row: Any) -> None:
+        if "_intents" in self.__dict__:
+            self._intents.resolver.heard(row)
+
+    @cached_property
+    def _intents(self) -> IntentDesk:
+        """Where requests about orders pass; loaded by those who send some."""
+        from .intents.desk import IntentDesk
+        from .intents.lookup import Lookup
+
+        journal = self._journal or MemoryJournal()
+        lookup = Lookup(self, self.pages)
+        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
+
+    @cached_property
+    def orders(self) -> OrderDesk:
+        """What became of the orders of this client, and what others of its namespace have left behind."""
+        from .intents.orders import OrderDesk
+
+        if self._credentials is None:
+            raise CredentialsNeeded("orders need credentials; give the client a key")
+        return OrderDesk(self, self._intents, self.pages)
 
     @cached_property
     def _roads(self) -> Roads | None:
@@ -477,6 +564,64 @@ class OKX(Client, V5Chapters):
 
         desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
         return Roads(self._road, self._caller, desk, self.instruments, self._observer)
+
+    def keep_alive(
+        self,
+        timeout: int = 30,
+        *,
+        orders: bool = True,
+        spreads: bool = False,
+        blocks: bool = False,
+        tag: str | None = None,
+        heartbeat: float | None = None,
+        streams: bool = True,
+    ) -> KeepAlive:
+        """Let the exchange cancel everything when this program fails, for as long as the block lasts.
+
+        ::
+
+            async with okx.keep_alive(timeout=30) as keeper: ...
+
+        The exchange counts down and is told to wait on, four times in the length of the countdown, unless the event
+        loop stands still, private streams that are subscribed to are not live, or the heartbeat is missing. When the
+        block ends without an exception, the countdown is switched off; else it runs out. `KeepAlive.state` tells where
+        it stands.
+
+        Args:
+            timeout: Seconds of the countdown, 10 to 120.
+            orders: Whether orders are meant; those of spreads and quotes are not among them.
+            spreads: Whether spread orders are meant.
+            blocks: Whether the quotes of block trading are meant.
+            tag: Only orders with this tag; each tag has a countdown of its own.
+            heartbeat: Seconds after which `KeepAlive.beat` must have been called again, ``None`` when it need not be.
+            streams: Whether private streams must be live.
+
+        Raises:
+            BadParameter: The exchange takes no such countdown, or this client keeps that one already.
+
+        (Cancel All After)
+        """
+        from .keepalive import KeepAlive
+
+        self._running()
+        winds: dict[str, Callable[[int], Awaitable[Any]]] = {}
+        if orders:
+            winds[f"orders {tag or ''}"] = lambda seconds: self.trade.cancel_all_after(str(seconds), tag)
+        if spreads:
+            winds["spreads"] = lambda seconds: self.spread.cancel_all_after(str(seconds))
+        if blocks:
+            winds["blocks"] = lambda seconds: self.block.cancel_all_after(str(seconds))
+
+        def claim() -> None:
+            if self._kept & winds.keys():
+                raise BadParameter("this client keeps that countdown alive already: leave the other block first")
+            self._kept.update(winds)
+
+        def broken() -> str:
+            return self._pool.private_trouble() if streams and self._pool is not None else ""
+
+        over = partial(self._kept.difference_update, set(winds))
+        return KeepAlive([*winds.values()], timeout, heartbeat, broken, self._observer, claim, over)
 
     def books(
         self,

@@ -17,9 +17,12 @@
     │   │   └── AuthorizationNeeded  the user's OAuth authorization is over: ask again
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
-    ├── NotSent                 right call, but it never left this machine
+    ├── NotSent                 right call, but nothing happened on the exchange
     │   ├── ConnectFailed       no connection could be made
-    │   └── Throttled           its rate limit would have made it wait for too long
+    │   ├── Throttled           its rate limit would have made it wait for too long
+    │   ├── NotArrived          it was sent and got lost; the exchange has no trace of it and takes it no more
+    │   ├── NotReconciled       orders of an earlier run are not looked up yet, so new ones must wait
+    │   └── JournalFailed       it could not be written down before it was to be sent
     ├── Refused                 the exchange answered: no
     │   ├── RateLimited         too many requests; nothing was executed
     │   ├── AuthRefused         key, signature, clock or permission not accepted
@@ -56,6 +59,9 @@ Data is in attributes, text in ``str()``. No error carries a key, passphrase, si
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 __all__ = [
     "AddressNotListed",
     "AuthRefused",
@@ -78,12 +84,16 @@ __all__ = [
     "ConnectionLost",
     "CredentialsNeeded",
     "InsufficientFunds",
+    "JournalFailed",
     "MirrorNotLive",
     "NotAllowed",
+    "NotArrived",
     "NotAvailable",
     "NotFound",
+    "NotReconciled",
     "NotSent",
     "OkxError",
+    "OpenIntent",
     "OutcomeUnknown",
     "RateLimited",
     "ReadOnly",
@@ -106,6 +116,29 @@ __all__ = [
     "WrongLoop",
     "WrongSite",
 ]
+
+
+class OpenIntent(Protocol):
+    """An order whose outcome is being found out: `okx_async.Intent`, as errors know it."""
+
+    @property
+    def outcome(self) -> str:
+        """What is known just now: ``accepted``, ``rejected`` or ``unknown``."""
+        ...
+
+    @property
+    def cl_ord_id(self) -> str:
+        """The order's client id."""
+        ...
+
+    @property
+    def ord_id(self) -> str:
+        """The exchange's id, ``""`` while it is not known."""
+        ...
+
+    async def resolved(self, timeout: float | None = None) -> Any:
+        """Wait until the outcome is known."""
+        ...
 
 
 class OkxError(Exception):
@@ -213,7 +246,7 @@ class WrongLoop(UsageError, RuntimeError):
 
 
 class NotSent(OkxError):
-    """The call was right but never left this machine, so nothing happened on the exchange."""
+    """The call was right, and it is certain that nothing happened on the exchange: it never got there."""
 
     retryable = True
 
@@ -224,6 +257,29 @@ class ConnectFailed(NotSent, ConnectionError):
 
 class Throttled(NotSent):
     """Its rate limit would have made it wait for longer than it may: see `Timeouts.limit` and `waiting`."""
+
+
+class NotArrived(NotSent):
+    """It was sent and got lost on the way.
+
+    The exchange has no trace of it, and what may still be under way comes too late to be taken: it may be sent again.
+    """
+
+
+class NotReconciled(NotSent):
+    """Nobody knows yet what became of some orders of an earlier run, so no new ones are sent.
+
+    Attributes:
+        intents: Which; await their ``resolved()``.
+    """
+
+    def __init__(self, message: str, intents: Sequence[OpenIntent]) -> None:
+        super().__init__(message)
+        self.intents = tuple(intents)
+
+
+class JournalFailed(NotSent):
+    """The journal could not write it down, so it was not sent."""
 
 
 class _Answered(OkxError):
@@ -376,10 +432,19 @@ class Unavailable(Refused):
 class OutcomeUnknown(OkxError):
     """The request was sent, and nobody knows what came of it.
 
-    A read may be repeated; an order must be looked up first.
+    A read may be repeated. Orders are looked up by the client itself, which goes on after this was raised.
+
+    Attributes:
+        intents: The orders it is about, as far as they are known; empty when it is not about orders.
     """
 
     retryable = True
+    intents: tuple[OpenIntent, ...] = ()
+
+    @property
+    def intent(self) -> OpenIntent | None:
+        """The order it is about, the first of several."""
+        return self.intents[0] if self.intents else None
 
 
 class TimedOut(OutcomeUnknown, TimeoutError):

@@ -14,6 +14,7 @@ __all__ = [
     "Credentials",
     "LocalLimits",
     "RedisLimits",
+    "Resolution",
     "Road",
     "Secret",
     "SecretBytes",
@@ -266,6 +267,35 @@ class Timeouts:
     reply: float = 10.0
     close: float = 5.0
     limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How the client finds out what became of an order when no answer came, in seconds.
+
+    An order that the exchange does not know may still be on its way. So each is sent with a moment after which the
+    exchange takes it no more (``expTime``), and only what is not found after that counts as lost.
+
+    Args:
+        patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
+            0 raises at once.
+        expire: For how long the exchange may take an order or an amendment after it was sent.
+        arrive: How long what cannot be given such a moment may be on its way: cancellations, spread and algo orders.
+        settle: How long after that the exchange's records may lag behind.
+    """
+
+    patience: float = 10.0
+    expire: float = 3.0
+    arrive: float = 3.0
+    settle: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("patience", "settle"):
+            if getattr(self, name) < 0:
+                raise BadParameter(f"{name} must not be negative, got {getattr(self, name)!r}")
+        for name in ("expire", "arrive"):
+            if getattr(self, name) <= 0:
+                raise BadParameter(f"{name} must be positive, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ FUZZ = "tests/system/test_truth_fuzz.py"
 LIVE = "tests/system/test_streams_live.py"
 ROADS = "tests/system/test_roads.py"
 LIFE, USER = "tests/oauth/test_life.py", "okx_async/oauth/user.py"
+INTENTS = "okx_async/intents/"
+ORDERS = "tests/system/test_intents.py"
+RUNS = "tests/system/test_trading_runs.py"
+KEEP = "okx_async/keepalive.py"
+SWITCH = "tests/system/test_keep_alive.py"
 MUTATIONS = (
     Mutation(
         "sequence",
@@ -315,6 +320,91 @@ MUTATIONS = (
         "answer = told = query_of(answer)",
         "told = query_of(answer)",
         ("tests/system/test_canary_oauth.py",),
+        "written down before it is sent",
+        INTENTS + "desk.py",
+        "        await self.book.begin(intents)\n        try:\n            result = await carry(request)",
+        "        try:\n            result = await carry(request)\n            await self.book.begin(intents)",
+        (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
+    ),
+    Mutation(
+        "an order is never sent again",
+        "okx_async/core/retry.py",
+        "return safe or isinstance(error, NotSent | RateLimited)",
+        "return True",
+        (f"{RUNS}::test_every_order_has_exactly_one_outcome[0]", "tests/net/test_caller.py"),
+    ),
+    Mutation(
+        "an order is not called lost too early",
+        INTENTS + "resolver.py",
+        "late = self._left(intent) <= 0",
+        "late = True",
+        (f"{ORDERS}::test_an_order_may_arrive_while_it_is_looked_for",),
+    ),
+    Mutation(
+        "the exchange takes no order too late",
+        INTENTS + "desk.py",
+        "return {shape.deadline: str(expires)} if expires else {}",
+        "return {}",
+        (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
+    ),
+    Mutation(
+        "a gateway's page is no refusal",
+        INTENTS + "desk.py",
+        "return error.code in _VAGUE",
+        "return False",
+        (f"{ORDERS}::test_an_answer_that_is_lost_is_found_out[rest_html]",),
+    ),
+    Mutation(
+        "old orders are looked up before new ones go out",
+        INTENTS + "desk.py",
+        "if self._old and shape.verb is not Verb.CANCEL:",
+        "if False:",
+        ("tests/system/test_restart.py::test_new_orders_wait_until_the_old_ones_are_known",),
+    ),
+    Mutation(
+        "an older order of the same id is another one",
+        INTENTS + "judge.py",
+        "or made >= record.made - _AGED_MS",
+        "or True",
+        ("tests/intents/test_judge.py",),
+    ),
+    Mutation(
+        "a child does not go on with its parent's ids",
+        "okx_async/core/order_ids.py",
+        "if self._count >= _MOST or os.getpid() != self._process:",
+        "if self._count >= _MOST:",
+        ("tests/core/test_order_ids.py",),
+    ),
+    Mutation(
+        "one client has a journal",
+        INTENTS + "sqlite.py",
+        'lock.execute("BEGIN EXCLUSIVE")',
+        "pass",
+        ("tests/intents/test_journals.py",),
+    ),
+    Mutation(
+        "the countdown is kept alive",
+        KEEP,
+        "if not self._withheld and now >= self._next:",
+        "if False:",
+        (f"{SWITCH}::test_a_clean_end_leaves_the_orders",),
+    ),
+    Mutation(
+        "not without private streams or a heartbeat",
+        KEEP,
+        "if not self._withheld and now >= self._next:",
+        "if now >= self._next:",
+        (
+            f"{SWITCH}::test_it_is_not_kept_alive_without_private_streams",
+            f"{SWITCH}::test_an_owner_without_a_heartbeat_loses_the_orders",
+        ),
+    ),
+    Mutation(
+        "the countdown is switched off by a clean end only",
+        KEEP,
+        "        if kind is None:\n            # What",
+        "        if True:\n            # What",
+        (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
     ),
 )
 

@@ -33,6 +33,8 @@ FLOORS = {
     "instruments": 4,
     "mirror": 4,
     "oauth": 4,
+    "intents": 4,
+    "keepalive": 4,
     "plot": 4,
     "replay": 4,
     "roads": 4,

@@ -19,7 +19,7 @@ import re
 import typing
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
@@ -233,6 +233,7 @@ class Request:
         fields: Query or body values by wire name; a list where the body is one.
         values: Every value by Python name, for rate limit keys.
         headers: HTTP headers that parameters travel in.
+        late: Called whenever it is about to be sent; returns the headers that depend on that moment.
     """
 
     endpoint: Endpoint
@@ -241,11 +242,16 @@ class Request:
     fields: Any = field(repr=False)
     values: Mapping[str, Any] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    late: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
 
     @property
     def items(self) -> int:
         """How many items a body that is a list has, 1 for everything else."""
         return len(self.fields) if isinstance(self.fields, list) else 1
+
+    def leaving(self) -> Request:
+        """Return the request as it is sent now."""
+        return self if self.late is None else replace(self, headers={**self.late(), **self.headers})
 
     @property
     def cost(self) -> int:

@@ -122,7 +122,9 @@ class Caller:
             used = SecretHeaders()
             try:
                 async with self._limits.slot(request, self.auth, request.cost) as slot:
-                    answer = await (self._send(request, prover, used) if send is None else send(request))
+                    answer = await (
+                        self._send(request.leaving(), prover, used) if send is None else send(request.leaving())
+                    )
                     result = decode(answer)
                     slot.note(result)
                     return result

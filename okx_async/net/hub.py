@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -177,6 +178,7 @@ class Hub(Carried):
         whole: Whether the first push, where it comes in pages, has come whole.
         heard: When the last push came, on the loop's clock; 0.0 before the first.
         holds: How many streams want reading to stand still.
+        overhear: Called with every row; it does not keep the subscription.
     """
 
     def __init__(self, topic: Topic[Any], link: Line, drift: Drift, observer: Observer, *, apart: bool = False) -> None:
@@ -192,6 +194,7 @@ class Hub(Carried):
         self._silent_behind: bytes | list[Any] = self._latest
         self.streams: list[Listener] = []
         self.keeper: Keeper | None = None
+        self.overhear: Callable[[Any], None] | None = None
         self.undecoded = 0
         self.live_since = 0.0
         self.whole = topic.channel.paged is None
@@ -231,6 +234,9 @@ class Hub(Carried):
             if not self.streams:
                 return
         rows = self.rows(raw)
+        if self.overhear is not None:
+            for row in rows:
+                self.overhear(row)
         for stream in self.streams:
             for row in rows:
                 stream.push(row)
@@ -254,6 +260,8 @@ class Hub(Carried):
         self.heard = now
         self._latest = rows
         for row in rows:
+            if self.overhear is not None:
+                self.overhear(row)
             for stream in self.streams:
                 stream.push(row)
 

@@ -57,6 +57,9 @@ class Observer:
     def limits_shared(self, on: bool, cause: str) -> None:
         """Redis has gone, with the cause, and this process keeps to its share of each limit; or it is back."""
 
+    def keep_alive(self, on: bool, cause: str) -> None:
+        """The countdown that cancels all orders is not wound up any more, with the cause, or is again."""
+
 
 _HOOKS = tuple(name for name in vars(Observer) if not name.startswith("_"))
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,7 @@ class Pool:
         observer: Whom to tell what happens.
         rotate: Seconds after which every connection is replaced by a new one, ``None`` for never.
         standby: Whether every topic is carried by two connections.
+        overhear: Who is told every row of a channel that somebody subscribed to, by the channel's name.
     """
 
     def __init__(
@@ -96,7 +97,9 @@ class Pool:
         observer: Observer,
         rotate: float | None,
         standby: bool,
+        overhear: Mapping[str, Callable[[Any], None]],
     ) -> None:
+        self._overhear = overhear
         self.links: list[Link] = []
         self.drift = Drift()
         self._site = site
@@ -208,6 +211,7 @@ class Pool:
         if hub is None:
             link = self._link_for(topic, apart)
             hub = Hub(topic, link, self.drift, self._observer, apart=apart)
+            hub.overhear = self._overhear.get(topic.channel.channel)
             self._hubs[topic, apart] = hub
             self._carriers[hub] = link
             self._refused.pop(topic.key, None)
@@ -430,6 +434,11 @@ class Pool:
         now = asyncio.get_running_loop().time()
         refused = tuple(TopicStatus(topic, "", "refused", None, 0, why) for topic, why in self._refused.items())
         return Status(tuple(link.status(now) for link in self.links), refused)
+
+    def private_trouble(self) -> str:
+        """Return what is wrong with private topics, ``""`` when all that are subscribed to are live."""
+        dead = (topic.key for (topic, _), hub in self._hubs.items() if topic.channel.auth and not hub.live_since)
+        return next((f"{topic} is not live" for topic in dead), "")
 
     async def close(self) -> None:
         """Close every line."""

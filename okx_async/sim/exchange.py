@@ -228,6 +228,7 @@ class Exchange:
             self._clock,
             seed,
             self._upkeep,
+            self.venue,
         )
 
     async def __aenter__(self) -> Self:

@@ -45,6 +45,16 @@ class FaultKind(StrEnum):
     REST_CUT = "rest_cut"
     REST_WRONG_JSON = "rest_wrong_json"
     REST_RESET = "rest_reset"
+    REST_UNKNOWN = "rest_unknown"
+    OP_LOST = "op_lost"
+    OP_REPLY_LOST = "op_reply_lost"
+    OP_REPLY_LATE = "op_reply_late"
+    OP_REPLY_TWICE = "op_reply_twice"
+    OP_UNKNOWN = "op_unknown"
+    OP_REFUSE = "op_refuse"
+    OP_CUT = "op_cut"
+    RECORDS_LAG = "records_lag"
+    SYSTEM_CANCEL = "system_cancel"
     RESET_SEQUENCE = "reset_sequence"
     HEARTBEAT = "heartbeat"
     RENAME = "rename"
@@ -63,6 +73,7 @@ class Group(StrEnum):
     NOTE = "lines, at once"
     REQUEST = "the next requests it matches"
     REST = "the next HTTP requests it matches"
+    OPERATION = "the next operations on orders over a socket that it matches"
     MARKET = "an instrument, at once"
     EXCHANGE = "the whole exchange, at once"
 
@@ -87,6 +98,7 @@ class KindSpec:
 _MESSAGE: dict[str, type] = {"after": int, "times": int, "action": str, "chance": float, "seed": int}
 _TIMES: dict[str, type] = {"times": int}
 _WAIT: dict[str, type] = {"seconds": float}
+_DONE: dict[str, type] = {"executed": bool}
 
 KINDS: dict[FaultKind, KindSpec] = (
     {
@@ -111,9 +123,16 @@ KINDS: dict[FaultKind, KindSpec] = (
         FaultKind.NOTICE: KindSpec(Group.NOTE, {"cut_after": float}, v3=False),
         FaultKind.REFUSE_LOGIN: KindSpec(Group.REQUEST, _TIMES | {"code": int}),
         FaultKind.REFUSE_TOPIC: KindSpec(Group.REQUEST, _TIMES | {"code": int}),
-        FaultKind.REST_SLOW: KindSpec(Group.REST, _TIMES | _WAIT, ("seconds",)),
         FaultKind.REST_LAG: KindSpec(Group.REST, _TIMES | _WAIT, ("seconds",)),
-        FaultKind.REST_HTML: KindSpec(Group.REST, _TIMES | {"status": int}),
+        FaultKind.REST_SLOW: KindSpec(Group.REST, _TIMES | _WAIT | _DONE, ("seconds",)),
+        FaultKind.REST_HTML: KindSpec(Group.REST, _TIMES | _DONE | {"status": int}),
+        FaultKind.REST_RESET: KindSpec(Group.REST, _TIMES | _DONE),
+        FaultKind.REST_UNKNOWN: KindSpec(Group.REST, _TIMES | _DONE, v3=False),
+        FaultKind.OP_REPLY_LATE: KindSpec(Group.OPERATION, _TIMES | _WAIT, ("seconds",), v3=False),
+        FaultKind.OP_UNKNOWN: KindSpec(Group.OPERATION, _TIMES | _DONE, v3=False),
+        FaultKind.OP_REFUSE: KindSpec(Group.OPERATION, _TIMES | {"code": int}, v3=False),
+        FaultKind.RECORDS_LAG: KindSpec(Group.EXCHANGE, _WAIT, ("seconds",), v3=False),
+        FaultKind.SYSTEM_CANCEL: KindSpec(Group.EXCHANGE, v3=False),
         FaultKind.RESET_SEQUENCE: KindSpec(Group.MARKET, v3=False),
         FaultKind.HEARTBEAT: KindSpec(Group.MARKET, v3=False),
         FaultKind.RENAME: KindSpec(Group.MARKET, {"to": str}, ("to",), v3=False),
@@ -138,8 +157,11 @@ KINDS: dict[FaultKind, KindSpec] = (
             FaultKind.REST_EMPTY,
             FaultKind.REST_CUT,
             FaultKind.REST_WRONG_JSON,
-            FaultKind.REST_RESET,
         )
+    }
+    | {
+        kind: KindSpec(Group.OPERATION, _TIMES, v3=False)
+        for kind in (FaultKind.OP_LOST, FaultKind.OP_REPLY_LOST, FaultKind.OP_REPLY_TWICE, FaultKind.OP_CUT)
     }
 )
 """What is known about each kind."""

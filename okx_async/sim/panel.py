@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from .accounts.venue import Venue
 from .clock import Clock, Timer
 from .doors import Doors
 from .faults import Fault, Faults
@@ -14,6 +15,7 @@ from .kinds import CLOSE_CODES, KINDS, FaultKind, Group
 from .lines import Lines
 from .listing import Listing
 from .market import Market
+from .op_faults import OpFault
 from .publish import Publisher
 from .requests import RequestFault
 from .rest_faults import RestFault
@@ -64,6 +66,7 @@ class Panel:
         clock: Market time.
         seed: Of random faults that name none.
         upkeep: Where disruptions are taken down.
+        venue: Where orders are.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Panel:
         clock: Clock,
         seed: int,
         upkeep: Upkeep,
+        venue: Venue,
     ) -> None:
         self.lines = lines
         self.listing = listing
@@ -87,6 +91,7 @@ class Panel:
         self._clock = clock
         self._seed = seed
         self._upkeep = upkeep
+        self._venue = venue
         self._timers: dict[int, Timer] = {}
 
     @property
@@ -133,6 +138,8 @@ class Panel:
             self._faults.requests.add(RequestFault(kind, **where, **args))
         elif group is Group.REST:
             self._faults.rest.add(RestFault(kind, **where, **args))
+        elif group is Group.OPERATION:
+            self._faults.requests.ops.add(OpFault(kind, **where, **args))
         else:
             self._deeds()[kind](**where, **args)
 
@@ -145,6 +152,8 @@ class Panel:
             FaultKind.MAINTENANCE: self.lines.maintenance,
             FaultKind.OUTAGE: self.outage,
             FaultKind.SKEW: self.skew,
+            FaultKind.RECORDS_LAG: self.records_lag,
+            FaultKind.SYSTEM_CANCEL: self.system_cancel,
         }
 
     def reset_sequence(self, inst_id: str | None = None) -> None:
@@ -187,6 +196,16 @@ class Panel:
         """
         self._clock.skew_ms = round(seconds * 1000)
         self._faults.journal.note(FaultKind.SKEW, self._clock.now(), detail=str(seconds))
+
+    def records_lag(self, seconds: float) -> None:
+        """Let orders turn up in REST's lists and answers only when they are so many seconds old; 0 ends it."""
+        self._venue.records.lag_ms = round(seconds * 1000)
+        self._faults.journal.note(FaultKind.RECORDS_LAG, self._clock.now(), detail=str(seconds))
+
+    def system_cancel(self) -> None:
+        """Let the system cancel every open order of every user."""
+        self._faults.journal.note(FaultKind.SYSTEM_CANCEL, self._clock.now())
+        self._venue.cancel_all()
 
     def _rename_if_there(self, inst_id: str, to: str) -> None:
         # A script may speak of an instrument that an earlier entry has ended.

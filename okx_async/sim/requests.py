@@ -17,6 +17,7 @@ import orjson
 from .frames import payload_of
 from .journal import Journal
 from .kinds import KINDS, FaultKind, Group
+from .op_faults import OpFaults
 from .spoil import framed
 
 __all__ = ["Asker", "RequestFault", "RequestFaults"]
@@ -47,6 +48,14 @@ class Asker(Protocol):
 
     def send(self, wire: bytes) -> None:
         """Queue a frame, whatever happens to replies."""
+        ...
+
+    def send_later(self, wire: bytes, seconds: float) -> None:
+        """Send a frame after so many seconds, and others meanwhile."""
+        ...
+
+    def reset(self) -> None:
+        """Cut the TCP connection with a reset."""
         ...
 
     def close(self, code: int, reason: str) -> None:
@@ -110,22 +119,26 @@ class RequestFaults:
 
     Args:
         journal: Where they are written down.
+
+    Attributes:
+        ops: Faults that wait for operations on orders.
     """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self.ops = OpFaults(journal)
         self._planned: list[RequestFault] = []
         self._silenced: set[tuple[str, str, str]] = set()
 
     @property
     def active(self) -> bool:
         """Whether requests need to be looked at."""
-        return bool(self._planned or self._silenced)
+        return bool(self._planned or self._silenced or self.ops.pending)
 
     @property
     def pending(self) -> int:
         """How many firings are still planned."""
-        return sum(fault.times for fault in self._planned)
+        return sum(fault.times for fault in self._planned) + self.ops.pending
 
     def add(self, fault: RequestFault) -> RequestFault:
         """Plan a fault and return it."""
@@ -135,12 +148,13 @@ class RequestFaults:
     def clear(self) -> None:
         """Take back all planned faults."""
         self._planned.clear()
+        self.ops.clear()
 
     def receive(self, asker: Asker, text: str, now: int) -> None:
         """Answer one request, spoiled by whatever fault waits for it."""
         request = _parse(text)
         if request is None:
-            asker.answer(text, None)
+            self.ops.receive(asker, text, now)
         elif request["op"] == "login":
             self._login(asker, text, request, now)
         else:

@@ -22,6 +22,7 @@ _HTML = (
     "<html>\r\n<head><title>{status}</title></head>\r\n"
     "<body><center><h1>{status}</h1></center><hr><center>simulated</center></body>\r\n</html>\r\n"
 )
+_UNKNOWN = b'{"code":"50004","msg":"API endpoint request timeout (does not mean that the request was lost)","data":[]}'
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -35,6 +36,7 @@ class RestFault:
         times: How often it fires.
         seconds: How long a slow answer takes; how old an answer may be that lags.
         status: Of an HTML answer, 500 to 599.
+        executed: Whether the request is done all the same: only its answer is late, lost, or says nothing.
 
     Raises:
         ValueError: The kind does not act on HTTP, ``times`` is negative, a slow or lagging answer has no ``seconds``,
@@ -46,6 +48,7 @@ class RestFault:
     times: int = 1
     seconds: float = 0.0
     status: int = 502
+    executed: bool = False
     _answers: dict[tuple[str, str], tuple[float, bytes]] = field(
         default_factory=dict[tuple[str, str], tuple[float, bytes]], repr=False
     )
@@ -107,17 +110,21 @@ class RestFaults:
         fault = self._hit(request, now)
         if fault is None:
             return await handler(request)
+        done = await handler(request) if fault.executed else None
         match fault.kind:
             case FaultKind.REST_SLOW:
+                await request.read()  # it has arrived: it is done even when its sender has gone meanwhile
                 await pause(timeline, fault.seconds)
-                return await handler(request)
+                return done if done is not None else await handler(request)
             case FaultKind.REST_LAG:
                 return await fault.lagging(request, handler, timeline.time())
+            case FaultKind.REST_UNKNOWN:
+                return web.Response(body=_UNKNOWN, content_type="application/json")
             case FaultKind.REST_429:
                 return _too_many(request.path)
             case FaultKind.REST_HTML:
-                body = _HTML.format(status=fault.status)
-                return web.Response(status=fault.status, text=body, content_type="text/html")
+                page = _HTML.format(status=fault.status)
+                return web.Response(status=fault.status, text=page, content_type="text/html")
             case FaultKind.REST_RESET:
                 return abort(request)
             case FaultKind.REST_CUT:

@@ -30,6 +30,7 @@ from ..core.names import did_you_mean
 from ..errors import BadParameter
 from .faults import Fault
 from .kinds import KINDS, FaultKind, Group
+from .op_faults import OpFault
 from .requests import RequestFault
 from .rest_faults import RestFault
 
@@ -44,6 +45,7 @@ _WHERE: dict[Group, tuple[str, ...]] = {
     Group.NOTE: ("connection", "endpoint"),
     Group.REQUEST: _TOPIC,
     Group.REST: ("path",),
+    Group.OPERATION: ("op", "connection", "endpoint"),
     Group.MARKET: ("inst_id",),
     Group.EXCHANGE: (),
 }
@@ -240,6 +242,8 @@ def _try_out(entry: Entry, where: str) -> None:
             RequestFault(entry.what, **entry.where, **entry.args)
         elif group is Group.REST:
             RestFault(entry.what, **entry.where, **entry.args)
+        elif group is Group.OPERATION:
+            OpFault(entry.what, **entry.where, **entry.args)
     except ValueError as error:
         raise BadParameter(f"{where}: {error}") from None
     for name in entry.args.get("kinds", ()):

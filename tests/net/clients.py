@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from okx_async import OKX, Credentials, OKEx, Retry, Site
+from okx_async import OKX, Credentials, OKEx, Resolution, Retry, Site
 
 from .fakehttp import FakeFetch, FakeHttp
 
@@ -24,7 +24,8 @@ async def client(
     kind: type[OKX | OKEx] = OKX, *, site: Site = SITE, **options: Any
 ) -> AsyncIterator[tuple[Any, FakeHttp]]:
     """Open a client whose requests go to a plan; only the exchange's time is answered unasked."""
-    async with kind(KEYS, site=site, retry=Retry(attempts=1), **options) as made:
+    hasty: dict[str, Any] = {"retry": Retry(attempts=1), "resolution": Resolution(patience=0)}
+    async with kind(KEYS, site=site, **hasty | options) as made:
         http = FakeHttp()
         now = time.time()
         http.get(

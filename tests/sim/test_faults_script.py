@@ -42,6 +42,8 @@ def _whole(kind: FaultKind) -> dict[str, Any]:
         where = {"path": "/api/v5/*"}
     elif spec.group is Group.EXCHANGE:
         where = {}
+    elif spec.group is Group.OPERATION:
+        where = {"op": "order"}
     elif spec.group is Group.NOTE:
         where = {"endpoint": "public"}
     return {"what": str(kind), "at": 1, "where": where, "args": told}

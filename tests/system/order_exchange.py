@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from okx_async import OKX, Credentials, Site
 from okx_async.core.retry import Backoff, Retry
-from okx_async.settings import Timeouts
+from okx_async.settings import Resolution, Timeouts
 
 __all__ = ["CALLS", "KEY", "OrderExchange", "granted", "refused"]
 
@@ -37,15 +37,15 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "cancel_batch_orders",
         {"orders": [{"inst_id": "BTC-USDT", "cl_ord_id": "a"}, {"inst_id": "ETH-USDT", "cl_ord_id": "b"}]},
     ),
-    "amend-order": ("trade", "amend_order", {"inst_id": "BTC-USDT", "cl_ord_id": "a", "new_sz": "2"}),
+    "amend-order": ("trade", "amend_order", {"inst_id": "BTC-USDT", "cl_ord_id": "a", "req_id": "r", "new_sz": "2"}),
     "batch-amend-orders": (
         "trade",
         "amend_batch_orders",
-        {"orders": [{"inst_id": "BTC-USDT", "cl_ord_id": "a", "new_sz": "2"}]},
+        {"orders": [{"inst_id": "BTC-USDT", "cl_ord_id": "a", "req_id": "r", "new_sz": "2"}]},
     ),
     "mass-cancel": ("trade", "mass_cancel", {"inst_type": "OPTION", "inst_family": "BTC-USD"}),
     "sprd-order": ("spread", "place_order", _SPREAD | {"cl_ord_id": "a"}),
-    "sprd-amend-order": ("spread", "amend_order", {"cl_ord_id": "a", "new_sz": "2"}),
+    "sprd-amend-order": ("spread", "amend_order", {"cl_ord_id": "a", "req_id": "r", "new_sz": "2"}),
     "sprd-cancel-order": ("spread", "cancel_order", {"cl_ord_id": "a"}),
     "sprd-mass-cancel": ("spread", "mass_cancel", {}),
 }
@@ -129,6 +129,7 @@ class OrderExchange:
             "timeouts": Timeouts(connect=5.0, reply=5.0),
             "retry": Retry(1),
             "backoff": Backoff(0.001, 0.01),
+            "resolution": Resolution(patience=0),  # what becomes of an intent is not these tests' business
         }
         return OKX(KEY, site=self.site, orders=orders, **options | more)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Retry, Site, Timers
+from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Resolution, Retry, Site, Timers
 from okx_async.cli import doctor, parser
 from okx_async.core.endpoint import Endpoint, Request
 from okx_async.core.throttle import Limit
@@ -30,6 +30,7 @@ HASTY: dict[str, Any] = {
     "backoff": Backoff(0.001, 0.01),
     "retry": Retry(attempts=1),
     "check_instruments": False,
+    "resolution": Resolution(patience=0),
 }
 
 

@@ -282,6 +282,10 @@ class Orders:
         """Return a user's open orders, oldest first."""
         return list(self._open.get(uid, {}).values())
 
+    def everybodys(self) -> list[Order]:
+        """Return the open orders of all users."""
+        return [order for orders in self._open.values() for order in orders.values()]
+
     def record(self, order: Order, fill: Fill) -> None:
         """Take a fill down."""
         order.add(fill)

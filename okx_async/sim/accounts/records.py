@@ -31,6 +31,9 @@ class Records:
         orders: Everybody's orders.
         positions: Everybody's positions.
         rows: Writes rows.
+
+    Attributes:
+        lag_ms: How old an order must be to be seen here.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Records:
         self._orders = orders
         self._positions = positions
         self._rows = rows
+        self.lag_ms = 0
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -60,21 +64,29 @@ class Records:
         if not ord_id and not cl_ord_id:
             raise refuse("51003", "Either client order ID or order ID is required")
         order = self._orders.find(ask.user.uid, ord_id, cl_ord_id)
-        if order is None or order.market.instrument.inst_id != inst_id:
+        if order is None or order.market.instrument.inst_id != inst_id or not self._seen(order):
             raise refuse("51603", "Order does not exist")
         return [self._rows.order(order)]
+
+    def _seen(self, order: Order) -> bool:
+        """Tell whether an order has got here already."""
+        return not self.lag_ms or order.created + self.lag_ms <= self._clock.now()
 
     def _pending(self, ask: Ask) -> list[Any]:
         query = Query(ask.fields, self._markets)
         query.choice("instType", _TYPES, "")
-        newest_first = reversed(self._orders.pending(ask.user.uid))
+        newest_first = (order for order in reversed(self._orders.pending(ask.user.uid)) if self._seen(order))
         return self._page(query, (order for order in newest_first if _matches(query, order)))
 
     def _history(self, ask: Ask, days: int) -> list[Any]:
         query = Query(ask.fields, self._markets)
         query.choice("instType", _TYPES)
         since = self._clock.now() - days * _DAY_MS
-        done = (each for each in self._orders.history(ask.user.uid) if not each.open and each.created >= since)
+        done = (
+            each
+            for each in self._orders.history(ask.user.uid)
+            if not each.open and each.created >= since and self._seen(each)
+        )
         begin, end = query.moments()
         found = (each for each in done if _matches(query, each) and begin <= each.created <= end)
         return self._page(query, found)

@@ -20,7 +20,7 @@ from .holdings import Margin
 from .ledger import Entry, Room
 from .margin import Margins
 from .office import Office
-from .orders import Orders
+from .orders import Orders, WhyCanceled
 from .people import User
 from .positions import Position, Positions
 from .records import Records
@@ -92,7 +92,8 @@ class Venue:
         )
         self._stops = Stops(clock, markets, self.positions, self.desk, figures)
         office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
-        office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
+        self.records = Records(clock, markets, self.orders, self.positions, self.rows)
+        office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)
         deals = Deals(clock, self.orders, self.positions, self.desk, self._settlement, self._herald)
         spread_orders = SpreadOrders()
@@ -129,6 +130,11 @@ class Venue:
         for order in self.desk.take_filled():
             self._stops.attach(order)
         self._stops.watch()
+
+    def cancel_all(self) -> None:
+        """Cancel every open order, as the system does."""
+        for order in self.orders.everybodys():
+            self.desk.cancel(order, WhyCanceled.SYSTEM)
 
     def close(self) -> None:
         """Stop everything that waits."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.row import V5Row
 from ...core.words import InstId, Ms, Px, Sz
+from ..intents import GONE
 
 __all__ = [
     "SpreadAmendResult",
@@ -25,6 +26,11 @@ class SpreadOrderResult(V5Row, frozen=True, gc=False, kw_only=True):
     s_code: str | None = None
     """Item result code, 0 is success."""
     s_msg: str | None = None
+
+    @property
+    def already_gone(self) -> bool:
+        """Whether a cancellation came too late: the order was filled or cancelled before, or is being cancelled."""
+        return self.s_code in GONE
 
 
 class SpreadAmendResult(V5Row, frozen=True, gc=False, kw_only=True):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.row import V5Row
 from ...core.words import InstId, Ms, Px, Sz
+from ..intents import GONE
 
 __all__ = [
     "AccountRateLimit",
@@ -37,6 +38,11 @@ class OrderResult(V5Row, frozen=True, gc=False, kw_only=True):
     s_msg: str | None = None
     sub_code: str | None = None
     """Finer result code, empty when none."""
+
+    @property
+    def already_gone(self) -> bool:
+        """Whether a cancellation came too late: the order was filled or cancelled before, or is being cancelled."""
+        return self.s_code in GONE
 
 
 class AmendResult(V5Row, frozen=True, gc=False, kw_only=True):

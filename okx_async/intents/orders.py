@@ -1,0 +1,152 @@
+"""`OKX.orders`: what became of one's orders, and those that earlier runs have left behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.intent import Record
+from ..core.order_ids import NAMESPACE, belongs
+from ..errors import BadParameter, NotAvailable, OkxError
+from ..v5.chapters import V5Chapters
+from ..v5.intents import GONE
+from ..v5.models.spread import SpreadOrder
+from ..v5.models.trade import Order
+from .desk import IntentDesk
+from .intent import Intent
+
+__all__ = ["OrderDesk", "Swept"]
+
+_BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did.
+
+    Attributes:
+        cancelled: Orders whose cancellation the exchange has accepted; the order channel tells when it is done.
+        gone: Orders that were over by then.
+        failed: Orders that may still be open, each with the reason; sweep again.
+    """
+
+    cancelled: tuple[Order | SpreadOrder, ...] = ()
+    gone: tuple[Order | SpreadOrder, ...] = ()
+    failed: tuple[tuple[Order | SpreadOrder, str], ...] = ()
+
+
+class OrderDesk:
+    """What is known of one's orders beyond their answers.
+
+    An orphan is an open order whose client id was made in the same namespace, but not by this client: an earlier run of
+    the program has left it. So give each program that runs at the same time a namespace of its own.
+
+    Args:
+        okx: Asks and cancels.
+        desk: The intents.
+        pages: Turns pages: `Client.pages`.
+    """
+
+    def __init__(self, okx: V5Chapters, desk: IntentDesk, pages: Callable[..., AsyncIterable[Any]]) -> None:
+        self._okx = okx
+        self._desk = desk
+        self._pages = pages
+
+    @property
+    def namespace(self) -> str:
+        """What the client ids made here begin with."""
+        return self._desk.ids.namespace
+
+    @property
+    def open(self) -> Sequence[Intent]:
+        """Intents whose outcome is not known now: under way, or being looked for."""
+        return self._desk.book.open
+
+    def make_id(self) -> str:
+        """Return a new client id, for those who want to know it before they place an order."""
+        return self._desk.ids.make()
+
+    def mine(self, cl_ord_id: str | None) -> bool:
+        """Tell whether a client id was made by this client."""
+        return self._desk.ids.mine(cl_ord_id or "")
+
+    async def history(self, cl_ord_id: str) -> Sequence[Record]:
+        """Return what the journal knows of a client id, the latest first: placed, amended, cancelled."""
+        await self._desk.open()
+        return await self._desk.book.find(cl_ord_id)
+
+    async def reconciled(self) -> None:
+        """Wait until it is known what became of the orders of earlier runs; new ones would wait for it anyway.
+
+        Raises:
+            NotReconciled: It could not be found out in time.
+            BadParameter: The journal is another client's or site's.
+        """
+        await self._desk.reconciled()
+
+    async def orphans(self, namespace: str | None = None, *, spreads: bool = True) -> list[Order | SpreadOrder]:
+        """Return the open orders of a namespace that this client has not placed.
+
+        Args:
+            namespace: Whose; by default the client's own.
+            spreads: Whether spread orders are looked for as well.
+
+        Raises:
+            BadParameter: There is no namespace.
+            OkxError: The open orders could not be read.
+        """
+        namespace = self.namespace if namespace is None else namespace
+        if not 0 < len(namespace) <= NAMESPACE:
+            raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
+        found = [order async for order in self._pages(self._okx.trade.orders_pending)]
+        if spreads:
+            with suppress(NotAvailable):  # a site without spreads has no orphans there
+                found += [order async for order in self._pages(self._okx.spread.orders_pending)]
+        return [one for one in found if belongs(one.cl_ord_id or "", namespace) and not self.mine(one.cl_ord_id)]
+
+    async def sweep(self, namespace: str | None = None, *, spreads: bool = True) -> Swept:
+        """Cancel the orphans of a namespace, and say what came of each.
+
+        Args:
+            namespace: Whose; by default the client's own.
+            spreads: Whether spread orders are swept as well.
+
+        Raises:
+            BadParameter: There is no namespace.
+            OkxError: The open orders could not be read; nothing was cancelled.
+        """
+        orders = await self.orphans(namespace, spreads=spreads)
+        told: list[tuple[Order | SpreadOrder, str]] = []
+        plain = [order for order in orders if isinstance(order, Order)]
+        for at in range(0, len(plain), _BATCH):
+            told += await self._cancel(plain[at : at + _BATCH])
+        for order in orders:
+            if isinstance(order, SpreadOrder):
+                told.append((order, await self._cancel_spread(order)))
+        return Swept(
+            tuple(order for order, why in told if why == "0"),
+            tuple(order for order, why in told if why in GONE),
+            tuple((order, why) for order, why in told if why != "0" and why not in GONE),
+        )
+
+    async def _cancel(self, orders: list[Order]) -> list[tuple[Order | SpreadOrder, str]]:
+        """Cancel up to 20 orders; returns each with its code, or with what went wrong."""
+        try:
+            rows = await self._okx.trade.cancel_batch_orders(
+                [{"inst_id": order.inst_id, "ord_id": order.ord_id} for order in orders]
+            )
+        except OkxError as error:
+            return [(order, str(error)) for order in orders]
+        codes = [
+            row.s_code if row.s_code == "0" or row.s_code in GONE else f"{row.s_code} {row.s_msg or ''}" for row in rows
+        ]
+        return [(order, code or "") for order, code in zip(orders, codes, strict=True)]
+
+    async def _cancel_spread(self, order: SpreadOrder) -> str:
+        try:
+            row = await self._okx.spread.cancel_order(ord_id=order.ord_id)
+        except OkxError as error:
+            return str(error)
+        return row.s_code or "0"

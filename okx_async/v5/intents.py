@@ -1,0 +1,35 @@
+"""Which V5 endpoints carry intents, and how orders are known by name. (Place order; Amend order; Cancel order)
+
+``expTime`` is taken by placing and amending of ordinary orders alone. Orders that close a position, that algo orders or
+bots fire, or that come from block trades have no client id of the caller's choice and are not among these.
+"""
+
+from __future__ import annotations
+
+from ..core.intent import IntentShape, Kind, Shapes, Verb
+
+__all__ = ["GONE", "SHAPES", "TAKEN"]
+
+_EXP = "expTime"
+_PLACE = IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=_EXP)
+_AMEND = IntentShape(Verb.AMEND, Kind.ORDER, "reqId", "instId", deadline=_EXP)
+_CANCEL = IntentShape(Verb.CANCEL, Kind.ORDER, "", "instId")
+
+SHAPES: Shapes = {
+    "/api/v5/trade/order": _PLACE,
+    "/api/v5/trade/batch-orders": _PLACE,
+    "/api/v5/trade/amend-order": _AMEND,
+    "/api/v5/trade/amend-batch-orders": _AMEND,
+    "/api/v5/trade/cancel-order": _CANCEL,
+    "/api/v5/trade/cancel-batch-orders": _CANCEL,
+    "/api/v5/sprd/order": IntentShape(Verb.PLACE, Kind.SPREAD, "clOrdId", "sprdId"),
+    "/api/v5/sprd/amend-order": IntentShape(Verb.AMEND, Kind.SPREAD, "reqId", "sprdId"),
+    "/api/v5/sprd/cancel-order": IntentShape(Verb.CANCEL, Kind.SPREAD, "", "sprdId"),
+    "/api/v5/trade/order-algo": IntentShape(Verb.PLACE, Kind.ALGO, "algoClOrdId", "instId", "algoClOrdId", "algoId"),
+}
+
+GONE = frozenset(("51400", "51401", "51402", "51410"))
+"""Codes of a cancellation that came too late: filled, cancelled, or being cancelled. The first also means: no such."""
+
+TAKEN = "51016"
+"""An open order has this client id."""

@@ -1,0 +1,251 @@
+"""Seeded trading with random faults: what the client says became of its orders, beside what the exchange really has."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from okx_async import OKX, MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
+from okx_async.core.intent import Outcome, Record, Verb
+from okx_async.core.retry import Backoff, Retry
+from okx_async.sim import Exchange, warp
+from okx_async.sim.accounts.orders import Order
+from okx_async.sim.op_faults import OpFault
+from okx_async.sim.rest_faults import RestFault
+from okx_async.v5 import channels
+
+__all__ = ["Report", "run", "verdicts"]
+
+INST = "BTC-USDT"
+#: Far below the market, so that nothing trades and every order rests.
+PRICES = ("30000", "30000.1", "30500", "31000.5")
+TIMES = Timeouts(connect=2.0, read=2.0, total=3.0, reply=2.0)
+BACK_WITHIN = 5.0
+"""Simulated seconds after the line is back within which every outcome is known."""
+SET_BACK = 25.0
+"""The same where the exchange's clock was set back: it may then take late requests for longer."""
+
+
+class Ledger(MemoryJournal):
+    """A journal that forgets nothing, and knows in which order things were written."""
+
+    def __init__(self) -> None:
+        super().__init__(keep=1_000_000)
+        self.latest: dict[str, Record] = {}
+
+    async def write(self, records: Sequence[Record]) -> None:
+        self.latest |= {record.key: record for record in records}
+        await super().write(records)
+
+
+@dataclass
+class Report:
+    """What a run showed.
+
+    Attributes:
+        wrong: What must not be, in sentences.
+        outcomes: How often intents ended how.
+        faults: How often what went wrong.
+        doubts: How many intents had to be looked for.
+        took: Simulated seconds from the line's return until all was known.
+        set_back: Whether the exchange's clock was set, perhaps back.
+    """
+
+    wrong: list[str] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    doubts: int = 0
+    took: float = 0.0
+    set_back: bool = False
+
+
+class Trader:
+    """Does random things with orders, whatever goes wrong meanwhile."""
+
+    def __init__(self, okx: OKX, sim: Exchange, dice: random.Random, report: Report) -> None:
+        self.okx = okx
+        self.sim = sim
+        self.dice = dice
+        self.report = report
+        self.names: list[str] = []
+        self.asked: list[Any] = []
+
+    def order(self) -> dict[str, Any]:
+        """Return an order that is in order."""
+        px, sz = self.dice.choice(PRICES), self.dice.choice(("0.01", "0.02"))
+        return {"inst_id": INST, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": sz, "px": px}
+
+    async def act(self) -> None:
+        """Do one thing."""
+        trade, dice = self.okx.trade, self.dice
+        deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels"))
+        try:
+            if deed == "place" or not self.names:
+                self.names.append((await trade.place_order(**self.order())).cl_ord_id or "")
+            elif deed == "batch":
+                rows = await trade.place_batch_orders([self.order() for _ in range(dice.randint(2, 5))])
+                self.names += [row.cl_ord_id or "" for row in rows if row.s_code == "0"]
+            elif deed == "amend":
+                await trade.amend_order(INST, cl_ord_id=dice.choice(self.names), new_sz=dice.choice(("0.03", "0.04")))
+            elif deed == "cancel":
+                await trade.cancel_order(INST, cl_ord_id=dice.choice(self.names))
+            else:
+                some = dice.sample(self.names, min(2, len(self.names)))
+                await trade.cancel_batch_orders([{"inst_id": INST, "cl_ord_id": name} for name in some])
+        except OutcomeUnknown as error:
+            self.asked += error.intents
+            self.report.doubts += len(error.intents)
+        except OkxError:
+            pass
+
+    def harm(self) -> None:
+        """Let something go wrong."""
+        sim, dice = self.sim, self.dice
+        kind = dice.choice(sorted(HARMS))
+        self.report.faults[kind] += 1
+        HARMS[kind](sim, dice)
+        self.report.set_back |= kind == "skew"
+
+
+def _rest(kind: str, **more: Any) -> Any:
+    def plan(sim: Exchange, dice: random.Random) -> None:
+        args = {name: value(dice) if callable(value) else value for name, value in more.items()}
+        path = dice.choice(("/api/v5/trade/*", "/api/v5/trade/*order", "/api/v5/*"))
+        sim.faults.rest.add(RestFault(kind, path, times=dice.randint(1, 2), **args))
+
+    return plan
+
+
+def _op(kind: str, **more: Any) -> Any:
+    def plan(sim: Exchange, dice: random.Random) -> None:
+        args = {name: value(dice) if callable(value) else value for name, value in more.items()}
+        sim.faults.requests.ops.add(OpFault(kind, times=dice.randint(1, 2), **args))
+
+    return plan
+
+
+def _maybe(dice: random.Random) -> bool:
+    return dice.random() < 0.5
+
+
+def _while(dice: random.Random) -> float:
+    return round(dice.uniform(0.1, 7.0), 2)
+
+
+def _lines(kind: str) -> Any:
+    return lambda sim, dice: getattr(sim.lines, kind)(endpoint="private")
+
+
+HARMS: dict[str, Any] = {
+    "rest_reset": _rest("rest_reset", executed=_maybe),
+    "rest_slow": _rest("rest_slow", executed=_maybe, seconds=_while),
+    "rest_html": _rest("rest_html", executed=_maybe),
+    "rest_unknown": _rest("rest_unknown", executed=_maybe),
+    "rest_cut": _rest("rest_cut"),
+    "rest_empty": _rest("rest_empty"),
+    "rest_wrong_json": _rest("rest_wrong_json"),
+    "rest_429": _rest("rest_429"),
+    "op_lost": _op("op_lost"),
+    "op_reply_lost": _op("op_reply_lost"),
+    "op_reply_late": _op("op_reply_late", seconds=_while),
+    "op_reply_twice": _op("op_reply_twice"),
+    "op_unknown": _op("op_unknown", executed=_maybe),
+    "op_refuse": _op("op_refuse"),
+    "op_cut": _op("op_cut"),
+    "reset_tcp": _lines("reset_tcp"),
+    "half_open": _lines("half_open"),
+    "outage": lambda sim, dice: sim.outage(_while(dice)),
+    "skew": lambda sim, dice: sim.skew(dice.choice((-180.0, -2.0, 0.0, 2.0, 180.0))),
+    "records_lag": lambda sim, dice: sim.panel.records_lag(dice.choice((0.0, 0.3, 0.8))),
+    "system_cancel": lambda sim, dice: sim.panel.system_cancel(),
+    "drop": lambda sim, dice: sim.faults.drop("orders", action="any", times=3),
+    "duplicate": lambda sim, dice: sim.faults.duplicate("orders", action="any", times=3),
+}
+
+
+def run(seed: int, deeds: int = 20) -> Report:
+    """Trade once, in simulated time."""
+    return warp.run(trade(seed, deeds))
+
+
+async def trade(seed: int, deeds: int) -> Report:
+    """Trade while things go wrong; then let the line come back, and compare."""
+    dice = random.Random(seed)
+    report, journal = Report(), Ledger()
+    async with Exchange(seed=seed, rate=0) as sim:
+        options: dict[str, Any] = {
+            "orders": dice.choice(("rest", "ws", "auto")),
+            "resolution": Resolution(patience=dice.choice((0.0, 1.0, 10.0))),
+            "timeouts": TIMES,
+            "backoff": Backoff(0.1, 1.0),
+            "retry": Retry(3, Backoff(0.1, 0.5)),
+        }
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal, namespace="run", **options) as okx:
+            async with contextlib.AsyncExitStack() as stack:
+                if dice.random() < 0.5:
+                    listening = await stack.enter_async_context(okx.subscribe(channels.orders("ANY")))
+                    await listening.ready()
+                trader = Trader(okx, sim, dice, report)
+                # Several at a time, as bots do: faults meet orders in every state.
+                for _ in range(deeds // 2):
+                    if dice.random() < 0.5:
+                        trader.harm()
+                    await asyncio.gather(trader.act(), trader.act())
+                    await asyncio.sleep(dice.uniform(0, 0.5))
+                await _back(sim)
+                await _known(okx, report)
+    report.wrong += verdicts(sim, journal.latest.values())
+    report.outcomes.update(f"{record.verb} {record.outcome}" for record in journal.latest.values())
+    report.doubts += len(trader.asked)
+    return report
+
+
+async def _back(sim: Exchange) -> None:
+    """Let everything work again."""
+    sim.faults.clear()
+    sim.panel.records_lag(0)
+    while sim.accounts is not None and sim._doors.shut:
+        await asyncio.sleep(0.1)
+
+
+async def _known(okx: OKX, report: Report) -> None:
+    """Wait until every outcome is known."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    try:
+        async with asyncio.timeout(60):
+            for intent in okx.orders.open:
+                await intent.resolved()
+    except TimeoutError:
+        report.wrong += [f"never known: {intent.story}" for intent in okx.orders.open]
+    report.took = loop.time() - began
+    if report.took > (SET_BACK if report.set_back else BACK_WITHIN):
+        report.wrong.append(f"the outcome was known {report.took:.1f} s after the line was back")
+
+
+def verdicts(sim: Exchange, records: Any) -> list[str]:
+    """Return where what the client says differs from what the exchange has."""
+    wrong: list[str] = []
+    real: dict[str, list[Order]] = {}
+    for order in sim.venue.orders.history(sim.user().uid):
+        real.setdefault(order.ticket.cl_ord_id, []).append(order)
+    records = list(records)
+    placed = {record.cl_ord_id: record for record in records if record.verb is Verb.PLACE}
+    wrong += [f"{name} is there {len(orders)} times" for name, orders in real.items() if len(orders) > 1]
+    wrong += [f"{name} was never written down" for name in real if name not in placed]
+    for name, record in placed.items():
+        wanted, found = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 0}.get(record.outcome), len(real.get(name, ()))
+        if found != wanted:
+            wrong.append(f"{name} is called {record.outcome} ({record.code} {record.msg}) and is there {found} times")
+    for record in records:
+        for order in real.get(record.cl_ord_id, ()):
+            if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and order.open:
+                wrong.append(f"{record.cl_ord_id} is called cancelled and is open")
+        if record.outcome is Outcome.UNKNOWN:
+            wrong.append(f"{record.name} is not known: {record.msg}")
+    return wrong
