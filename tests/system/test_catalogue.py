@@ -39,7 +39,6 @@ NOT_SIMULATED = {
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
     },
-    "broker_dcd": {"products"},
     "oauth": {"register_mcp_client", "exchange_mcp_token"},
     "copytrading": {
         *("public_config", "public_lead_traders", "public_weekly_pnl", "public_pnl", "public_stats"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ..derivatives import Derivatives
-from ..instruments import Kind
+from ..instruments import Instrument, Kind
 from ..market import Market
 from ..text import exact_text
 from .algos import Algos
@@ -80,6 +81,10 @@ class Venue:
         office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
+
+    def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
+        """Say what part of a trade's value a user pays as its maker or taker."""
+        self._settlement.rate = rate
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
