@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, 
 from dataclasses import replace
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 from weakref import WeakSet
 
 from .bookstream import BookStream
@@ -48,7 +48,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import ROADS, Credentials, LocalLimits, Road, Site, Timeouts
+from .settings import ROADS, Credentials, LocalLimits, Road, Secret, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
@@ -61,6 +61,7 @@ from .v5.instruments import family_of
 
 if TYPE_CHECKING:
     from .candles import ClosedCandles
+    from .net.download import Downloaded
     from .net.fetch import Fetch
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
@@ -351,6 +352,26 @@ class Client:
         self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
         signed = self._caller.auth is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
+
+    async def download(self, link: Secret, into: IO[bytes], *, most: int = 1 << 30) -> Downloaded:
+        """Write the file behind a signed link, e.g. `RebateFile.file_href`; see `okx_async.rebates` for its rows.
+
+        A line that breaks is taken up where it broke. No header of this client goes to the file server.
+
+        Args:
+            link: The link; it is a secret and appears nowhere.
+            into: Where to; is written from its beginning, and left there.
+            most: How many bytes the file may have.
+
+        Raises:
+            FileRefused: The server says no (the link has expired), or the file is too large or damaged.
+            NotSent, OutcomeUnknown: The line broke too often.
+        """
+        self._running()
+        from .net.download import download
+
+        secure = self.site.rest.startswith("https:")
+        return await download(self._caller.fetch, link, into, most=most, secure=secure, backoff=self._retry.backoff)
 
     async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:
         """Perform any endpoint of the catalogue, given as its row or as ``chapter.name``."""

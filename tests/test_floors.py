@@ -31,6 +31,8 @@ FLOORS = {
     "instruments": 4,
     "oauth": 4,
     "plot": 4,
+    "dcd": 4,
+    "rebates": 4,
     "replay": 4,
     "roads": 4,
     "rowstream": 4,

@@ -65,6 +65,7 @@ QUIET = {
 }
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
+    "products": {"ccy": "BTC", "alternative_ccy": "USDT", "opt_type": "C", "tag": "simbroker"},
     "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
     "funding_rate_history": {"inst_id": "BTC-USDT-SWAP"},
     "premium_history": {"inst_id": "BTC-USDT-SWAP"},
