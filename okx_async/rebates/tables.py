@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import IO, Any, TypeVar
 
@@ -67,7 +68,8 @@ def _csv(table: IO[bytes]) -> Iterator[list[str]]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise FileRefused(f"the file is no CSV: {type(error).__name__}") from None
     finally:
-        text.detach()  # whoever opened the table closes it
+        with suppress(ValueError):  # closed already, where nobody reads on
+            text.detach()  # whoever opened the table closes it
 
 
 def _sheet(table: IO[bytes], bounds: Bounds) -> Iterator[list[str]]:

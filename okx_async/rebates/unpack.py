@@ -95,7 +95,15 @@ def broken() -> Iterator[None]:
     """Say in the words of this library that an archive is damaged."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        struct.error,
+    ) as error:
         raise FileRefused(f"the archive is damaged, encrypted or of an unknown kind: {type(error).__name__}") from None
 
 
