@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, 
 from dataclasses import replace
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
+from weakref import WeakSet
 
 from .bookstream import BookStream
 from .catalogue import post_at, sections
@@ -51,7 +52,7 @@ from .net.port import Opener
 from .net.status import Status
 from .net.stream import Policy
 from .rowstream import RowStream
-from .settings import ROADS, Credentials, LocalLimits, Resolution, Road, Site, Timeouts
+from .settings import ROADS, Credentials, LocalLimits, Resolution, Road, Secret, Site, Timeouts
 from .v3 import channels as v3_channels
 from .v3 import orders as v3_orders
 from .v3.chapters import V3Chapters
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
     from .intents.orders import OrderDesk
     from .keepalive import KeepAlive
     from .mirror import Mirror
+    from .net.download import Downloaded
+    from .net.fetch import Fetch
     from .roads import Roads
     from .v3.models.instruments import Instrument as V3Instrument
     from .v3.models.market import Candle as OldCandle
@@ -125,6 +128,7 @@ class Client:
         namespace: Up to 12 letters or digits that the client ids of orders begin with, so that they can be told from
             everybody else's: see `OrderDesk`.
         resolution: How long what may take when it is not known what became of an order.
+        share: Another client, whose connections, budgets and list of instruments this one uses; see `as_user`.
     """
 
     dialect_type: ClassVar[type[Dialect]]
@@ -157,6 +161,7 @@ class Client:
         journal: Journal | str | os.PathLike[str] | None = None,
         namespace: str = "",
         resolution: Resolution = Resolution(),  # noqa: B008 - frozen
+        share: Self | None = None,
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
         if rotate is not None and rotate < MIN_ROTATION:
@@ -200,10 +205,15 @@ class Client:
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
         from .net.fetch import Fetch
 
-        self._observer = announcer(observers)
-        fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
-        self._limits = Limits(limits, self._observer, patience=timeouts.limit, site=self.site.rest)
-        self._caller = Caller(self._dialect, self.site, credentials, fetch, self._limits, retry)
+        self._observer = announcer(observers) if share is None else share.observer
+        self._retry = retry
+        self._share = share
+        if share is None:
+            fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
+            self._limits = Limits(limits, self._observer, patience=timeouts.limit, site=self.site.rest)
+        else:
+            fetch, self._limits = share._join(self)
+        self._caller = Caller(self._dialect, self.site, credentials, fetch, self._limits, retry, owner=share is None)
         self._pool_options: dict[str, Any] = {
             "timeouts": timeouts,
             "timers": timers,
@@ -222,6 +232,7 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._kept: set[str] = set()
+        self._users: WeakSet[Client] | None = None
 
     @classmethod
     def _site_of(cls, token: TokenAuth, site: Site | None) -> Site:
@@ -269,12 +280,79 @@ class Client:
         if "mirror" in self.__dict__:
             await self.__dict__["mirror"].aclose()
         await self._close_roads()
+        for user in list(self._users or ()):
+            await user.aclose()
         if self._pool is not None:
             await self._pool.close()
-        if "instruments" in self.__dict__:  # made when first asked for
+        if "instruments" in self.__dict__ and self._share is None:  # made when first asked for
             await self.__dict__["instruments"].close()
         await self._caller.close()
         await self._close_books()
+
+    # -- many users
+
+    def as_user(
+        self,
+        credentials: Credentials | TokenAuth,
+        *,
+        orders: Road = "rest",
+        allow: Collection[str] = frozenset(),
+        withdraw_to: Collection[str] | None = None,
+        read_only: bool = False,
+        check_orders: bool = True,
+    ) -> Self:
+        """Return a client for another user of the same site: for a broker, whose one process serves thousands.
+
+        ::
+
+            async with OKX(broker, site=Site.GLOBAL) as okx:
+                users = {name: okx.as_user(keys) for name, keys in stored.items()}
+                await users["alice"].account.balance()
+
+        It shares the HTTP connections, the budgets of the address, the exchange's clock and the list of instruments.
+        The user's own budgets, rights, checks and sockets are its own. It costs a few KB and no task until it opens a
+        socket. Closing it leaves the others alone; closing this client closes all of them.
+
+        Args:
+            credentials: As whom.
+            orders: As for a client of its own, and so are the others; what is not named here is as in this client.
+            allow: See `Client`.
+            withdraw_to: See `Client`.
+            read_only: See `Client`.
+            check_orders: See `Client`.
+
+        Raises:
+            WrongSite: A token of another site.
+        """
+        options = {name: value for name, value in self._pool_options.items() if name != "observer"}
+        return type(self)(
+            credentials,
+            site=self.site,
+            orders=orders,
+            allow=allow,
+            withdraw_to=withdraw_to,
+            read_only=read_only,
+            check_orders=check_orders,
+            check_instruments=self._check_instruments,
+            share=self,
+            retry=self._retry,
+            **options,
+        )
+
+    def _join(self, user: Client) -> tuple[Fetch, Limits]:
+        """Take a client in that shares with this one; return what it shares."""
+        if self._closed:
+            raise ClientClosed("the client to share with is closed")
+        if user.dialect_type is not self.dialect_type or user.site != self.site:
+            raise BadParameter("share takes a client of the same dialect and site")
+        if self._share is not None:
+            return self._share._join(user)
+        if self._limits.one_user:
+            raise BadParameter("the client to share with counts every key as one user (LocalLimits.user)")
+        if self._users is None:
+            self._users = WeakSet()
+        self._users.add(user)
+        return self._caller.fetch, self._limits
 
     def _running(self) -> asyncio.AbstractEventLoop:
         """Check that the client is open and on its own loop; the first use decides which that is."""
@@ -326,6 +404,26 @@ class Client:
         self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
         signed = self._caller.auth is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
+
+    async def download(self, link: Secret, into: IO[bytes], *, most: int = 1 << 30) -> Downloaded:
+        """Write the file behind a signed link, e.g. `RebateFile.file_href`; see `okx_async.rebates` for its rows.
+
+        A line that breaks is taken up where it broke. No header of this client goes to the file server.
+
+        Args:
+            link: The link; it is a secret and appears nowhere.
+            into: Where to; is written from its beginning, and left there.
+            most: How many bytes the file may have.
+
+        Raises:
+            FileRefused: The server says no (the link has expired), or the file is too large or damaged.
+            NotSent, OutcomeUnknown: The line broke too often.
+        """
+        self._running()
+        from .net.download import download
+
+        secure = self.site.rest.startswith("https:")
+        return await download(self._caller.fetch, link, into, most=most, secure=secure, backoff=self._retry.backoff)
 
     async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:
         """Perform any endpoint of the catalogue, given as its row or as ``chapter.name``."""
@@ -682,7 +780,7 @@ class OKX(Client, V5Chapters):
     @cached_property
     def instruments(self) -> Instruments:
         """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
-        return Instruments(self)
+        return Instruments(self) if self._share is None else self._share.instruments
 
     @cached_property
     def mirror(self) -> Mirror:
@@ -770,6 +868,8 @@ class OKEx(Client, V3Chapters):
     @cached_property
     def instruments(self) -> InstrumentCache[V3Instrument]:
         """The instruments of this site, read when first asked for and then kept."""
+        if self._share is not None:
+            return self._share.instruments
         return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
 
     async def _look_up(self, inst_id: str) -> None:

@@ -48,9 +48,11 @@
     │   ├── AuthorizationDenied     the user, or the exchange, said no
     │   ├── StateMismatch       an answer that does not belong to the question
     │   └── AuthorizationTimedOut   nobody answered in time
+    ├── FileRefused             a downloaded file is not what it should be
     └── StateError              what you want to read is not there now
         ├── BookNotLive         the order book cannot be vouched for
         ├── MirrorNotLive       orders, positions and balances cannot be vouched for
+        ├── NotReady            a file is still being made, or a quote is not what was asked for
         ├── SlowConsumer        a stream with policy "raise" overflowed
         └── TokenStoreFailed    OAuth tokens cannot be read or kept
 
@@ -83,6 +85,7 @@ __all__ = [
     "ConnectFailed",
     "ConnectionLost",
     "CredentialsNeeded",
+    "FileRefused",
     "InsufficientFunds",
     "JournalFailed",
     "MirrorNotLive",
@@ -90,6 +93,7 @@ __all__ = [
     "NotArrived",
     "NotAvailable",
     "NotFound",
+    "NotReady",
     "NotReconciled",
     "NotSent",
     "OkxError",
@@ -502,6 +506,19 @@ class AuthorizationTimedOut(AuthorizationFailed, TimeoutError):
     """Nobody answered the authorize page in time."""
 
 
+class FileRefused(OkxError):
+    """A file could not be downloaded, or is not what it should be: too large, damaged, unsafe to unpack, or without
+    the promised columns.
+
+    Attributes:
+        status: What the file server answered with, 0 when it was not the server that refused.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class StateError(OkxError):
     """What you want to read is not there now."""
 
@@ -537,6 +554,12 @@ class MirrorNotLive(StateError):
             "there without a guarantee"
         )
         self.cause = cause
+
+
+class NotReady(StateError):
+    """What was asked for is not to be had now: a file is not made yet, or no quote was good enough and quick enough.
+    Nothing was bought.
+    """
 
 
 class SlowConsumer(StateError):

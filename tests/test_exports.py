@@ -18,6 +18,8 @@ DOORS = [
     "okx_async.v3",
     "okx_async.sim",
     "okx_async.oauth",
+    "okx_async.dcd",
+    "okx_async.rebates",
     "okx_async.v5.channels",
     "okx_async.v3.channels",
 ]

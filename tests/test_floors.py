@@ -36,6 +36,8 @@ FLOORS = {
     "intents": 4,
     "keepalive": 4,
     "plot": 4,
+    "dcd": 4,
+    "rebates": 4,
     "replay": 4,
     "roads": 4,
     "rowstream": 4,

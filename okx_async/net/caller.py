@@ -48,6 +48,7 @@ class Caller:
         fetch: The HTTP session.
         limits: The budgets.
         retry: What to do with failures.
+        owner: Whether session and budgets are this caller's own; else they stay open when it closes.
     """
 
     def __init__(
@@ -58,15 +59,23 @@ class Caller:
         fetch: Fetch,
         limits: Limits,
         retry: Retry,
+        *,
+        owner: bool = True,
     ) -> None:
         self.dialect = dialect
         self._site = site
         self.auth = KeyAuth(credentials, self) if isinstance(credentials, Credentials) else credentials
         self._fetch = fetch
+        self._owner = owner
         self._limits = limits
         self._retry = retry
         self.clock = limits.clock
         self._syncing: asyncio.Task[None] | None = None
+
+    @property
+    def fetch(self) -> Fetch:
+        """The HTTP session."""
+        return self._fetch
 
     # -- requests
 
@@ -205,8 +214,9 @@ class Caller:
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.gather(self._syncing, return_exceptions=True)
-        await self._limits.aclose()
-        await self._fetch.close()
+        if self._owner:
+            await self._limits.aclose()
+            await self._fetch.close()
 
 
 def _brings_token(request: Request) -> bool:

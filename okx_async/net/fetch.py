@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 from yarl import URL
 
-from ..errors import ConnectFailed, ConnectionLost, OutcomeUnknown, TimedOut
-from ..settings import Timeouts
+from ..errors import ConnectFailed, ConnectionLost, OkxError, OutcomeUnknown, TimedOut
+from ..settings import Secret, Timeouts
 
-__all__ = ["Fetch"]
+__all__ = ["Fetch", "Incoming"]
 
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
+_FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class Fetch:
@@ -70,14 +73,36 @@ class Fetch:
         try:
             async with asyncio.timeout(self._timeouts.total):
                 return await self._exchange(method, target, headers, body)
-        except _NEVER_SENT as error:
-            raise ConnectFailed(f"cannot connect to {target.origin()}: {_why(error)}") from None
-        except (aiohttp.ServerTimeoutError, TimeoutError) as error:
-            raise TimedOut(f"no answer from {target.origin()} in time: {_why(error)}") from None
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise ConnectionLost(f"the line to {target.origin()} broke before the answer: {_why(error)}") from None
-        except aiohttp.ClientError as error:
-            raise OutcomeUnknown(f"the answer of {target.origin()} is not HTTP: {_why(error)}") from None
+        except _FAILURES as error:
+            raise _told(error, str(target.origin())) from None
+
+    @asynccontextmanager
+    async def stream(self, link: Secret, headers: dict[str, str]) -> AsyncIterator[Incoming]:
+        """Begin to read a file at an address that is a secret itself; nothing of it is told but its host.
+
+        There is no time-out for the whole of it, only for each part.
+
+        Args:
+            link: Where, already percent-encoded.
+            headers: Added to the session's own.
+
+        Raises:
+            ConnectFailed: Nothing was sent.
+            TimedOut, ConnectionLost: The line broke, also while it is read inside the block.
+        """
+        incoming = Incoming()
+        try:
+            if self._session is None:
+                self._session = self._open()
+            # The answer shows its address, so it must be no local variable: tools print those of a traceback.
+            incoming.response = await self._session.get(
+                URL(link.reveal(), encoded=True), headers=headers, proxy=self._proxy, allow_redirects=False
+            )
+            yield incoming
+        except _FAILURES as error:
+            raise _told(error, _host(link)) from None
+        finally:
+            incoming.close()
 
     async def _exchange(
         self, method: str, target: URL, headers: dict[str, str], body: bytes | None
@@ -97,6 +122,50 @@ class Fetch:
             await session.close()
             # TLS transports need one more turn of the loop to be gone.
             await asyncio.sleep(0)
+
+
+class Incoming:
+    """An answer that is read part by part."""
+
+    __slots__ = ("response",)
+
+    def __init__(self) -> None:
+        self.response: aiohttp.ClientResponse | None = None
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return 0 if self.response is None else self.response.status
+
+    def header(self, name: str) -> str:
+        """Return a header, ``""`` when there is none."""
+        return "" if self.response is None else self.response.headers.get(name, "")
+
+    async def parts(self, size: int = 1 << 16) -> AsyncIterator[bytes]:
+        """Yield the body as it comes, in parts of at most so many bytes."""
+        if self.response is not None:
+            async for part in self.response.content.iter_chunked(size):
+                yield part
+
+    def close(self) -> None:
+        """Hang up where it was not read to the end."""
+        if self.response is not None:
+            self.response.close()
+
+
+def _told(error: BaseException, where: str) -> OkxError:
+    """Return what this library raises for what aiohttp raised."""
+    if isinstance(error, _NEVER_SENT):
+        return ConnectFailed(f"cannot connect to {where}: {_why(error)}")
+    if isinstance(error, aiohttp.ServerTimeoutError | TimeoutError):
+        return TimedOut(f"no answer from {where} in time: {_why(error)}")
+    if isinstance(error, aiohttp.ClientConnectionError | aiohttp.ClientPayloadError | OSError):
+        return ConnectionLost(f"the line to {where} broke before the answer: {_why(error)}")
+    return OutcomeUnknown(f"the answer of {where} is not HTTP: {_why(error)}")
+
+
+def _host(link: Secret) -> str:
+    return str(URL(link.reveal(), encoded=True).origin())
 
 
 def _why(error: BaseException) -> str:

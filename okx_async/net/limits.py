@@ -82,6 +82,11 @@ class Limits:
             self._address = self._digest(config.address)
         self._turns = Turns(self._redis, lambda: self._alone)
 
+    @property
+    def one_user(self) -> bool:
+        """Whether every key counts as the same user."""
+        return bool(self._config.user)
+
     # -- taking
 
     def slot(self, request: Request, credentials: Credentials | Auth | None, cost: int = 1) -> Slot:

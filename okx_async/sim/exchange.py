@@ -24,6 +24,7 @@ from .admin import Admin
 from .beside import Beside
 from .board import Hall
 from .boards import Boards
+from .brokers import Brokers
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode
@@ -117,6 +118,7 @@ class Exchange:
         routes: Every method and path that is served.
         accounts: Users, keys, money, and everything else that is private.
         venue: Orders and positions of users.
+        brokers: Brokers' users, fees, rebates and their files, and dual currency deposits.
         oauth: The OAuth server: its application, its authorize page, its tokens.
 
     Raises:
@@ -196,6 +198,8 @@ class Exchange:
         self._keyring = self._house.keyring
         self.accounts = self._house.office
         self.venue = Venue(self.accounts, self._markets, self._figures, beside)
+        self.brokers = Brokers(seed, self.accounts, self.venue, self._markets)
+        self.brokers.files.site = lambda: self.rest
         self.counters = self._house.counters
         self.oauth = OAuthServer(seed, self._clock, self._keyring, self.accounts.bank, self.counters)
         self.accounts.gate.tokens = self.oauth.access
@@ -208,6 +212,7 @@ class Exchange:
             self._figures,
             self._upkeep,
             self.oauth,
+            self.brokers,
             self.faults,
             SocketLimits(idle_timeout, send_buffer, latency),
             self._connections,

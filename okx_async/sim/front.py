@@ -8,6 +8,7 @@ import zlib
 from aiohttp import web
 
 from .admin import Admin
+from .brokers import Brokers
 from .derivatives import Derivatives
 from .doors import Doors
 from .faults import Faults
@@ -43,6 +44,7 @@ class Front:
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
         oauth: Codes and tokens.
+        brokers: Whose files are served.
         faults: What goes wrong.
         limits: When a connection is cut.
         connections: The open ones by id; kept up here.
@@ -61,6 +63,7 @@ class Front:
         figures: Derivatives,
         upkeep: Upkeep,
         oauth: OAuthServer,
+        brokers: Brokers,
         faults: Faults,
         limits: SocketLimits,
         connections: dict[str, Connection],
@@ -69,6 +72,7 @@ class Front:
         self._figures = figures
         self._upkeep = upkeep
         self._oauth = oauth
+        self._brokers = brokers
         self._faults = faults
         self._limits = limits
         self._connections = connections
@@ -81,6 +85,7 @@ class Front:
             roads.add_get(path, self._serve_socket)
         house, on = self._house, self._house.limits.rest
         self._oauth.mount(roads)
+        self._brokers.mount(roads)
         house.office.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)

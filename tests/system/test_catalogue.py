@@ -39,7 +39,6 @@ NOT_SIMULATED = {
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
     },
-    "broker_dcd": {"products"},
     "oauth": {"register_mcp_client", "exchange_mcp_token"},
     "copytrading": {
         *("public_config", "public_lead_traders", "public_weekly_pnl", "public_pnl", "public_stats"),
@@ -67,6 +66,7 @@ QUIET = {
 }
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
+    "products": {"ccy": "BTC", "alternative_ccy": "USDT", "opt_type": "C", "tag": "simbroker"},
     "funding_rate": {"inst_id": "BTC-USDT-SWAP"},
     "funding_rate_history": {"inst_id": "BTC-USDT-SWAP"},
     "premium_history": {"inst_id": "BTC-USDT-SWAP"},

@@ -116,6 +116,12 @@ class Bank:
         self._endow(user, funding or {}, trading or {})
         return user
 
+    def remove_user(self, user: User) -> None:
+        """Let a sub-account be gone, and its keys with it."""
+        for access in list(self.people.keys_of(user.uid)):
+            self.take_key(access)
+        self.people.remove(user)
+
     def give_key(
         self,
         user: User,

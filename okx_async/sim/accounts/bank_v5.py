@@ -31,6 +31,9 @@ class BankV5:
         chains: What comes in and goes out.
         markets: By instrument id.
         clock: Market time.
+
+    Attributes:
+        subaccounts: Makes sub-accounts and their keys.
     """
 
     def __init__(
@@ -45,12 +48,13 @@ class BankV5:
     ) -> None:
         transfers = Transfers(bank, balances)
         funding = FundingV5(bank, bills, balances, prices, transfers, chains, markets, clock)
+        self.subaccounts = SubAccountV5(bank, balances, funding, transfers, markets, clock)
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),
             SettingsV5(balances, markets, clock),
             funding,
             ConvertV5(bank, balances, prices, markets, clock),
-            SubAccountV5(bank, balances, funding, transfers, markets, clock),
+            self.subaccounts,
         )
 
     def handlers(self) -> Handlers:

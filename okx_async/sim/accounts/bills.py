@@ -18,6 +18,8 @@ _DEPOSIT, _WITHDRAWAL = "1", "2"
 _FROM_TRADING, _TO_TRADING = "130", "131"
 _TO_SUB, _FROM_SUB = "20", "21"
 _TO_MASTER, _FROM_MASTER = "22", "23"
+_DUAL = ("160", "161", "162")
+"""Dual currency deposits: money that goes in, comes back, and is earned."""
 _USERS = (Room.FUNDING, Room.TRADING)
 
 
@@ -61,6 +63,8 @@ class Bill:
             master: Whether it is a master account's.
         """
         owner, room = self.other
+        if self.entry.kind in _DUAL:
+            return self.entry.kind
         if room not in _USERS:
             return _DEPOSIT if self.change > 0 else _WITHDRAWAL
         if owner == self.owner:

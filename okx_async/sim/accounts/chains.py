@@ -11,7 +11,7 @@ from typing import Any
 from ..clock import Clock, Timer
 from ..text import exact_text
 from .bank import DEPOSIT, Bank
-from .ledger import Room
+from .ledger import Purse, Room
 from .people import User
 from .private import Private
 
@@ -152,6 +152,7 @@ class Chains:
     Attributes:
         deposits: Oldest first.
         withdrawals: Oldest first.
+        landing: Tells which purse a deposit on a chain is credited to; by default the funding account.
     """
 
     def __init__(self, bank: Bank, private: Private, clock: Clock) -> None:
@@ -160,6 +161,7 @@ class Chains:
         self._clock = clock
         self.deposits: list[Deposit] = []
         self.withdrawals: list[Withdrawal] = []
+        self.landing: Callable[[User, Chain], Purse] = lambda user, chain: bank.funding(user)
 
     def deposit(
         self, user: User, ccy: str, amount: Decimal | int | str, chain: str = "", *, at_once: bool = True
@@ -272,7 +274,7 @@ class Chains:
         self._later(lambda: self._settle(one))
 
     def _credit(self, one: Deposit) -> None:
-        outside, mine = self._bank.ledger.house(Room.OUTSIDE), self._bank.funding(one.user)
+        outside, mine = self._bank.ledger.house(Room.OUTSIDE), self.landing(one.user, one.chain)
         self._bank.ledger.move(one.chain.ccy, one.amount, outside, mine, DEPOSIT, ref=one.number)
         one.state, one.confirmations = "1", 1
         self._tell_deposit(one)

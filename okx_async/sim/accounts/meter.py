@@ -44,8 +44,11 @@ class Meter:
     def __init__(
         self, endpoints: Iterable[Endpoint], allowances: Allowances, markets: Mapping[str, Market], on: bool
     ) -> None:
-        declared = endpoints if on else ()
-        self._limits: dict[tuple[str, str], Limit | None] = {(each.method, each.path): each.limit for each in declared}
+        # Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
+        self._limits: dict[tuple[str, str], list[tuple[frozenset[str], Limit | None]]] = {}
+        for each in endpoints if on else ():
+            needed = frozenset(param.wire for param in each.params if param.required)
+            self._limits.setdefault((each.method, each.path), []).append((needed, each.limit))
         self._allowances = allowances
         self._markets = markets
 
@@ -61,7 +64,7 @@ class Meter:
         """
         if len(items) == 1:
             path = BATCHES.get(path, path)
-        limit = self._limits.get((method, path))
+        limit = self._limit(method, path, items)
         if limit is None:
             return None
         counted = items if limit.items else items[:1]
@@ -70,6 +73,11 @@ class Meter:
         if not self._allowances.take_all(charges + orders):
             return _TOO_MANY if not orders or not self._allowances.fits(charges) else _TOO_MANY_ORDERS
         return None
+
+    def _limit(self, method: str, path: str, items: Sequence[_Item]) -> Limit | None:
+        found = self._limits.get((method, path), [])
+        fitting = (limit for needed, limit in found if len(found) == 1 or needed <= items[0].keys())
+        return next(fitting, found[0][1] if found else None)
 
     def _charges(
         self, limit: Limit, method: str, path: str, user: User, address: str, item: _Item

@@ -76,12 +76,17 @@ class People:
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
+        self._gone: dict[str, User] = {}
         self._keys: dict[str, Access] = {}
 
     def add(self, user: User) -> User:
         """Take a user in."""
         self._users[user.uid] = user
         return user
+
+    def remove(self, user: User) -> None:
+        """Let a user be gone, whose keys were taken back before; what it did is still told under its number."""
+        self._gone[user.uid] = self._users.pop(user.uid)
 
     def give(self, access: Access) -> Access:
         """Take a key in."""
@@ -93,8 +98,8 @@ class People:
         self._keys.pop(api_key, None)
 
     def user(self, uid: str) -> User:
-        """Return a user who exists."""
-        return self._users[uid]
+        """Return a user who exists, or did."""
+        return self._users.get(uid) or self._gone[uid]
 
     def access(self, api_key: str) -> Access | None:
         """Return a key, ``None`` when there is none of that name."""

@@ -14,7 +14,7 @@ from ..counters import Counters
 from ..query_v5 import Refusal
 from ..roads import Roads
 from .gate import Gate
-from .services import Services, not_simulated, verdict_of
+from .services import Services, Slip, not_simulated, verdict_of
 
 __all__ = ["PrivateV5", "gateway_times"]
 
@@ -69,6 +69,8 @@ class PrivateV5:
             rows = self._rows(request, body)
         except Refusal as refusal:
             return self._refuse(refusal)
+        if isinstance(rows, Slip):
+            return _response(200, {"code": rows.code, "data": rows[0] if rows.bare else list(rows), "msg": ""})
         code, msg = verdict_of(rows)
         answer: dict[str, Any] = {"code": code, "data": rows, "msg": msg}
         if rows and isinstance(rows[0], dict) and "sMsg" in rows[0]:
@@ -79,6 +81,9 @@ class PrivateV5:
         endpoint = self._endpoints.get((request.method, request.path))
         if endpoint is None:
             raise Refusal(405, "50115", f"Invalid request method: {request.method}")
+        unsigned = self._services.open(endpoint.path) if request.method == "GET" else None
+        if unsigned is not None and not request.headers.keys() & {"OK-ACCESS-KEY", "Authorization"}:
+            return unsigned(request.query)
         ask = self._gate.admit(request, body, endpoint)
         handler = self._services.handler(endpoint.method, endpoint.path)
         if handler is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..forms import NOT_SIMULATED
 from ..query_v5 import Refusal
 from .asks import Handler, Handlers
 
-__all__ = ["OPS", "Services", "not_simulated", "verdict_of"]
+__all__ = ["OPS", "Open", "Services", "Slip", "not_simulated", "verdict_of"]
 
 OPS = {
     "order": ("private", "/api/v5/trade/order"),
@@ -27,12 +27,32 @@ OPS = {
 """Operations on a socket: on which one, and the REST twin they share their limits with."""
 
 
+Open = Callable[[Mapping[str, Any]], list[Any]]
+"""Answers a query that anybody may make."""
+
+
+class Slip(list[Any]):
+    """The rows of an answer that is not written as the others are: some were seen so, and tables say otherwise.
+
+    Args:
+        rows: The rows.
+        bare: Whether ``data`` is the one row itself, without a list around it.
+        code: What stands as ``code`` on success.
+    """
+
+    def __init__(self, rows: Iterable[Any], *, bare: bool = False, code: str | int = "0") -> None:
+        super().__init__(rows)
+        self.bare = bare
+        self.code = code
+
+
 class Services:
     """All private handlers."""
 
     def __init__(self) -> None:
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._ops: dict[str, Handler] = {}
+        self._open: dict[str, Open] = {}
 
     def add(self, handlers: Handlers, ops: Mapping[str, Handler] | None = None) -> None:
         """Take in the handlers of a room.
@@ -43,6 +63,14 @@ class Services:
         """
         self._handlers |= handlers
         self._ops |= ops or {}
+
+    def add_open(self, path: str, answer: Open) -> None:
+        """Let who shows no key read a private chapter's path, too; who shows one is asked for it as anywhere."""
+        self._open[path] = answer
+
+    def open(self, path: str) -> Open | None:
+        """Return who answers a GET without a key."""
+        return self._open.get(path)
 
     def handler(self, method: str, path: str) -> Handler | None:
         """Return who answers a request, ``None`` when it is not simulated."""

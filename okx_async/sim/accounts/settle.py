@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from ..derivatives import Derivatives
-from ..instruments import Kind
+from ..instruments import Instrument, Kind
 from ..tape import Trade
 from .fees import rate_of
 from .ledger import Ledger, Room
@@ -39,6 +40,10 @@ def bill_of(order: Order) -> tuple[str, str]:
     return _KINDS[ticket.category], apart or _NET[ticket.category][ticket.buy]
 
 
+def _usual_rate(instrument: Instrument, user: User, maker: bool) -> Decimal:
+    return rate_of(instrument.kind, user.vip, maker)
+
+
 class Settlement:
     """Settles trades, each side with the street: between two users the street passes on what it gets.
 
@@ -51,6 +56,7 @@ class Settlement:
 
     Attributes:
         causes: The order and the fill behind each movement that a trade made, by the movement's number.
+        rate: Returns the part of a trade's value that a user pays as its maker or taker; by default that of the tier.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Settlement:
         self._margins = margins
         self._figures = figures
         self.causes: dict[int, tuple[Order, Fill]] = {}
+        self.rate: Callable[[Instrument, User, bool], Decimal] = _usual_rate
 
     def pay(
         self, user: User, ccy: str, amount: Decimal, room: Room, bill: tuple[str, str], ref: str, inst_id: str
@@ -71,7 +78,7 @@ class Settlement:
 
     def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
         """Settle one trade of an order; return it and the position that it changed."""
-        market, rate = order.market, rate_of(order.market.instrument.kind, order.user.vip, maker)
+        market, rate = order.market, self.rate(order.market.instrument, order.user, maker)
         bill_id, began = self._orders.next_bill(), len(self._ledger.entries)
         position: Position | None = None
         if market.instrument.kind is Kind.SPOT:

@@ -18,10 +18,11 @@ from .people import Access, User
 from .services import not_simulated
 from .transfers import ROOMS, Transfer, Transfers
 
-__all__ = ["SubAccountV5"]
+__all__ = ["RIGHTS", "SubAccountV5"]
 
 _NAME = re.compile(r"[A-Za-z0-9]{6,20}")
-_RIGHTS = ("read_only", "trade")
+RIGHTS = ("read_only", "trade")
+"""What a key of a sub-account may have."""
 _MOST_KEYS, _MOST_ADDRESSES = 50, 20
 _MOST_SUBS = 100
 
@@ -59,10 +60,10 @@ class SubAccountV5:
         found: dict[tuple[str, str], Handler] = {
             ("GET", "users/subaccount/list"): self._list,
             ("POST", "users/subaccount/create-subaccount"): self._create,
-            ("POST", "users/subaccount/apikey"): self._create_key,
-            ("GET", "users/subaccount/apikey"): self._keys,
-            ("POST", "users/subaccount/modify-apikey"): self._modify_key,
-            ("POST", "users/subaccount/delete-apikey"): self._delete_key,
+            ("POST", "users/subaccount/apikey"): self.create_key,
+            ("GET", "users/subaccount/apikey"): self.keys,
+            ("POST", "users/subaccount/modify-apikey"): self.modify_key,
+            ("POST", "users/subaccount/delete-apikey"): self.delete_key,
             ("POST", "users/subaccount/set-transfer-out"): self._set_transfer_out,
             ("GET", "users/entrust-subaccount-list"): lambda ask: [],
             ("GET", "account/subaccount/balances"): self._trading_balance,
@@ -76,7 +77,12 @@ class SubAccountV5:
     def _form(self, ask: Ask) -> Query:
         return Query(ask.fields, self._markets)
 
-    def _sub(self, ask: Ask, name: str = "") -> User:
+    def sub(self, ask: Ask, name: str = "") -> User:
+        """Return the sub-account a request is about, or another of the asker's that is named.
+
+        Raises:
+            Refusal: 59510, there is none.
+        """
         found = self._bank.sub_of(ask.user, name or self._form(ask).needed("subAcct"))
         if found is None:
             raise Refusal(200, "59510", "Sub-account does not exist.")
@@ -115,30 +121,41 @@ class SubAccountV5:
         name, kind = form.needed("subAcct"), form.choice("type", ("1", "5", "12"))
         if kind != "1":
             raise not_simulated("custody sub-accounts")
+        user = self.make(ask, name, form.text("label"), _MOST_SUBS)
+        row = {"subAcct": name, "label": form.text("label"), "uid": user.uid, "ts": user.settings["created",]}
+        return [row]
+
+    def make(self, ask: Ask, name: str, label: str, most: int) -> User:
+        """Make a sub-account of the asker's.
+
+        Raises:
+            Refusal: 51000 for a name that is not well formed, 59601 for one that is taken, 59603 when there are so
+                many already.
+        """
         if not _NAME.fullmatch(name) or name.isdecimal():
             raise Refusal(400, "51000", "Parameter subAcct error")
         if self._bank.sub_of(ask.user, name) is not None:
             raise Refusal(200, "59601", "The sub-account name already exists.")
-        if sum(1 for _ in self._bank.people.family(ask.user.uid)) > _MOST_SUBS:
+        if sum(1 for _ in self._bank.people.family(ask.user.uid)) > most:
             raise Refusal(200, "59603", "Maximum number of sub-accounts reached.")
         user = self._bank.add_user(name, master=ask.user)
-        user.settings["label",] = form.text("label")
-        row = {"subAcct": name, "label": form.text("label"), "uid": user.uid, "ts": user.settings["created",]}
-        return [row]
+        user.settings["label",] = label
+        return user
 
     def _set_transfer_out(self, ask: Ask) -> list[Any]:
         form = self._form(ask)
         form.needed("subAcct")
         may = form.choice("canTransOut", ("true", "false"), "true") == "true"
-        subs = [self._sub(ask, name) for name in form.names("subAcct", 20)]
+        subs = [self.sub(ask, name) for name in form.names("subAcct", 20)]
         for sub in subs:
             self._transfers.let_send(sub, may)
         return [{"subAcct": sub.name, "canTransOut": may} for sub in subs]
 
     # -- keys
 
-    def _keys(self, ask: Ask) -> list[Any]:
-        sub, wanted = self._sub(ask), self._form(ask).text("apiKey")
+    def keys(self, ask: Ask) -> list[Any]:
+        """List the keys of a sub-account, or the one that is named."""
+        sub, wanted = self.sub(ask), self._form(ask).text("apiKey")
         keys = [key for key in self._bank.people.keys_of(sub.uid) if wanted in ("", key.key.api_key)]
         if wanted and not keys:
             raise Refusal(200, "59506", "APIKey does not exist.")
@@ -150,12 +167,18 @@ class SubAccountV5:
             raise Refusal(200, "59506", "APIKey does not exist.")
         return found
 
-    def _create_key(self, ask: Ask) -> list[Any]:
-        form, sub = self._form(ask), self._sub(ask)
+    def create_key(self, ask: Ask, allowed: tuple[str, ...] = RIGHTS) -> list[Any]:
+        """Make a key of a sub-account.
+
+        Args:
+            ask: The request.
+            allowed: The rights it may have.
+        """
+        form, sub = self._form(ask), self.sub(ask)
         label, passphrase = form.needed("label"), form.needed("passphrase")
         if not _strong(passphrase):
             raise Refusal(200, "59505", "The passphrase needs 8 to 32 characters of all four sorts.")
-        rights, addresses = self._rights(form, ("read_only",)), self._addresses(form)
+        rights, addresses = self._rights(form, ("read_only",), allowed), self._addresses(form)
         keys = list(self._bank.people.keys_of(sub.uid))
         if len(keys) >= _MOST_KEYS:
             raise Refusal(200, "59501", "Only 50 APIKeys can be created per account.")
@@ -165,10 +188,11 @@ class SubAccountV5:
         secret = {"secretKey": made.key.secret_key, "passphrase": passphrase}
         return [_key_row(sub, made) | secret]
 
-    def _modify_key(self, ask: Ask) -> list[Any]:
-        form, sub = self._form(ask), self._sub(ask)
+    def modify_key(self, ask: Ask, allowed: tuple[str, ...] = RIGHTS) -> list[Any]:
+        """Change a key of a sub-account; what is given replaces what was."""
+        form, sub = self._form(ask), self.sub(ask)
         key = self._key(ask, sub)
-        rights = self._rights(form, ()) if form.text("perm") else key.permissions
+        rights = self._rights(form, (), allowed) if form.text("perm") else key.permissions
         # An empty text takes the addresses off; none at all leaves them.
         addresses = self._addresses(form) if "ip" in ask.fields else key.addresses
         key.permissions, key.addresses = rights, addresses
@@ -176,14 +200,15 @@ class SubAccountV5:
         self._bank.changed(key)
         return [_key_row(sub, key)]
 
-    def _delete_key(self, ask: Ask) -> list[Any]:
-        sub = self._sub(ask)
+    def delete_key(self, ask: Ask) -> list[Any]:
+        """Take a key of a sub-account back."""
+        sub = self.sub(ask)
         self._bank.take_key(self._key(ask, sub))
         return [{"subAcct": sub.name}]
 
-    def _rights(self, form: Query, default: tuple[str, ...]) -> frozenset[str]:
-        given = form.names("perm", len(_RIGHTS)) or list(default)
-        if not all(one in _RIGHTS for one in given):
+    def _rights(self, form: Query, default: tuple[str, ...], allowed: tuple[str, ...]) -> frozenset[str]:
+        given = form.names("perm", len(allowed)) or list(default)
+        if not all(one in allowed for one in given):
             raise Refusal(400, "51000", "Parameter perm error")
         # Whoever may trade may read.
         return frozenset(("read_only", *given))
@@ -202,13 +227,13 @@ class SubAccountV5:
     # -- money
 
     def _trading_balance(self, ask: Ask) -> list[Any]:
-        return [self._balances.row(self._sub(ask))]
+        return [self._balances.row(self.sub(ask))]
 
     def _funding_balances(self, ask: Ask) -> list[Any]:
-        return self._funding.balances_of(self._sub(ask), self._form(ask).names("ccy", 20))
+        return self._funding.balances_of(self.sub(ask), self._form(ask).names("ccy", 20))
 
     def _max_withdrawal(self, ask: Ask) -> list[Any]:
-        return self._balances.withdrawable(self._sub(ask), self._form(ask).names("ccy", 20))
+        return self._balances.withdrawable(self.sub(ask), self._form(ask).names("ccy", 20))
 
     def _list_bills(self, ask: Ask) -> list[Any]:
         form = self._form(ask)
@@ -242,7 +267,7 @@ class SubAccountV5:
         form = self._form(ask)
         ccy, amount = form.needed("ccy"), amount_of(form)
         rooms = form.choice("from", ROOMS), form.choice("to", ROOMS)
-        ends = [self._sub(ask, form.needed(name)) for name in ("fromSubAccount", "toSubAccount")]
+        ends = [self.sub(ask, form.needed(name)) for name in ("fromSubAccount", "toSubAccount")]
         made = self._transfers.make("4", ccy, amount, ends[0], ends[1], rooms, ask.user, "", ask.received)
         return [{"transId": made.number}]
 
@@ -259,7 +284,7 @@ def _for_masters(handler: Handler) -> Handler:
 
 
 def _key_row(sub: User, access: Access) -> dict[str, Any]:
-    rights = ",".join(one for one in _RIGHTS if one in access.permissions)
+    rights = ",".join(one for one in (*RIGHTS, "withdraw") if one in access.permissions)
     return {
         "subAcct": sub.name,
         "label": access.label,

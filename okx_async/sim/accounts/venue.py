@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..beside import Beside
 from ..derivatives import Derivatives
-from ..instruments import Kind
+from ..instruments import Instrument, Kind
 from ..market import Market
 from ..text import exact_text
 from .algos import Algos
@@ -109,6 +110,10 @@ class Venue:
         office.services.add(RfqMakerV5(clock, makers).handlers())
         busy = (self._stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, busy))
+
+    def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
+        """Say what part of a trade's value a user pays as its maker or taker."""
+        self._settlement.rate = rate
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
