@@ -7,6 +7,7 @@ import zlib
 
 from aiohttp import web
 
+from .accounts_v3.bureau import Bureau
 from .admin import Admin
 from .derivatives import Derivatives
 from .doors import Doors
@@ -40,6 +41,7 @@ class Front:
 
     Args:
         house: The exchange behind it.
+        bureau: Its accounts in V3.
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
         oauth: Codes and tokens.
@@ -58,6 +60,7 @@ class Front:
     def __init__(
         self,
         house: House,
+        bureau: Bureau,
         figures: Derivatives,
         upkeep: Upkeep,
         oauth: OAuthServer,
@@ -66,6 +69,7 @@ class Front:
         connections: dict[str, Connection],
     ) -> None:
         self._house = house
+        self._bureau = bureau
         self._figures = figures
         self._upkeep = upkeep
         self._oauth = oauth
@@ -82,6 +86,7 @@ class Front:
         house, on = self._house, self._house.limits.rest
         self._oauth.mount(roads)
         house.office.mount(roads, house.counters)
+        self._bureau.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
         RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)

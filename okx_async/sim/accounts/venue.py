@@ -47,6 +47,10 @@ class Venue:
         desk: Where orders go.
         guard: Watches over margins.
         rows: Writes what users are told.
+        herald: Who tells.
+        settlement: What trades do, and which movements of money they made.
+        trading: Reads and places orders.
+        stops: Every algo order.
     """
 
     def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
@@ -56,30 +60,29 @@ class Venue:
         self.positions = Positions()
         self.margins = Margins(ledger, self.orders, self.positions, figures)
         self.rows = Rows(self.margins, figures)
-        self._herald = Herald(office.private, office.news, self.rows, self.positions, clock)
-        self._settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
-        self.desk = Desk(clock, self.orders, self.positions, self.margins, self._settlement, self._herald, figures)
-        self.guard = Guard(clock, self.orders, self.positions, self.margins, self._settlement, self.desk, self._herald)
+        self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
+        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
+        self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
+        self.guard = Guard(clock, self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
         self._seasons = Seasons(
             clock,
             self.orders,
             self.positions,
             self.margins,
-            self._settlement,
+            self.settlement,
             self.desk,
-            self._herald,
+            self.herald,
             figures,
             markets,
         )
         self._brakes = Brakes(clock, self.orders, self.desk)
-        office.services.add(
-            Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
-        )
-        self._stops = Stops(clock, markets, self.positions, self.desk, figures)
-        office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
+        self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
+        office.services.add(self.trading.handlers())
+        self.stops = Stops(clock, markets, self.positions, self.desk, figures)
+        office.services.add(Algos(clock, markets, self.stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, self.stops))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
@@ -92,14 +95,14 @@ class Venue:
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
-        self._stops.watch()
+        self.stops.watch()
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
         for order in self.desk.take_filled():
-            self._stops.attach(order)
-        self._stops.watch()
+            self.stops.attach(order)
+        self.stops.watch()
 
     def close(self) -> None:
         """Stop everything that waits."""

@@ -1,0 +1,63 @@
+"""The accounts of one exchange in V3, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..accounts.office import Office
+from ..accounts.venue import Venue
+from ..counters import Counters
+from ..forms import declared
+from ..keys import Keyring
+from ..limits import Allowances
+from ..market import Market
+from ..roads import Roads
+from .entries import Entries
+from .gate import GateV3
+from .meter import MeterV3
+from .records import RecordsV3
+from .rest import PrivateV3
+from .spot import SpotV3
+from .trading import TradingV3
+
+__all__ = ["Bureau"]
+
+
+class Bureau:
+    """Everything private that is spoken in V3.
+
+    Args:
+        office: The accounts.
+        venue: Orders and positions.
+        markets: By instrument id; may change at any time.
+        keyring: Judges signatures.
+        allowances: The windows limits are counted in.
+        limited: Whether REST has limits.
+        demo: Whether this is the demo environment.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        venue: Venue,
+        markets: Mapping[str, Market],
+        keyring: Keyring,
+        allowances: Allowances,
+        limited: bool,
+        demo: bool,
+    ) -> None:
+        endpoints = [each for each in declared("v3") if each.auth]
+        meter = MeterV3(allowances, markets, limited)
+        gate = GateV3(endpoints, keyring, office.bank.people, office.clock, meter, markets, demo)
+        entries = Entries(office.bills, venue.settlement)
+        spot = SpotV3(office.clock, office.bank, venue.margins, office.prices, entries)
+        handlers = {
+            **spot.handlers(),
+            **TradingV3(venue.orders, venue.desk, venue.trading, office.balances).handlers(),
+            **RecordsV3(office.clock, venue.orders, office.bills, venue.settlement).handlers(),
+        }
+        self._rest = PrivateV3(endpoints, gate, handlers)
+
+    def mount(self, app: Roads, counters: Counters) -> None:
+        """Add the endpoints to an application."""
+        self._rest.mount(app, counters)
