@@ -12,13 +12,16 @@ from ..keys import Keyring
 from ..limits import Allowances
 from ..market import Market
 from ..roads import Roads
+from .contracts import ContractsV3
 from .entries import Entries
 from .gate import GateV3
+from .holdings import HoldingsV3
 from .meter import MeterV3
 from .records import RecordsV3
 from .rest import PrivateV3
 from .spot import SpotV3
 from .trading import TradingV3
+from .wallet import WalletV3
 
 __all__ = ["Bureau"]
 
@@ -51,10 +54,14 @@ class Bureau:
         gate = GateV3(endpoints, keyring, office.bank.people, office.clock, meter, markets, demo)
         entries = Entries(office.bills, venue.settlement)
         spot = SpotV3(office.clock, office.bank, venue.margins, office.prices, entries)
+        clock, orders = office.clock, venue.orders
+        holdings = HoldingsV3(clock, markets, orders, venue.positions, venue.margins)
         handlers = {
             **spot.handlers(),
-            **TradingV3(venue.orders, venue.desk, venue.trading, office.balances).handlers(),
-            **RecordsV3(office.clock, venue.orders, office.bills, venue.settlement).handlers(),
+            **WalletV3(office, spot).handlers(),
+            **ContractsV3(office, venue, holdings, entries).handlers(),
+            **TradingV3(orders, venue.desk, venue.trading, office.balances).handlers(),
+            **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
         }
         self._rest = PrivateV3(endpoints, gate, handlers)
 

@@ -29,7 +29,7 @@ class PrivateV3:
     """
 
     def __init__(self, endpoints: Iterable[Endpoint], gate: GateV3, handlers: HandlersV3) -> None:
-        self._endpoints = {(each.method, each.path): each for each in endpoints}
+        self._endpoints: dict[tuple[str, str], Endpoint] = {(each.method, each.path): each for each in endpoints}
         self._gate = gate
         self._handlers = handlers
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from ..accounts.orders import Fill, Order
@@ -110,8 +109,3 @@ def _contract_order(order: Order) -> Json:
         "status": row["state"],
     }
     return row | ({"pnl": exact_text(order.pnl)} if instrument.product == "futures" else {"trigger_price": "0"})
-
-
-def decimal_or_zero(value: Decimal | None) -> str:
-    """Return a price as text, ``"0"`` for none."""
-    return price_text(value) or "0"
