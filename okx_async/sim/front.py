@@ -130,5 +130,5 @@ class Front:
 
     def _open_session(self, connection: Connection) -> Session:
         if connection.endpoint == "v3":
-            return SessionV3(connection, self._house)
+            return SessionV3(connection, self._house, self._bureau.courier)
         return SessionV5(connection, self._house)

@@ -12,7 +12,9 @@ from ..keys import Keyring
 from ..limits import Allowances
 from ..market import Market
 from ..roads import Roads
+from .algos import AlgosV3
 from .contracts import ContractsV3
+from .courier import Courier
 from .entries import Entries
 from .gate import GateV3
 from .holdings import HoldingsV3
@@ -37,6 +39,9 @@ class Bureau:
         allowances: The windows limits are counted in.
         limited: Whether REST has limits.
         demo: Whether this is the demo environment.
+
+    Attributes:
+        courier: Private channels.
     """
 
     def __init__(
@@ -56,11 +61,14 @@ class Bureau:
         spot = SpotV3(office.clock, office.bank, venue.margins, office.prices, entries)
         clock, orders = office.clock, venue.orders
         holdings = HoldingsV3(clock, markets, orders, venue.positions, venue.margins)
+        trading = TradingV3(orders, venue.desk, venue.trading, office.balances)
+        self.courier = Courier(office, venue, markets, spot, holdings)
         handlers = {
             **spot.handlers(),
             **WalletV3(office, spot).handlers(),
             **ContractsV3(office, venue, holdings, entries).handlers(),
-            **TradingV3(orders, venue.desk, venue.trading, office.balances).handlers(),
+            **trading.handlers(),
+            **AlgosV3(office, venue.stops, orders, trading.apart).handlers(),
             **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
         }
         self._rest = PrivateV3(endpoints, gate, handlers)

@@ -41,7 +41,7 @@ _TOO_LARGE = {"futures": 32065, "swap": 35103}
 class ContractsV3:
     """The handlers of accounts and positions of futures and swaps.
 
-    Leverage is the same as V5's. On swaps ``side`` 1 and 2 set a side's fixed margin leverage and 3 the crossed one, and
+    Leverage is the same as V5's. On swaps ``side`` 1 and 2 set a side's fixed margin leverage, 3 the crossed one, and
     with it the margin mode; whether the exchange changed the mode along is not documented, but no other call does. A
     change is refused while orders or positions of the contract are open.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from ..accounts.fees import rate_of
 from ..accounts.leverage import lever_of
 from ..accounts.margin import Margins
 from ..accounts.orders import Order, Orders
@@ -197,7 +198,7 @@ class HoldingsV3:
         if crossed(user, instrument):
             names = ("margin", "margin_frozen", "margin_for_unfilled", "margin_ratio", "maint_margin_ratio")
             row |= {name: money[name] for name in (*names, "realized_pnl", "unrealized_pnl")}
-            row |= {"liqui_fee_rate": "0.0005"} | moment
+            row |= {"liqui_fee_rate": plain(rate_of(instrument.kind, user.vip, False), 8)} | moment
             if push:
                 most = min((self._most(user, each) for each in markets), default=0)
                 row |= {"available": money["total_avail_balance"], "open_max": instrument.size_text(most)}

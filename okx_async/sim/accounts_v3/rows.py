@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..accounts.orders import Fill, Order
-from ..accounts.rows import price_text
+from ..accounts.rows import Amended, price_text
 from ..accounts.worth import ZERO, terms_of
 from ..text import exact_text, iso_ms
 from .words import NEVER, order_type_of, state_of, type_of
@@ -22,7 +22,7 @@ def order_row(order: Order) -> Json:
     return _spot_order(order) if order.market.instrument.product == "spot" else _contract_order(order)
 
 
-def order_update(order: Order, fill: Fill | None) -> Json:
+def order_update(order: Order, fill: Fill | None, amended: Amended = ("", "", "")) -> Json:
     """Write an order as it is pushed: the moment is that of its state, and the fill is told that it is about."""
     instrument = order.market.instrument
     last: Json = {"last_fill_px": "0", "last_fill_qty": "0", "last_fill_id": "0", "last_fill_time": NEVER}
@@ -33,7 +33,8 @@ def order_update(order: Order, fill: Fill | None) -> Json:
             "last_fill_id": str(fill.trade_id),
             "last_fill_time": iso_ms(fill.ts),
         }
-    row = order_row(order) | last | {"timestamp": iso_ms(order.updated), "last_request_id": "", "last_amend_result": ""}
+    change = {"last_request_id": amended[0], "last_amend_result": amended[1]}
+    row = order_row(order) | last | change | {"timestamp": iso_ms(order.updated)}
     if instrument.product == "spot":
         gone = ("product_id", "funds", "price_avg")
         row = {name: value for name, value in row.items() if name not in gone} | {"margin_trading": "1"}

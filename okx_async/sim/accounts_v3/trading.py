@@ -130,7 +130,7 @@ class TradingV3:
     def _contract_item(self, user: User, query: Query) -> Json:
         market, product = query.market(), query.product
         side, buy = TYPES[query.choice("type", TYPES)]
-        self._apart(user)
+        self.apart(user)
         order_type, size = query.choice("order_type", ORDER_TYPES, "0"), cut_size(market, query.decimal("size"))
         item: Json = {
             "instId": market.instrument.inst_id,
@@ -156,7 +156,8 @@ class TradingV3:
             item["px"] = cut_price(market, query.decimal("price"))
         return item
 
-    def _apart(self, user: User) -> None:
+    def apart(self, user: User) -> None:
+        """Put an account in long/short mode, unless it is at work."""
         holdings = self._balances.holdings
         if not user.hedged and not holdings.working(user) and not holdings.positions(user):
             user.hedged = True
