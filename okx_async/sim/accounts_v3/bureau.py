@@ -13,6 +13,7 @@ from ..limits import Allowances
 from ..market import Market
 from ..roads import Roads
 from .algos import AlgosV3
+from .asks import HandlersV3
 from .contracts import ContractsV3
 from .courier import Courier
 from .entries import Entries
@@ -42,6 +43,7 @@ class Bureau:
 
     Attributes:
         courier: Private channels.
+        handlers: Who answers what.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class Bureau:
         holdings = HoldingsV3(clock, markets, orders, venue.positions, venue.margins)
         trading = TradingV3(orders, venue.desk, venue.trading, office.balances)
         self.courier = Courier(office, venue, markets, spot, holdings)
-        handlers = {
+        self.handlers: HandlersV3 = {
             **spot.handlers(),
             **WalletV3(office, spot).handlers(),
             **ContractsV3(office, venue, holdings, entries).handlers(),
@@ -71,7 +73,7 @@ class Bureau:
             **AlgosV3(office, venue.stops, orders, trading.apart).handlers(),
             **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
         }
-        self._rest = PrivateV3(endpoints, gate, handlers)
+        self._rest = PrivateV3(endpoints, gate, self.handlers)
 
     def mount(self, app: Roads, counters: Counters) -> None:
         """Add the endpoints to an application."""
