@@ -48,11 +48,13 @@ class Answer:
         body: The JSON.
         status: Of HTTP.
         cursors: The first and the last id of a page, ``None`` for an empty one.
+        refused: The code it refuses with, 0 for none.
     """
 
     body: Any
     status: int = 200
     cursors: tuple[str, str] | None = None
+    refused: int = 0
 
 
 HandlerV3 = Callable[[AskV3], Any]

@@ -12,7 +12,7 @@ from ...core.endpoint import Endpoint
 from ..accounts.gate import from_address
 from ..accounts.people import Access, People
 from ..clock import Clock
-from ..forms import Form
+from ..forms import Form, Wrong
 from ..keys import Keyring, Verdict
 from ..market import Market
 from ..query_v3 import Query, Refusal, flawed
@@ -108,10 +108,11 @@ class GateV3:
         return access
 
     def _judge(self, endpoint: Endpoint, given: Mapping[str, Any]) -> None:
-        """Look at the form of the parameters; of a list only whether it is there."""
+        """Look at the form of the parameters; of a list only whether it is there. That one of several parameters is
+        missing is for the products to say, which have codes of their own for it."""
         told = {name: _text(value) for name, value in given.items() if value is not None}
         flaw = self._forms[endpoint.method, endpoint.path].flaw(told)
-        if flaw is not None:
+        if flaw is not None and flaw.wrong is not Wrong.NEITHER:
             raise flawed(flaw)
 
 

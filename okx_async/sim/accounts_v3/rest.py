@@ -51,7 +51,10 @@ class PrivateV3:
                 counters.refuse(refusal.code)
                 body = {"error_message": refusal.message, "code": refusal.code, "error_code": str(refusal.code)}
                 return _response(Answer(body | {"message": refusal.message}, refusal.status))
-            return _response(answer if isinstance(answer, Answer) else Answer(answer))
+            told = answer if isinstance(answer, Answer) else Answer(answer)
+            if told.refused:
+                counters.refuse(told.refused)
+            return _response(told)
 
         return handle
 

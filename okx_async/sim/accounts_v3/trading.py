@@ -96,9 +96,10 @@ class TradingV3:
     def _single(self, deed: Callable[[User, Query], Json]) -> HandlerV3:
         def handle(ask: AskV3) -> Answer:
             row, status = self._outcome(deed, ask.user, ask.query)
-            if status:
-                row |= {"code": int(row["error_code"]), "message": row["error_message"]}
-            return Answer(row, status or 200)
+            if not status:
+                return Answer(row)
+            code = int(row["error_code"])
+            return Answer(row | {"code": code, "message": row["error_message"]}, status, refused=code)
 
         return handle
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -50,7 +50,7 @@ def headers(credentials: Credentials, timestamp: str, text: str) -> dict[str, st
     }
 
 
-async def send(
+async def answered(
     sim: Exchange,
     method: str,
     path: str,
@@ -59,8 +59,8 @@ async def send(
     changed: dict[str, str | None] | None = None,
     credentials: Credentials | None = None,
     timestamp: str = "",
-) -> tuple[int, Any]:
-    """Send one signed request; ``changed`` replaces headers, or leaves them out where it says ``None``."""
+) -> tuple[int, Any, Mapping[str, str]]:
+    """Send one signed request and return status, body and headers; ``changed`` replaces headers, or leaves them out where it says ``None``."""
     moment = timestamp or iso_ms(sim.now)
     told = headers(credentials or sim.credentials[0], moment, f"{method}{path}{body}")
     for name, value in (changed or {}).items():
@@ -73,4 +73,9 @@ async def send(
         aiohttp.ClientSession(skip_auto_headers=skip) as http,
         http.request(method, sim.rest + path, data=body or None, headers=told) as answer,
     ):
-        return answer.status, json.loads(await answer.read())
+        return answer.status, json.loads(await answer.read()), answer.headers
+
+
+async def send(sim: Exchange, method: str, path: str, body: str = "", **more: Any) -> tuple[int, Any]:
+    """Send one signed request, see `answered`, and return status and body."""
+    return (await answered(sim, method, path, body, **more))[:2]

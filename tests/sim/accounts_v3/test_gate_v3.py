@@ -50,7 +50,7 @@ async def test_what_is_wrong_with_the_headers(changed: dict[str, str | None], st
     async with quiet() as sim:
         got, body = await send(sim, "GET", ACCOUNTS, changed=changed)
         assert (got, body["code"], body["error_code"]) == (status, code, str(code))
-        assert sim.counters.refusals[code] == 1
+        assert sim.counters.refusals[str(code)] == 1
 
 
 @pytest.mark.parametrize("off", [-31, 31])

@@ -72,7 +72,7 @@ async def test_balances_and_ledger() -> None:
         await v3.spot.place_order(SPOT, "buy", price="50000", size="0.1")
         await v3.spot.place_order(SPOT, "buy", "market", notional="3000")
         await v3.account.transfer("USDT", "100", "6", "1")
-        (whole,) = await v5.account.balance()
+        whole = await v5.account.balance()
         truth = {row.ccy: row for row in whole.details}
         accounts = {row.currency: row for row in await v3.spot.accounts()}
         assert set(accounts) == set(truth)
@@ -161,7 +161,7 @@ async def test_accounts_of_contracts(ccy: str = "USDT") -> None:
     async with both() as (sim, v3, v5):
         await v3.swap.place_order(SWAP, "1", "10", order_type="4")
         account = await v3.swap.account(SWAP)
-        (whole,) = await v5.account.balance(ccy)
+        whole = await v5.account.balance(ccy)
         (detail,) = whole.details
         (position,) = await v5.account.positions(inst_id=SWAP)
         assert (account.equity, account.total_avail_balance) == (detail.eq, detail.avail_eq)
@@ -201,7 +201,7 @@ async def test_algo_orders() -> None:
     async with both() as (sim, v3, v5):
         algo = await v3.spot.place_algo_order(SPOT, "1", "1", "0.1", "sell", trigger_price="30000", algo_price="29000")
         assert algo.ok
-        (seen,) = await v5.trade.orders_algo_pending("trigger")
+        (seen,) = await v5.algo.algo_orders_pending("trigger")
         assert (seen.algo_id, seen.trigger_px, seen.ord_px, seen.sz) == (algo.algo_id, 30_000, 29_000, D("0.1"))
         (row,) = await v3.spot.algo_orders(SPOT, "1", status="1")
         assert (row.algo_id, row.trigger_price, row.algo_price, row.side) == (algo.algo_id, 30_000, 29_000, "sell")
@@ -213,7 +213,7 @@ async def test_algo_orders() -> None:
         high = str(last * 2)
         for product, name in ((v3.swap, SWAP), (v3.futures, future(sim))):
             trail = await product.place_algo_order(name, "3", "2", "2", trigger_price=high, callback_rate="0.01")
-            (other,) = await v5.trade.orders_algo_pending("move_order_stop", inst_id=name)
+            (other,) = await v5.algo.algo_orders_pending("move_order_stop", inst_id=name)
             assert (other.algo_id, other.callback_ratio, other.active_px) == (trail.algo_id, D("0.01"), last * 2)
             assert (other.pos_side, other.side) == ("long", "sell")
             (told,) = await product.algo_orders(name, "2", status="1")
