@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from okx_async.sim import Exchange
 from okx_async.v3 import OKEx, channels
 
-from ..wire import connect
+from ..wire import connect, signed_v3
 from .desk import SPOT, SWAP, both, future
 
 D = Decimal
@@ -118,26 +117,23 @@ async def test_others_are_told_nothing() -> None:
                 assert (await anext(dollars)).hold == 400
 
 
-async def test_frames_are_deflated_and_end_with_the_subscription(sim_key: int = 0) -> None:
-    async with both() as (sim, v3, _), connect(sim, "v3") as line:
-        await line.login(sim.credentials[sim_key])
+async def test_frames_are_deflated_and_end_with_the_subscription() -> None:
+    async with both() as (sim, v3, _), connect(sim.ws_v3) as line:
+        assert await line.ask("login", *signed_v3(sim, f"{sim.now // 1000}.000")) == {"event": "login", "success": True}
         name = f"spot/order:{SPOT}"
-        await line.send(op="subscribe", args=[name])
-        assert await line.next() == {"event": "subscribe", "channel": name}
+        assert await line.ask("subscribe", name) == {"event": "subscribe", "channel": name}
         await v3.spot.place_order(SPOT, "buy", price="50000", size="0.01")
-        push = await line.next()
+        push = await line.json()
         assert (push["table"], push["data"][0]["price"]) == ("spot/order", "50000")
-        await line.send(op="unsubscribe", args=[name])
-        assert await line.next() == {"event": "unsubscribe", "channel": name}
+        assert await line.ask("unsubscribe", name) == {"event": "unsubscribe", "channel": name}
         await v3.spot.place_order(SPOT, "buy", price="40000", size="0.01")
-        await line.send(op="subscribe", args=[f"spot/ticker:{SPOT}"])
-        assert (await line.next())["event"] == "subscribe"
+        assert await line.until_pong() == []
 
 
 async def test_a_key_that_is_taken_back_hangs_up() -> None:
-    async with both() as (sim, _, _v5), connect(sim, "v3") as line:
+    async with both() as (sim, _, _v5), connect(sim.ws_v3) as line:
+        await line.ask("login", *signed_v3(sim, f"{sim.now // 1000}.000"))
         bank = sim.accounts.bank
-        access = bank.give_key(Exchange.user(sim), "for a while")
-        await line.login(access.key.credentials())
+        access = next(bank.people.keys_of(sim.user().uid))
         bank.take_key(access)
-        assert await line.closed() == 1000
+        assert await line.closed_with() == 1000

@@ -111,7 +111,9 @@ CONTRACT = {"instrument_id": SWAP, "type": "1", "price": "60000", "size": "1"}
         ("account/v3/transfer", {"currency": "NONE", "amount": "1", "from": "1", "to": "6"}, {}, 30031),
     ],
 )
-async def test_what_is_refused_says_its_code(path: str, order: dict[str, Any], change: dict[str, Any], code: int) -> None:
+async def test_what_is_refused_says_its_code(
+    path: str, order: dict[str, Any], change: dict[str, Any], code: int
+) -> None:
     async with both() as (sim, _, _):
         told = order | change
         if path.startswith("futures") and "instrument_id" in told:
