@@ -60,7 +60,10 @@ async def answered(
     credentials: Credentials | None = None,
     timestamp: str = "",
 ) -> tuple[int, Any, Mapping[str, str]]:
-    """Send one signed request and return status, body and headers; ``changed`` replaces headers, or leaves them out where it says ``None``."""
+    """Send one signed request and return status, body and headers.
+
+    ``changed`` replaces headers, or leaves them out where it says ``None``.
+    """
     moment = timestamp or iso_ms(sim.now)
     told = headers(credentials or sim.credentials[0], moment, f"{method}{path}{body}")
     for name, value in (changed or {}).items():

@@ -157,11 +157,11 @@ async def test_contracts(where: str | int, mode: str) -> None:
         assert {row.pos_side for row in await v5.account.positions(inst_id=inst_id)} == {"long"}
 
 
-async def test_accounts_of_contracts(ccy: str = "USDT") -> None:
+async def test_accounts_of_contracts() -> None:
     async with both() as (sim, v3, v5):
         await v3.swap.place_order(SWAP, "1", "10", order_type="4")
         account = await v3.swap.account(SWAP)
-        whole = await v5.account.balance(ccy)
+        whole = await v5.account.balance("USDT")
         (detail,) = whole.details
         (position,) = await v5.account.positions(inst_id=SWAP)
         assert (account.equity, account.total_avail_balance) == (detail.eq, detail.avail_eq)
@@ -181,10 +181,10 @@ async def test_accounts_of_contracts(ccy: str = "USDT") -> None:
         assert [each.instrument_id for each in fixed.contracts] == [future(sim)]
 
 
-async def test_net_positions_of_v5_are_told_and_closed(size: str = "3") -> None:
+async def test_net_positions_of_v5_are_told_and_closed() -> None:
     """An account that holds net positions stays in net mode, and V3 tells them on the side they are on."""
     async with both() as (sim, v3, v5):
-        await v5.trade.place_order(SWAP, "cross", "sell", "market", sz=size)
+        await v5.trade.place_order(SWAP, "cross", "sell", "market", sz="3")
         (row,) = await v3.swap.position(SWAP)
         assert (row.side, row.position) == ("short", 3)
         await v3.swap.place_order(SWAP, "4", "1", order_type="4")
