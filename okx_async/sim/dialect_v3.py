@@ -61,7 +61,7 @@ PRIVATE = {
 }
 """Channels that need a login."""
 
-SILENT = frozenset(("spot/margin_account", "option/account", "option/position", "option/order"))
+SILENT = frozenset(("spot/margin_account",))
 """Those of them that are known and acknowledged, and on which nothing is pushed."""
 
 _LEVEL = 1  # fast; the ratio hardly matters on loopback

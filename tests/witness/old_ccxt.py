@@ -5,6 +5,7 @@ Its arguments are the address of the exchange, a key, its secret and its passphr
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from typing import Any
@@ -45,6 +46,4 @@ def act(ccxt: Any, address: str, key: str, secret: str, passphrase: str) -> dict
 
 
 if __name__ == "__main__":
-    import ccxt
-
-    print(json.dumps(act(ccxt, *sys.argv[1:]), default=str))
+    print(json.dumps(act(importlib.import_module("ccxt"), *sys.argv[1:]), default=str))

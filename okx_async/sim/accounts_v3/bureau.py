@@ -20,6 +20,7 @@ from .entries import Entries
 from .gate import GateV3
 from .holdings import HoldingsV3
 from .meter import MeterV3
+from .options import OptionsV3
 from .records import RecordsV3
 from .rest import PrivateV3
 from .spot import SpotV3
@@ -64,11 +65,13 @@ class Bureau:
         clock, orders = office.clock, venue.orders
         holdings = HoldingsV3(clock, markets, orders, venue.positions, venue.margins)
         trading = TradingV3(orders, venue.desk, venue.trading, office.balances)
-        self.courier = Courier(office, venue, markets, spot, holdings)
+        options = OptionsV3(office, venue, entries)
+        self.courier = Courier(office, venue, markets, spot, holdings, options)
         self.handlers: HandlersV3 = {
             **spot.handlers(),
             **WalletV3(office, spot).handlers(),
             **ContractsV3(office, venue, holdings, entries).handlers(),
+            **options.handlers(),
             **trading.handlers(),
             **AlgosV3(office, venue.stops, orders, trading.apart).handlers(),
             **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),

@@ -7,7 +7,7 @@ from ..query_v5 import Refusal as RefusalV5
 
 __all__ = ["SHORT", "not_found", "status_of", "translated"]
 
-SHORT = frozenset((33017, 32015, 35047))
+SHORT = frozenset((33017, 32015, 35047, 36238))
 """Codes of an order its owner cannot pay for; a batch with one of them is HTTP 400."""
 
 _NOT_SIMULATED = "50062"
@@ -45,6 +45,19 @@ _ORDERS: dict[str, tuple[int, int, int]] = {
     "59000": (30024, 32070, 35017),
     "59102": (33065, 32021, 35015),
 }
+_OPTIONS = {
+    "51004": 36228,
+    "51006": 36222,
+    "51008": 36238,
+    "51010": 36104,
+    "51018": 36202,
+    "51020": 36221,
+    "51025": 36226,
+    "51101": 36224,
+    "51102": 36225,
+    "51502": 36239,
+    "51503": 36216,
+}
 _ALGOS: dict[str, tuple[int, int, int]] = {
     "51261": (33036, 32046, 35083),
     "51260": (33036, 32049, 35081),
@@ -64,7 +77,7 @@ _ACCOUNTS = {
     "58209": 34022,
     "58350": 34008,
 }
-_ELSE = {"spot": 33013}
+_ELSE = {"spot": 33013, "option": 36217}
 _PLACES = {"spot": 0, "margin": 0, "futures": 1, "swap": 2}
 _NOT_FOUND = {"futures": 32004, "swap": 35029}
 
@@ -77,12 +90,12 @@ def status_of(code: int) -> int:
 def translated(refusal: RefusalV5, product: str) -> Refusal:
     """Return a refusal in V3's codes, with the words it came with.
 
-    Where the documents of 2020 have no code for a case, trading says 33013 (order failed) on spot, and everything else
-    30024 (a value is wrong).
+    Where the documents of 2020 have no code for a case, trading says that the order failed on spot (33013) and of options
+    (36217), and everything else is 30024 (a value is wrong).
     """
     if refusal.code == _NOT_SIMULATED:
         return Refusal(30037, refusal.msg, 501)
-    code = _ACCOUNTS.get(refusal.code)
+    code = (_ACCOUNTS | (_OPTIONS if product == "option" else {})).get(refusal.code)
     if code is None:
         found = (_ORDERS | _ALGOS).get(refusal.code)
         code = found[_PLACES[product]] if found and product in _PLACES else _ELSE.get(product, 30024)

@@ -23,8 +23,11 @@ SPOT, SWAP, INVERSE = "BTC-USDT", "BTC-USDT-SWAP", "BTC-USD-SWAP"
 
 
 @asynccontextmanager
-async def both(key: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, OKEx, OKX]]:
-    """An exchange where nothing moves until a test says so, and one user's clients in V3 and V5."""
+async def both(key: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, Any, Any]]:
+    """An exchange where nothing moves until a test says so, and one user's clients in V3 and V5, `OKEx` and `OKX`.
+
+    They are untyped here, so that their decimals can be held against plain numbers.
+    """
     told: Json = {"seed": 3, "instruments": 6, "rate": 0, "history_minutes": 5, "clock": VirtualClock()}
     async with Exchange(**told | {"limits": False} | options) as sim:
         credentials = sim.credentials[key]
@@ -36,6 +39,11 @@ async def both(key: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, OK
 def future(sim: Exchange, number: int = 0) -> str:
     """The name of a futures contract: the first is coin-margined, the second margined in USDT."""
     return [each.inst_id for each in sim.instruments if each.product == "futures"][number]
+
+
+def option_of(sim: Exchange) -> str:
+    """The name of an option with offers and bids; it is the seventh instrument."""
+    return next(each.inst_id for each in sim.instruments if each.option_type == "C")
 
 
 def headers(credentials: Credentials, timestamp: str, text: str) -> dict[str, str]:

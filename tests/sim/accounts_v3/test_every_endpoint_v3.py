@@ -11,21 +11,17 @@ from okx_async.core.endpoint import Endpoint
 from okx_async.core.row import V3Row
 from okx_async.sim import Exchange
 from okx_async.sim.coverage import Coverage, Served
-from okx_async.v3 import OKEx
 
-from .desk import SPOT, SWAP, both, future
+from .desk import SPOT, SWAP, both, future, option_of
 
 NOT_SIMULATED = {
     *(f"margin.{name}" for name in ("accounts", "account", "ledger", "availabilities", "availability", "borrow")),
     *(f"margin.{name}" for name in ("borrow_history", "borrow_history_instrument", "repay", "place_order")),
     *(f"margin.{name}" for name in ("place_batch_orders", "cancel_order", "cancel_batch_orders", "orders")),
     *(f"margin.{name}" for name in ("orders_pending", "order", "fills", "leverage", "set_leverage")),
-    *(f"option.{name}" for name in ("positions", "account", "place_order", "place_batch_orders", "cancel_order")),
-    *(f"option.{name}" for name in ("cancel_batch_orders", "amend_order", "amend_batch_orders", "order", "orders")),
-    *(f"option.{name}" for name in ("fills", "ledger", "trade_fee")),
     *("futures.adjust_margin", "futures.set_auto_margin"),
 }
-"""Private endpoints the simulator does not have: loans, options, and margin moved by hand."""
+"""Private endpoints the simulator does not have: loans, and margin moved by hand."""
 
 
 def private() -> list[Endpoint]:
@@ -38,7 +34,7 @@ def test_what_is_served_is_what_is_said_to_be() -> None:
     assert silent == NOT_SIMULATED
 
 
-async def _prepare(v3: OKEx, sim: Exchange, contract: str) -> dict[str, str]:
+async def _prepare(v3: Any, sim: Exchange, contract: str) -> dict[str, str]:
     """Let there be one of everything, and return the names of what endpoints ask for."""
     names: dict[str, str] = {}
     order = await v3.spot.place_order(SPOT, "buy", price="50000", size="0.01")
@@ -52,6 +48,8 @@ async def _prepare(v3: OKEx, sim: Exchange, contract: str) -> dict[str, str]:
         names["swap" if product is v3.swap else "futures"] = str(resting.order_id)
         algo = await product.place_algo_order(name, "3", "1", "1", trigger_price="30000", algo_price="29000")
         names[f"algo {'swap' if product is v3.swap else 'futures'}"] = str(algo.algo_id)
+    option = await v3.option.place_order(option_of(sim), "buy", "3", match_price="1")
+    names["option"] = str(option.order_id)
     algo = await v3.spot.place_algo_order(SPOT, "1", "1", "0.1", "sell", trigger_price="30000", algo_price="29000")
     names["algo spot"] = str(algo.algo_id)
     sim.deposit(sim.user(), "BTC", "1")
@@ -65,20 +63,22 @@ def _params(row: Endpoint, names: dict[str, str], contract: str) -> dict[str, An
     inst_id = {"spot": SPOT, "swap": SWAP, "futures": contract}.get(row.chapter, "")
     good: dict[str, Any] = {
         "instrument_id": inst_id,
-        "underlying": "-".join(contract.split("-")[:2]),
+        "underlying": "BTC-USD" if row.chapter == "option" else "-".join(contract.split("-")[:2]),
         "currency": "BTC",
         "sub_account": "simsub1",
         "order_id": names.get(row.chapter, ""),
         "state": "6",
         "order_type": "1",
     }
+    if row.chapter == "option":
+        good["state"] = "2"
     needed = {param.name: good[param.name] for param in row.params if param.required}
     return needed | ({"status": "1"} if row.name == "algo_orders" else {})
 
 
 @pytest.mark.parametrize("number", [0, 1])
 async def test_every_query_answers_in_typed_rows(number: int) -> None:
-    async with both() as (sim, v3, _):
+    async with both(instruments=8) as (sim, v3, _):
         contract = future(sim, number)
         names = await _prepare(v3, sim, contract)
         asked = [row for row in private() if row.method == "GET" and f"{row.chapter}.{row.name}" not in NOT_SIMULATED]

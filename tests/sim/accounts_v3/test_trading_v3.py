@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from okx_async.errors import OkxError
+from okx_async.errors import Refused
 from okx_async.v3.models.orders import CancelOrders, FuturesAmendment, NewContractOrder, NewSpotOrder
 
 from .desk import SPOT, SWAP, answered, both, future, send
@@ -67,7 +67,7 @@ async def test_batches_of_contracts(product: str) -> None:
         assert (await chapter.amend_order(name, ids[1], new_price=str(D(price) * D("0.999")))).ok
         done = await chapter.cancel_batch_orders(name, [*ids, "7"])
         assert [row.order_id for row in done] == ids
-        with pytest.raises(OkxError) as caught:
+        with pytest.raises(Refused) as caught:
             await chapter.cancel_batch_orders(name, ids)
         assert caught.value.code == {"swap": "35029", "futures": "32004"}[product]
         assert await chapter.orders(name, "6") == []
@@ -141,7 +141,7 @@ async def test_busy_contracts_keep_their_modes() -> None:
             (v3.futures.set_leverage("BTC-USD", "5"), "32066"),
             (v3.futures.set_margin_mode("BTC-USD", "fixed"), "32040"),
         ):
-            with pytest.raises(OkxError) as caught:
+            with pytest.raises(Refused) as caught:
                 await deed
             assert caught.value.code == code
         assert (await v3.swap.settings(SWAP)).margin_mode == "crossed"
@@ -177,6 +177,6 @@ async def test_a_cancelled_order_without_a_fill_is_forgotten_after_two_hours() -
         await v3.spot.cancel_order(str(placed.order_id), SPOT)
         assert (await v3.spot.order(str(placed.order_id), SPOT)).status == "cancelled"
         await sim.advance(2 * 3_600 + 1)
-        with pytest.raises(OkxError) as caught:
+        with pytest.raises(Refused) as caught:
             await v3.spot.order(str(placed.order_id), SPOT)
         assert caught.value.code == "33014"
