@@ -20,6 +20,7 @@ from .accounts.chains import Deposit
 from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
 from .accounts.venue import Venue
+from .accounts_v3.bureau import Bureau
 from .admin import Admin
 from .beside import Beside
 from .board import Hall
@@ -207,8 +208,18 @@ class Exchange:
         self._connections: dict[str, Connection] = {}
         self._open = False
         self._pulse: asyncio.Task[None] | None = None
+        bureau = Bureau(
+            self.accounts,
+            self.venue,
+            self._markets,
+            self._keyring,
+            self._house.allowances,
+            self._house.limits.rest,
+            demo,
+        )
         front = Front(
             self._house,
+            bureau,
             self._figures,
             self._upkeep,
             self.oauth,

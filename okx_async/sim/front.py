@@ -7,6 +7,7 @@ import zlib
 
 from aiohttp import web
 
+from .accounts_v3.bureau import Bureau
 from .admin import Admin
 from .brokers import Brokers
 from .derivatives import Derivatives
@@ -41,6 +42,7 @@ class Front:
 
     Args:
         house: The exchange behind it.
+        bureau: Its accounts in V3.
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
         oauth: Codes and tokens.
@@ -60,6 +62,7 @@ class Front:
     def __init__(
         self,
         house: House,
+        bureau: Bureau,
         figures: Derivatives,
         upkeep: Upkeep,
         oauth: OAuthServer,
@@ -69,6 +72,7 @@ class Front:
         connections: dict[str, Connection],
     ) -> None:
         self._house = house
+        self._bureau = bureau
         self._figures = figures
         self._upkeep = upkeep
         self._oauth = oauth
@@ -87,6 +91,7 @@ class Front:
         self._oauth.mount(roads)
         self._brokers.mount(roads)
         house.office.mount(roads, house.counters)
+        self._bureau.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
         RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.beside).mount(roads)
@@ -130,5 +135,5 @@ class Front:
 
     def _open_session(self, connection: Connection) -> Session:
         if connection.endpoint == "v3":
-            return SessionV3(connection, self._house)
+            return SessionV3(connection, self._house, self._bureau.courier)
         return SessionV5(connection, self._house)

@@ -106,8 +106,10 @@ class Keyring:
         """
         return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
 
-    def check_request(self, api_key: str, passphrase: str, timestamp: str, sign: str, text: str) -> Verdict:
-        """Judge a V5 REST request.
+    def check_request(
+        self, api_key: str, passphrase: str, timestamp: str, sign: str, text: str, *, epoch: bool = False
+    ) -> Verdict:
+        """Judge a REST request.
 
         Args:
             api_key: As sent.
@@ -115,8 +117,12 @@ class Keyring:
             timestamp: ISO 8601 in UTC with exactly three decimals.
             sign: Base64 text.
             text: What is signed behind the timestamp: method, path with query, and body.
+            epoch: Whether the timestamp may be seconds with decimals, too, as in V3.
         """
-        return self._check(api_key, passphrase, _iso(timestamp), timestamp + text, sign)
+        ms = _iso(timestamp)
+        if ms is None and epoch:
+            ms = _seconds(timestamp, True)
+        return self._check(api_key, passphrase, ms, timestamp + text, sign)
 
     def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
         if api_key == self.demo.api_key:

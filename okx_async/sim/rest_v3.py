@@ -96,7 +96,7 @@ class RestV3:
             try:
                 self._ration(request)
                 self._judge(request)
-                answer = endpoint(Query(request, self._markets))
+                answer = endpoint(Query.of(request, self._markets))
             except Refusal as refusal:
                 return self._refuse(refusal)
             headers = _cursors(answer) if request.path.endswith("/trades") else {}

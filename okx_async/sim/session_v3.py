@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from .accounts.gate import from_address
+from .accounts.people import Access
+from .accounts_v3.courier import Courier, Interest
 from .board import Board
 from .dialect import TopicKind
-from .dialect_v3 import PRIVATE, DialectV3
+from .dialect_v3 import PRIVATE, SILENT, DialectV3
 from .house import House
 from .keys import Verdict
 from .requests_v3 import public_spec, read_request, split, stands_for_something
@@ -44,21 +48,26 @@ class SessionV3:
     * unsubscribing what is not subscribed is acknowledged, too;
     * a failed login is told and then closed with 1000;
     * frames beyond a limit are refused with 30026, and the connection stays open;
-    * a connection without a subscription is closed like one without data, with 4004.
+    * a connection without a subscription is closed like one without data, with 4004;
+    * a key with an address list refuses a login from elsewhere with 30011;
+    * a connection whose key is changed or deleted is closed with 1000.
 
     Args:
         connection: The line.
         house: The exchange behind it.
+        courier: Where private channels are.
     """
 
     dialect_name = "v3"
 
-    def __init__(self, connection: Connection, house: House) -> None:
+    def __init__(self, connection: Connection, house: House, courier: Courier) -> None:
         self._connection = connection
         self._house = house
+        self._courier = courier
         self._dialect = DialectV3()
-        self._topics: dict[str, Topic | Board | None] = {}
-        self._logged_in = False
+        self._topics: dict[str, Topic | Board | Interest | None] = {}
+        self._access: Access | None = None
+        self._unwatch: Callable[[], None] | None = None
         self._bare = house.clock.timeline.call_later(connection.idle, self._cut_when_bare)
 
     def receive(self, text: str) -> None:
@@ -83,9 +92,10 @@ class SessionV3:
         """Let go of all subscriptions."""
         self._bare.cancel()
         for topic in self._topics.values():
-            if topic is not None:
-                self._house.publisher.unsubscribe(self._connection, topic)
+            self._drop(topic)
         self._topics.clear()
+        if self._unwatch is not None:
+            self._unwatch()
         self._house.leave(self._connection.conn_id)
 
     def holds(self, name: str) -> bool:
@@ -104,7 +114,7 @@ class SessionV3:
         return house.allowances.take(("commands", self._connection.address, op), commands, 1.0) and in_the_hour
 
     def _login(self, args: list[str]) -> None:
-        if self._logged_in:
+        if self._access is not None:
             self._error(30042, "Already logged in")
             return
         for at, (code, message) in enumerate(_MISSING):
@@ -113,11 +123,16 @@ class SessionV3:
                 return
         api_key, passphrase, timestamp, sign = args[:4]
         verdict = self._house.keyring.check_login(api_key, passphrase, timestamp, sign, decimals=True)
-        if verdict is Verdict.GOOD:
-            self._logged_in = True
-            self._send({"event": "login", "success": True})
+        bank = self._house.office.bank
+        access = bank.people.access(api_key)
+        if verdict is not Verdict.GOOD or access is None:
+            self._refuse(*_LOGIN_ERRORS.get(verdict, _LOGIN_ERRORS[Verdict.UNKNOWN_KEY]))
+        elif not from_address(access, self._connection.address):
+            self._refuse(30011, "Invalid IP")
         else:
-            self._refuse(*_LOGIN_ERRORS[verdict])
+            self._access = access
+            self._unwatch = bank.watch(access, lambda: self._connection.close(1000, "the key was changed or deleted"))
+            self._send({"event": "login", "success": True})
 
     def _refuse(self, code: int, message: str) -> None:
         """Tell why a login failed and hang up."""
@@ -127,13 +142,7 @@ class SessionV3:
     def _subscribe(self, name: str) -> None:
         parts = split(name)
         if self._private(name):
-            if not self._logged_in:
-                self._error(30041, f"User not logged in / User must be logged in: {name}")
-            elif stands_for_something(parts, self._house.markets):
-                self._topics[name] = None
-                self._send({"event": "subscribe", "channel": name})
-            else:
-                self._unknown(name)
+            self._subscribe_private(name)
             return
         spec = public_spec(parts, self._house.markets)
         if spec is None:
@@ -149,13 +158,32 @@ class SessionV3:
             else self._house.publisher.subscribe(self._connection, self._dialect, channel, wanted, spec)
         )
 
+    def _subscribe_private(self, name: str) -> None:
+        parts = split(name)
+        if self._access is None:
+            self._error(30041, f"User not logged in / User must be logged in: {name}")
+            return
+        if not stands_for_something(parts, self._house.markets):
+            self._unknown(name)
+            return
+        self._send({"event": "subscribe", "channel": name})
+        if name not in self._topics:
+            user = self._house.office.bank.people.user(self._access.uid)
+            silent = f"{parts[0]}/{parts[1]}" in SILENT
+            self._topics[name] = None if silent else self._courier.join(self._connection, user, *parts)
+
+    def _drop(self, topic: Topic | Board | Interest | None) -> None:
+        """Let go of one subscription."""
+        if isinstance(topic, Interest):
+            self._courier.leave(topic)
+        elif topic is not None:
+            self._house.publisher.unsubscribe(self._connection, topic)
+
     def _unsubscribe(self, name: str) -> None:
         if not self._private(name) and public_spec(split(name), self._house.markets) is None:
             self._unknown(name)
             return
-        topic = self._topics.pop(name, None)
-        if topic is not None:
-            self._house.publisher.unsubscribe(self._connection, topic)
+        self._drop(self._topics.pop(name, None))
         self._send({"event": "unsubscribe", "channel": name})
 
     def _private(self, name: str) -> bool:

@@ -110,7 +110,7 @@ class Admission:
 
     def _check_name(self, order: Order) -> None:
         uid, name = order.user.uid, order.ticket.cl_ord_id
-        if name:
+        if name and not order.ticket.shares_name:
             namesake = self._orders.find(uid, "", name)
             if namesake is not None and namesake.open:
                 raise refuse("51016", "Client order ID already exists")

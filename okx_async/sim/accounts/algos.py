@@ -78,7 +78,7 @@ class Algos:
         self._stops = stops
         self._orders = orders
         self._private = private
-        stops.on_change = self._tell
+        stops.listeners.append(self._tell)
         private.feed("algo-advance", Feed(self._followed))
 
     def handlers(self) -> Handlers:

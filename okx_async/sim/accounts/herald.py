@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..clock import Clock
@@ -40,6 +40,10 @@ class Herald:
         rows: Writes rows.
         positions: Everybody's positions.
         clock: Market time.
+
+    Attributes:
+        order_listeners: Called with each order that changed, the fill it changed by, and what a change was told with.
+        position_listeners: Called with each position that changed.
     """
 
     def __init__(self, private: Private, news: News, rows: Rows, positions: Positions, clock: Clock) -> None:
@@ -49,6 +53,8 @@ class Herald:
         self._positions = positions
         self._clock = clock
         self._changed: dict[Position, tuple[str, dict[str, str]]] = {}
+        self.order_listeners: list[Callable[[Order, Fill | None, Amended], None]] = []
+        self.position_listeners: list[Callable[[Position], None]] = []
         private.feed("positions", Feed(self._held, True, _EVERY_MS, _PACES))
 
     def order(self, order: Order, fill: Fill | None = None, amended: Amended = ("", "", "")) -> None:
@@ -59,6 +65,8 @@ class Herald:
         if self._private.heard(user, "orders"):
             self._private.push(user, "orders", names, [self._rows.order_update(order, fill, amended)])
         self._news.touch(user, (self._rows.ccy_of(order),))
+        for listener in self.order_listeners:
+            listener(order, fill, amended)
 
     def position(self, position: Position, cause: str, trade_id: int = 0) -> None:
         """Tell later in this turn that a position has changed.
@@ -68,6 +76,8 @@ class Herald:
             cause: ``eventType`` of balance_and_position.
             trade_id: The trade that changed it, 0 for none.
         """
+        for listener in self.position_listeners:
+            listener(position)
         user = position.user
         if not self._private.heard(user, "positions") and not self._private.heard(user, "balance_and_position"):
             return

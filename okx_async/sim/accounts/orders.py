@@ -72,6 +72,7 @@ class Ticket:
         algo_cl_ord_id: Its owner's name for that one.
         source: What sort that is, in V5's numbers.
         attached: The take profit and stop loss that begin to wait once it is filled.
+        shares_name: Whether its name may be that of another open order.
     """
 
     market: Market
@@ -94,6 +95,7 @@ class Ticket:
     algo_cl_ord_id: str = ""
     source: str = ""
     attached: tuple[Attached, ...] = ()
+    shares_name: bool = False
 
     @property
     def closes(self) -> bool:

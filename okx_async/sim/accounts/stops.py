@@ -22,7 +22,7 @@ from .slices import Plan, Slicer
 from .tickets import read_ticket
 from .worth import terms_of
 
-__all__ = ["LIVE", "Stop", "Stops", "Trail"]
+__all__ = ["CANCELED", "FAILED", "FIRED", "LIVE", "Stop", "Stops", "Trail"]
 
 _FIRST_ID = 4_000_000_000_000_000_001
 
@@ -129,7 +129,7 @@ class Stops:
         figures: Where prices are.
 
     Attributes:
-        on_change: Told of each change of an algo order.
+        listeners: Told of each change of an algo order.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Stops:
         self._ids = count(_FIRST_ID)
         self._all: dict[int, Stop] = {}
         self._live: dict[int, Stop] = {}
-        self.on_change: Callable[[Stop], None] = lambda stop: None
+        self.listeners: list[Callable[[Stop], None]] = []
 
     def price(self, market: Market, source: str) -> Decimal:
         """Return the present price of one source."""
@@ -179,7 +179,7 @@ class Stops:
         buy = fields["side"] == "buy"
         stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan)
         self._all[stop.algo_id] = self._live[stop.algo_id] = stop
-        self.on_change(stop)
+        self._call(stop)
         self._look(stop)
         return stop
 
@@ -302,4 +302,8 @@ class Stops:
 
     def _tell(self, stop: Stop) -> None:
         stop.updated = self._clock.now()
-        self.on_change(stop)
+        self._call(stop)
+
+    def _call(self, stop: Stop) -> None:
+        for listener in self.listeners:
+            listener(stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..clock import Clock
@@ -111,11 +112,24 @@ class Trading:
                 return {**item, "instId": name}
         raise refuse("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
 
-    def _place(self, user: User, item: Item) -> Json:
+    def place(self, user: User, item: Item, *, shares_name: bool = False) -> Order:
+        """Place an order.
+
+        Args:
+            user: Whose.
+            item: By V5's wire names.
+            shares_name: Whether its client id may be that of another open order, as in V3.
+
+        Raises:
+            Refusal: It is not taken.
+        """
         ticket = read_ticket(item, user, self._markets, self._figures, self._clock.now())
         self._brakes.check(user, ticket.market.instrument)
-        order = self._desk.place(user, ticket)
-        return {"ordId": str(order.ord_id), "ts": str(order.created), "tag": ticket.tag}
+        return self._desk.place(user, replace(ticket, shares_name=shares_name))
+
+    def _place(self, user: User, item: Item) -> Json:
+        order = self.place(user, item)
+        return {"ordId": str(order.ord_id), "ts": str(order.created), "tag": order.ticket.tag}
 
     def _cancel(self, user: User, item: Item) -> Json:
         order = self._find(user, item, "51400", "Cancellation failed as the order is filled, canceled or unknown")

@@ -60,6 +60,10 @@ class Venue:
         guard: Watches over margins.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
+        herald: Who tells.
+        settlement: What trades do, and which movements of money they made.
+        trading: Reads and places orders.
+        stops: Every algo order.
     """
 
     def __init__(
@@ -71,32 +75,31 @@ class Venue:
         self.positions = Positions()
         self.margins = Margins(ledger, self.orders, self.positions, figures)
         self.rows = Rows(self.margins, figures)
-        self._herald = Herald(office.private, office.news, self.rows, self.positions, clock)
-        self._settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
-        self.desk = Desk(clock, self.orders, self.positions, self.margins, self._settlement, self._herald, figures)
-        self.guard = Guard(clock, self.orders, self.positions, self.margins, self._settlement, self.desk, self._herald)
+        self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
+        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
+        self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
+        self.guard = Guard(clock, self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
         self._seasons = Seasons(
             clock,
             self.orders,
             self.positions,
             self.margins,
-            self._settlement,
+            self.settlement,
             self.desk,
-            self._herald,
+            self.herald,
             figures,
             markets,
         )
         self._brakes = Brakes(clock, self.orders, self.desk)
-        office.services.add(
-            Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures).handlers()
-        )
-        self._stops = Stops(clock, markets, self.positions, self.desk, figures)
-        office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
+        self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
+        office.services.add(self.trading.handlers())
+        self.stops = Stops(clock, markets, self.positions, self.desk, figures)
+        office.services.add(Algos(clock, markets, self.stops, self.orders, office.private).handlers())
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
         office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)
-        deals = Deals(clock, self.orders, self.positions, self.desk, self._settlement, self._herald)
+        deals = Deals(clock, self.orders, self.positions, self.desk, self.settlement, self.herald)
         spread_orders = SpreadOrders()
         self._spread_desk = SpreadDesk(clock, markets, spread_orders, deals)
         self._spread_trading = SpreadTrading(
@@ -108,12 +111,12 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
-        busy = (self._stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, busy))
+        busy = (self.stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy))
 
     def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
         """Say what part of a trade's value a user pays as its maker or taker."""
-        self._settlement.rate = rate
+        self.settlement.rate = rate
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
         """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
@@ -126,15 +129,15 @@ class Venue:
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
-        self._stops.watch()
+        self.stops.watch()
         self._spread_desk.watch()
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
         for order in self.desk.take_filled():
-            self._stops.attach(order)
-        self._stops.watch()
+            self.stops.attach(order)
+        self.stops.watch()
 
     def cancel_all(self) -> None:
         """Cancel every open order, as the system does."""
@@ -173,7 +176,7 @@ class Standing:
         self._positions = positions
         self._margins = margins
         self._rows = rows
-        self._settlement = settlement
+        self.settlement = settlement
         self._busy = busy
 
     def positions(self, user: User) -> list[dict[str, Any]]:
@@ -194,7 +197,7 @@ class Standing:
 
     def bill(self, entry: Entry, user: User) -> dict[str, str]:
         """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""
-        cause = self._settlement.causes.get(entry.number)
+        cause = self.settlement.causes.get(entry.number)
         if cause is None:
             return {}
         order, fill = cause

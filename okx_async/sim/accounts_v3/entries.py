@@ -1,0 +1,126 @@
+"""What the ledgers of V3 say about movements of money: words in answers, numbers in questions. (Ledger)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..accounts.bank import TRANSFER
+from ..accounts.bills import Bill, Bills
+from ..accounts.ledger import Room
+from ..accounts.orders import Fill, Order
+from ..accounts.people import User
+from ..accounts.settle import Settlement
+from ..instruments import Kind
+from ..query_v3 import Query
+from ..text import exact_text, iso_ms
+from .words import type_of
+
+__all__ = ["Entries"]
+
+Json = dict[str, Any]
+_Cause = tuple[Order, Fill] | None
+
+_DAY_MS = 86_400_000
+_DELIVERY, _LIQUIDATION, _MARGIN, _FUNDING = "3", "5", "6", "8"
+_WORDS = {TRANSFER: "transfer", _DELIVERY: "settlement", _MARGIN: "margin", _FUNDING: "funding"}
+_FUNDING_FEE = "14"
+_FEE = "5"
+
+
+class Entries:
+    """Reads the bills of trading accounts.
+
+    Args:
+        bills: Every movement as its owners see it.
+        settlement: Knows which trade a movement belongs to.
+    """
+
+    def __init__(self, bills: Bills, settlement: Settlement) -> None:
+        self._bills = bills
+        self._settlement = settlement
+
+    def of_currency(self, user: User, ccy: str, query: Query, since: int) -> list[Json]:
+        """Write what moved one currency of the trading account, the newest first, by the query's page and type."""
+        found = ((bill, cause) for bill, cause in self._all(user, since) if bill.entry.ccy == ccy)
+        wanted = query.text("type")
+        fitting = ((bill, cause) for bill, cause in found if wanted in ("", _spot_number(bill, cause)))
+        return [_spot_row(*each) for each in query.page(fitting, lambda each: each[0].bill_id)]
+
+    def of_contracts(self, user: User, names: set[str], query: Query, since: int) -> list[Json]:
+        """Write what some contracts moved, the newest first, by the query's page and type."""
+        found = ((bill, cause) for bill, cause in self._all(user, since) if bill.entry.inst_id in names)
+        wanted = query.text("type")
+        fitting = ((bill, cause) for bill, cause in found if wanted in ("", _contract_number(bill, cause)))
+        return [_contract_row(*each, query.product) for each in query.page(fitting, lambda each: each[0].bill_id)]
+
+    def _all(self, user: User, since: int) -> Iterator[tuple[Bill, _Cause]]:
+        for bill in self._bills.newest_first(user.uid, Room.TRADING):
+            if bill.entry.ts < since:
+                return
+            yield bill, self._settlement.causes.get(bill.entry.number)
+
+
+def _word(bill: Bill, cause: _Cause) -> str:
+    if bill.entry.kind == _LIQUIDATION or (cause is not None and cause[0].ticket.category != "normal"):
+        return "liquidation"
+    if cause is None:
+        return _WORDS.get(bill.entry.kind, "transfer")
+    if bill.other[1] is Room.FEES:
+        return "rebate" if bill.change > 0 else "fee"
+    return "trade" if cause[0].market.instrument.kind is Kind.SPOT else "match"
+
+
+def _spot_number(bill: Bill, cause: _Cause) -> str:
+    if cause is not None:
+        return "22" if _word(bill, cause) == "rebate" else "7" if cause[0].ticket.buy else "8"
+    return ("30" if bill.change > 0 else "29") if bill.entry.kind == TRANSFER else ""
+
+
+def _contract_number(bill: Bill, cause: _Cause) -> str:
+    if bill.entry.kind == _FUNDING:
+        return _FUNDING_FEE
+    if cause is None:
+        return ""
+    return _FEE if bill.other[1] is Room.FEES else type_of(cause[0])
+
+
+def _spot_row(bill: Bill, cause: _Cause) -> Json:
+    moment = iso_ms(bill.entry.ts)
+    details: Json = {"from": "", "to": ""}
+    if cause is not None:
+        order, name = str(cause[0].ord_id), cause[0].market.instrument.inst_id
+        details = {"instrument_id": name, "order_id": order, "product_id": name}
+    return {
+        "ledger_id": str(bill.bill_id),
+        "balance": exact_text(bill.balance),
+        "currency": bill.entry.ccy,
+        "amount": exact_text(bill.change),
+        "type": _word(bill, cause),
+        "timestamp": moment,
+        "created_at": moment,
+        "details": details,
+    }
+
+
+def _contract_row(bill: Bill, cause: _Cause, product: str) -> Json:
+    """Write a movement; its balance is the number of contracts, below zero when they were closed."""
+    lots = "0"
+    details: Json = {"instrument_id": bill.entry.inst_id}
+    if cause is not None:
+        order, fill = cause
+        lots = ("-" if order.ticket.closes else "") + order.market.instrument.size_text(fill.lots)
+        details["order_id"] = str(order.ord_id)
+    row: Json = {
+        "ledger_id": str(bill.bill_id),
+        "amount": exact_text(bill.change),
+        "balance": lots,
+        "currency": bill.entry.ccy,
+        "type": _word(bill, cause),
+        "timestamp": iso_ms(bill.entry.ts),
+        "details": details,
+    }
+    if product == "swap":
+        fee = exact_text(bill.change) if bill.other[1] is Room.FEES else "0"
+        return row | {"instrument_id": bill.entry.inst_id, "fee": fee}
+    return row | {"underlying": "-".join(bill.entry.inst_id.split("-")[:2])}

@@ -1,0 +1,305 @@
+"""V3's funding account: balances, transfers, deposits, withdrawals and what everything is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from ..accounts.asks import Ask
+from ..accounts.bills import Bill
+from ..accounts.chains import Deposit, Withdrawal, chains_of
+from ..accounts.ledger import Room
+from ..accounts.office import Office
+from ..accounts.people import User
+from ..accounts.worth import ZERO
+from ..derivatives import YUAN, plain
+from ..forms import NOT_SIMULATED
+from ..query_v3 import Refusal
+from ..text import exact_text, iso_ms
+from .asks import Answer, AskV3, HandlersV3, page
+from .spot import SpotV3
+
+__all__ = ["WalletV3"]
+
+Json = dict[str, Any]
+
+_DAY_MS = 86_400_000
+_FUNDING, _TRADING = "6", "18"
+_ROOMS = {"6": _FUNDING, "1": _TRADING, "3": _TRADING, "9": _TRADING, "12": _TRADING}
+"""V3's wallets by today's two accounts: spot, futures, swap and option wallets are the trading account."""
+_WORTH_OF = {
+    "0": (_FUNDING, _TRADING),
+    "6": (_FUNDING,),
+    "1": (_TRADING,),
+    "3": (_TRADING,),
+    "9": (_TRADING,),
+    "12": (_TRADING,),
+    "15": (_TRADING,),
+    "16": (_TRADING,),
+}
+_TYPES = {"1": "Deposit", "2": "Withdrawal", "130": "From spot", "131": "To spot", "20": "To sub-account"}
+_TYPES |= {"21": "From sub-account", "22": "To master account", "23": "From master account"}
+_NUMBERS = {"1": "1", "2": "2", "130": "38", "131": "37", "20": "20", "21": "21", "22": "20", "23": "21"}
+"""Numbers that the ledger is asked by, from the types of funding bills."""
+_LATEST = 100
+
+
+class WalletV3:
+    """The chapter Funding account.
+
+    What an account is worth is told for all of the trading account under each of V3's wallets that are part of it. A
+    funds password is asked for and cannot be wrong: nobody here has one.
+
+    Args:
+        office: The accounts.
+        spot: Writes balances of the trading account.
+    """
+
+    def __init__(self, office: Office, spot: SpotV3) -> None:
+        self._office = office
+        self._spot = spot
+
+    def handlers(self) -> HandlersV3:
+        """Return who answers what."""
+        api = "/api/account/v3"
+        return {
+            ("GET", f"{api}/wallet"): self._wallet,
+            ("GET", f"{api}/wallet/{{currency}}"): self._currency_wallet,
+            ("POST", f"{api}/transfer"): self._transfer,
+            ("POST", f"{api}/withdrawal"): self._withdraw,
+            ("GET", f"{api}/ledger"): self._ledger,
+            ("GET", f"{api}/deposit/address"): self._addresses,
+            ("GET", f"{api}/asset-valuation"): self._valuation,
+            ("GET", f"{api}/sub-account"): self._sub_account,
+            ("GET", f"{api}/withdrawal/history"): self._withdrawals,
+            ("GET", f"{api}/withdrawal/history/{{currency}}"): self._withdrawals,
+            ("GET", f"{api}/deposit/history"): self._deposits,
+            ("GET", f"{api}/deposit/history/{{currency}}"): self._deposits,
+            ("GET", f"{api}/currencies"): self._currencies,
+            ("GET", f"{api}/withdrawal/fee"): self._fees,
+        }
+
+    # -- balances
+
+    def _wallet(self, ask: AskV3) -> list[Json]:
+        held = self._office.bank.funding(ask.user).cash
+        return [self._row(ask.user, ccy) for ccy in sorted(held) if held[ccy]]
+
+    def _currency_wallet(self, ask: AskV3) -> list[Json]:
+        """Answer with a list of one, as the documents show."""
+        return [self._row(ask.user, self._known(ask.query.named("currency")))]
+
+    def _row(self, user: User, ccy: str) -> Json:
+        purse = self._office.bank.funding(user)
+        return {
+            "currency": ccy,
+            "balance": exact_text(purse.cash.get(ccy, ZERO)),
+            "hold": exact_text(purse.held(ccy)),
+            "available": exact_text(purse.available(ccy)),
+        }
+
+    def _known(self, ccy: str) -> str:
+        if ccy not in self._office.prices.currencies:
+            raise Refusal(30031, f"token {ccy} does not exist")
+        return ccy
+
+    def _ledger(self, ask: AskV3) -> Answer:
+        """Tell the changes of the last month."""
+        query, user = ask.query, ask.user
+        since, ccy, wanted = ask.received - 31 * _DAY_MS, query.named("currency"), query.text("type")
+        found = (
+            bill
+            for bill in self._office.bills.newest_first(user.uid, Room.FUNDING)
+            if bill.entry.ts >= since
+            and ccy in ("", bill.entry.ccy)
+            and wanted in ("", _NUMBERS[bill.funding_type(user.is_master)])
+        )
+        chosen = query.page(found, lambda bill: bill.bill_id)
+        return page([_entry(bill, user) for bill in chosen], "ledger_id")
+
+    def _valuation(self, ask: AskV3) -> Json:
+        """Add up what accounts are worth, in numbers that are no text and at a moment without a zone."""
+        kind, unit = ask.query.text("account_type", "0"), ask.query.text("valuation_currency", "BTC")
+        rate = {"USD": Decimal(1), "CNY": 1 / Decimal(YUAN), "BTC": self._office.prices.usd("BTC")}.get(unit)
+        if not rate:
+            raise Refusal(30037, NOT_SIMULATED.format(f"a valuation in {unit}"), 501)
+        total = sum((self._dollars(ask.user, room) for room in _WORTH_OF.get(kind, ())), ZERO) / rate
+        moment = iso_ms(ask.received)
+        return {
+            "account_type": kind,
+            "balance": float(plain(total, 8)),
+            "valuation_currency": unit,
+            "timestamp": f"{moment[:10]} {moment[11:19]}",
+        }
+
+    def _dollars(self, user: User, room: str) -> Decimal:
+        if room == _TRADING:
+            return self._office.balances.usd_total(user)
+        cash = self._office.bank.funding(user).cash.items()
+        return sum((amount * (self._office.prices.usd(ccy) or ZERO) for ccy, amount in cash), ZERO)
+
+    def _sub_account(self, ask: AskV3) -> Json:
+        """Tell a master account what a sub-account has, in numbers that are no text."""
+        if not ask.user.is_master:
+            raise Refusal(34032, "This needs the master account's key")
+        sub = self._office.bank.sub_of(ask.user, ask.query.text("sub-account"))
+        if sub is None:
+            raise Refusal(34015, "The sub-account does not exist")
+        dollars, coin = self._dollars(sub, _FUNDING) + self._dollars(sub, _TRADING), self._office.prices.usd("BTC")
+        held = self._office.bank.trading(sub).cash
+        rows = {
+            "account_type:funding": self._wallet(replace(ask, user=sub)),
+            "account_type:spot": [self._spot.row(sub, ccy) for ccy in sorted(held) if held[ccy]],
+        }
+        told = {name: [_in_numbers(row) for row in found] for name, found in rows.items()}
+        value = float(plain(dollars / coin, 8)) if coin else 0.0
+        return {"data": {"sub_account": sub.name, "asset_valuation": value} | told}
+
+    # -- transfers and withdrawals
+
+    def _transfer(self, ask: AskV3) -> Json:
+        query = ask.query
+        ccy, amount, kind = self._known(query.named("currency")), query.decimal("amount"), query.text("type", "0")
+        rooms = [self._room(query.needed(name)) for name in ("from", "to")]
+        if rooms[0] == rooms[1] and kind == "0":
+            raise Refusal(34016, "Both wallets are the one trading account: the money is there already")
+        fields: Json = {"type": kind, "ccy": ccy, "amt": exact_text(amount), "from": rooms[0], "to": rooms[1]}
+        if kind != "0":
+            fields["subAcct"] = query.needed("sub_account")
+        done = self._as_today(ask, "transfer", fields)
+        return {
+            "transfer_id": done["transId"],
+            "currency": ccy,
+            "from": query.text("from"),
+            "amount": exact_text(amount),
+            "to": query.text("to"),
+            "result": True,
+        }
+
+    def _room(self, code: str) -> str:
+        room = _ROOMS.get(code)
+        if room is None:
+            raise Refusal(30037, NOT_SIMULATED.format(f"wallet {code}"), 501)
+        return room
+
+    def _withdraw(self, ask: AskV3) -> Json:
+        query = ask.query
+        ccy, amount, target = self._known(query.named("currency")), query.decimal("amount"), query.text("destination")
+        if target not in ("3", "4"):
+            raise Refusal(34003, "This currency cannot be withdrawn to that destination")
+        chain = chains_of(ccy)[0]
+        if target == "4":
+            fee = Decimal(query.needed("fee"))
+            if fee != chain.fee:
+                raise Refusal(34004 if fee < chain.fee else 34005, f"The fee must be {exact_text(chain.fee)}")
+        fields = {"ccy": ccy, "amt": exact_text(amount), "dest": target, "toAddr": query.needed("to_address")}
+        done = self._as_today(ask, "withdrawal", fields | {"chain": chain.name})
+        number = done["wdId"]
+        told = {"withdrawal_id": number, "withdraw_id": number}
+        return told | {"currency": ccy, "amount": exact_text(amount), "result": True}
+
+    def _as_today(self, ask: AskV3, name: str, fields: Json) -> Json:
+        """Do what V5 does."""
+        handler = self._office.services.handler("POST", f"/api/v5/asset/{name}")
+        assert handler is not None  # noqa: S101 - the office has it
+        (row,) = handler(Ask(ask.user, ask.access, fields, (fields,), "rest", ask.address, ask.received))
+        return dict(row)
+
+    def _withdrawals(self, ask: AskV3) -> list[Json]:
+        ccy, number = ask.query.named("currency"), ask.query.text("withdraw_id")
+        found = (
+            one
+            for one in reversed(self._office.chains.withdrawals)
+            if one.user is ask.user and ccy in ("", one.chain.ccy) and number in ("", one.number)
+        )
+        return [_withdrawal(one) for one in _latest(found)]
+
+    # -- deposits
+
+    def _deposits(self, ask: AskV3) -> Answer:
+        ccy = ask.query.named("currency")
+        age = (90 if ccy else 365) * _DAY_MS
+        found = (
+            one
+            for one in reversed(self._office.chains.deposits)
+            if one.user is ask.user and ccy in ("", one.chain.ccy) and one.ts >= ask.received - age
+        )
+        chosen = ask.query.page(found, lambda one: int(one.number)) if ccy else _latest(found)
+        return page([self._deposit(one) for one in chosen], "deposit_id")
+
+    def _deposit(self, one: Deposit) -> Json:
+        return {
+            "deposit_id": one.number,
+            "currency": one.chain.ccy,
+            "amount": exact_text(one.amount),
+            "from": one.source if one.internal else "",
+            "to": one.user.uid if one.internal else self._office.chains.address(one.user, one.chain),
+            "txid": one.tx_id,
+            "timestamp": iso_ms(one.ts),
+            "status": one.state,
+        }
+
+    def _addresses(self, ask: AskV3) -> list[Json]:
+        if not ask.user.is_master:
+            raise Refusal(34022, "Sub-accounts cannot deposit or withdraw")
+        rows: list[Json] = []
+        for chain in chains_of(self._known(ask.query.named("currency"))):
+            row: Json = {"currency": chain.ccy, "address": self._office.chains.address(ask.user, chain), "to": 6}
+            rows.append(row | ({"tag": ask.user.uid} if chain.tagged else {}))
+        return rows
+
+    # -- currencies
+
+    def _currencies(self, ask: AskV3) -> list[Json]:
+        told: list[Json] = []
+        for ccy in self._office.prices.currencies:
+            least = exact_text(chains_of(ccy)[0].least)
+            told.append({"currency": ccy, "name": "", "can_deposit": "1", "can_withdraw": "1", "min_withdrawal": least})
+        return told
+
+    def _fees(self, ask: AskV3) -> list[Json]:
+        """Tell what a withdrawal costs on the chain that V3 takes, the first of each currency."""
+        wanted = ask.query.named("currency")
+        names = [self._known(wanted)] if wanted else self._office.prices.currencies
+        fees = ((ccy, exact_text(chains_of(ccy)[0].fee)) for ccy in names)
+        return [{"currency": ccy, "min_fee": fee, "max_fee": fee} for ccy, fee in fees]
+
+
+def _latest(found: Iterable[Any]) -> list[Any]:
+    return [one for one, _ in zip(found, range(_LATEST), strict=False)]
+
+
+def _in_numbers(row: Json) -> Json:
+    """Return what the balance of a sub-account has of a row."""
+    numbers = {name: float(row[name]) for name in ("balance", "available", "hold")}
+    return numbers | {"max_withdraw": numbers["available"], "currency": row["currency"]}
+
+
+def _entry(bill: Bill, user: User) -> Json:
+    return {
+        "ledger_id": str(bill.bill_id),
+        "currency": bill.entry.ccy,
+        "balance": exact_text(bill.balance),
+        "amount": exact_text(bill.change),
+        "typename": _TYPES[bill.funding_type(user.is_master)],
+        "fee": "0",
+        "timestamp": iso_ms(bill.entry.ts),
+    }
+
+
+def _withdrawal(one: Withdrawal) -> Json:
+    return {
+        "withdrawal_id": one.number,
+        "withdraw_id": one.number,
+        "currency": one.chain.ccy,
+        "amount": exact_text(one.amount),
+        "fee": f"{one.fee:f}{one.chain.ccy.lower()}",
+        "txid": one.tx_id,
+        "from": one.user.uid,
+        "to": one.target,
+        "tag": one.tag,
+        "timestamp": iso_ms(one.ts),
+        "status": one.state,
+    }

@@ -1,0 +1,1 @@
+"""The accounts of the simulator spoken in V3."""
