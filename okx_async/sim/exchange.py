@@ -41,6 +41,7 @@ from .publish import Publisher
 from .script import Script
 from .sockets import Connection, SocketLimits
 from .spreads import Spreads
+from .static import Static, StaticMode
 from .tape import Trade
 from .topics import Frozen
 from .upkeep import Upkeep
@@ -108,6 +109,9 @@ class Exchange:
         admin: Whether the endpoints of `admin` are served.
         demo: Whether it is a demo environment: private REST then takes keys only with the demo header, which `site`
             sends, and without it otherwise (50101).
+        static: Whether what is not simulated is answered with an example made from its documented shape, marked with a
+            header and counted (`static`): ``True`` where it only asks for something, ``"all"`` also where it would
+            change something, which then changes nothing, ``False`` never; the rest is refused with 50062 (HTTP 501).
 
     Attributes:
         faults: What goes wrong with messages and requests, on demand, and the journal of every fault.
@@ -151,6 +155,7 @@ class Exchange:
         faults: Script | Sequence[Mapping[str, Any]] | str | Path = (),
         admin: bool = False,
         demo: bool = False,
+        static: StaticMode = True,
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
             raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
@@ -189,7 +194,9 @@ class Exchange:
         kept = history_states if keep_history else 0
         boards = Boards(Hall(self._markets, self._figures, self._upkeep, Spreads(self._markets)))
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, boards)
-        self._house = open_house(self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo)
+        self._house = open_house(
+            self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo, static
+        )
         self._keyring = self._house.keyring
         self.accounts = self._house.office
         self.venue = Venue(self.accounts, self._markets, self._figures)
@@ -299,6 +306,11 @@ class Exchange:
         """Every method and path that is answered with data."""
         private = self.accounts.services.served
         return [*self._front.routes, *((method, re.compile(re.escape(path))) for method, path in private)]
+
+    @property
+    def static(self) -> Static:
+        """What is answered from its documented shape where nothing above is for it."""
+        return self._house.static
 
     @property
     def connections(self) -> list[Connection]:

@@ -81,10 +81,10 @@ class Front:
             roads.add_get(path, self._serve_socket)
         house, on = self._house, self._house.limits.rest
         self._oauth.mount(roads)
-        house.office.mount(roads, house.counters)
+        house.office.mount(roads, house.static, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
-        RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
+        RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.static).mount(roads)
         rules = v3_rules(house.allowances, on)
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
         if admin is not None:

@@ -14,6 +14,7 @@ from .keys import Keyring
 from .limits import NO_LIMITS, Allowances, Limits
 from .market import Market
 from .publish import Publisher
+from .static import Static, StaticMode
 
 __all__ = ["House", "open_house"]
 
@@ -32,6 +33,7 @@ class House:
         counters: What is counted for tests.
         clock: Market time, and what timers wait on.
         office: The accounts.
+        static: What is answered from its documented shape.
         seed: Of everything random.
     """
 
@@ -44,6 +46,7 @@ class House:
     counters: Counters
     clock: Clock
     office: Office
+    static: Static
     seed: int
 
     def welcome(self, endpoint: str, address: str) -> bool:
@@ -77,10 +80,13 @@ def open_house(
     vip: Sequence[int],
     limits: Limits | bool,
     demo: bool,
+    static: StaticMode,
 ) -> House:
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
     keyring, allowances = Keyring(seed, clock, vip), Allowances(clock)
     office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest, demo)
-    return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, seed)
+    counters = Counters()
+    shapes = Static(office.endpoints, static, clock, counters)
+    return House(publisher, markets, keyring, rationed, allowances, holders, counters, clock, office, shapes, seed)
