@@ -123,14 +123,14 @@ def endpoint_of(chapter: str, name: str) -> Endpoint:
 
 
 def test_examples_say_what_was_asked_and_what_the_documents_list() -> None:
-    result = endpoint_of("dca", "orders").result
+    result = endpoint_of("signal_bot", "sub_orders").result
     rows = example(result, 1_700_000_000_000, {"instId": "ETH-USDT-SWAP", "algoId": ["7"], "avgPx": "none"})
     assert rows == example(result, 1_700_000_000_000, {"instId": "ETH-USDT-SWAP"})
     (order,) = rows
     assert order["instId"] == "ETH-USDT-SWAP"
     assert order["cTime"] == "1700000000000"
     (terms,) = example(endpoint_of("block", "mmp_config").result, 1, {"timeInterval": "250", "countLimit": "all"})
-    assert (terms["timeInterval"], terms["countLimit"]) == ("250", "2")
+    assert (terms["timeInterval"], terms["countLimit"]) == ("250", "10")
     (offer,) = example(endpoint_of("earn_onchain", "offers").result, 1, {"ccy": "ETH,SOL", "protocolType": "staking"})
     assert (offer["ccy"], offer["protocolType"]) == ("USDT", "staking")
     assert example(endpoint_of("earn_onchain", "offers").result, 1, {})[0]["protocolType"] == "defi"
