@@ -14,6 +14,7 @@ from okx_async import OKX, NotAvailable
 from okx_async.catalogue import catalogue
 from okx_async.core.endpoint import Endpoint
 from okx_async.sim import Exchange
+from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.examples import example
 from okx_async.sim.static import HEADER
 
@@ -81,11 +82,11 @@ async def test_what_would_change_something_is_refused_unless_it_is_asked_for() -
         assert (status, body["code"]) == (501, "50062")
         assert not sim.counters.static
     async with quiet(static="all") as sim:
-        before = (len(sim.ledger.entries), dict(sim.ledger.purse(sim.user().uid, "funding").cash))
+        before = (len(sim.ledger.entries), dict(sim.ledger.purse(sim.user().uid, Room.FUNDING).cash))
         status, body = await send(sim, "POST", WRITE, ORDER)
         assert (status, body["code"]) == (200, "0")
         assert body["data"][0]["ccy"] == "TRY"
-        assert before == (len(sim.ledger.entries), sim.ledger.purse(sim.user().uid, "funding").cash)
+        assert before == (len(sim.ledger.entries), sim.ledger.purse(sim.user().uid, Room.FUNDING).cash)
         assert sim.counters.static == {f"POST {WRITE}": 1}
 
 

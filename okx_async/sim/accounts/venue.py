@@ -12,6 +12,8 @@ from ..text import exact_text
 from .algos import Algos
 from .brakes import Brakes
 from .desk import Desk
+from .grid_v5 import GridV5
+from .grids import Grids
 from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
@@ -47,6 +49,7 @@ class Venue:
         desk: Where orders go.
         guard: Watches over margins.
         rows: Writes what users are told.
+        grids: Every grid bot.
     """
 
     def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
@@ -79,6 +82,8 @@ class Venue:
         self._stops = Stops(clock, markets, self.positions, self.desk, figures)
         office.services.add(Algos(clock, markets, self._stops, self.orders, office.private).handlers())
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
+        self.grids = Grids(clock, markets, ledger, self.desk)
+        office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
@@ -93,6 +98,7 @@ class Venue:
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
         self._stops.watch()
+        self.grids.watch()
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
@@ -100,6 +106,7 @@ class Venue:
         for order in self.desk.take_filled():
             self._stops.attach(order)
         self._stops.watch()
+        self.grids.watch()
 
     def close(self) -> None:
         """Stop everything that waits."""
