@@ -297,6 +297,7 @@ class GridV5:
     def _tell_order(self, grid: Grid, order: Order) -> None:
         if self._private.heard(grid.owner, "grid-sub-orders"):
             row = _sub_order(grid, order) | {"pTime": str(self._clock.now())}
+            del row["ccy"]
             self._private.push(grid.owner, "grid-sub-orders", _names(grid), [row])
 
     def _shown(self, user: User, arg: Mapping[str, str]) -> list[Any]:
@@ -306,7 +307,9 @@ class GridV5:
         return [self._update(grid) for grid in living if wanted.items() <= _names(grid).items()]
 
     def _update(self, grid: Grid) -> Json:
-        return self._whole(grid) | {"pTime": str(self._clock.now())}
+        """Write a bot as it is pushed: without what only grids of contracts have."""
+        row = {name: value for name, value in self._whole(grid).items() if name not in (*_BLANK, "basePos")}
+        return row | {"pTime": str(self._clock.now())}
 
 
 def _lives(grid: Grid) -> bool:
