@@ -23,6 +23,7 @@ from .query_v5 import Query as _Query
 from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
 from .query_v5 import flawed
+from .rest_earn_v5 import EarnRatesV5
 from .rest_public_v5 import PublicV5
 from .rest_reference_v5 import ReferenceV5
 from .rest_rubik_v5 import RubikV5
@@ -75,6 +76,7 @@ class RestV5:
             ReferenceV5(markets, figures, upkeep, clock),
             RubikV5(Statistics(markets, figures), clock),
             SpreadV5(Spreads(markets), clock),
+            EarnRatesV5(markets, clock),
         )
         self._forms = Forms(declared("v5"))
 

@@ -56,9 +56,6 @@ STATIC = {
         "public_copy_traders",
     },
     "grid": {"ai_param", "compute_min_investment", "rsi_back_testing", "grid_quantity"},
-    "earn_savings": {"lending_rate_summary", "lending_rate_history"},
-    "earn_eth": {"apy_history"},
-    "earn_sol": {"apy_history"},
     "earn_stable_rewards": {"product_info", "apy_history"},
     "funding": {"exchange_list"},
     "event_contracts": {"series", "events", "markets"},
@@ -154,7 +151,7 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
         inst_id = future.inst_id if endpoint.name.startswith("estimated") else "BTC-USDT"
         day = datetime.fromtimestamp(expiry_of(sim) / 1000, UTC).strftime("%Y%m%d")
         kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
-        good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD}
+        good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD, "days": 7}
     else:
         inst_id = "BTC-USD" if endpoint.chapter == "index" else instrument_for(sim, endpoint.chapter)
         good = {"instrument_id": inst_id, "underlying": "BTC-USD", "currency": "BTC", "status": "1"}

@@ -19,6 +19,7 @@ _FROM_TRADING, _TO_TRADING = "130", "131"
 _TO_SUB, _FROM_SUB = "20", "21"
 _TO_MASTER, _FROM_MASTER = "22", "23"
 _USERS = (Room.FUNDING, Room.TRADING)
+_EARNING = (Room.SAVINGS, Room.POOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Bill:
             master: Whether it is a master account's.
         """
         owner, room = self.other
+        if room in _EARNING:
+            return self.entry.sub_kind
         if room not in _USERS:
             return _DEPOSIT if self.change > 0 else _WITHDRAWAL
         if owner == self.owner:

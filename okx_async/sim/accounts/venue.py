@@ -55,6 +55,7 @@ class Venue:
     def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
         clock, ledger = office.clock, office.bank.ledger
         self._markets = markets
+        self._earnings = office.bank_v5.pass_by
         self.orders = Orders()
         self.positions = Positions()
         self.margins = Margins(ledger, self.orders, self.positions, figures)
@@ -87,13 +88,14 @@ class Venue:
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
-        """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
+        """Do what a step of the market brings: funding, deliveries, interest, and a look at margins where prices moved.
 
         Args:
             now: The step's moment.
             moved: The instruments that moved.
         """
         self._seasons.pass_by(now)
+        self._earnings(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
