@@ -602,7 +602,7 @@ class OKX(Client, V5Chapters):
     # -- roads
 
     async def _carry(self, request: Request) -> Any:
-        if self._credentials is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
+        if self._caller.auth is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
             return await self._intents.perform(request, self._travel)
         return await self._travel(request)
 
@@ -647,7 +647,7 @@ class OKX(Client, V5Chapters):
         """What became of the orders of this client, and what others of its namespace have left behind."""
         from .intents.orders import OrderDesk
 
-        if self._credentials is None:
+        if self._caller.auth is None:
             raise CredentialsNeeded("orders need credentials; give the client a key")
         return OrderDesk(self, self._intents, self.pages)
 

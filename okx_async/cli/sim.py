@@ -8,6 +8,7 @@ import contextlib
 import gc
 import os
 import signal
+from typing import Literal
 
 import orjson
 
@@ -44,6 +45,9 @@ programs on the same machine may ask and steer it while it runs (unless --no-adm
 """
 
 
+_STATIC: dict[str, bool | Literal["all"]] = {"reads": True, "all": "all", "none": False}
+
+
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = command(commands, "sim", "Run the exchange simulator: REST and WebSocket, V5 and V3.", EXAMPLES)
@@ -64,6 +68,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--no-limits", action="store_true", help="refuse nobody for asking too often or connecting too fast"
+    )
+    parser.add_argument(
+        "--static",
+        choices=tuple(_STATIC),
+        default="reads",
+        help="answer what is not simulated with an example, marked X-Simulated: static: what only asks (reads), also "
+        "what would change something and then does not (all), or nothing (none) (default: reads)",
     )
     parser.add_argument("--faults", metavar="FILE", help="what goes wrong and when: a .toml or .json file, see below")
     parser.add_argument("--list-faults", action="store_true", help="print every kind of fault and what it can be told")
@@ -113,6 +124,7 @@ async def _serve(args: argparse.Namespace) -> None:
             limits=not args.no_limits,
             faults=args.faults or (),
             admin=not args.no_admin,
+            static=_STATIC[args.static],
         )
     except ValueError as error:
         raise BadParameter(str(error)) from None

@@ -18,6 +18,7 @@ class Counters:
         refusals: Refusals by code: error events and REST answers by the exchange's code, handshakes as ``"429"``,
             and ``"channel-conn-count-error"``.
         closes: Connections the exchange closed, by close code, counted when they are gone.
+        static: Answers made up from a documented shape (`static`), by method and path, e.g. ``"GET /api/v5/..."``.
         control: Login, subscribe and unsubscribe frames by connection id and operation, refused ones included.
     """
 
@@ -25,6 +26,7 @@ class Counters:
     requests: int = 0
     refusals: Counter[str] = field(default_factory=Counter[str])
     closes: Counter[int] = field(default_factory=Counter[int])
+    static: Counter[str] = field(default_factory=Counter[str])
     control: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
 
     def refuse(self, code: str | int) -> None:

@@ -24,6 +24,8 @@ class Served(StrEnum):
     """How the simulator treats something that the exchange has."""
 
     YES = "served"
+    STATIC = "static"
+    """An endpoint that is answered with an example made from its documented shape."""
     SILENT = "acknowledged"
     """A channel that can be subscribed to, on which nothing comes."""
     NO = "not simulated"
@@ -37,15 +39,15 @@ class Coverage:
     """
 
     def __init__(self, exchange: Exchange | None = None) -> None:
-        self._routes: Sequence[tuple[str, re.Pattern[str]]] = (
-            exchange or Exchange(instruments=1, history_minutes=1, rate=0)
-        ).routes
+        exchange = exchange or Exchange(instruments=1, history_minutes=1, rate=0)
+        self._routes: Sequence[tuple[str, re.Pattern[str]]] = exchange.routes
+        self._static = exchange.static
 
     def endpoint(self, endpoint: Endpoint) -> Served:
-        """Tell whether requests to an endpoint are answered with data."""
+        """Tell whether requests to an endpoint are answered, and whether with what is so or with an example."""
         path = _PLACEHOLDER.sub("x", endpoint.path)
         found = any(method == endpoint.method and pattern.fullmatch(path) for method, pattern in self._routes)
-        return Served.YES if found else Served.NO
+        return Served.YES if found else Served.STATIC if self._static.serves(endpoint) else Served.NO
 
     def channel(self, dialect: str, socket: str, name: str) -> Served:
         """Tell whether a channel is pushed on.

@@ -43,6 +43,7 @@ from .panel import Panel
 from .publish import Publisher
 from .script import Script
 from .sockets import Connection, SocketLimits
+from .static import Static, StaticMode
 from .tape import Trade
 from .topics import Frozen
 from .upkeep import Upkeep
@@ -110,6 +111,9 @@ class Exchange:
         admin: Whether the endpoints of `admin` are served.
         demo: Whether it is a demo environment: private REST then takes keys only with the demo header, which `site`
             sends, and without it otherwise (50101).
+        static: Whether what is not simulated is answered with an example made from its documented shape, marked with a
+            header and counted (`static`): ``True`` where it only asks for something, ``"all"`` also where it would
+            change something, which then changes nothing, ``False`` never; the rest is refused with 50062 (HTTP 501).
 
     Attributes:
         faults: What goes wrong with messages and requests, on demand, and the journal of every fault.
@@ -154,6 +158,7 @@ class Exchange:
         faults: Script | Sequence[Mapping[str, Any]] | str | Path = (),
         admin: bool = False,
         demo: bool = False,
+        static: StaticMode = True,
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
             raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
@@ -194,7 +199,7 @@ class Exchange:
         hall = Hall(self._markets, self._figures, self._upkeep, beside.spreads, beside.blocks)
         self._publisher = Publisher(self._markets, self._clock, checksum, slow_every, kept, self._figures, Boards(hall))
         self._house = open_house(
-            self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo, beside
+            self._publisher, self._markets, self._figures, self._clock, seed, vip, limits, demo, beside, static
         )
         self._keyring = self._house.keyring
         self.accounts = self._house.office
@@ -319,6 +324,11 @@ class Exchange:
         """Every method and path that is answered with data."""
         private = self.accounts.services.served
         return [*self._front.routes, *((method, re.compile(re.escape(path))) for method, path in private)]
+
+    @property
+    def static(self) -> Static:
+        """What is answered from its documented shape where nothing above is for it."""
+        return self._house.static
 
     @property
     def connections(self) -> list[Connection]:

@@ -90,11 +90,12 @@ class Front:
         house, on = self._house, self._house.limits.rest
         self._oauth.mount(roads)
         self._brokers.mount(roads)
-        house.office.mount(roads, house.counters)
+        house.office.mount(roads, house.static, house.counters)
         self._bureau.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
-        RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.beside).mount(roads)
+        v5 = RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.beside, house.static)
+        v5.mount(roads)
         rules = v3_rules(house.allowances, on)
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
         if admin is not None:

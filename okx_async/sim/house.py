@@ -15,6 +15,7 @@ from .keys import Keyring
 from .limits import NO_LIMITS, Allowances, Limits
 from .market import Market
 from .publish import Publisher
+from .static import Static, StaticMode
 
 __all__ = ["House", "open_house"]
 
@@ -34,6 +35,7 @@ class House:
         clock: Market time, and what timers wait on.
         office: The accounts.
         beside: What is traded beside the order books.
+        static: What is answered from its documented shape.
         seed: Of everything random.
     """
 
@@ -47,6 +49,7 @@ class House:
     clock: Clock
     office: Office
     beside: Beside
+    static: Static
     seed: int
 
     def welcome(self, endpoint: str, address: str) -> bool:
@@ -81,10 +84,15 @@ def open_house(
     limits: Limits | bool,
     demo: bool,
     beside: Beside,
+    static: StaticMode,
 ) -> House:
     """Return the house of a new exchange; ``True`` stands for the documented limits, ``False`` for none."""
     rationed = limits if isinstance(limits, Limits) else Limits() if limits else NO_LIMITS
     holders = Holders(rationed.holders, rationed.loser)
     keyring, allowances = Keyring(seed, clock, vip), Allowances(clock)
     office = Office(seed, clock, keyring, vip, markets, figures, allowances, rationed.rest, demo)
-    return House(publisher, markets, keyring, rationed, allowances, holders, Counters(), clock, office, beside, seed)
+    counters = Counters()
+    shapes = Static(office.endpoints, static, clock, counters)
+    return House(
+        publisher, markets, keyring, rationed, allowances, holders, counters, clock, office, beside, shapes, seed
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from ..core.endpoint import Endpoint
 from .bars import V5_BARS
 from .beside import Beside
 from .clock import Clock
@@ -24,12 +25,14 @@ from .query_v5 import Refusal as _Refusal
 from .query_v5 import between as _between
 from .query_v5 import flawed
 from .rest_block_v5 import BlockV5
+from .rest_earn_v5 import EarnRatesV5
 from .rest_public_v5 import PublicV5
 from .rest_reference_v5 import ReferenceV5
 from .rest_rubik_v5 import RubikV5
 from .rest_spread_v5 import SpreadV5
 from .roads import Roads
 from .rules import RestRules
+from .static import Static
 from .statistics import Statistics
 from .tape import Trade
 from .topics import quote_of
@@ -52,6 +55,7 @@ class RestV5:
         figures: What follows from the markets.
         upkeep: What the exchange tells of itself.
         beside: What is traded beside the order books.
+        static: What is answered from its shape.
     """
 
     def __init__(
@@ -63,17 +67,20 @@ class RestV5:
         figures: Derivatives,
         upkeep: Upkeep,
         beside: Beside,
+        static: Static,
     ) -> None:
         self._markets = markets
         self._clock = clock
         self._rules = rules
         self._counters = counters
+        self._static = static
         self._chapters = (
             PublicV5(markets, figures, clock),
             ReferenceV5(markets, figures, upkeep, clock),
             RubikV5(Statistics(markets, figures), clock),
             SpreadV5(beside.spreads, clock),
             BlockV5(beside.blocks, markets, clock),
+            EarnRatesV5(markets, clock),
         )
         self._forms = Forms(declared("v5"))
 
@@ -120,12 +127,26 @@ class RestV5:
         return _response(refusal.status, {"code": refusal.code, "msg": refusal.msg, "data": []})
 
     async def _not_found(self, request: web.Request) -> web.Response:
-        """Answer what nothing above is for: the exchange may have it, and the simulator then says that it has not."""
+        """Answer what nothing above is for.
+
+        The exchange may have it, and the simulator then has only its shape, or says that it has not.
+        """
         self._counters.requests += 1
+        static = self._static.public(request.method, request.path)
+        if static is not None:
+            return await self._from_shape(request, static)
         if self._forms.fitting(request.method, request.path):
             asked = f"{request.method} {request.path}"
             return self._refuse(_Refusal(501, "50062", NOT_SIMULATED.format(asked)))
         return self._refuse(_Refusal(404, "404", "Not Found"))
+
+    async def _from_shape(self, request: web.Request, endpoint: Endpoint) -> web.Response:
+        try:
+            if self._rules.admit(request, endpoint.path) is not None:
+                raise _Refusal(429, "50011", "Too Many Requests")
+            return self._static.answer(endpoint, await _asked(request))
+        except _Refusal as refusal:
+            return self._refuse(refusal)
 
     def _time(self, query: _Query) -> _Answer:
         return [{"ts": str(self._clock.now())}]
@@ -214,6 +235,19 @@ class RestV5:
         bars = islice(market.tape.bars(size, now), latest)
         found = _between(bars, lambda bar: bar.ts, query.number("after"), query.number("before"))
         return [candle_row(market.instrument, bar, size.following(bar.ts) <= now) for bar in islice(found, limit)]
+
+
+async def _asked(request: web.Request) -> tuple[Mapping[str, Any], ...]:
+    """Return the query of a GET, the object of a POST."""
+    if request.method == "GET":
+        return (request.query,)
+    try:
+        asked = orjson.loads(await request.read())
+    except orjson.JSONDecodeError:
+        asked = None
+    if not isinstance(asked, dict):
+        raise _Refusal(400, "50002", "JSON syntax error")
+    return (asked,)
 
 
 def _levels(market: Market, side: Side, depth: int, columns: int) -> list[list[str]]:

@@ -60,9 +60,14 @@ class RestRules:
         self._fallback = fallback
         self._key_first = key_first
 
-    def admit(self, request: web.Request) -> Limit | None:
-        """Spend one of the request's rule; return the limit when it is exceeded."""
-        path = path_of(request)
+    def admit(self, request: web.Request, path: str = "") -> Limit | None:
+        """Spend one of the request's rule; return the limit when it is exceeded.
+
+        Args:
+            request: What was asked.
+            path: The endpoint's, where the route it came by stands for several.
+        """
+        path = path or path_of(request)
         limit = self._limits.get((request.method, path)) or self._fallback
         if limit is None or not self._on:
             return None

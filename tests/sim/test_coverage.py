@@ -20,8 +20,14 @@ def test_routes_decide() -> None:
     assert coverage.endpoint(rows["v5", "market", "ticker"]) is Served.YES
     assert coverage.endpoint(rows["v3", "swap", "funding_time"]) is Served.YES
     assert coverage.endpoint(rows["v3", "option", "summaries"]) is Served.YES
-    assert coverage.endpoint(rows["v5", "support", "announcements"]) is Served.NO
-    assert coverage.endpoint(rows["v5", "grid", "compute_min_investment"]) is Served.NO
+    assert coverage.endpoint(rows["v5", "support", "announcements"]) is Served.STATIC
+    assert coverage.endpoint(rows["v5", "market", "books_sbe"]) is Served.NO
+    assert coverage.endpoint(rows["v5", "fiat", "create_withdrawal"]) is Served.NO
+    off = Coverage(Exchange(rate=0, instruments=1, history_minutes=1, static=False))
+    everything = Coverage(Exchange(rate=0, instruments=1, history_minutes=1, static="all"))
+    assert off.endpoint(rows["v5", "support", "announcements"]) is Served.NO
+    assert everything.endpoint(rows["v5", "fiat", "create_withdrawal"]) is Served.STATIC
+    assert everything.endpoint(rows["v5", "market", "books_sbe"]) is Served.NO
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def _rows(argv: list[str], capsys: Text) -> list[dict[str, object]]:
 
 def test_the_catalogue_tells(capsys: Text) -> None:
     every = _rows(["--sim"], capsys)
-    assert {row["sim"] for row in every} >= {"served", "not simulated"}
+    assert {row["sim"] for row in every} == {"served", "static", "not simulated"}
     missing = _rows(["--sim", "not simulated"], capsys)
     assert missing == [row for row in every if row["sim"] == "not simulated"]
     assert all("sim" not in row for row in _rows([], capsys))

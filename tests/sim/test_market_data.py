@@ -258,7 +258,7 @@ async def test_underlyings_are_those_of_the_listed_contracts_and_no_maintenance_
     ],
 )
 async def test_v5_rest_errors(path: str, status: int, code: str) -> None:
-    async with Exchange(rate=0) as sim, aiohttp.ClientSession() as http:
+    async with Exchange(rate=0, static=False) as sim, aiohttp.ClientSession() as http:
         body = await _get(http, f"{sim.rest}/api/v5/{path}", status)
         assert (body["code"], body["data"]) == (code, [])
         assert body["msg"]

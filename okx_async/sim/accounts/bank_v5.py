@@ -13,7 +13,9 @@ from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
 from .prices import Prices
+from .savings_v5 import SavingsV5
 from .settings_v5 import SettingsV5
+from .staking_v5 import ETH, SOL, StakingV5
 from .subaccount_v5 import SubAccountV5
 from .transfers import Transfers
 
@@ -21,7 +23,7 @@ __all__ = ["BankV5"]
 
 
 class BankV5:
-    """The chapters Trading Account, Funding Account, Convert and Sub-account.
+    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, ETH and SOL staking.
 
     Args:
         bank: Users and money.
@@ -49,14 +51,25 @@ class BankV5:
         transfers = Transfers(bank, balances)
         funding = FundingV5(bank, bills, balances, prices, transfers, chains, markets, clock)
         self.subaccounts = SubAccountV5(bank, balances, funding, transfers, markets, clock)
+        self._earning = (
+            SavingsV5(bank, prices, markets, clock),
+            StakingV5(ETH, bank, markets, clock),
+            StakingV5(SOL, bank, markets, clock),
+        )
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),
             SettingsV5(balances, markets, clock),
             funding,
             ConvertV5(bank, balances, prices, markets, clock),
             self.subaccounts,
+            *self._earning,
         )
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
         return {key: handler for room in self._rooms for key, handler in room.handlers().items()}
+
+    def pass_by(self, now: int) -> None:
+        """Pay what savings and staking have earned up to a moment."""
+        for room in self._earning:
+            room.pass_by(now)

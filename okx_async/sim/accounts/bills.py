@@ -21,6 +21,7 @@ _TO_MASTER, _FROM_MASTER = "22", "23"
 _DUAL = ("160", "161", "162")
 """Dual currency deposits: money that goes in, comes back, and is earned."""
 _USERS = (Room.FUNDING, Room.TRADING)
+_EARNING = (Room.SAVINGS, Room.POOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Bill:
         owner, room = self.other
         if self.entry.kind in _DUAL:
             return self.entry.kind
+        if room in _EARNING:
+            return self.entry.sub_kind
         if room not in _USERS:
             return _DEPOSIT if self.change > 0 else _WITHDRAWAL
         if owner == self.owner:

@@ -154,8 +154,11 @@ class FundingV5:
         cash = self._bank.funding(ask.user).cash
         funding = sum((amount * (self._prices.usd(one) or _ZERO) for one, amount in cash.items()), _ZERO)
         trading = self._balances.usd_total(ask.user)
-        values = {"funding": plain(funding / unit, 8), "trading": plain(trading / unit, 8), "earn": "0"}
-        total = plain((funding + trading) / unit, 8)
+        saved = self._bank.ledger.purse(ask.user.uid, Room.SAVINGS).cash
+        earn = sum((amount * (self._prices.usd(one) or _ZERO) for one, amount in saved.items()), _ZERO)
+        parts = {"funding": funding, "trading": trading, "earn": earn}
+        values = {name: plain(value / unit, 8) for name, value in parts.items()}
+        total = plain(sum(parts.values(), _ZERO) / unit, 8)
         return [{"totalBal": total, "ts": str(self._clock.now()), "details": values | {"classic": "0"}}]
 
     def _list_bills(self, ask: Ask, age: int | None) -> list[Any]:

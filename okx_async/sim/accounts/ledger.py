@@ -23,12 +23,16 @@ class Room(StrEnum):
 
     FUNDING = "funding"
     TRADING = "trading"
+    SAVINGS = "savings"
+    """What a user has put into flexible savings."""
     OUTSIDE = "outside"
     """Chains and banks: where deposits come from and withdrawals go to."""
     STREET = "street"
     """The other side of every trade: the background traders, and between two users who passes on what it gets."""
     FEES = "fees"
     """What the exchange earns and pays as rebates, interest, and fees of withdrawals."""
+    POOL = "pool"
+    """What is staked; the tokens that stand for it come from here, too, so it owes those."""
     FUND = "fund"
     """The insurance fund."""
 

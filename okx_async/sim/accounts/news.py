@@ -89,8 +89,9 @@ class News:
 
     def _note(self, entry: Entry) -> None:
         for purse in (entry.source, entry.target):
-            if purse.owner and purse.room is Room.TRADING:
-                self.touch(self._bank.people.user(purse.owner), (entry.ccy,), CAUSES.get(entry.kind, "filled"))
+            user = self._bank.people.find(purse.owner) if purse.room is Room.TRADING else None
+            if user is not None:
+                self.touch(user, (entry.ccy,), CAUSES.get(entry.kind, "filled"))
 
     def _tell(self) -> None:
         news, self._news = self._news, {}

@@ -12,6 +12,7 @@ from ..keys import Keyring
 from ..limits import Allowances
 from ..market import Market
 from ..roads import Roads
+from ..static import Static
 from .balances import Balances
 from .bank import Bank
 from .bank_v5 import BankV5
@@ -94,6 +95,6 @@ class Office:
         """Say who knows of positions and margin."""
         self.balances.holdings = holdings
 
-    def mount(self, app: Roads, counters: Counters) -> None:
-        """Add the private endpoints to an application."""
-        PrivateV5(self.endpoints, self.gate, self.services, self.clock, counters).mount(app)
+    def mount(self, app: Roads, static: Static, counters: Counters) -> None:
+        """Add the private endpoints to an application; ``static`` answers what nobody else does."""
+        PrivateV5(self.endpoints, self.gate, self.services, static, self.clock, counters).mount(app)

@@ -101,6 +101,10 @@ class People:
         """Return a user who exists, or did."""
         return self._users.get(uid) or self._gone[uid]
 
+    def find(self, uid: str) -> User | None:
+        """Return a user, ``None`` for who is none, such as a bot that trades for one."""
+        return self._users.get(uid)
+
     def access(self, api_key: str) -> Access | None:
         """Return a key, ``None`` when there is none of that name."""
         return self._keys.get(api_key)

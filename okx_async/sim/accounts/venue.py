@@ -15,6 +15,8 @@ from .algos import Algos
 from .brakes import Brakes
 from .deals import Deals
 from .desk import Desk
+from .grid_v5 import GridV5
+from .grids import Grids
 from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
@@ -64,6 +66,7 @@ class Venue:
         settlement: What trades do, and which movements of money they made.
         trading: Reads and places orders.
         stops: Every algo order.
+        grids: Every grid bot.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Venue:
     ) -> None:
         clock, ledger = office.clock, office.bank.ledger
         self._markets = markets
+        self._earnings = office.bank_v5.pass_by
         self.orders = Orders()
         self.positions = Positions()
         self.margins = Margins(ledger, self.orders, self.positions, figures)
@@ -111,6 +115,8 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
+        self.grids = Grids(clock, markets, ledger, self.desk)
+        office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
         busy = (self.stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy))
 
@@ -119,18 +125,20 @@ class Venue:
         self.settlement.rate = rate
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
-        """Do what a step of the market brings: funding, deliveries, and a look at margins where prices moved.
+        """Do what a step of the market brings: funding, deliveries, interest, and a look at margins where prices moved.
 
         Args:
             now: The step's moment.
             moved: The instruments that moved.
         """
         self._seasons.pass_by(now)
+        self._earnings(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
         self.stops.watch()
         self._spread_desk.watch()
+        self.grids.watch()
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
@@ -138,6 +146,7 @@ class Venue:
         for order in self.desk.take_filled():
             self.stops.attach(order)
         self.stops.watch()
+        self.grids.watch()
 
     def cancel_all(self) -> None:
         """Cancel every open order, as the system does."""

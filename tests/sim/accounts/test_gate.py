@@ -176,8 +176,13 @@ async def test_tokens(sim: Exchange) -> None:
         assert (await send(sim, method, path, body, changed=changed))[1]["code"] == code
 
 
-async def test_what_is_not_simulated_says_so(sim: Exchange) -> None:
+async def test_what_is_not_simulated_says_so() -> None:
     """Every declared private endpoint that nobody serves: one refusal, behind the gate, with one code."""
+    async with Exchange(rate=0, instruments=1, history_minutes=1, static=False) as sim:
+        await _every_other_is_refused(sim)
+
+
+async def _every_other_is_refused(sim: Exchange) -> None:
     served = set(sim.accounts.services.served)
     declared = [each for section in V5Chapters.sections() for each in section.endpoints if each.scheme == "key"]
     others = [each for each in declared if (each.method, each.path) not in served]
