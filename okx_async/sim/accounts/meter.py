@@ -23,6 +23,9 @@ BATCHES = {
 """A batch of one counts as the single order. (protocol.md, "Rate limits")"""
 
 _ACCOUNT_ORDERS = 1_000, 2.0
+_HIDDEN = 50, 2.0
+_PROTECTED = ("mmp", "mmp_and_post_only")
+_TRUE = (True, "true")
 _TOO_MANY, _TOO_MANY_ORDERS = "50011", "50061"
 
 _Item = Mapping[str, Any]
@@ -69,7 +72,10 @@ class Meter:
             return None
         counted = items if limit.items else items[:1]
         charges = [charge for item in counted for charge in self._charges(limit, method, path, user, address, item)]
-        orders = [self._of_account(user) for item in items if limit.subaccount and self._is_derivative(item)]
+        orders: list[_Charge] = []
+        if limit.subaccount and method != "GET":
+            charges += [self._of_hidden(user, item) for item in items if _takes_hidden(item)]
+            orders = [self._of_account(user) for item in items if self._counts_for_account(item)]
         if not self._allowances.take_all(charges + orders):
             return _TOO_MANY if not orders or not self._allowances.fits(charges) else _TOO_MANY_ORDERS
         return None
@@ -96,9 +102,15 @@ class Meter:
     def _of_account(self, user: User) -> _Charge:
         return ("orders", user.uid), *_ACCOUNT_ORDERS
 
-    def _is_derivative(self, item: _Item) -> bool:
+    def _of_hidden(self, user: User, item: _Item) -> _Charge:
+        """Orders that may take hidden liquidity have one more limit, on both roads and alone or in a batch."""
         instrument = self._instrument(item)
-        return instrument is not None and instrument.kind is not Kind.SPOT
+        return ("hidden", user.uid, instrument.inst_id if instrument else ""), *_HIDDEN
+
+    def _counts_for_account(self, item: _Item) -> bool:
+        """Tell whether an order counts for the account: spot, margin and market maker protection do not."""
+        instrument = self._instrument(item)
+        return instrument is not None and instrument.kind is not Kind.SPOT and item.get("ordType") not in _PROTECTED
 
     def _instrument(self, item: _Item) -> Instrument | None:
         """Return the instrument an item names, by its id or, on the socket, by its number."""
@@ -110,6 +122,10 @@ class Meter:
             return None
         found = (each.instrument for each in self._markets.values() if str(each.instrument.code) == str(code))
         return next(found, None)
+
+
+def _takes_hidden(item: _Item) -> bool:
+    return any(item.get(name) in _TRUE for name in ("rpiTakerAccess", "isElpTakerAccess"))
 
 
 def _part(part: str, user: User, address: str, item: _Item, instrument: Instrument | None) -> str:
