@@ -18,6 +18,7 @@ from okx_async.core.answers import is_list, list_of
 from okx_async.core.dialect import Answer, Dialect
 from okx_async.core.drift import unmodelled
 from okx_async.core.fields import Field, part_of, part_signature
+from okx_async.facts import BEYOND
 from okx_async.net.caller import _spell
 from okx_async.v3.dialect import V3
 from okx_async.v3.unpack import page
@@ -26,7 +27,6 @@ from okx_async.v5.dialect import V5
 from .facts import SHARED
 from .plausible import given, is_sequence, value_of
 from .shapes import Shape, shapes
-from .test_facts import BEYOND
 from .validator import answer, complaints
 
 DIALECTS: dict[str, Dialect] = {"v5": V5(), "v3": V3()}

@@ -102,8 +102,8 @@ def chapter_page(dialect: str, name: str) -> str:
 
 
 def _list(rows: Sequence[Endpoint]) -> str:
-    cells = [[f"[`{row.name}`](#{anchor(row.name)})", _first(row.doc)] for row in rows]
-    return table(("method", "what it is for"), cells)
+    # No table: on a telephone the longest name would leave no room for the text.
+    return "\n".join(f"- [`{row.name}`](#{anchor(row.name)}): {_first(row.doc)}" for row in rows)
 
 
 def _first(doc: str) -> str:
@@ -114,7 +114,6 @@ def _first(doc: str) -> str:
 
 def _endpoint(row: Endpoint, client: str) -> str:
     text, meant, raised = _docs(row._function)
-    required = [param.name for param in row.params if param.required]
     facts = [f"`{row.method} {row.path}`", f"limit {_limit(row)}", _key(row)]
     if row.needs:
         facts.append(f'needs `allow={{"{row.needs.capability}"}}`')
@@ -127,7 +126,7 @@ def _endpoint(row: Endpoint, client: str) -> str:
     facts.append(f"simulator: {served().endpoint(row).value}")
     parts = [
         f"## {row.name} {{ #{anchor(row.name)} }}",
-        f"`await {client}.{row.chapter}.{row.name}({', '.join(required)}{', ...' if len(required) < len(row.params) else ''})`",
+        f"`await {client}.{row.chapter}.{row.name}({_given(row.params)})`",
         " · ".join(facts) + "\n{ .facts }",
     ]
     if row.deprecated:
@@ -139,6 +138,12 @@ def _endpoint(row: Endpoint, client: str) -> str:
         parts.append(table(("raises", "when"), [[code(name), cell(when)] for name, when in raised.items()]))
     parts.append(f"Returns {_shape(row.result)}.")
     return "\n\n".join(parts)
+
+
+def _given(params: Sequence[Param]) -> str:
+    """Return what must be given, and dots for the rest."""
+    required = [param.name for param in params if param.required]
+    return ", ".join(required + ["..."] * (len(required) < len(params)))
 
 
 def _limit(row: Endpoint) -> str:
@@ -281,21 +286,15 @@ def channel_page(dialect: str) -> str:
     """Return the page of a dialect's channels."""
     client = "okx" if dialect == "v5" else "okex"
     declared = list(declared_channels(dialect))
-    cells = [
-        [
-            f"[`{one.name}`](#{anchor(one.name)})",
-            code(one.channel),
-            one.endpoint,
-            "key" if one.auth else "",
-            _first(one.doc),
-        ]
+    lines = [
+        f"- [`{one.name}`](#{anchor(one.name)}), {one.endpoint}{', login' if one.auth else ''}: {_first(one.doc)}"
         for one in declared
     ]
     parts = [
         "# channels",
         f"`from okx_async.{dialect} import channels`; `{client}.subscribe(channels.NAME(...))` yields typed rows and, "
         "among them, events such as `Gap`. Names with a part in braces stand for several channels.",
-        table(("name", "on the wire", "socket", "", "what it sends"), cells),
+        "\n".join(lines),
     ]
     parts += (_channel(one) for one in declared)
     parts += _rows_of([one.row for one in declared])
@@ -304,7 +303,6 @@ def channel_page(dialect: str) -> str:
 
 def _channel(one: Channel) -> str:
     text, meant, _ = _docs(one._function)
-    required = [arg.name for arg in one.args if arg.required]
     facts = [f"`{one.channel}`", f"{one.endpoint} socket", "login needed" if one.auth else "no login"]
     if one.book is not None:
         facts.append(f"order book, {one.book.depth} levels a side")
@@ -314,7 +312,7 @@ def _channel(one: Channel) -> str:
     facts.append(f"simulator: {' or '.join(sorted(made))}")
     parts = [
         f"## {one.name} {{ #{anchor(one.name)} }}",
-        f"`channels.{one.name}({', '.join(required)}{', ...' if len(required) < len(one.args) else ''})`",
+        f"`channels.{one.name}({_given(one.args)})`",
         " · ".join(facts) + "\n{ .facts }",
     ]
     if one.deprecated:

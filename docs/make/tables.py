@@ -46,8 +46,8 @@ def coverage() -> str:
     return "\n\n".join(
         [
             "# Endpoints and channels",
-            "What the documents list, what is declared of it, and what the simulator serves. `documented` is counted in "
-            "the project's specification, everything else in the code while this page is built; "
+            "What the documents list, what is declared of it, and what the simulator serves. `documented` is counted "
+            "in the project's specification, everything else in the code while this page is built; "
             "`okx-async catalogue --coverage` prints the same counts. Where more is declared than documented, one path "
             "has two schemas.",
             _chapters(),

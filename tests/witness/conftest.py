@@ -39,7 +39,7 @@ async def tls_sim(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[Exchange]:
     """The same behind TLS, for clients that speak nothing else; a parameter says what checksums it sends."""
-    checksum = getattr(request, "param", "on")
+    checksum: Any = getattr(request, "param", "on")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):

@@ -53,7 +53,8 @@ async def test_a_lost_message_is_told_by_ours(sim: Exchange) -> None:
 
 async def test_a_lost_message_is_raised_by_ccxt(sim: Exchange, ccxt_pro: Any) -> None:
     client = ccxt_pro.okx({"urls": {"api": {"rest": sim.rest, "ws": f"{sim.ws}/ws/v5"}}})
-    raised, shown = [], []
+    raised: list[str] = []
+    shown: list[bool] = []
 
     async def watch() -> None:
         for _ in range(20):
