@@ -1,6 +1,6 @@
 """An order whose answer is lost is looked up, not sent again; what an earlier run has left behind is swept.
 
-For the real exchange: ``async with OKX(Credentials.from_env(), site=Site.DEMO, journal="orders.db", namespace="bot1")``.
+For the real exchange: ``OKX(Credentials.from_env(), site=Site.DEMO, journal="orders.db", namespace="bot1")``.
 """
 
 import asyncio
