@@ -336,9 +336,16 @@ MUTATIONS = (
     Mutation(
         "an order is not called lost too early",
         INTENTS + "resolver.py",
-        "late = self._left(intent) <= 0",
+        "late = await self._late(intent)",
         "late = True",
         (f"{ORDERS}::test_an_order_may_arrive_while_it_is_looked_for",),
+    ),
+    Mutation(
+        "too late by the exchange's own clock",
+        INTENTS + "resolver.py",
+        "return await self._ask_time() and self._left(intent) <= 0",
+        "return True",
+        (f"{ORDERS}::test_an_order_is_too_late_by_the_exchanges_clock",),
     ),
     Mutation(
         "the exchange takes no order too late",

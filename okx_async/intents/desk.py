@@ -66,7 +66,7 @@ class IntentDesk:
         self.book = IntentBook(journal)
         self._clock = caller.clock
         self._sync_clock = caller.sync_clock
-        self.resolver = Resolver(self.book, lookup, resolution, self._now)
+        self.resolver = Resolver(self.book, lookup, resolution, self._now, self._ask_time)
         self._resolution = resolution
         self._site = site
         self._opening: asyncio.Task[None] | None = None
@@ -75,6 +75,11 @@ class IntentDesk:
 
     def _now(self) -> int:
         return self._clock.server_ms(time.time())
+
+    async def _ask_time(self) -> bool:
+        before = self._clock.samples
+        await self._sync_clock()
+        return self._clock.samples > before
 
     # -- life
 
@@ -99,7 +104,7 @@ class IntentDesk:
             # Without it no order can be told until when it may be taken.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOCK):
-                    await self._sync_clock()
+                    await self._ask_time()
         records = await self.book.journal.open(self._site)
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from ..core.intent import Outcome, Record, Verb
@@ -38,13 +38,22 @@ class Resolver:
         lookup: Asks the exchange.
         resolution: How long what may take.
         now: Returns the exchange's time, Unix milliseconds, as far as it is known.
+        ask_time: Asks the exchange for its time; returns whether it has said it.
     """
 
-    def __init__(self, book: IntentBook, lookup: Lookup, resolution: Resolution, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        book: IntentBook,
+        lookup: Lookup,
+        resolution: Resolution,
+        now: Callable[[], int],
+        ask_time: Callable[[], Awaitable[bool]],
+    ) -> None:
         self._book = book
         self._lookup = lookup
         self._resolution = resolution
         self._now = now
+        self._ask_time = ask_time
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closed = False
 
@@ -101,13 +110,25 @@ class Resolver:
         by_exchange = (record.expires - self._now()) / 1000 + times.settle
         return max(left, min(by_exchange, OVERDUE - since))
 
+    async def _late(self, intent: Intent) -> bool:
+        """Tell whether nothing of an intent can turn up at the exchange any more.
+
+        The exchange is asked for its time first: that it takes a request no more is so by its own clock, and what was
+        known of that clock when the request was sent may have been wrong.
+        """
+        if self._left(intent) > 0:
+            return False
+        if not intent.record.expires or asyncio.get_running_loop().time() - intent.sent_at > OVERDUE:
+            return True
+        return await self._ask_time() and self._left(intent) <= 0
+
     async def _pursue(self, intent: Intent) -> None:
         pause = FIRST
         while not intent.over:
-            late = self._left(intent) <= 0
             intent.looks += 1
             try:
                 async with asyncio.timeout(LOOK):
+                    late = await self._late(intent)
                     row = await self._lookup.order(intent.record)
                     if row is None and late:
                         row = await self._lookup.history(intent.record)

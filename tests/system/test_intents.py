@@ -152,6 +152,17 @@ async def test_an_order_may_arrive_while_it_is_looked_for() -> None:
 
 
 @warped
+async def test_an_order_is_too_late_by_the_exchanges_clock() -> None:
+    """Its clock was set back unnoticed by some seconds, so it takes orders for longer."""
+    async with trading() as (sim, okx):
+        await okx.trade.orders_pending()
+        sim.skew(-2.5)
+        lose(sim, "rest_slow", seconds=5.0)
+        placed = await okx.trade.place_order(**ORDER)
+        assert real(sim) == [placed.cl_ord_id]
+
+
+@warped
 async def test_a_refusal_is_an_outcome() -> None:
     """With the exchange's code; in a batch for each order."""
     async with trading() as (sim, okx):

@@ -54,8 +54,9 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     ) -> OrderResult:
         """Place one order; the answer means accepted by the gateway, not filled.
 
-        ``cl_ord_id`` must be unique among open orders only. An order that was refused raises `Refused` with the
-        order's own code.
+        ``cl_ord_id`` must be unique among open orders only; the client makes one where none is given. An order that
+        was refused raises `Refused` with the order's own code. When the answer is lost, the client finds out what came
+        of the order and returns or raises that: see `NotArrived` and `OutcomeUnknown`.
 
         Args:
             td_mode: cash: spot mode, spot in futures mode; cross or isolated: margin and derivatives; spot_isolated:
@@ -111,7 +112,8 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     ) -> list[OrderResult]:
         """Place up to 20 orders; each row tells the result of one order, in the order they were given.
 
-        Nothing is raised for single orders: read ``s_code`` of every row.
+        Nothing is raised for single orders: read ``s_code`` of every row. It is ``""`` for an order that got lost on its
+        way while others did not; those whose ``s_code`` leaves the outcome open are looked for, see `OKX.orders`.
 
         Args:
             orders: What to do, one row per order; a dict with the same names does as well.
@@ -130,6 +132,9 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         self, inst_id: InstId, ord_id: str | None = None, cl_ord_id: ClientId | None = None
     ) -> OrderResult:
         """Cancel one order by ``ord_id`` or ``cl_ord_id``; the answer means accepted, not cancelled yet.
+
+        An order that is over already is no error: the row says so in ``s_code``, see `OrderResult.already_gone`. One
+        that nobody knows of raises `NotFound`.
 
         Args:
             ord_id: Order id; wins when ``cl_ord_id`` is sent too.
@@ -195,7 +200,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         Args:
             cxl_on_fail: Cancel the order when the amend fails.
             ord_id: Order id; wins when ``cl_ord_id`` is sent too.
-            req_id: Client id of this amend, up to 32; echoed.
+            req_id: Client id of this amend, up to 32; echoed. The client makes one where none is given.
             new_sz: New total size, the filled part included; at least one of ``new_sz``, ``new_px``.
             new_px: New price; options take one of ``new_px``, ``new_px_usd``, ``new_px_vol`` and keep the original
                 kind.
