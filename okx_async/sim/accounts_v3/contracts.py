@@ -10,7 +10,9 @@ from ..accounts.leverage import LEVERAGE, lever_of, most_leverage
 from ..accounts.office import Office
 from ..accounts.orders import WhyCanceled
 from ..accounts.people import User
+from ..accounts.rows import price_text
 from ..accounts.venue import Venue
+from ..accounts.worth import ZERO
 from ..instruments import Instrument, Kind
 from ..market import Market
 from ..query_v3 import Query, Refusal
@@ -77,6 +79,7 @@ class ContractsV3:
             ("POST", f"{futures}/accounts/{{underlying}}/leverage"): self._set_futures_leverage,
             ("GET", f"{futures}/accounts/{{underlying}}/ledger"): self._futures_ledger,
             ("POST", f"{futures}/accounts/margin_mode"): self._set_margin_mode,
+            ("POST", f"{futures}/position/margin"): self._adjust_margin,
         }
         for api in (swap, futures):
             found |= {
@@ -191,6 +194,27 @@ class ContractsV3:
                 raise Refusal(32040, "Open orders or positions exist")
             set_crossed(ask.user, markets[0].instrument, mode == "crossed")
         return {"result": True, "margin_mode": mode, "underlying": family}
+
+    def _adjust_margin(self, ask: AskV3) -> Json:
+        """Set more of the account aside for one side in fixed mode, or less, but never less than it was opened with."""
+        query, user, market = ask.query, ask.user, ask.query.market()
+        side, add, amount = query.choice("direction", SIDES), query.text("type") == "1", query.decimal("amount")
+        margins = self._venue.margins
+        if crossed(user, market.instrument):
+            raise Refusal(32043, "The margin of a crossed position is not its own")
+        position = self._holdings.held(user, market).get(side)
+        if position is None:
+            raise Refusal(32041, "There is no such position")
+        spare = position.margin + min(ZERO, margins.upl(position)) - margins.initial(position)
+        if amount > (margins.spendable(user, position.ccy) if add else spare):
+            raise Refusal(32042, "The change of margin is outside the limits")
+        position.margin += amount if add else -amount
+        margins.secure(position)
+        self._venue.herald.position(position, "adjust_margin")
+        self._office.news.touch(user, (position.ccy,))
+        price = margins.liquidation_price(position)
+        told = {"instrument_id": market.instrument.inst_id, "direction": side, "amount": exact_text(amount)}
+        return told | {"type": query.text("type"), "liquidation_price": price_text(price) or "0", "result": True}
 
     def _futures_ledger(self, ask: AskV3) -> Answer:
         """Tell what contracts of an underlying moved, those that are over, too."""

@@ -90,8 +90,8 @@ def status_of(code: int) -> int:
 def translated(refusal: RefusalV5, product: str) -> Refusal:
     """Return a refusal in V3's codes, with the words it came with.
 
-    Where the documents of 2020 have no code for a case, trading says that the order failed on spot (33013) and of options
-    (36217), and everything else is 30024 (a value is wrong).
+    Where the documents of 2020 have no code for a case, trading says that the order failed, on spot (33013) and of
+    options (36217), and everything else is 30024 (a value is wrong).
     """
     if refusal.code == _NOT_SIMULATED:
         return Refusal(30037, refusal.msg, 501)

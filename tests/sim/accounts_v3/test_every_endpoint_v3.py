@@ -19,9 +19,9 @@ NOT_SIMULATED = {
     *(f"margin.{name}" for name in ("borrow_history", "borrow_history_instrument", "repay", "place_order")),
     *(f"margin.{name}" for name in ("place_batch_orders", "cancel_order", "cancel_batch_orders", "orders")),
     *(f"margin.{name}" for name in ("orders_pending", "order", "fills", "leverage", "set_leverage")),
-    *("futures.adjust_margin", "futures.set_auto_margin"),
+    "futures.set_auto_margin",
 }
-"""Private endpoints the simulator does not have: loans, and margin moved by hand."""
+"""Private endpoints the simulator does not have: loans, and margin that is added by itself."""
 
 
 def private() -> list[Endpoint]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from okx_async.errors import Refused
+
 from .desk import INVERSE, SPOT, SWAP, both, future
 
 D = Decimal
@@ -176,6 +178,34 @@ async def test_accounts_of_contracts() -> None:
         await v3.futures.set_margin_mode("BTC-USD", "fixed")
         fixed = await v3.futures.account("btc-usd")
         assert [each.instrument_id for each in fixed.contracts] == [future(sim)]
+
+
+async def test_margin_that_is_added_and_taken_back() -> None:
+    async with both() as (sim, v3, v5):
+        name = future(sim, 1)
+        with pytest.raises(Refused) as caught:
+            await v3.futures.adjust_margin(name, "long", "1", "50")
+        assert caught.value.code == "32043"
+        await v3.futures.set_margin_mode("BTC-USDT", "fixed")
+        await v3.futures.place_order(name, "1", "4", order_type="4")
+        (before,) = await v5.account.positions(inst_id=name)
+        free = (await v3.spot.account("USDT")).available
+        done = await v3.futures.adjust_margin(name, "long", "1", "50")
+        (after,) = await v5.account.positions(inst_id=name)
+        assert after.margin == before.margin + 50
+        assert done.liquidation_price == after.liq_px < before.liq_px
+        assert (await v3.spot.account("USDT")).available == free - 50
+        (row,) = await v3.futures.position(name)
+        assert row.long_margin == after.margin
+        for side, type_, amount, code in (("long", "2", "51", "32042"), ("long", "1", "999999", "32042"),
+                                          ("short", "1", "1", "32041")):  # fmt: skip
+            with pytest.raises(Refused) as caught:
+                await v3.futures.adjust_margin(name, side, type_, amount)
+            assert caught.value.code == code
+        await v3.futures.adjust_margin(name, "long", "2", "49")
+        (back,) = await v5.account.positions(inst_id=name)
+        assert back.margin == before.margin + 1
+        assert sim.ledger.total("USDT") == 0
 
 
 async def test_net_positions_of_v5_are_told_and_closed() -> None:
