@@ -87,14 +87,16 @@ class PrivateV5:
             raise Refusal(405, "50115", f"Invalid request method: {request.method}")
         unsigned = self._services.open(endpoint.path) if request.method == "GET" else None
         if unsigned is not None and not request.headers.keys() & {"OK-ACCESS-KEY", "Authorization"}:
-            return unsigned(request.query)
+            return self._written(unsigned(request.query), began)
         ask = self._gate.admit(request, body, endpoint)
         handler = self._services.handler(endpoint.method, endpoint.path)
         if handler is None:
             if self._static.serves(endpoint):
                 return self._static.answer(endpoint, ask.items)
             raise not_simulated(f"{endpoint.method} {endpoint.path}")
-        rows = handler(ask)
+        return self._written(handler(ask), began)
+
+    def _written(self, rows: list[Any], began: int) -> web.Response:
         if isinstance(rows, Slip):
             return _response(200, {"code": rows.code, "data": rows[0] if rows.bare else list(rows), "msg": ""})
         code, msg = verdict_of(rows)
