@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import platform
 
-from benchmarks import books, import_time, journal, latency, memory, readers, subscriptions, tickers, v3_frames
+from benchmarks import (
+    books,
+    import_time,
+    journal,
+    latency,
+    memory,
+    mirror,
+    readers,
+    subscriptions,
+    tickers,
+    v3_frames,
+)
 
-QUESTIONS = (books, subscriptions, latency, readers, v3_frames, tickers, journal, memory, import_time)
+QUESTIONS = (books, subscriptions, latency, readers, v3_frames, tickers, journal, mirror, memory, import_time)
 
 
 def main() -> None:

@@ -332,7 +332,7 @@ class Mirror:
             state.version,
             {ord_id: record.row for ord_id, record in state.orders.open.items()},
             {ord_id: record.row for ord_id, record in state.orders.finished.items()},
-            tuple(state.fills),
+            tuple(state.fills.values()),
             {pos_id: held.row for pos_id, held in state.positions.open.items()},
             {ccy: purse.row for ccy, purse in state.balances.open.items()},
         )

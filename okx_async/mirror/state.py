@@ -8,7 +8,7 @@ what has not been pushed for `Trust.lag` seconds.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,7 +31,7 @@ from .changes import (
     Source,
     Violation,
 )
-from .fills import OwnFill, from_channel, from_order, from_rest
+from .fills import FillKey, OwnFill, from_channel, from_order, from_rest
 from .holdings import Balances, Positions, moment_of, place_of, substance
 from .orders import FINAL, NOT_FOUND, OrderRecord, Orders, Telling, telling
 
@@ -129,7 +129,8 @@ class MirrorState:
         self.orders = Orders(keep_orders)
         self.positions = Positions()
         self.balances = Balances()
-        self.fills: deque[OwnFill] = deque(maxlen=keep_fills)
+        self.fills: OrderedDict[tuple[str, FillKey], OwnFill] = OrderedDict()
+        self._keep_fills = keep_fills
         self.version = 0
         self.counts: Counter[str] = Counter()
         self._tell = tell
@@ -168,7 +169,7 @@ class MirrorState:
         record = self.orders.find(fill.ord_id)
         if record is None:
             if self.orders.hold(fill, now):
-                self.fills.append(fill)
+                self._keep(fill)
                 self._tell(FillAdded(self._next(), fill, "push"))
         elif not self._add(record, fill, "push", now):
             self.counts["repeated"] += 1
@@ -330,7 +331,7 @@ class MirrorState:
         if fill is None or record is None:
             return  # of an order from before our time
         if fill.key in record.fills:
-            record.add(fill)  # for its fee, if that was not known
+            self._add(record, fill, "rest", now)  # for its fee, if that was not known
         else:
             text = f"{fill.fill_sz} at {fill.fill_px}"
             repair = partial(self._add, record, fill, "rest", now)
@@ -439,10 +440,12 @@ class MirrorState:
             self._tell(Forced(self._next(), kind, row, reason))
 
     def _add(self, record: OrderRecord, fill: OwnFill, source: Source, now: float) -> bool:
-        if not record.add(fill):
+        new = record.add(fill)
+        if new or (fill.ord_id, fill.key) in self.fills:
+            self._keep(record.fills[fill.key])
+        if not new:
             return False
         self.orders.weigh(record)
-        self.fills.append(fill)
         record.version = self._next()
         if source == "push":
             self.positions.traded(fill, record.row, now)
@@ -450,6 +453,12 @@ class MirrorState:
             self.positions.unknowable((fill.inst_id, record.row.td_mode or "", record.row.pos_side or ""), now)
         self._tell(FillAdded(record.version, fill, source))
         return True
+
+    def _keep(self, fill: OwnFill) -> None:
+        """Keep a fill among the latest, or replace it by one that tells more."""
+        self.fills[fill.ord_id, fill.key] = fill
+        if len(self.fills) > self._keep_fills:
+            self.fills.popitem(last=False)
 
     def _position(self, row: Position, source: Source, now: float) -> None:
         held = self.positions.open.get(row.pos_id)

@@ -270,7 +270,7 @@ def test_a_position_is_the_sum_of_its_fills() -> None:
     """From the first complete reading on; a liquidation is no fill of ours."""
     state, told = mirror()
     state.reconcile(picture(0.0, positions=[position(2, 1, 1)]), "", 0.0)
-    state.compared(0.0)
+    state.compared(2.0)
     state.order(order("partially_filled", 3, 2, **trade(4, 3)), 5.0)
     state.position(position(5, 2, 4), 5.0)
     assert not state.check(6.0)
