@@ -24,6 +24,8 @@ from .orders import Orders
 from .people import User
 from .positions import Position, Positions
 from .records import Records
+from .recurring import Recurring
+from .recurring_v5 import RecurringV5
 from .rows import Rows, price_text
 from .seasons import Seasons
 from .settle import Settlement
@@ -50,6 +52,7 @@ class Venue:
         guard: Watches over margins.
         rows: Writes what users are told.
         grids: Every grid bot.
+        recurring: Every recurring buy.
     """
 
     def __init__(self, office: Office, markets: Mapping[str, Market], figures: Derivatives) -> None:
@@ -85,10 +88,12 @@ class Venue:
         office.services.add(Records(clock, markets, self.orders, self.positions, self.rows).handlers())
         self.grids = Grids(clock, markets, ledger, self.desk)
         office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
+        self.recurring = Recurring(clock, ledger, self.margins, self.desk)
+        office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, self._stops))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
-        """Do what a step of the market brings: funding, deliveries, interest, and a look at margins where prices moved.
+        """Do what a step of the market brings: what is due by now, and a look at margins and bots where prices moved.
 
         Args:
             now: The step's moment.
@@ -96,6 +101,7 @@ class Venue:
         """
         self._seasons.pass_by(now)
         self._earnings(now)
+        self.recurring.pass_by(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)

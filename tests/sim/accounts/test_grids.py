@@ -1,4 +1,4 @@
-"""Spot grid bots on a book where nobody trades but users: what they place, what they earn, and that no money is lost."""
+"""Spot grid bots on a book where only users trade: what they place, what they earn, and that no money is lost."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_what_is_left_comes_back(floor: Floor, how: str) -> None:
     gained = floor.cash(floor.user(), "BTC") - btc
     assert (gained < Decimal("0.0001")) if how == "1" else (gained > Decimal("0.05"))
     assert Decimal(row["totalPnl"]) == pytest.approx(
-        floor.cash(floor.user(), "USDT") - usdt + gained * 60000, abs=Decimal("10")
+        floor.cash(floor.user(), "USDT") - usdt + gained * 60000, abs=Decimal(10)
     )
     assert floor.ask(floor.user(), f"?{ROOT}/orders-algo-pending", plan()) == []
     assert [one["algoId"] for one in floor.ask(floor.user(), f"?{ROOT}/orders-algo-history", plan())] == [algo_id]
