@@ -269,7 +269,7 @@ class GridV5:
 
     def _whole(self, grid: Grid) -> Json:
         """Write everything that is known of a bot. (Grid algo order details)"""
-        prices, cash, instrument = grid.plan.prices, self._grids.purse(grid).cash, grid.plan.market.instrument
+        prices, cash, instrument = grid.plan.prices, grid.purse.cash, grid.plan.market.instrument
         fees = 2 * rate_of(Kind.SPOT, grid.owner.vip, True)
         gains = [Decimal(high - low) / low - fees for low, high in pairwise(prices)]
         years = Decimal(max(1, self._clock.now() - grid.created)) / _YEAR_MS

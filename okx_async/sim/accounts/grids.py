@@ -15,13 +15,12 @@ from typing import Any
 from ..clock import Clock
 from ..instruments import Kind
 from ..market import Market
-from ..query_v5 import Refusal
-from .bank import TRANSFER
+from .agents import Agent
 from .desk import Desk
 from .fees import rate_of
 from .forms import refuse
-from .ledger import Ledger, Purse, Room
-from .orders import Order, State, Ticket, WhyCanceled
+from .ledger import Ledger, Purse
+from .orders import Order, State, WhyCanceled
 from .people import User
 from .worth import ZERO, Terms, money, terms_of
 
@@ -98,8 +97,7 @@ class Grid:
 
     Attributes:
         algo_id: Its number.
-        owner: Whose.
-        user: In whose name it trades: an account nobody can ask for anything.
+        agent: Who trades for its owner.
         plan: What it does.
         lots: The size of each of its orders.
         run_price: The price when it started.
@@ -120,8 +118,7 @@ class Grid:
     """
 
     algo_id: int
-    owner: User
-    user: User
+    agent: Agent
     plan: Plan
     lots: int
     run_price: Decimal
@@ -139,6 +136,16 @@ class Grid:
     how: str = ""
     result: str = "0"
     left: Decimal = ZERO
+
+    @property
+    def owner(self) -> User:
+        """Whose it is."""
+        return self.agent.owner
+
+    @property
+    def purse(self) -> Purse:
+        """Its money."""
+        return self.agent.purse
 
     @property
     def terms(self) -> Terms:
@@ -202,12 +209,12 @@ class Grids:
         if lots <= plan.market.instrument.min_lots:  # the fee comes off what is bought, and what is left is sold
             raise refuse("51340", "The investment is too small for so many grids")
         number, now = next(self._ids), self._clock.now()
-        user = User(f"{owner.uid}-{number}", vip=owner.vip, mode=owner.mode)
+        agent = Agent(self._ledger, self._desk, owner, number, plan.text("algoClOrdId"), plan.text("tag"))
         price = terms_of(plan.market.instrument).price(plan.market.tape.last.price)
-        grid = Grid(number, owner, user, plan, lots, price, now, now, take_profit, stop_loss)
+        grid = Grid(number, agent, plan, lots, price, now, now, take_profit, stop_loss)
         self._all[number] = grid
-        self._move(grid, plan.market.instrument.quote, plan.quote)
-        self._move(grid, plan.market.instrument.base, plan.base)
+        agent.take(plan.market.instrument.quote, plan.quote)
+        agent.take(plan.market.instrument.base, plan.base)
         self.on_change(grid)
         self._fill_up(grid)
         self._running[number] = grid
@@ -229,10 +236,10 @@ class Grids:
         if how == SELL and listed and (lots := self._has(grid)) >= grid.plan.market.instrument.min_lots:
             sold = self._at_market(grid, False, lots)
             grid.result = "1" if sold is not None and sold.filled == lots else "-1"
-        purse, instrument = self.purse(grid), grid.plan.market.instrument
+        instrument = grid.plan.market.instrument
         grid.left = self.worth(grid)
         for ccy in (instrument.quote, instrument.base):
-            self._move(grid, ccy, -purse.cash.get(ccy, ZERO))
+            grid.agent.take(ccy, -grid.purse.cash.get(ccy, ZERO))
         self._change(grid, STOPPED)
 
     def withdraw(self, grid: Grid) -> Decimal:
@@ -242,10 +249,10 @@ class Grids:
             Refusal: 51347 when there is none, or none that its orders do not hold.
         """
         ccy = grid.plan.market.instrument.quote
-        amount = min(grid.profit - grid.withdrawn, self.purse(grid).available(ccy))
+        amount = min(grid.profit - grid.withdrawn, grid.purse.available(ccy))
         if amount <= 0:
             raise refuse("51347", "There is no profit to withdraw")
-        self._move(grid, ccy, -amount)
+        grid.agent.take(ccy, -amount)
         grid.withdrawn += amount
         self._change(grid, grid.state)
         return amount
@@ -256,15 +263,11 @@ class Grids:
         self._change(grid, grid.state)
         self.watch()
 
-    def purse(self, grid: Grid) -> Purse:
-        """Return a bot's money."""
-        return self._ledger.purse(grid.user.uid, Room.TRADING)
-
     def worth(self, grid: Grid) -> Decimal:
         """Return what a bot has at the last price, in the quote currency; of one that has stopped, what came back."""
         if grid.state == STOPPED:
             return grid.left
-        instrument, cash = grid.plan.market.instrument, self.purse(grid).cash
+        instrument, cash = grid.plan.market.instrument, grid.purse.cash
         return money(cash.get(instrument.quote, ZERO) + cash.get(instrument.base, ZERO) * grid.price)
 
     def watch(self) -> None:
@@ -325,40 +328,18 @@ class Grids:
         lots = grid.lots if buy else min(grid.lots, self._has(grid))
         if lots < market.instrument.min_lots:
             return
-        order = self._send(grid, buy, "limit", lots, grid.plan.prices[at])
+        order = grid.agent.limit(market, buy, lots, grid.plan.prices[at])
         if order is not None:
             grid.open.append(Rung(at, order, answers))
             self.on_order(grid, order)
 
     def _at_market(self, grid: Grid, buy: bool, lots: int) -> Order | None:
-        order = self._send(grid, buy, "market", lots, None)
+        order = grid.agent.at_market(grid.plan.market, buy, lots)
         if order is not None:
             self.on_order(grid, order)
             if order.filled:
                 grid.done.append(order)
         return order
-
-    def _send(self, grid: Grid, buy: bool, ord_type: str, lots: int, price: int | None) -> Order | None:
-        """Send an order to the desk; ``None`` where it is not taken, e.g. because the money is short."""
-        plan = grid.plan
-        ticket = Ticket(
-            plan.market,
-            buy,
-            ord_type,
-            "cash",
-            "",
-            plan.market.instrument.size_text(lots),
-            lots,
-            price,
-            tag=plan.text("tag"),
-            tgt_ccy="base_ccy" if price is None else "",
-            algo_id=str(grid.algo_id),
-            algo_cl_ord_id=plan.text("algoClOrdId"),
-        )
-        try:
-            return self._desk.place(grid.user, ticket)
-        except Refusal:
-            return None
 
     # -- sizes and money
 
@@ -386,12 +367,7 @@ class Grids:
 
     def _has(self, grid: Grid) -> int:
         """Return how many lots a bot could sell."""
-        return int(self.purse(grid).available(grid.plan.market.instrument.base) / grid.terms.lot)
-
-    def _move(self, grid: Grid, ccy: str, amount: Decimal) -> None:
-        """Move money from the owner to the bot; a negative amount goes back."""
-        source = self._ledger.purse(grid.owner.uid, Room.TRADING)
-        self._ledger.move(ccy, amount, source, self.purse(grid), TRANSFER, ref=str(grid.algo_id))
+        return int(grid.purse.available(grid.plan.market.instrument.base) / grid.terms.lot)
 
     def _change(self, grid: Grid, state: str) -> None:
         grid.state, grid.updated = state, self._clock.now()

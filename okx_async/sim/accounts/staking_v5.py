@@ -1,4 +1,4 @@
-"""V5 REST of ETH and SOL staking: a coin becomes a token that earns more of itself every day and takes days to return."""
+"""V5 REST of ETH and SOL staking: a coin becomes a token that earns more of itself and takes days to return."""
 
 from __future__ import annotations
 

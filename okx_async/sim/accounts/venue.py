@@ -27,6 +27,8 @@ from .orders import Orders, WhyCanceled
 from .people import User
 from .positions import Position, Positions
 from .records import Records
+from .recurring import Recurring
+from .recurring_v5 import RecurringV5
 from .rfq_desk import RfqDesk
 from .rfq_maker_v5 import RfqMakerV5
 from .rfq_makers import Makers
@@ -67,6 +69,7 @@ class Venue:
         trading: Reads and places orders.
         stops: Every algo order.
         grids: Every grid bot.
+        recurring: Every recurring buy.
     """
 
     def __init__(
@@ -117,6 +120,8 @@ class Venue:
         office.services.add(RfqMakerV5(clock, makers).handlers())
         self.grids = Grids(clock, markets, ledger, self.desk)
         office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
+        self.recurring = Recurring(clock, ledger, self.margins, self.desk)
+        office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
         busy = (self.stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy))
 
@@ -125,7 +130,7 @@ class Venue:
         self.settlement.rate = rate
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:
-        """Do what a step of the market brings: funding, deliveries, interest, and a look at margins where prices moved.
+        """Do what a step of the market brings: what is due by now, and a look at margins and bots where prices moved.
 
         Args:
             now: The step's moment.
@@ -133,6 +138,7 @@ class Venue:
         """
         self._seasons.pass_by(now)
         self._earnings(now)
+        self.recurring.pass_by(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)

@@ -14,7 +14,7 @@ from okx_async.sim.accounts.staking_v5 import ETH, SOL, Product
 from okx_async.sim.earn_rates import DAY_MS, HOUR_MS, lending_rate, staking_rate
 from okx_async.sim.query_v5 import Refusal
 
-from .desk import Json, ask, funds, quiet
+from .desk import Json, ask, funds, quiet, told
 
 HOUR, DAY = 3600, 86400
 START = 1_767_225_600_000  # midnight
@@ -144,7 +144,7 @@ def stake(sim: Exchange, product: Product, path: str, **fields: str) -> list[Jso
 async def test_staking_turns_coins_into_tokens_that_earn_every_day(sim: Exchange, product: Product) -> None:
     user, day = sim.user(), START // DAY_MS
     assert stake(sim, product, "purchase", amt="4") == []
-    assert (funds(sim, user, product.coin), funds(sim, user, product.token)) == (6, 4)
+    assert told(funds(sim, user, product.coin), funds(sim, user, product.token)) == [6, 4]
     await sim.advance(DAY * 2)
     (row,) = stake(sim, product, "balance")
     first = (4 * staking_rate(product.coin, day + 1) / 365).quantize(Decimal("1e-12"))
@@ -170,7 +170,7 @@ async def test_what_is_redeemed_comes_back_after_its_days(sim: Exchange, product
         "",
     )
     assert int(pending["estCompletedTime"]) == sim.now + product.days * DAY_MS
-    assert (funds(sim, user, product.coin), funds(sim, user, product.token)) == (6, 1)
+    assert told(funds(sim, user, product.coin), funds(sim, user, product.token)) == [6, 1]
     await sim.advance(product.days * DAY - 1)
     assert stake(sim, product, "purchase-redeem-history", status="success", type="redeem") == []
     assert funds(sim, user, product.coin) == 6

@@ -1,4 +1,4 @@
-"""Spot grid bots on a book where nobody trades but users: what they place, what they earn, and that no money is lost."""
+"""Spot grid bots on a book where only users trade: what they place, what they earn, and that no money is lost."""
 
 from __future__ import annotations
 

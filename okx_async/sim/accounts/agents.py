@@ -1,0 +1,83 @@
+"""Who trades for a user without the user's own account showing it: the hands of a bot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..market import Market
+from ..query_v5 import Refusal
+from .bank import TRANSFER
+from .desk import Desk
+from .ledger import Ledger, Purse, Room
+from .orders import Order, Ticket
+from .people import User
+
+__all__ = ["Agent"]
+
+
+class Agent:
+    """A bot's money and orders. What it gets from its owner and gives back are transfers.
+
+    Args:
+        ledger: Where money moves.
+        desk: Where orders go.
+        owner: For whom it trades.
+        number: The bot's.
+        name: What its owner calls the bot.
+        tag: The broker's mark.
+
+    Attributes:
+        owner: For whom it trades.
+        user: In whose name: an account nobody can ask for anything.
+        purse: What it has.
+    """
+
+    def __init__(self, ledger: Ledger, desk: Desk, owner: User, number: int, name: str, tag: str) -> None:
+        self.owner = owner
+        self.user = User(f"{owner.uid}-{number}", vip=owner.vip, mode=owner.mode)
+        self.purse: Purse = ledger.purse(self.user.uid, Room.TRADING)
+        self._ledger = ledger
+        self._desk = desk
+        self._number = str(number)
+        self._name = name
+        self._tag = tag
+
+    def take(self, ccy: str, amount: Decimal) -> None:
+        """Take money from the owner; a negative amount goes back."""
+        source = self._ledger.purse(self.owner.uid, Room.TRADING)
+        self._ledger.move(ccy, amount, source, self.purse, TRANSFER, ref=self._number)
+
+    def limit(self, market: Market, buy: bool, lots: int, price: int) -> Order | None:
+        """Place an order at a price in ticks; ``None`` where it is not taken, e.g. because the money is short."""
+        return self._send(market, buy, "limit", lots, price, None)
+
+    def at_market(self, market: Market, buy: bool, lots: int) -> Order | None:
+        """Trade a size at once; see `limit`."""
+        return self._send(market, buy, "market", lots, None, None)
+
+    def spend(self, market: Market, budget: Decimal) -> Order | None:
+        """Buy for an amount of the quote currency at once; see `limit`."""
+        return self._send(market, True, "market", 0, None, budget)
+
+    def _send(
+        self, market: Market, buy: bool, ord_type: str, lots: int, price: int | None, budget: Decimal | None
+    ) -> Order | None:
+        ticket = Ticket(
+            market,
+            buy,
+            ord_type,
+            "cash",
+            "",
+            market.instrument.size_text(lots) if budget is None else f"{budget:f}",
+            lots,
+            price,
+            budget,
+            tag=self._tag,
+            tgt_ccy="" if price is not None else "base_ccy" if budget is None else "quote_ccy",
+            algo_id=self._number,
+            algo_cl_ord_id=self._name,
+        )
+        try:
+            return self._desk.place(self.user, ticket)
+        except Refusal:
+            return None
