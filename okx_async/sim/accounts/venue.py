@@ -106,7 +106,11 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
-        busy = (self._stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
+        busy = (
+            self._stops.waiting,
+            lambda user: bool(spread_orders.pending(user.uid)),
+            lambda user: bool(rfqs.asked_by(user) or rfqs.quoted_by(user)),
+        )
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self._settlement, busy))
 
     def step(self, now: int, moved: Mapping[str, object]) -> None:

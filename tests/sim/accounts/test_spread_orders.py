@@ -228,7 +228,9 @@ def test_countdown_and_mass_cancel(floor: Floor) -> None:
     assert len(floor.ask(user, "?sprd/orders-pending")) == 2
     floor.ask(user, "sprd/mass-cancel", {"sprdId": SPREAD})
     assert floor.ask(user, "?sprd/orders-pending") == []
+    assert not floor.office.balances.holdings.working(user)
     row = place(floor, user, "buy", "0.1", "10")
+    assert floor.office.balances.holdings.working(user)
     floor.ask(user, "sprd/cancel-all-after", {"timeOut": "10"})
     asyncio.run(floor.hands.advance(10))
     assert order(floor, user, row)["cancelSource"] == "20"
