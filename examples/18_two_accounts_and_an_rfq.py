@@ -7,14 +7,23 @@ the other side comes from ``block.counterparties``; leave the simulator out and 
 
 import asyncio
 from decimal import Decimal
+from typing import TypeVar
 
-from okx_async import OKX
+from okx_async import OKX, StreamEvent
 from okx_async.sim import Exchange
 from okx_async.v5 import channels
 from okx_async.v5.params import NewQuoteLeg, NewRfqLeg
 
 COIN, PERPETUAL = "BTC-USDT", "BTC-USDT-SWAP"
 EDGE = Decimal("0.001")
+T = TypeVar("T")
+
+
+def told(value: T | None) -> T:
+    """Return what the exchange has told; a row may leave out what there is nothing to say of."""
+    if value is None:
+        raise ValueError("the exchange left out something that is needed here")
+    return value
 
 
 async def make(maker: OKX, listening: asyncio.Event) -> None:
@@ -23,19 +32,24 @@ async def make(maker: OKX, listening: asyncio.Event) -> None:
         await requests.ready()
         listening.set()
         async for rfq in requests:
+            if isinstance(rfq, StreamEvent):
+                continue
             if rfq.state != "active":
                 print("maker: the RFQ is", rfq.state)
                 return
             legs = []
-            for leg in rfq.legs:
-                ticker = await maker.market.ticker(leg.inst_id)
+            for leg in told(rfq.legs):
+                inst_id = told(leg.inst_id)
+                ticker = await maker.market.ticker(inst_id)
                 # `side` is what the taker does; who quotes "sell" is on the other side of each leg.
-                side = "sell" if leg.side == "buy" else "buy"
-                wanted = ticker.ask_px * (1 + EDGE) if side == "sell" else ticker.bid_px * (1 - EDGE)
-                price = (await maker.steps(leg.inst_id)).px(wanted, side)
-                legs.append(NewQuoteLeg(inst_id=leg.inst_id, sz=leg.sz, px=price, side=leg.side))
-            quote = await maker.block.create_quote(rfq.rfq_id, "sell", legs, expires_in=30)
-            print("maker: quoted", ", ".join(f"{leg.side} {leg.sz} {leg.inst_id} at {leg.px}" for leg in quote.legs))
+                if leg.side == "buy":
+                    price = (await maker.steps(inst_id)).px(told(ticker.ask_px) * (1 + EDGE), "sell")
+                    legs.append(NewQuoteLeg(inst_id=inst_id, sz=told(leg.sz), px=price, side="buy"))
+                else:
+                    price = (await maker.steps(inst_id)).px(told(ticker.bid_px) * (1 - EDGE), "buy")
+                    legs.append(NewQuoteLeg(inst_id=inst_id, sz=told(leg.sz), px=price, side="sell"))
+            quote = await maker.block.create_quote(told(rfq.rfq_id), "sell", legs, expires_in=30)
+            print("maker: quoted", ", ".join(f"{leg.side} {leg.inst_id} at {leg.px}" for leg in told(quote.legs)))
 
 
 async def take(taker: OKX, code: str) -> None:
@@ -49,8 +63,10 @@ async def take(taker: OKX, code: str) -> None:
         rfq = await taker.block.create_rfq([code], legs, cl_rfq_id="carry1")
         print(f"taker: asked {code} for two legs, open until {rfq.valid_until}")
         quote = await anext(quotes)
-        trade = await taker.block.execute_quote(rfq.rfq_id, quote.quote_id)
-        for leg in trade.legs:
+        while isinstance(quote, StreamEvent):
+            quote = await anext(quotes)
+        trade = await taker.block.execute_quote(told(rfq.rfq_id), told(quote.quote_id))
+        for leg in told(trade.legs):
             print(f"taker: {leg.side} {leg.sz} {leg.inst_id} at {leg.px}, fee {leg.fee} {leg.fee_ccy}")
 
 
@@ -60,9 +76,9 @@ async def main() -> None:
         OKX(sim.credentials[0], site=sim.site) as taker,
         OKX(sim.credentials[2], site=sim.site) as maker,
     ):
-        account = await maker.account.config()  # here a trader code is made of the uid
-        codes = [row.trader_code for row in await taker.block.counterparties()]
-        code = next(each for each in codes if account.uid in each)
+        uid = told((await maker.account.config()).uid)  # the simulator makes trader codes of uids
+        codes = [told(row.trader_code) for row in await taker.block.counterparties()]
+        code = next(each for each in codes if uid in each)
         listening = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(make(maker, listening))

@@ -127,6 +127,11 @@ class Spread:
         return min(_tick(self.near), _tick(self.far))
 
     @property
+    def closed(self) -> bool:
+        """Whether a leg is in a call auction, during which nothing trades."""
+        return self.near.auction or self.far.auction
+
+    @property
     def lot(self) -> Decimal:
         """The smallest step of a size, in coins: both legs can trade it."""
         return max(_SMALLEST, _face(self.near), _face(self.far))
@@ -156,7 +161,7 @@ class Spread:
 
     def offers(self, buys: bool) -> Iterator[Offer]:
         """Yield what the legs offer to who buys or sells the spread, the best price first, in whole lots."""
-        found = self._pieces(buys)
+        found = iter(()) if self.closed else self._pieces(buys)
         piece = next(found, None)
         while piece is not None:
             far, near, size = piece

@@ -25,7 +25,7 @@ FAST = MirrorSettings(audit=5.0, lag=0.2, settle=0.1)
 async def desk(user: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, OKX, Mirror]]:
     """An exchange that stands still, and a client with a mirror that is live."""
     async with Exchange(seed=3, instruments=3, rate=0, history_minutes=5) as sim:
-        told = {"backoff": Backoff(0.05, 0.2), "retry": Retry(1)} | options
+        told: dict[str, Any] = {"backoff": Backoff(0.05, 0.2), "retry": Retry(1)} | options
         async with OKX(sim.credentials[user], site=sim.site, **told) as okx:
             async with okx.mirror.configure(FAST) as mirror:
                 yield sim, okx, mirror

@@ -158,6 +158,6 @@ async def test_unsubscribing_ends_the_pushes_and_the_board() -> None:
 
 async def test_what_is_not_simulated_is_refused_by_name() -> None:
     async with Exchange(rate=0) as sim, connect(f"{sim.ws}/ws/v5/business") as client:
-        answer = await client.ask("subscribe", {"channel": "public-struc-block-trades"})
+        answer = await client.ask("subscribe", {"channel": "sprd-books-l2-tbt"})
         assert answer["code"] == "60018"
-        assert "channel public-struc-block-trades is not simulated" in answer["msg"]
+        assert "channel sprd-books-l2-tbt is not simulated" in answer["msg"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
@@ -189,12 +189,14 @@ def read_plan(query: Query, market: Market, ord_type: str) -> Plan:
         raise refuse("50015" if not ratio else "50024", "Exactly one of pxVar and pxSpread is required")
     if ratio and not ZERO <= _number(ratio, "51256" if iceberg else "51270") <= _MOST_VARIANCE:
         raise refuse("51256" if iceberg else "51270", "The price variance must be from 0 to 1%")
-    one = _sliced(query, market, "51254" if iceberg else "51264")
+    code = "51254" if iceberg else "51264"
+    one = _as_told(lambda: lots_of(market, query.needed("szLimit")), code, "The size of a slice is wrong")
     if one > total:
-        raise refuse("51254" if iceberg else "51264", "A slice is larger than the whole")
+        raise refuse(code, "A slice is larger than the whole")
     if iceberg and one * _MOST_SLICES < total:
         raise refuse("51255", "A slice must be more than a thousandth of the whole")
-    limit = _limit(query, market, "51000" if iceberg else "51265")
+    code = "51000" if iceberg else "51265"
+    limit = _as_told(lambda: ticks_of(market, query.needed("pxLimit")), code, "The price limit is wrong")
     plan = Plan(total, one, Decimal(ratio) if ratio else None, _number(spread, "51000") if spread else None, limit)
     if not iceberg:
         query.needed("timeInterval")
@@ -204,22 +206,14 @@ def read_plan(query: Query, market: Market, ord_type: str) -> Plan:
     return plan
 
 
-def _sliced(query: Query, market: Market, code: str) -> int:
+def _as_told(read: Callable[[], int], code: str, msg: str) -> int:
+    """Return what is read; what is wrong with it is refused with one code, what is missing with its own."""
     try:
-        return lots_of(market, query.needed("szLimit"))
+        return read()
     except Refusal as refusal:
         if refusal.code == "50014":
             raise
-        raise refuse(code, "The size of a slice is wrong") from refusal
-
-
-def _limit(query: Query, market: Market, code: str) -> int:
-    try:
-        return ticks_of(market, query.needed("pxLimit"))
-    except Refusal as refusal:
-        if refusal.code == "50014":
-            raise
-        raise refuse(code, "The price limit is wrong") from refusal
+        raise refuse(code, msg) from refusal
 
 
 def _number(text: str, code: str) -> Decimal:

@@ -92,6 +92,7 @@ class SpreadTrading:
         buy, ord_type = query.choice("side", ("buy", "sell")) == "buy", query.choice("ordType", _TYPES)
         size, price = _size(spread, query.needed("sz")), _price(spread, query.needed("px"))
         ticket = SpreadTicket(spread, buy, ord_type, size, price, named(query, "clOrdId"), named(query, "tag", TAG))
+        _check_open(spread)
         refuse_derivatives(user)
         if user.hedged:
             raise refuse("51010", "Spreads of accounts with long and short positions are not simulated")
@@ -104,6 +105,7 @@ class SpreadTrading:
         req_id = named(query, "reqId")
         order = self._find(user, query, {State.CANCELED: "51509", State.FILLED: "51510"}, "51503", "Amendment")
         spread = order.ticket.spread
+        _check_open(spread)
         change = SpreadChange(_size(spread, size) if size else None, _price(spread, price) if price else None, req_id)
         self._desk.amend(order, change)
         return {"ordId": str(order.ord_id), "clOrdId": order.ticket.cl_ord_id}
@@ -204,6 +206,11 @@ class SpreadTrading:
         if self._private.heard(order.user, "sprd-trades"):
             names = {"sprdId": order.ticket.spread.sprd_id}
             self._private.push(order.user, "sprd-trades", names, [trade_row(order, fill)])
+
+
+def _check_open(spread: Spread) -> None:
+    if spread.closed:
+        raise refuse("75002", "The spread takes no orders now")
 
 
 def _size(spread: Spread, text: str) -> Decimal:

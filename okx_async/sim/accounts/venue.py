@@ -122,7 +122,11 @@ class Venue:
         office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
         office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
-        busy = (self.stops.waiting, lambda user: bool(spread_orders.pending(user.uid)))
+        busy = (
+            self.stops.waiting,
+            lambda user: bool(spread_orders.pending(user.uid)),
+            lambda user: bool(rfqs.asked_by(user) or rfqs.quoted_by(user)),
+        )
         office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy))
 
     def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:

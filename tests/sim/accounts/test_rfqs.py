@@ -240,6 +240,16 @@ def test_a_cancelled_rfq_takes_its_quotes_along(floor: Floor) -> None:
     assert state(floor, MAKER, "quotes") == "canceled"
 
 
+def test_who_asks_or_quotes_counts_as_working(floor: Floor) -> None:
+    taker, maker, working = floor.user(TAKER), floor.user(MAKER), floor.office.balances.holdings.working
+    rfq = ask(floor)
+    assert (working(taker), working(maker)) == (True, False)
+    answer(floor, rfq)
+    assert working(maker)
+    floor.ask(taker, "rfq/cancel-all-rfqs")
+    assert (working(taker), working(maker)) == (False, False)
+
+
 def test_a_countdown_cancels_quotes(floor: Floor) -> None:
     rfq = ask(floor)
     answer(floor, rfq)

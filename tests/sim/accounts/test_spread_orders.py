@@ -228,7 +228,9 @@ def test_countdown_and_mass_cancel(floor: Floor) -> None:
     assert len(floor.ask(user, "?sprd/orders-pending")) == 2
     floor.ask(user, "sprd/mass-cancel", {"sprdId": SPREAD})
     assert floor.ask(user, "?sprd/orders-pending") == []
+    assert not floor.office.balances.holdings.working(user)
     row = place(floor, user, "buy", "0.1", "10")
+    assert floor.office.balances.holdings.working(user)
     floor.ask(user, "sprd/cancel-all-after", {"timeOut": "10"})
     asyncio.run(floor.hands.advance(10))
     assert order(floor, user, row)["cancelSource"] == "20"
@@ -259,6 +261,21 @@ def test_accounts_that_are_refused(floor: Floor) -> None:
     hedged.hedged, plain.mode = True, Mode.SPOT
     assert place(floor, hedged, "buy", "0.1", "10")["sCode"] == "51010"
     assert place(floor, plain, "buy", "0.1", "10")["sCode"] == "51010"
+
+
+def test_nothing_trades_while_a_leg_is_in_a_call_auction(floor: Floor) -> None:
+    user = floor.user()
+    row = place(floor, user, "buy", "1", "55")
+    level(floor, SWAP, False, 60_040, "0.5")
+    floor.markets[SPOT].auction = True
+    floor.step()
+    assert order(floor, user, row)["state"] == "live"
+    assert book(floor) == {"asks": [], "bids": [["55", "1", "1"]]}
+    assert place(floor, user, "buy", "1", "55")["sCode"] == "75002"
+    assert floor.ask(user, "sprd/amend-order", {"ordId": row["ordId"], "newPx": "56"})[0]["sCode"] == "75002"
+    floor.markets[SPOT].auction = False
+    floor.step()
+    assert order(floor, user, row)["accFillSz"] == "0.5"
 
 
 def test_names_and_numbers_of_orders_are_limited(floor: Floor) -> None:
