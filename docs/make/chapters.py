@@ -178,7 +178,7 @@ def _params(params: Sequence[Param], meant: dict[str, str], fields: Mapping[str,
 
 
 def _name(param: Param) -> str:
-    return code(param.name) + (" **required**" if param.required else "")
+    return code(param.name) + ("<br>required" if param.required else "")
 
 
 def _wire(param: Param, *, where: bool) -> str:
