@@ -13,7 +13,6 @@ from typing import Any
 
 import griffe
 import msgspec
-
 from okx_async.catalogue import catalogue, declared_channels, sections
 from okx_async.core.channel import Channel
 from okx_async.core.endpoint import Endpoint, Param

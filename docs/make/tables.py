@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from chapters import DIALECTS, ROOT, anchor, cell, code, served, table
-
 from okx_async.catalogue import catalogue, channels
 from okx_async.cli import coverage as counts
 from okx_async.core.refusals import Codes
 from okx_async.v3.codes import CODES as V3_CODES
 from okx_async.v5.codes import CODES as V5_CODES
+
+from chapters import DIALECTS, ROOT, anchor, cell, code, served, table
 
 HEADINGS = ROOT / "tests" / "data" / "facts" / "headings_v3.json"
 
