@@ -34,8 +34,9 @@ def overview(dialect: str) -> str:
         "Every page lists its endpoints with parameters, limits and rights, then the rows they return. "
         f"[Channels]({dialect}/channels.md) have a page of their own.",
         "`null` in an answer and an empty text are both `None`; prices and sizes are `Decimal`, times are Unix "
-        "milliseconds. Words in brackets at the end of a text are the heading of the documents it comes from. What the "
-        "documents do not tell is left out, not guessed.",
+        "milliseconds. Where a type is a list of words, these are the documented ones. Words in brackets at the end of "
+        "a text are the heading of the documents it comes from. What the documents do not tell is left out, not "
+        "guessed.",
         table(("chapter", "endpoints", "need a key", "turn pages"), cells),
     ]
     return "\n\n".join(parts)
