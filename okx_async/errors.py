@@ -11,10 +11,10 @@
     │   ├── UnknownEndpoint     no such endpoint, or not in this dialect
     │   ├── WrongSite           site and credentials or site and dialect do not fit
     │   ├── CredentialsNeeded   a private call on a client without a key
+    │   │   └── AuthorizationNeeded  the user's OAuth authorization is over: ask again
     │   ├── ReadOnly            a write on a client that only reads
     │   ├── CapabilityNeeded    a withdrawal, key or transfer out on a client not built for it
     │   │   └── AddressNotListed    a withdrawal to an address that is not on the client's list
-    │   │   └── AuthorizationNeeded  the user's OAuth authorization is over: ask again
     │   ├── ClientClosed        the client, stream or simulator is closed
     │   └── WrongLoop           used from another event loop than the one it runs on
     ├── NotSent                 right call, but nothing happened on the exchange

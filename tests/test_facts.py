@@ -217,3 +217,16 @@ def test_an_unknown_code_keeps_all_that_was_said(dialect: str, code: str, msg: s
     assert type(error) is Refused
     assert (error.code, error.msg, error.status, error.where, error.answer) == (code, msg, 200, "GET /x", body)
     assert (error.cause, error.hint, error.remedy, error.retryable) == ("", "", "", False)
+
+
+HEADINGS: list[tuple[str, str, list[str]]] = json.loads((DATA / "headings_v3.json").read_text(encoding="utf-8"))
+
+
+def test_every_heading_of_v3_is_answered_and_nothing_is_without_a_heading() -> None:
+    """By an endpoint, by a channel (one of a family stands for all of it), or by a word for a kind of prose."""
+    assert [number for number, *_ in HEADINGS] == [f"{number:03}" for number in range(1, 319)]
+    answers = {answer for *_, said in HEADINGS for answer in said}
+    names = {name for dialect, name in DECLARED if dialect == "v3"}
+    families = {re.sub(r"candle\d+s", "candle60s", name) for name in names}
+    assert answers - {"errors", "prose", "protocol", "socket"} <= names
+    assert families - answers == set()

@@ -13,7 +13,6 @@ from typing import Any
 
 import griffe
 import msgspec
-
 from okx_async.catalogue import catalogue, declared_channels, sections
 from okx_async.core.channel import Channel
 from okx_async.core.endpoint import Endpoint, Param
@@ -170,15 +169,17 @@ def _params(params: Sequence[Param], meant: dict[str, str], fields: Mapping[str,
     for param in params:
         kind = _kind(fields[param.name].hint)
         cells.append([_name(param), cell(meant.get(param.name) or param.text), kind, _wire(param, where=where)])
-        inner = part_signature(part) if (part := part_of(fields[param.name].hint)) is not None else None
-        for one in param.parts:
-            kind = _kind(inner.fields[one.name].hint) if inner is not None else ""
-            cells.append([f"… {_name(one)}", cell(one.text), kind, _wire(one, where=False)])
+        part = part_of(fields[param.name].hint)
+        if part is not None:
+            inner, said = part_signature(part).fields, _about(_object(part))[1]
+            for one in param.parts:
+                text = _meaning(_object(part), one.name, said) or one.text
+                cells.append([f"… {_name(one)}", cell(text), _kind(inner[one.name].hint), _wire(one, where=False)])
     return table(("parameter", "meaning", "type", "on the wire"), cells)
 
 
 def _name(param: Param) -> str:
-    return code(param.name) + (" **required**" if param.required else "")
+    return code(param.name) + ("<br>required" if param.required else "")
 
 
 def _wire(param: Param, *, where: bool) -> str:
@@ -193,12 +194,15 @@ def _kind(hint: Any) -> str:
         return ", ".join(code(str(one)) for one in typing.get_args(hint))
     if typing.get_origin(hint) is typing.Annotated:
         return _kind(typing.get_args(hint)[0])
+    origin = typing.get_origin(hint)
     inner = [_kind(one) for one in typing.get_args(hint) if one not in (type(None), ...)]
-    if inner and isinstance(typing.get_origin(hint), type) and typing.get_origin(hint) is not types.UnionType:
-        return f"list of {inner[0]}" if typing.get_origin(hint) is not dict else "dict"
-    if inner:
+    if origin in (typing.Union, types.UnionType):
         words = [one for one in inner if one.startswith("`")]
         return " or ".join(words or dict.fromkeys(inner))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return "dict"
+    if inner:
+        return f"list of {inner[0]}"
     if hint is str:
         return "text"
     return cell(getattr(hint, "__name__", str(hint)))
@@ -243,18 +247,24 @@ def _rows_of(results: Sequence[Any]) -> Iterator[str]:
 
 def _row(kind: Any) -> str:
     target = _object(kind)
-    text, meant = [], {}
-    for section in griffe.parse_google(target.docstring, warnings=False) if target.docstring else ():
-        if section.kind is griffe.DocstringSectionKind.text:
-            text.append(section.value)
-        elif section.kind is griffe.DocstringSectionKind.attributes:
-            meant |= {one.name: one.description for one in section.value}
+    text, meant = _about(target)
     cells = [
         [code(field.name), cell(_meaning(target, field.name, meant)), _of_row(field.type), code(field.encode_name)]
         for field in msgspec.structs.fields(kind)
     ]
     name = f"### {kind.__name__} {{ #row-{anchor(kind.__name__)} }}"
     return "\n\n".join([name, *text, table(("field", "meaning", "type", "on the wire"), cells)])
+
+
+def _about(target: Any) -> tuple[list[str], dict[str, str]]:
+    """Return the prose and the attributes' meanings from a class's docstring."""
+    text, meant = [], {}
+    for section in griffe.parse_google(target.docstring, warnings=False) if target.docstring else ():
+        if section.kind is griffe.DocstringSectionKind.text:
+            text.append(section.value)
+        elif section.kind is griffe.DocstringSectionKind.attributes:
+            meant |= {one.name: one.description for one in section.value}
+    return text, meant
 
 
 def _member(target: Any, name: str) -> Any:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from chapters import DIALECTS, ROOT, anchor, cell, code, served, table
-
 from okx_async.catalogue import catalogue, channels
 from okx_async.cli import coverage as counts
 from okx_async.core.refusals import Codes
 from okx_async.v3.codes import CODES as V3_CODES
 from okx_async.v5.codes import CODES as V5_CODES
+
+from chapters import DIALECTS, ROOT, anchor, cell, code, served, table
 
 HEADINGS = ROOT / "tests" / "data" / "facts" / "headings_v3.json"
 
@@ -34,8 +34,9 @@ def overview(dialect: str) -> str:
         "Every page lists its endpoints with parameters, limits and rights, then the rows they return. "
         f"[Channels]({dialect}/channels.md) have a page of their own.",
         "`null` in an answer and an empty text are both `None`; prices and sizes are `Decimal`, times are Unix "
-        "milliseconds. Words in brackets at the end of a text are the heading of the documents it comes from. What the "
-        "documents do not tell is left out, not guessed.",
+        "milliseconds. Where a type is a list of words, these are the documented ones. Words in brackets at the end of "
+        "a text are the heading of the documents it comes from. What the documents do not tell is left out, not "
+        "guessed.",
         table(("chapter", "endpoints", "need a key", "turn pages"), cells),
     ]
     return "\n\n".join(parts)
