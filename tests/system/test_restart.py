@@ -19,7 +19,6 @@ from okx_async.core.intent import Outcome, Verb
 from okx_async.sim import Exchange
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
-
 from tests.waiting import until
 
 from .order_worker import INST
