@@ -699,27 +699,15 @@ class OKX(Client, V5Chapters):
 
         (Cancel All After)
         """
-        from .keepalive import KeepAlive
+        from .keepalive import KeepAlive, winds_of
 
         self._running()
-        winds: dict[str, Callable[[int], Awaitable[Any]]] = {}
-        if orders:
-            winds[f"orders {tag or ''}"] = lambda seconds: self.trade.cancel_all_after(str(seconds), tag)
-        if spreads:
-            winds["spreads"] = lambda seconds: self.spread.cancel_all_after(str(seconds))
-        if blocks:
-            winds["blocks"] = lambda seconds: self.block.cancel_all_after(str(seconds))
-
-        def claim() -> None:
-            if self._kept & winds.keys():
-                raise BadParameter("this client keeps that countdown alive already: leave the other block first")
-            self._kept.update(winds)
 
         def broken() -> str:
             return self._pool.private_trouble() if streams and self._pool is not None else ""
 
-        over = partial(self._kept.difference_update, set(winds))
-        return KeepAlive([*winds.values()], timeout, heartbeat, broken, self._observer, claim, over)
+        winds = winds_of(self, orders=orders, spreads=spreads, blocks=blocks, tag=tag)
+        return KeepAlive(winds, timeout, heartbeat, broken, self._observer, self._kept)
 
     def books(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from .errors import BadParameter, OkxError, OutcomeUnknown, TimedOut
 from .net.observer import Observer
+from .v5.chapters import V5Chapters
 
-__all__ = ["KeepAlive", "KeepAliveState"]
+__all__ = ["KeepAlive", "KeepAliveState", "winds_of"]
 
 _log = logging.getLogger("okx_async.keepalive")
 
@@ -62,13 +63,12 @@ class KeepAlive:
     """One countdown, kept from running out; `OKX.keep_alive` makes it.
 
     Args:
-        winds: What has a countdown: orders, spread orders, quotes.
+        winds: What has a countdown, by name; see `winds_of`.
         timeout: Seconds of the countdown.
         heartbeat: Seconds after which the owner must have called `beat` again, ``None`` when he need not.
         broken: Returns what is wrong with the private streams, ``""`` for nothing.
         observer: Whom to tell.
-        claim: Called when it begins; raises when another one keeps the same countdown.
-        over: Called when it has ended.
+        kept: The countdowns somebody keeps alive, by name.
 
     Raises:
         BadParameter: The exchange takes no such countdown, or the heartbeat would be of no use.
@@ -76,13 +76,12 @@ class KeepAlive:
 
     def __init__(
         self,
-        winds: Sequence[Wind],
+        winds: Mapping[str, Wind],
         timeout: int,
         heartbeat: float | None,
         broken: Callable[[], str],
         observer: Observer,
-        claim: Callable[[], None],
-        over: Callable[[], None],
+        kept: set[str],
     ) -> None:
         if isinstance(timeout, bool) or not isinstance(timeout, int) or not SHORTEST <= timeout <= LONGEST:
             raise BadParameter(f"timeout must be a whole number of seconds from 10 to 120, got {timeout!r}")
@@ -95,8 +94,7 @@ class KeepAlive:
         self._heartbeat = heartbeat
         self._broken = broken
         self._observer = observer
-        self._claim = claim
-        self._over = over
+        self._kept = kept
         self._task: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
         self._doubtful = False
@@ -122,12 +120,14 @@ class KeepAlive:
 
     async def __aenter__(self) -> Self:
         """Arm it, and begin to keep it; where that raises `OutcomeUnknown`, the countdown may run all the same."""
-        self._claim()
+        if self._kept & self._winds.keys():
+            raise BadParameter("this client keeps that countdown alive already: leave the other block first")
+        self._kept.update(self._winds)
         try:
             self.beat()
             await self._wind(self._timeout)
         except BaseException:
-            self._over()
+            self._kept.difference_update(self._winds)
             raise
         self._task = asyncio.create_task(self._keep(), name="okx keep alive")
         return self
@@ -141,13 +141,13 @@ class KeepAlive:
             # What is on its way is waited for: if it came behind the farewell, it would arm the switch for good.
             if self._task is not None:
                 await asyncio.shield(self._task)
-            self._over()
+            self._kept.difference_update(self._winds)
             await self._disarm()
             return
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        self._over()
+        self._kept.difference_update(self._winds)
         _log.warning("left by %s: open orders will be cancelled in %.0f s", kind.__name__, self.state.left)
 
     async def _disarm(self) -> None:
@@ -201,7 +201,7 @@ class KeepAlive:
         try:
             # A call that hangs must not outlive what it is to prevent.
             async with asyncio.timeout(self._timeout / PARTS):
-                for wind in self._winds:
+                for wind in self._winds.values():
                     await wind(seconds)
         except (OutcomeUnknown, TimeoutError) as error:
             self._doubtful = True
@@ -210,6 +210,18 @@ class KeepAlive:
         self._next = began + self._timeout / PARTS
         self._trouble = ""
         self._wound += 1
+
+
+def winds_of(okx: V5Chapters, *, orders: bool, spreads: bool, blocks: bool, tag: str | None) -> dict[str, Wind]:
+    """Return the countdowns of what is chosen, by name: orders (of a tag), spread orders, quotes of block trading."""
+    winds: dict[str, Wind] = {}
+    if orders:
+        winds[f"orders {tag or ''}"] = lambda seconds: okx.trade.cancel_all_after(str(seconds), tag)
+    if spreads:
+        winds["spreads"] = lambda seconds: okx.spread.cancel_all_after(str(seconds))
+    if blocks:
+        winds["blocks"] = lambda seconds: okx.block.cancel_all_after(str(seconds))
+    return winds
 
 
 def _now() -> float:

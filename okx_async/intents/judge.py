@@ -80,7 +80,7 @@ def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
         return ord_id == record.ord_id
     if _id(row, "cl_ord_id", "algo_cl_ord_id") != record.cl_ord_id or ord_id in others:
         return False
-    made = row.c_time
+    made = getattr(row, "c_time", None)
     return record.own or record.verb is not Verb.PLACE or made is None or made >= record.made - _AGED_MS
 
 

@@ -19,6 +19,7 @@ from okx_async.core.intent import Outcome, Verb
 from okx_async.sim import Exchange
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
+from tests.waiting import until
 
 from .order_worker import INST
 from .trading_runs import verdicts
@@ -49,7 +50,8 @@ async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> 
     assert await bot.stdout.readline() == b"trading\n"
     sim.faults.rest.add(RestFault("rest_reset", "/api/v5/trade/*order*", times=3, executed=dice.random() < 0.5))
     sim.faults.requests.ops.add(OpFault("op_reply_lost", times=3))
-    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    await until(lambda: list(sim.venue.orders.history(sim.user().uid)))
+    await asyncio.sleep(dice.uniform(0.0, 0.6))  # a random moment is what is tested
     bot.send_signal(signal.SIGKILL)
     await bot.communicate()
     assert bot.returncode == -signal.SIGKILL
