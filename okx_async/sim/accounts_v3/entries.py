@@ -11,6 +11,7 @@ from ..accounts.ledger import Room
 from ..accounts.orders import Fill, Order
 from ..accounts.people import User
 from ..accounts.settle import Settlement
+from ..accounts.worth import ZERO
 from ..instruments import Kind
 from ..query_v3 import Query
 from ..text import exact_text, iso_ms
@@ -123,4 +124,7 @@ def _contract_row(bill: Bill, cause: _Cause, product: str) -> Json:
     if product == "swap":
         fee = exact_text(bill.change) if bill.other[1] is Room.FEES else "0"
         return row | {"instrument_id": bill.entry.inst_id, "fee": fee}
+    if product == "option":
+        made = cause[1].pnl if cause is not None and row["type"] != "fee" else ZERO
+        return row | {"realized_pnl": exact_text(made)}
     return row | {"underlying": "-".join(bill.entry.inst_id.split("-")[:2])}
