@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,9 +49,12 @@ class Entries:
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _spot_number(bill, cause)))
         return [_spot_row(*each) for each in query.page(fitting, lambda each: each[0].bill_id)]
 
-    def of_contracts(self, user: User, names: set[str], query: Query, since: int) -> list[Json]:
-        """Write what some contracts moved, the newest first, by the query's page and type."""
-        found = ((bill, cause) for bill, cause in self._all(user, since) if bill.entry.inst_id in names)
+    def of_contracts(self, user: User, form: re.Pattern[str], query: Query, since: int) -> list[Json]:
+        """Write what contracts moved whose names are of a form, the newest first, by the query's page and type.
+
+        They are told apart by name, because some may be over and not listed any more.
+        """
+        found = ((bill, cause) for bill, cause in self._all(user, since) if form.fullmatch(bill.entry.inst_id))
         wanted = query.text("type")
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _contract_number(bill, cause)))
         return [_contract_row(*each, query.product) for each in query.page(fitting, lambda each: each[0].bill_id)]

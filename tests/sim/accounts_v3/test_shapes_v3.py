@@ -16,7 +16,7 @@ from tests.shapes import shapes
 from .desk import both, future, send
 from .test_every_endpoint_v3 import NOT_SIMULATED, params_of, prepare, private
 
-KINDS = {"string": str, "boolean": bool, "number": (int, float), "object": dict, "object_keyed": dict}
+KINDS: dict[str, Any] = {"string": str, "boolean": bool, "number": (int, float), "object": dict, "object_keyed": dict}
 # What is documented and not in this answer: fields of the other margin mode, of other kinds of algo orders, of other
 # chains, and greeks, which nobody reckons.
 ABSENT = {
@@ -85,7 +85,7 @@ def wrong(row: Endpoint, answer: Any) -> Iterator[str]:
         here = [value for other, value in found if said[path].fullmatch(other)]
         if not here and not any(path.endswith(part) for part in ABSENT.get(name, ())):
             yield f"{path} is missing"
-        expected = list if kind.startswith("list") else KINDS[kind]
+        expected: Any = list if kind.startswith("list") else KINDS[kind]
         if not all(isinstance(value, expected) for value in here):
             yield f"{path} is no {kind}: {here[0]!r}"
     for path, _ in found:
