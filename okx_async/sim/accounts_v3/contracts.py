@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -119,8 +120,8 @@ class ContractsV3:
         return _settings(user, market.instrument)
 
     def _swap_ledger(self, ask: AskV3) -> Answer:
-        names, since = {ask.query.market().instrument.inst_id}, ask.received - 7 * _DAY_MS
-        return page(self._entries.of_contracts(ask.user, names, ask.query, since), "ledger_id")
+        form, since = re.compile(re.escape(ask.query.market().instrument.inst_id)), ask.received - 7 * _DAY_MS
+        return page(self._entries.of_contracts(ask.user, form, ask.query, since), "ledger_id")
 
     # -- futures
 
@@ -219,9 +220,8 @@ class ContractsV3:
     def _futures_ledger(self, ask: AskV3) -> Answer:
         """Tell what contracts of an underlying moved, those that are over, too."""
         family, since = self._underlying(ask.query), ask.received - 90 * _DAY_MS
-        moved = {entry.inst_id for entry in self._office.bank.ledger.entries}
-        names = {name for name in moved if name.startswith(f"{family}-") and name.split("-")[-1].isdecimal()}
-        return page(self._entries.of_contracts(ask.user, names, ask.query, since), "ledger_id")
+        form = re.compile(rf"{re.escape(family)}-\d{{6}}")
+        return page(self._entries.of_contracts(ask.user, form, ask.query, since), "ledger_id")
 
     # -- both
 

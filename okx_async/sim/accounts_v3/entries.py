@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..accounts.ledger import Room
 from ..accounts.orders import Fill, Order
 from ..accounts.people import User
 from ..accounts.settle import Settlement
+from ..accounts.worth import ZERO
 from ..instruments import Kind
 from ..query_v3 import Query
 from ..text import exact_text, iso_ms
@@ -47,9 +49,12 @@ class Entries:
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _spot_number(bill, cause)))
         return [_spot_row(*each) for each in query.page(fitting, lambda each: each[0].bill_id)]
 
-    def of_contracts(self, user: User, names: set[str], query: Query, since: int) -> list[Json]:
-        """Write what some contracts moved, the newest first, by the query's page and type."""
-        found = ((bill, cause) for bill, cause in self._all(user, since) if bill.entry.inst_id in names)
+    def of_contracts(self, user: User, form: re.Pattern[str], query: Query, since: int) -> list[Json]:
+        """Write what contracts moved whose names are of a form, the newest first, by the query's page and type.
+
+        They are told apart by name, because some may be over and not listed any more.
+        """
+        found = ((bill, cause) for bill, cause in self._all(user, since) if form.fullmatch(bill.entry.inst_id))
         wanted = query.text("type")
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _contract_number(bill, cause)))
         return [_contract_row(*each, query.product) for each in query.page(fitting, lambda each: each[0].bill_id)]
@@ -123,4 +128,7 @@ def _contract_row(bill: Bill, cause: _Cause, product: str) -> Json:
     if product == "swap":
         fee = exact_text(bill.change) if bill.other[1] is Room.FEES else "0"
         return row | {"instrument_id": bill.entry.inst_id, "fee": fee}
+    if product == "option":
+        made = cause[1].pnl if cause is not None and row["type"] != "fee" else ZERO
+        return row | {"realized_pnl": exact_text(made)}
     return row | {"underlying": "-".join(bill.entry.inst_id.split("-")[:2])}

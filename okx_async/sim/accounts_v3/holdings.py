@@ -123,6 +123,7 @@ class HoldingsV3:
             "timestamp": iso_ms(self._clock.now()),
             "max_withdraw": self._spendable(user, instrument),
         }
+        del row["margin_for_unfilled"]  # part of what ``margin`` says
         return row | (self._open_max(user, market) if push else {})
 
     # -- futures

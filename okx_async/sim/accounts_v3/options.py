@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -227,6 +228,7 @@ class OptionsV3:
         return order.open or now - order.created < 7 * _DAY_MS
 
     def _fills(self, ask: AskV3) -> Answer:
+        """Tell fills; trade ids count in each option by itself, so pages are for one option at a time."""
         query, wanted = ask.query, self._wanted(ask.query)
         since, number = ask.received - 7 * _DAY_MS, query.text("order_id")
         found = (
@@ -237,8 +239,8 @@ class OptionsV3:
         return page([_fill(*each) for each in query.page(found, lambda each: each[1].trade_id)], "trade_id")
 
     def _ledger(self, ask: AskV3) -> Answer:
-        names = {market.instrument.inst_id for market in self._markets(self._family(ask.query))}
-        rows = self._entries.of_contracts(ask.user, names, ask.query, ask.received - 7 * _DAY_MS)
+        form = re.compile(rf"{re.escape(self._family(ask.query))}-\d{{6}}-\d+-[CP]")
+        rows = self._entries.of_contracts(ask.user, form, ask.query, ask.received - 7 * _DAY_MS)
         return page(rows, "ledger_id")
 
     def _fees(self, ask: AskV3) -> Json:

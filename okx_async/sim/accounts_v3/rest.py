@@ -68,8 +68,8 @@ def _answered(handler: HandlerV3, gate: GateV3, request: web.Request, raw: bytes
 
 
 def _response(answer: Answer) -> web.Response:
-    headers = {}
+    headers: dict[str, str] = {}
     if answer.cursors is not None:
-        headers = dict(zip(("OK-BEFORE", "OK-AFTER"), answer.cursors, strict=True))
+        headers["OK-BEFORE"], headers["OK-AFTER"] = answer.cursors
     body = orjson.dumps(answer.body)
     return web.Response(status=answer.status, body=body, content_type="application/json", headers=headers)

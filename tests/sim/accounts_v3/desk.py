@@ -29,7 +29,8 @@ async def both(key: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, An
     They are untyped here, so that their decimals can be held against plain numbers.
     """
     told: Json = {"seed": 3, "instruments": 6, "rate": 0, "history_minutes": 5, "clock": VirtualClock()}
-    async with Exchange(**told | {"limits": False} | options) as sim:
+    told |= {"limits": False} | options
+    async with Exchange(**told) as sim:
         credentials = sim.credentials[key]
         v3 = OKEx(credentials, site=sim.site, allow=("withdraw", "transfer_out"), check_orders=False)
         async with v3, OKX(credentials, site=sim.site) as v5:

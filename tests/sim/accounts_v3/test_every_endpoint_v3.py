@@ -34,7 +34,7 @@ def test_what_is_served_is_what_is_said_to_be() -> None:
     assert silent == NOT_SIMULATED
 
 
-async def _prepare(v3: Any, sim: Exchange, contract: str) -> dict[str, str]:
+async def prepare(v3: Any, sim: Exchange, contract: str) -> dict[str, str]:
     """Let there be one of everything, and return the names of what endpoints ask for."""
     names: dict[str, str] = {}
     order = await v3.spot.place_order(SPOT, "buy", price="50000", size="0.01")
@@ -58,7 +58,7 @@ async def _prepare(v3: Any, sim: Exchange, contract: str) -> dict[str, str]:
     return names
 
 
-def _params(row: Endpoint, names: dict[str, str], contract: str) -> dict[str, Any]:
+def params_of(row: Endpoint, names: dict[str, str], contract: str) -> dict[str, Any]:
     """Return what a query needs."""
     inst_id = {"spot": SPOT, "swap": SWAP, "futures": contract}.get(row.chapter, "")
     good: dict[str, Any] = {
@@ -80,11 +80,11 @@ def _params(row: Endpoint, names: dict[str, str], contract: str) -> dict[str, An
 async def test_every_query_answers_in_typed_rows(number: int) -> None:
     async with both(instruments=8) as (sim, v3, _):
         contract = future(sim, number)
-        names = await _prepare(v3, sim, contract)
+        names = await prepare(v3, sim, contract)
         asked = [row for row in private() if row.method == "GET" and f"{row.chapter}.{row.name}" not in NOT_SIMULATED]
         assert len(asked) > 40
         for row in asked:
-            answer = await v3.call(row, **_params(row, names, contract))
+            answer = await v3.call(row, **params_of(row, names, contract))
             rows = answer if isinstance(answer, list) else [answer]
             assert rows, f"{row.chapter}.{row.name} has nothing"
             assert all(isinstance(each, V3Row) for each in rows)

@@ -102,7 +102,8 @@ async def test_contracts(where: str | int, mode: str) -> None:
         swap, family = isinstance(where, str), "-".join(inst_id.split("-")[:2])
         if swap:
             for side in ("3",) if mode == "crossed" else ("1", "2"):
-                told = await v3.swap.set_leverage(inst_id, "5", side)
+                await v3.swap.set_leverage(inst_id, "5", side)
+            told = await v3.swap.settings(inst_id)
             assert (told.margin_mode, told.long_leverage, told.short_leverage) == (mode, 5, 5)
         else:
             assert (await v3.futures.set_margin_mode(family, "fixed")).margin_mode == "fixed"
