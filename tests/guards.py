@@ -320,6 +320,8 @@ MUTATIONS = (
         "answer = told = query_of(answer)",
         "told = query_of(answer)",
         ("tests/system/test_canary_oauth.py",),
+    ),
+    Mutation(
         "written down before it is sent",
         INTENTS + "desk.py",
         "        await self.book.begin(intents)\n        try:\n            result = await carry(request)",
