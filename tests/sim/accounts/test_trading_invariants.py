@@ -284,7 +284,8 @@ class Trading(RuleBasedStateMachine):
             for order in self.floor.venue.orders.history(user.uid):
                 inst_id = order.market.instrument.inst_id
                 row = self.floor.order(user, inst_id, str(order.ord_id))
-                fills = self.floor.ask(user, "?trade/fills", {"instId": inst_id, "ordId": str(order.ord_id)})
+                named = {"instType": row["instType"], "instId": inst_id, "ordId": row["ordId"]}
+                fills = self.floor.ask(user, "?trade/fills-history", named)
                 if len(fills) == 100:
                     continue  # there may be more pages
                 assert sum(Decimal(fill["fillSz"]) for fill in fills) == Decimal(row["accFillSz"])
