@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import platform
 
-from benchmarks import books, import_time, latency, memory, readers, subscriptions, tickers, v3_frames
+from benchmarks import books, import_time, latency, memory, orders, readers, subscriptions, tickers, v3_frames
 
-QUESTIONS = (books, subscriptions, latency, readers, v3_frames, tickers, memory, import_time)
+QUESTIONS = (books, subscriptions, latency, orders, readers, v3_frames, tickers, memory, import_time)
 
 
 def main() -> None:
