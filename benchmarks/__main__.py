@@ -11,13 +11,26 @@ from benchmarks import (
     latency,
     memory,
     mirror,
+    orders,
     readers,
     subscriptions,
     tickers,
     v3_frames,
 )
 
-QUESTIONS = (books, subscriptions, latency, readers, v3_frames, tickers, journal, mirror, memory, import_time)
+QUESTIONS = (
+    books,
+    subscriptions,
+    latency,
+    orders,
+    journal,
+    mirror,
+    readers,
+    v3_frames,
+    tickers,
+    memory,
+    import_time,
+)
 
 
 def main() -> None:

@@ -66,6 +66,26 @@ async def test_many_who_ask_at_once_are_served_by_one_request() -> None:
     assert there.reads == 1
 
 
+async def test_a_peek_never_reads_and_never_shows_what_should_be_read_anew(clock: list[float]) -> None:
+    """Orders look here first: no waiting, but no out-of-date row either."""
+    there = Exchange(Row("A"))
+    assert there.cache.peek("A") is None
+    assert there.cache.peek("?") is None
+    row = await there.cache.get("A")
+    assert there.cache.peek("A") is row
+    assert there.cache.peek("B") is None
+    clock[0] += instruments.OLD + 1
+    assert there.cache.peek("A") is None, "get begins to read the list anew, so it must be asked"
+    there.live = True
+    assert there.cache.peek("A") is None, "it was read before the channel was live"
+    assert there.reads == 1
+    renewed = await there.cache.get("A")
+    clock[0] += instruments.OLD + 1
+    assert there.cache.peek("A") is renewed, "every change was pushed"
+    there.cache.doubt(lambda _: True)
+    assert there.cache.peek("A") is None
+
+
 async def test_an_id_that_was_listed_since_is_found_and_a_wrong_one_is_named(clock: list[float]) -> None:
     """A list is read again for a new id, but not for every wrong one."""
     there = Exchange(Row("BTC-USDT"))

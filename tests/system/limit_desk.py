@@ -28,7 +28,7 @@ class Desk:
     Attributes:
         refused: What was refused, by rule.
         taken: When each order of a rule arrived, in seconds of this machine's monotonic clock.
-        delays: Seconds from the moment an order names in its ``clOrdId`` to its arrival, by path.
+        delays: Seconds from the moment a request names (an order in its ``clOrdId``) to its arrival, by path.
     """
 
     def __init__(self) -> None:
@@ -64,6 +64,13 @@ class Desk:
         done = [{"ordId": "1", "clOrdId": "", "tag": "", "sCode": "0", "sMsg": "", "ts": "1"} for _ in rows]
         return web.json_response({"code": "0", "msg": "", "data": done})
 
+    async def time(self, request: web.Request) -> web.Response:
+        """Tell the time; no limit here, so how long it takes is what this machine takes for anything."""
+        begun = request.query.get("begun", "")
+        if begun.isdigit():
+            self.delays.setdefault(request.path, []).append(time.monotonic() - int(begun) / 1e9)
+        return web.json_response({"code": "0", "msg": "", "data": [{"ts": str(round(time.time() * 1000))}]})
+
     def _used(self, rule: str, now: float) -> int:
         window = self._windows.setdefault(rule, deque())
         while window and now - window[0] >= SECONDS:
@@ -75,16 +82,12 @@ class Desk:
         return ORDERS if rule == "orders" else RULES[rule.split()[0]]
 
 
-async def _time(_: web.Request) -> web.Response:
-    return web.json_response({"code": "0", "msg": "", "data": [{"ts": str(round(time.time() * 1000))}]})
-
-
 @asynccontextmanager
 async def desk_server() -> AsyncIterator[tuple[Desk, str]]:
     """Run a desk; yields it and its URL."""
     desk = Desk()
     app = web.Application()
-    app.router.add_get("/api/v5/public/time", _time)
+    app.router.add_get("/api/v5/public/time", desk.time)
     for path in RULES:
         app.router.add_post(path, desk.answer)
     async with TestServer(app) as server:

@@ -60,6 +60,10 @@ async def work(config: dict[str, Any], watch: Watch) -> None:
         def cancel() -> Awaitable[Any]:
             return trader.trade.cancel_order("BTC-USDT-SWAP", cl_ord_id=str(time.monotonic_ns()))
 
+        def unlimited() -> Awaitable[Any]:
+            begun = {"begun": str(time.monotonic_ns())}
+            return trader.request("GET", "/api/v5/public/time", begun, auth=False)
+
         jobs: list[Callable[[], Awaitable[Any]]] = [
             lambda: place("BTC-USDT-SWAP"),
             lambda: place("ETH-USDT-SWAP"),
@@ -69,6 +73,7 @@ async def work(config: dict[str, Any], watch: Watch) -> None:
         ]
         async with asyncio.TaskGroup() as group:
             group.create_task(_ever(cancel, 0.25))
+            group.create_task(_ever(unlimited, 0.25))
             for number in range(config["tasks"] - 1):
                 group.create_task(_ever(jobs[number % len(jobs)]))
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -109,7 +109,7 @@ async def test_python_okx_trades_a_perpetual_and_reads_what_came_of_it(ask: Ask,
     assert before + sum(Decimal(fill["fee"]) for fill in fills) == cash(sim, "USDT")
     (position,) = await ask("Account.get_positions", instType="SWAP")
     assert (position["pos"], position["lever"], position["mgnMode"]) == ("12", "5", "cross")
-    paid = sum(Decimal(fill["fillSz"]) * Decimal(fill["fillPx"]) for fill in fills)
+    paid = sum((Decimal(fill["fillSz"]) * Decimal(fill["fillPx"]) for fill in fills), Decimal(0))
     assert abs(Decimal(position["avgPx"]) - paid / 12) < Decimal("1e-8")
     await ask("Trade.close_positions", SWAP, "cross")
     assert await ask("Account.get_positions") == []

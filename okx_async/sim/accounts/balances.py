@@ -88,6 +88,11 @@ class Balances:
         margin = (self.holdings.margin(user) if margins is None else margins).get(ccy, _IDLE)
         return self._bank.trading(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
 
+    def cash(self, user: User, ccy: str) -> Decimal:
+        """Return the money of one currency, without what isolated positions have taken out of it."""
+        isolated = self.holdings.margin(user).get(ccy, _IDLE).isolated
+        return self._bank.trading(user).cash.get(ccy, _ZERO) - isolated
+
     def free(self, user: User, ccy: str) -> Decimal:
         """Return what may be spent or taken out of one currency: never more than the money, never below zero.
 

@@ -44,11 +44,17 @@ class Ear:
         self.latest: dict[tuple[str, str], Any] = {}
         self.fills: dict[str, Decimal] = {}
         self.states: dict[str, list[str]] = {}
+        self.cash: dict[str, dict[str, str]] = {"account": {}, "balance_and_position": {}}
 
     def push(self, message: Message) -> None:
         frame = json.loads(message.payload)
+        channel = frame["arg"]["channel"]
         for row in frame["data"]:
-            if frame["arg"]["channel"] == "positions":
+            if channel in self.cash:
+                balances = row["details"] if channel == "account" else row["balData"]
+                self.cash[channel] |= {one["ccy"]: one["cashBal"] for one in balances}
+                continue
+            if channel == "positions":
                 self.latest["position", row["posId"]] = row
                 continue
             self.latest["order", row["ordId"]] = row
@@ -79,6 +85,9 @@ class Trading(RuleBasedStateMachine):
         for user, ear in zip(self.users, self.ears, strict=True):
             for channel in ("orders", "positions"):
                 arg = {"channel": channel, "instType": "ANY", "extraParams": '{"updateInterval":"0"}'}
+                self.floor.office.private.join(ear, user, channel, arg)
+            for channel in ear.cash:
+                arg = {"channel": channel, "extraParams": '{"updateInterval":"0"}'}
                 self.floor.office.private.join(ear, user, channel, arg)
 
     def run(self, deed: Callable[[], Any]) -> Any:
@@ -330,6 +339,40 @@ class Trading(RuleBasedStateMachine):
             for number, row in held.items():
                 for name in ("pos", "avgPx", "realizedPnl", "margin", "lever", "uTime", "tradeId"):
                     assert heard[number][name] == row[name], name
+
+    @invariant()
+    def money_is_told_as_rest_tells_it(self) -> None:
+        """Both channels, the balance, the newest bill of each currency, and the ledger behind them."""
+        for user, ear in zip(self.users, self.ears, strict=True):
+            ledger = self.floor.ledger.purse(user.uid, Room.TRADING).cash
+            apart = dict.fromkeys(ledger, Decimal(0))  # in isolated positions
+            for row in self.floor.positions(user):
+                apart[row["ccy"]] += Decimal(row["margin"] or 0)
+            (balance,) = self.floor.ask(user, "?account/balance")
+            told = {row["ccy"]: Decimal(row["cashBal"]) for row in balance["details"]}
+            assert told == {ccy: amount - apart[ccy] for ccy, amount in ledger.items() if amount}
+            for heard in ear.cash.values():
+                # A currency that fell to nothing may just be missing from what is pushed.
+                assert {ccy: Decimal(heard.get(ccy, "0")) for ccy in told} == told
+            newest: dict[str, Decimal] = {}
+            for row in self.floor.ask(user, "?account/bills"):
+                newest.setdefault(row["ccy"], Decimal(row["bal"]))
+            assert newest == {ccy: ledger[ccy] for ccy in newest}
+
+    @invariant()
+    def fills_are_what_orders_say_of_them(self) -> None:
+        for user in self.users:
+            for order in self.floor.venue.orders.history(user.uid):
+                inst_id = order.market.instrument.inst_id
+                row = self.floor.order(user, inst_id, str(order.ord_id))
+                named = {"instType": row["instType"], "instId": inst_id, "ordId": row["ordId"]}
+                fills = self.floor.ask(user, "?trade/fills-history", named)
+                if len(fills) == 100:
+                    continue  # there may be more pages
+                assert sum(Decimal(fill["fillSz"]) for fill in fills) == Decimal(row["accFillSz"])
+                assert sum(Decimal(fill["fee"]) for fill in fills) == Decimal(row["fee"])
+                assert sum(Decimal(fill["fillPnl"]) for fill in fills) == Decimal(row["pnl"])
+                assert all(fill["feeCcy"] == row["feeCcy"] for fill in fills)
 
     @invariant()
     def states_follow_each_other(self) -> None:
