@@ -56,7 +56,7 @@ async def test_sub_accounts_come_page_by_page_and_go_when_they_are_empty(sim: Ex
     page = await okx.broker_nd.subaccount_info(page=2, limit=2)
     assert (page.total_page, page.page) == (2, 2)
     assert [row.sub_acct for row in page.details or ()] == ["alice1", "simsub1"]
-    (row,) = (await okx.broker_nd.subaccount_info("bob123")).details or ()
+    (row,) = (await okx.broker_nd.subaccount_info("bob123")).details or []
     assert (row.label, row.acct_lv) == ("x1", "1")
     assert (await okx.broker_nd.set_subaccount_level("bob123", "3")).acct_lv == "3"
     assert sim.user("bob123").mode == "3"
