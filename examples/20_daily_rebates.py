@@ -18,12 +18,8 @@ from okx_async.sim import Exchange, warp
 async def yesterday_on(sim: Exchange, okx: OKX) -> None:
     """Let the users of a broker trade, and a day pass."""
     user = okx.as_user(sim.keys_of(sim.user("simsub1"))[0])
-    for inst_id, side, size in (
-        ("BTC-USDT", "sell", "0.02"),
-        ("ETH-USDT", "sell", "0.3"),
-        ("BTC-USDT", "sell", "0.01"),
-    ):
-        await user.trade.place_order(inst_id, "cash", side, "market", size)
+    for inst_id, size in (("BTC-USDT", "0.02"), ("ETH-USDT", "0.3"), ("BTC-USDT", "0.01")):
+        await user.trade.place_order(inst_id, "cash", "sell", "market", size)
     await sim.advance(86_400)
 
 
