@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -31,7 +32,7 @@ KINDS: dict[str, Any] = {
     "account": AccountBalance,
     "balance_and_position": BalanceAndPosition,
 }
-TAKES = {
+TAKES: dict[str, Callable[[MirrorState, Any, float], None]] = {
     "orders": MirrorState.order,
     "fills": MirrorState.fill,
     "positions": MirrorState.position,
