@@ -18,7 +18,8 @@ from okx_async.core.answers import build
 from okx_async.core.numeric import blank_to_null
 from okx_async.mirror.changes import OrderChanged, PositionChanged
 from okx_async.mirror.orders import FINAL
-from okx_async.mirror.state import MirrorState, Picture, Trust
+from okx_async.mirror.picture import Picture, Trust
+from okx_async.mirror.state import MirrorState
 from okx_async.sim.frames import Message
 from okx_async.sim.query_v5 import Refusal
 from okx_async.v5.models.account import AccountBalance, BalanceAndPosition, Position
