@@ -72,7 +72,9 @@ def _money(number: int) -> bytes:
 
 
 def _cost(raws: Sequence[bytes], kind: Any, take: Callable[[MirrorState, Any, float], None] | None) -> float:
-    decoder = msgspec.json.Decoder(msgspec.defstruct("Push", [("data", list_of(kind))]), strict=False, dec_hook=build)
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+        msgspec.defstruct("Push", [("data", list_of(kind))]), strict=False, dec_hook=build
+    )
     best = float("inf")
     for _ in range(5):
         state = MirrorState(keep_orders=1_000)

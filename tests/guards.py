@@ -47,6 +47,7 @@ ORDERS = "tests/system/test_intents.py"
 RUNS = "tests/system/test_trading_runs.py"
 KEEP = "okx_async/keepalive.py"
 SWITCH = "tests/system/test_keep_alive.py"
+MIRROR = "tests/mirror"
 MUTATIONS = (
     Mutation(
         "sequence",
@@ -414,6 +415,83 @@ MUTATIONS = (
         "        if kind is None:\n            # What",
         "        if True:\n            # What",
         (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
+    ),
+    Mutation(
+        "a fill is told once",
+        "okx_async/mirror/orders.py",
+        "        if known is not None:\n            self.fills",
+        "        if False:\n            self.fills",
+        (f"{MIRROR}/test_state.py::test_a_fill_is_told_once_whatever_brings_it",),
+    ),
+    Mutation(
+        "a last state is the last",
+        "okx_async/mirror/orders.py",
+        "if known.state in FINAL:",
+        "if False:",
+        (f"{MIRROR}/test_state.py::test_overtaking_pushes_move_nothing_back", f"{MIRROR}/test_convergence.py"),
+    ),
+    Mutation(
+        "the filled size only grows",
+        "okx_async/mirror/orders.py",
+        "if filled < before:",
+        "if False:",
+        (f"{MIRROR}/test_convergence.py", f"{MIRROR}/test_state.py"),
+    ),
+    Mutation(
+        "a late position is not opened again",
+        "okx_async/mirror/state.py",
+        "if moment_of(row) < known or (moment_of(row) == known and row.pos_id not in self.positions.open):",
+        "if False:",
+        (f"{MIRROR}/test_state.py", f"{MIRROR}/test_convergence.py"),
+    ),
+    Mutation(
+        "REST is not believed about what was just pushed",
+        "okx_async/mirror/state.py",
+        "return touched <= picture.began - self.trust.lag",
+        "return True",
+        (f"{MIRROR}/test_state.py::test_an_older_answer_moves_nothing_back",),
+    ),
+    Mutation(
+        "what does not add up is told",
+        "okx_async/mirror/state.py",
+        "if not record.checked and record.touched <= before:",
+        "if False:",
+        (f"{MIRROR}/test_state.py::test_a_missing_fill_is_noticed_when_all_is_quiet",),
+    ),
+    Mutation(
+        "a cut makes the mirror doubtful",
+        "okx_async/mirror/mirror.py",
+        "        self._doubt(cause)\n\n",
+        "\n",
+        (f"{MIRROR}/test_mirror.py::test_what_is_not_certain_is_not_shown",),
+    ),
+    Mutation(
+        "a cut is reconciled by REST",
+        "okx_async/mirror/mirror.py",
+        "repaired = state.reconcile(picture, cause, loop.time())",
+        "repaired = 0",
+        (f"{MIRROR}/test_mirror.py::test_it_is_not_live_before_rest_must_have_shown_what_was_missed",),
+    ),
+    Mutation(
+        "REST is asked late enough",
+        "okx_async/mirror/mirror.py",
+        "sure = began >= self._stood + settings.lag",
+        "sure = True",
+        (f"{MIRROR}/test_mirror.py::test_it_is_not_live_before_rest_must_have_shown_what_was_missed",),
+    ),
+    Mutation(
+        "audits",
+        "okx_async/mirror/mirror.py",
+        "return now >= self._due",
+        "return False",
+        (f"{MIRROR}/test_mirror_proofs.py::test_it_is_told_what_was_wrong_and_how_that_was_found",),
+    ),
+    Mutation(
+        "a mirror that is not live is not read",
+        "okx_async/mirror/mirror.py",
+        "            raise MirrorNotLive(self.cause)\n        return self.last_known",
+        "            pass\n        return self.last_known",
+        (f"{MIRROR}/test_mirror.py::test_what_is_not_certain_is_not_shown",),
     ),
 )
 

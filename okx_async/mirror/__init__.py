@@ -1,7 +1,7 @@
 """What the account owns and what its orders do, kept from the private channels and checked against REST: `okx.mirror`.
 
-The rooms `changes`, `fills`, `orders`, `holdings` and `state` are pure: rows in, changes out. `reader`, `handle` and
-`mirror` are what waits.
+Pure are `changes`, `fills`, `orders`, `holdings`, `picture` and `state`: rows in, changes out. What waits is in `reader`,
+`handle` and `mirror`.
 """
 
 from .changes import (
@@ -18,7 +18,8 @@ from .changes import (
 )
 from .fills import OwnFill
 from .handle import MirroredOrder
-from .mirror import Mirror, MirrorSettings, MirrorStatus, MirrorView
+from .mirror import Mirror
+from .views import MirrorSettings, MirrorStatus, MirrorView
 
 __all__ = [
     "BalanceChanged",

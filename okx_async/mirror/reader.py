@@ -12,7 +12,8 @@ from ..v5.models.trade import Fill, Order
 from ..v5.rest.account import Account
 from ..v5.rest.trade import Trade
 from .orders import OrderRecord
-from .state import MirrorState, Picture
+from .picture import Picture
+from .state import MirrorState
 
 __all__ = ["Host", "Reader"]
 

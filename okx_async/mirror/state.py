@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -34,8 +34,9 @@ from .changes import (
 from .fills import FillKey, OwnFill, from_channel, from_order, from_rest
 from .holdings import Balances, Positions, moment_of, place_of, substance
 from .orders import FINAL, NOT_FOUND, OrderRecord, Orders, Telling, telling
+from .picture import Picture, Trust
 
-__all__ = ["MirrorState", "Picture", "Trust"]
+__all__ = ["MirrorState"]
 
 ZERO = Decimal(0)
 #: What does not wait in the book is cancelled by its own terms, not by the exchange's will.
@@ -49,46 +50,6 @@ _FORCED = {
 }
 _BY_USER = ("", "1")
 _BY_TRADES = ("filled", "snapshot", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How much to believe whom.
-
-    Attributes:
-        lag: Seconds REST may take to show what was pushed. What is missing from its answer is gone only if nothing
-            was pushed about it for so long.
-        settle: Seconds pushes may take to bring what REST shows already; invariants are looked at when it was quiet
-            for so long.
-    """
-
-    lag: float = 3.0
-    settle: float = 1.0
-
-
-@dataclass(slots=True)
-class Picture:
-    """What REST says, read once.
-
-    Attributes:
-        began: When reading began, on the mirror's clock.
-        open_orders: All open orders.
-        orders: Orders that were finished lately, and those that were asked for by id.
-        absent: Ids of orders that were asked for and that the exchange does not know.
-        fills: Fills.
-        whole: Ids of orders of which these are all the fills there are.
-        positions: All positions, ``None`` when they were not asked for.
-        balances: All currencies that are not zero, ``None`` when they were not asked for.
-    """
-
-    began: float
-    open_orders: list[Order] = field(default_factory=list[Order])
-    orders: list[Order] = field(default_factory=list[Order])
-    absent: set[str] = field(default_factory=set[str])
-    fills: list[Fill] = field(default_factory=list[Fill])
-    whole: set[str] = field(default_factory=set[str])
-    positions: list[Position] | None = None
-    balances: list[CurrencyBalance] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +80,7 @@ class MirrorState:
 
     def __init__(
         self,
-        trust: Trust = Trust(),
+        trust: Trust = Trust(),  # noqa: B008 - frozen
         *,
         keep_orders: int = 10_000,
         keep_fills: int = 10_000,

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from okx_async.mirror.changes import Change
-from okx_async.mirror.state import MirrorState, Picture, Trust
+from okx_async.mirror.picture import Picture, Trust
+from okx_async.mirror.state import MirrorState
 from okx_async.v5.models.account import AccountBalance, BalanceAndPosition, BalanceChange, CurrencyBalance, Position
 from okx_async.v5.models.trade import Fill, FillUpdate, OrderUpdate
 
@@ -71,4 +72,5 @@ def cash(amount: int, at: int, ccy: str = "USDT") -> BalanceAndPosition:
 
 def picture(began: float, **more: Any) -> Picture:
     """What REST says; everything else is empty."""
-    return Picture(began, **{"positions": [], "balances": []} | more)
+    told: dict[str, Any] = {"positions": [], "balances": []}
+    return Picture(began, **told | more)

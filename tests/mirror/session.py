@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from okx_async import OKX, Backoff, MirrorSettings, OkxError
 from okx_async.mirror import Change, Divergence, Mirror, MirrorView, Violation
@@ -106,7 +106,7 @@ class Session:
             return
         book = self.sim.truth(inst_id)
         bid, best = Decimal(book.bids[0][0]), Decimal(book.asks[0][0])
-        side = dice.choice(("buy", "sell"))
+        side: Literal["buy", "sell"] = "buy" if dice.random() < 0.5 else "sell"
         tick = Decimal(next(each.tick_size for each in self.sim.instruments if each.inst_id == inst_id))
         price = dice.choice((bid, best, bid - 20 * tick, best + 20 * tick))
         size = Decimal(dice.randint(1, 20)) / (1000 if inst_id == SPOT else 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,7 +18,8 @@ from okx_async.core.answers import build
 from okx_async.core.numeric import blank_to_null
 from okx_async.mirror.changes import OrderChanged, PositionChanged
 from okx_async.mirror.orders import FINAL
-from okx_async.mirror.state import MirrorState, Picture, Trust
+from okx_async.mirror.picture import Picture, Trust
+from okx_async.mirror.state import MirrorState
 from okx_async.sim.frames import Message
 from okx_async.sim.query_v5 import Refusal
 from okx_async.v5.models.account import AccountBalance, BalanceAndPosition, Position
@@ -31,7 +33,7 @@ KINDS: dict[str, Any] = {
     "account": AccountBalance,
     "balance_and_position": BalanceAndPosition,
 }
-TAKES = {
+TAKES: dict[str, Callable[[MirrorState, Any, float], None]] = {
     "orders": MirrorState.order,
     "fills": MirrorState.fill,
     "positions": MirrorState.position,

@@ -15,6 +15,7 @@ from okx_async import OKX, BadParameter, ClientClosed, CredentialsNeeded, Mirror
 from okx_async.core.retry import Backoff, Retry
 from okx_async.mirror import Divergence, FillAdded, Lost, Mirror, OrderChanged, Restored
 from okx_async.sim import Exchange, RestFault, warp
+from okx_async.sim.accounts.orders import WhyCanceled
 from tests.waiting import until
 
 SPOT, SWAP = "BTC-USDT", "BTC-USDT-SWAP"
@@ -34,6 +35,12 @@ async def desk(user: int = 0, **options: Any) -> AsyncIterator[tuple[Exchange, O
 def far(sim: Exchange) -> Decimal:
     """Return a price nobody sells at."""
     return Decimal(sim.truth(SPOT).bids[0][0]) - 10
+
+
+def withdraw(sim: Exchange) -> None:
+    """Cancel the open order as the exchange does when a countdown has ended."""
+    (order,) = sim.venue.orders.pending(sim.user().uid)
+    sim.venue.desk.cancel(order, WhyCanceled.COUNTDOWN)
 
 
 async def rest(okx: OKX, sim: Exchange, name: str) -> None:
@@ -123,7 +130,7 @@ def test_what_is_not_certain_is_not_shown() -> None:
                 view = mirror.last_known
                 assert (view.live, [row.cl_ord_id for row in view.orders.values()]) == (False, ["open"])
                 assert view.cause
-                sim.venue.desk.cancel(next(iter(sim.venue.orders.pending(sim.user().uid))), "20")  # type: ignore[arg-type]
+                withdraw(sim)
                 assert (await order.done(10)).cancel_source == "20"
                 await mirror.ready()
                 told = [await anext(news) for _ in range(news.stats.pending)]
@@ -139,14 +146,20 @@ def test_it_is_not_live_before_rest_must_have_shown_what_was_missed() -> None:
 
     async def main() -> None:
         async with desk() as (sim, okx, mirror):
-            await rest(okx, sim, "open")
-            order = mirror.order(cl_ord_id="open")
             sim.faults.rest.add(RestFault("rest_lag", "/api/v5/*", times=1000, seconds=0.18))
-            for _ in range(10):
+            for name in ("first", "second", "third"):
+                await rest(okx, sim, name)
+                order = mirror.order(cl_ord_id=name)
+                await order.accepted(1)
+                await asyncio.sleep(0.2)
+                # What REST says now it says for a while.
+                assert await okx.pages(okx.trade.orders_pending).first(5).all()
+                since = mirror._watermark
+                assert since is not None
+                await okx.pages(okx.trade.orders_history, "SPOT", begin=since).first(5).all()
                 sim.lines.reset_tcp()
+                withdraw(sim)
                 await until(lambda: not mirror.live, 5)
-                if not order.final:
-                    sim.venue.desk.cancel(next(iter(sim.venue.orders.pending(sim.user().uid))), "0")  # type: ignore[arg-type]
                 await mirror.ready()
                 assert order.final
                 assert mirror.orders == {}
@@ -234,9 +247,10 @@ async def test_bad_input_is_refused() -> None:
             await okx.mirror.ready()
         with pytest.raises(BadParameter, match="ord_id or cl_ord_id"):
             okx.mirror.order()
-    for wrong in ({"audit": 0.0}, {"lag": -1.0}, {"audit": 1.0}, {"keep_orders": 0}):
+    wrongs: tuple[dict[str, Any], ...] = ({"audit": 0.0}, {"lag": -1.0}, {"audit": 1.0}, {"keep_orders": 0})
+    for wrong in wrongs:
         with pytest.raises(BadParameter):
-            MirrorSettings(**wrong)  # type: ignore[arg-type]
+            MirrorSettings(**wrong)
 
 
 def test_settings_come_before_the_start() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_cuts_are_survived(seed: int) -> None:
 def test_answers_that_lag_move_nothing_back(seed: int) -> None:
     run = lagged(seed, 60)
     assert run.longest <= 0.5
-    seen: dict[str, tuple[bool, object]] = {}
+    seen: dict[str, tuple[bool, Any]] = {}
     for change in run.changes:
         row = getattr(change, "row", None)
         if row is None or not hasattr(row, "acc_fill_sz") or isinstance(change, Divergence):

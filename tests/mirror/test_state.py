@@ -25,7 +25,7 @@ from okx_async.v5.models.account import BalanceAndPosition, PositionChange
 
 from .rows import SWAP, account, cash, fill, mirror, money, order, picture, position, rest_fill, trade
 
-PURE = ("changes", "fills", "orders", "holdings", "state")
+PURE = ("changes", "fills", "orders", "holdings", "picture", "state")
 
 
 def names(told: list[Change]) -> list[str]:
@@ -86,7 +86,8 @@ def test_overtaking_pushes_move_nothing_back() -> None:
         state.order(row, 0.0)
     record = state.orders.find("1")
     assert record is not None
-    assert (record.row.state, record.filled, state.counts["late"]) == ("filled", 5, 2)
+    assert (record.row.state, state.counts["late"]) == ("filled", 2)
+    assert record.filled == 5
     assert [change for change in told if isinstance(change, OrderChanged | Violation)] == told[:1]
 
 
@@ -126,7 +127,7 @@ def test_fills_from_before_the_exchange_s_memory_are_let_go() -> None:
     state.reconcile(picture(5.0, positions=None, balances=None, fills=[rest_fill(3)], whole={"1"}), "", 5.0)
     record = state.orders.find("1")
     assert record is not None
-    assert (record.base, record.filled, record.missing) == (2, 1, 0)
+    assert [*map(int, (record.base, record.filled, record.missing))] == [2, 1, 0]
 
 
 @pytest.mark.parametrize(

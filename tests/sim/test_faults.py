@@ -191,3 +191,24 @@ def test_impossible_faults_are_refused() -> None:
         Fault("drop", after=-1)
     with pytest.raises(ValueError, match="action"):
         Fault("drop", action="sometimes")
+
+
+async def test_chance_hits_some_the_same_for_the_same_seed(sim: Exchange) -> None:
+    async def seen(seed: int) -> list[int]:
+        async with Exchange(seed=3, rate=0, start=START) as twin, connect(twin.ws) as client:
+            await _subscribed(client)
+            fault = twin.faults.drop("books", times=1000, chance=0.3, seed=seed)
+            sequence = _sequence(await _pushed(twin, client, 60))
+            assert 1000 - fault.times == twin.faults.journal.counts["drop"]
+            return sequence
+
+    right, first = await _undisturbed(60), await seen(1)
+    assert 30 <= len(first) <= 54
+    assert set(first) < set(right)
+    assert first == await seen(1) != await seen(2)
+
+
+@pytest.mark.parametrize("chance", [0.0, -1.0, 1.1])
+def test_a_chance_is_a_chance(chance: float) -> None:
+    with pytest.raises(ValueError, match="chance"):
+        Fault("drop", chance=chance)

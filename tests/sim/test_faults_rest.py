@@ -89,3 +89,24 @@ def test_impossible_faults_are_refused() -> None:
     for wrong in wrongs:
         with pytest.raises(ValueError, match=r"HTTP|seconds|status"):
             RestFault(**wrong)
+
+
+def test_a_lagging_answer_is_what_was() -> None:
+    """For as long as it is said, for what is read alone, and then it catches up."""
+
+    async def main() -> None:
+        async with Exchange(seed=3, rate=0) as sim:
+            path, clock = "/api/v5/market/ticker?instId=BTC-USDT", asyncio.get_running_loop()
+            sim.faults.rest.add(RestFault("rest_lag", times=100, seconds=2))
+            first = await _ask(sim, path)
+            began = clock.time()
+            await sim.step(200)
+            assert await _ask(sim, path) == first
+            assert await _ask(sim, f"{path}&x=1") != first, "another question is another answer"
+            await asyncio.sleep(began + 2 - clock.time())
+            second = await _ask(sim, path)
+            assert second != first
+            sim.faults.clear()
+            assert await _ask(sim, path) == second
+
+    warp.run(main())
