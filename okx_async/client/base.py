@@ -1,4 +1,4 @@
-"""`OKX` and `OKEx`: chapters as attributes, streams, books. The only room that knows catalogue and network."""
+"""What a client is, whichever dialect it speaks: life, REST, streams, users."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import os
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 from weakref import WeakSet
 
-from .bookstream import BookStream
-from .catalogue import post_at, sections
-from .core.channel import Topic
-from .core.dialect import Dialect
-from .core.endpoint import Endpoint, Request
-from .core.guard import Guard
-from .core.names import did_you_mean
-from .core.order_ids import OrderIds
-from .core.orders import Orders
-from .core.pager import Pager
-from .core.retry import Backoff, Retry
-from .core.session import Timers
-from .core.steps import Steps
-from .errors import (
+from ..bookstream import BookStream
+from ..catalogue import post_at, sections
+from ..core.channel import Topic
+from ..core.dialect import Dialect
+from ..core.endpoint import Endpoint, Request
+from ..core.guard import Guard
+from ..core.names import did_you_mean
+from ..core.order_ids import OrderIds
+from ..core.orders import Orders
+from ..core.pager import Pager
+from ..core.retry import Backoff, Retry
+from ..core.session import Timers
+from ..core.steps import Steps
+from ..errors import (
     BadParameter,
     ClientClosed,
     CredentialsNeeded,
@@ -34,51 +34,30 @@ from .errors import (
     WrongLoop,
     WrongSite,
 )
-from .instruments import Instruments
-from .intents.journal import Journal, MemoryJournal, journal_of
-from .net.audit import Audit, RestBook
-from .net.auth import TokenAuth
-from .net.caller import Caller
-from .net.events import StreamEvent
-from .net.instruments import InstrumentCache
-from .net.keeper import BookKeeper
-from .net.limits import Limits
-from .net.observer import Observer, announcer
-from .net.ordercheck import OrderCheck
-from .net.pages import Pages, Source
-from .net.plan import Plan
-from .net.pool import Pool
-from .net.port import Opener
-from .net.status import Status
-from .net.stream import Policy
-from .rowstream import RowStream
-from .settings import ROADS, Credentials, LocalLimits, Resolution, Road, Secret, Site, Timeouts
-from .v3 import channels as v3_channels
-from .v3 import orders as v3_orders
-from .v3.chapters import V3Chapters
-from .v3.dialect import V3
-from .v5 import channels as v5_channels
-from .v5 import orders as v5_orders
-from .v5.chapters import V5Chapters
-from .v5.dialect import V5
-from .v5.instruments import family_of
-from .v5.intents import SHAPES
+from ..intents.journal import Journal, journal_of
+from ..net.audit import Audit
+from ..net.auth import TokenAuth
+from ..net.caller import Caller
+from ..net.events import StreamEvent
+from ..net.keeper import BookKeeper
+from ..net.limits import Limits
+from ..net.observer import Observer, announcer
+from ..net.ordercheck import OrderCheck
+from ..net.pages import Pages, Source
+from ..net.plan import Plan
+from ..net.pool import Pool
+from ..net.port import Opener
+from ..net.status import Status
+from ..net.stream import Policy
+from ..rowstream import RowStream
+from ..settings import ROADS, Credentials, LocalLimits, Resolution, Road, Secret, Site, Timeouts
+from ..v5.dialect import V5
 
 if TYPE_CHECKING:
-    from .candles import ClosedCandles
-    from .intents.desk import IntentDesk
-    from .intents.orders import OrderDesk
-    from .keepalive import KeepAlive
-    from .mirror import Mirror
-    from .net.download import Downloaded
-    from .net.fetch import Fetch
-    from .roads import Roads
-    from .v3.models.instruments import Instrument as V3Instrument
-    from .v3.models.market import Candle as OldCandle
-    from .v5.models.market import Candle
-    from .v5.models.public import Instrument
+    from ..net.download import Downloaded
+    from ..net.fetch import Fetch
 
-__all__ = ["OKX", "Client", "OKEx"]
+__all__ = ["Client"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -203,7 +182,7 @@ class Client:
             OrderCheck(self.order_shapes, self.steps, self._steps_now, self._steps_peek) if check_orders else None
         )
         # Imported when a client is made: aiohttp takes longer to load than all of this package.
-        from .net.fetch import Fetch
+        from ..net.fetch import Fetch
 
         self._observer = announcer(observers) if share is None else share.observer
         self._retry = retry
@@ -420,7 +399,7 @@ class Client:
             NotSent, OutcomeUnknown: The line broke too often.
         """
         self._running()
-        from .net.download import download
+        from ..net.download import download
 
         secure = self.site.rest.startswith("https:")
         return await download(self._caller.fetch, link, into, most=most, secure=secure, backoff=self._retry.backoff)
@@ -590,296 +569,3 @@ def _sources(call: Any, params: Mapping[str, Any]) -> Iterator[Source[Any]]:
         if not pager.then:
             return
         call = getattr(call.__self__, pager.then)
-
-
-class OKX(Client, V5Chapters):
-    """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
-
-    dialect_type = V5
-    order_shapes = v5_orders.ORDERS
-    home = Site.GLOBAL
-
-    # -- roads
-
-    async def _carry(self, request: Request) -> Any:
-        if self._caller.auth is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
-            return await self._intents.perform(request, self._travel)
-        return await self._travel(request)
-
-    async def _travel(self, request: Request) -> Any:
-        if self._roads is None:
-            return await self._caller.perform(request)
-        return await self._roads.perform(request)
-
-    async def _open_roads(self) -> None:
-        if self._journal is not None:
-            await self._intents.open()
-        if self._roads is not None:
-            self._roads.start()
-
-    async def _close_roads(self) -> None:
-        if "_intents" in self.__dict__:
-            await self._intents.stop()
-
-    async def _close_books(self) -> None:
-        if "_intents" in self.__dict__:
-            await self._intents.aclose()
-
-    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
-        return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
-
-    def _overhear(self, row: Any) -> None:
-        if "_intents" in self.__dict__:
-            self._intents.resolver.heard(row)
-
-    @cached_property
-    def _intents(self) -> IntentDesk:
-        """Where requests about orders pass; loaded by those who send some."""
-        from .intents.desk import IntentDesk
-        from .intents.lookup import Lookup
-
-        journal = self._journal or MemoryJournal()
-        lookup = Lookup(self, self.pages)
-        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
-
-    @cached_property
-    def orders(self) -> OrderDesk:
-        """What became of the orders of this client, and what others of its namespace have left behind."""
-        from .intents.orders import OrderDesk
-
-        if self._caller.auth is None:
-            raise CredentialsNeeded("orders need credentials; give the client a key")
-        return OrderDesk(self, self._intents, self.pages)
-
-    @cached_property
-    def _roads(self) -> Roads | None:
-        """The roads of orders; ``None`` when everything goes over REST."""
-        auth = self._caller.auth
-        if self._road == "rest" or auth is None or (self._road == "auto" and auth.login is None):
-            return None
-        from .net.desk import Desk  # the declarations behind them are loaded by those who take another road than REST
-        from .roads import Roads
-
-        desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
-        return Roads(self._road, self._caller, desk, self.instruments, self._observer)
-
-    def keep_alive(
-        self,
-        timeout: int = 30,
-        *,
-        orders: bool = True,
-        spreads: bool = False,
-        blocks: bool = False,
-        tag: str | None = None,
-        heartbeat: float | None = None,
-        streams: bool = True,
-    ) -> KeepAlive:
-        """Let the exchange cancel everything when this program fails, for as long as the block lasts.
-
-        ::
-
-            async with okx.keep_alive(timeout=30) as keeper: ...
-
-        The exchange counts down and is told to wait on, four times in the length of the countdown, unless the event
-        loop stands still, private streams that are subscribed to are not live, or the heartbeat is missing. When the
-        block ends without an exception, the countdown is switched off; else it runs out. `KeepAlive.state` tells where
-        it stands.
-
-        Args:
-            timeout: Seconds of the countdown, 10 to 120.
-            orders: Whether orders are meant; those of spreads and quotes are not among them.
-            spreads: Whether spread orders are meant.
-            blocks: Whether the quotes of block trading are meant.
-            tag: Only orders with this tag; each tag has a countdown of its own.
-            heartbeat: Seconds after which `KeepAlive.beat` must have been called again, ``None`` when it need not be.
-            streams: Whether private streams must be live.
-
-        Raises:
-            BadParameter: The exchange takes no such countdown, or this client keeps that one already.
-
-        (Cancel All After)
-        """
-        from .keepalive import KeepAlive, winds_of
-
-        self._running()
-
-        def broken() -> str:
-            return self._pool.private_trouble() if streams and self._pool is not None else ""
-
-        winds = winds_of(self, orders=orders, spreads=spreads, blocks=blocks, tag=tag)
-        return KeepAlive(winds, timeout, heartbeat, broken, self._observer, self._kept)
-
-    def books(
-        self,
-        *inst_ids: str,
-        channel: Callable[[str], Topic[Any]] | None = None,
-        policy: Policy = "latest",
-        size: int = 10_000,
-        audit: float | None = None,
-    ) -> BookStream:
-        """Return order books that are kept LIVE: verified, recovered, never shown when they cannot be vouched for.
-
-        Args:
-            inst_ids: One or several instruments (spreads, where the channel is one of theirs).
-            channel: Which book channel: ``channels.books`` (400 levels, the usual one), ``books5``, ``bbo_tbt``,
-                ``sprd_books_l2_tbt``, ...
-            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
-            size: How many changes may wait, for the other policies.
-            audit: Compare with the exchange's REST book every so many seconds; worth while because the exchange has
-                sent no checksums since 2026-06-23. ``None`` for never.
-        """
-        make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
-        return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
-
-    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles[Candle]:
-        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
-
-        ::
-
-            async for candle in okx.closed_candles("BTC-USDT", bar="1m", since=moment): ...
-
-        Bars come from the channel; what it did not bring is read over REST, from the archive where needed.
-
-        Args:
-            inst_id: The instrument.
-            bar: Length of a bar: ``1s``, ``1m``, ``1H``, ``1Dutc``, ...
-            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
-                bar that is open now.
-
-        Raises:
-            BadParameter: There is no such bar, or ``since`` is no moment.
-        """
-        from .candles import ClosedCandles
-        from .charts import V5Chart
-
-        return ClosedCandles(self, V5Chart(self, v5_channels.candle(inst_id, bar), bar), since)
-
-    def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
-        """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""
-        if topic.channel.channel not in ("books", "books-l2-tbt", "books50-l2-tbt"):
-            raise BadParameter(f"{topic} cannot be audited: REST has no such book")
-
-        async def fetch() -> RestBook:
-            book = await self.market.books(topic.inst_id, sz=400)
-            return RestBook(book.seq_id if book.seq_id is not None else -1, book.bids, book.asks)
-
-        return Audit(keeper, fetch, interval, min(400, keeper.book.depth))
-
-    @cached_property
-    def instruments(self) -> Instruments:
-        """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
-        return Instruments(self) if self._share is None else self._share.instruments
-
-    @cached_property
-    def mirror(self) -> Mirror:
-        """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
-        from .mirror import Mirror  # loaded by those who want one
-
-        return Mirror(self, self._caller.clock)
-
-    async def _look_up(self, inst_id: str) -> None:
-        await self.instruments.check(inst_id)
-
-    async def steps(self, inst_id: str) -> Steps:
-        self._running()
-        return v5_orders.steps_of(await self.instruments.get(inst_id))
-
-    async def _steps_now(self, inst_id: str) -> Steps:
-        return v5_orders.steps_of(await self.instruments.confirm(inst_id))
-
-    def _steps_peek(self, inst_id: str) -> Steps | None:
-        row = self.instruments.peek(inst_id)
-        if row is None:
-            return None
-        known = self._known_steps.get(inst_id)
-        if known is None or known[0] is not row:
-            known = self._known_steps[inst_id] = row, v5_orders.steps_of(row)
-        return known[1]
-
-    @cached_property
-    def _known_steps(self) -> dict[str, tuple[Instrument, Steps]]:
-        """The steps of instruments that were traded, each with the row they were read from."""
-        return {}
-
-
-class OKEx(Client, V3Chapters):
-    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
-
-    dialect_type = V3
-    order_shapes = v3_orders.ORDERS
-    home = Site.OKEX_2020
-
-    def books(
-        self,
-        *instrument_ids: str,
-        channel: Callable[[str], Topic[Any]] = v3_channels.depth,
-        policy: Policy = "latest",
-        size: int = 10_000,
-    ) -> BookStream:
-        """Return order books that are kept LIVE; the checksum, over the 25 best levels, is V3's only guard.
-
-        Args:
-            instrument_ids: One or several instruments of any product.
-            channel: ``channels.depth`` (100 ms), ``depth_l2_tbt`` (every change) or ``depth5``.
-            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
-            size: How many changes may wait, for the other policies.
-        """
-        return self._books([channel(one) for one in instrument_ids], policy, size, None)
-
-    def closed_candles(
-        self, instrument_id: str, granularity: int = 60, since: int | None = None
-    ) -> ClosedCandles[OldCandle]:
-        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
-
-        V3 does not say that a bar is finished: it is as soon as a later one has begun, and is read over REST then, so
-        that its last trades are in it. Days and weeks begin by UTC+8. Bars can be missing when nobody traded.
-
-        Args:
-            instrument_id: An instrument of any product.
-            granularity: Length of a bar in seconds.
-            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
-                bar that is open now.
-
-        Raises:
-            BadParameter: There is no such bar, or ``since`` is no moment.
-        """
-        from .candles import ClosedCandles
-        from .charts import V3Chart
-
-        topic = v3_channels.candle(instrument_id, granularity)  # type: ignore[arg-type]
-        return ClosedCandles(self, V3Chart(self, topic, v3_channels.product_of(instrument_id), granularity), since)
-
-    def _kind_of(self, inst_id: str) -> str:
-        product = v3_channels.product_of(inst_id)
-        return f"option {family_of(inst_id)}" if product == "option" else product
-
-    @cached_property
-    def instruments(self) -> InstrumentCache[V3Instrument]:
-        """The instruments of this site, read when first asked for and then kept."""
-        if self._share is not None:
-            return self._share.instruments
-        return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
-
-    async def _look_up(self, inst_id: str) -> None:
-        await self.instruments.check(inst_id)
-
-    async def steps(self, inst_id: str) -> Steps:
-        self._running()
-        return v3_orders.steps_of(await self.instruments.get(inst_id))
-
-    async def _steps_now(self, inst_id: str) -> Steps:
-        return v3_orders.steps_of(await self.instruments.confirm(inst_id))
-
-    def _steps_peek(self, inst_id: str) -> Steps | None:
-        row = self.instruments.peek(inst_id)
-        return v3_orders.steps_of(row) if row is not None else None
-
-    async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
-        product, _, underlying = kind.partition(" ")
-        reads: dict[str, Callable[[], Awaitable[Sequence[V3Instrument]]]] = {
-            "spot": self.spot.instruments,
-            "futures": self.futures.instruments,
-            "swap": self.swap.instruments,
-            "option": lambda: self.option.instruments(underlying),
-        }
-        return await reads[product]()

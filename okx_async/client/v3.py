@@ -1,0 +1,110 @@
+"""`OKEx`: the client of the 2020 dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..bookstream import BookStream
+from ..core.channel import Topic
+from ..core.steps import Steps
+from ..net.instruments import InstrumentCache
+from ..net.stream import Policy
+from ..settings import Site
+from ..v3 import channels as v3_channels
+from ..v3 import orders as v3_orders
+from ..v3.chapters import V3Chapters
+from ..v3.dialect import V3
+from ..v5.instruments import family_of
+from .base import Client
+
+if TYPE_CHECKING:
+    from ..candles import ClosedCandles
+    from ..v3.models.instruments import Instrument as V3Instrument
+    from ..v3.models.market import Candle as OldCandle
+
+__all__ = ["OKEx"]
+
+
+class OKEx(Client, V3Chapters):
+    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
+
+    dialect_type = V3
+    order_shapes = v3_orders.ORDERS
+    home = Site.OKEX_2020
+
+    def books(
+        self,
+        *instrument_ids: str,
+        channel: Callable[[str], Topic[Any]] = v3_channels.depth,
+        policy: Policy = "latest",
+        size: int = 10_000,
+    ) -> BookStream:
+        """Return order books that are kept LIVE; the checksum, over the 25 best levels, is V3's only guard.
+
+        Args:
+            instrument_ids: One or several instruments of any product.
+            channel: ``channels.depth`` (100 ms), ``depth_l2_tbt`` (every change) or ``depth5``.
+            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
+            size: How many changes may wait, for the other policies.
+        """
+        return self._books([channel(one) for one in instrument_ids], policy, size, None)
+
+    def closed_candles(
+        self, instrument_id: str, granularity: int = 60, since: int | None = None
+    ) -> ClosedCandles[OldCandle]:
+        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
+
+        V3 does not say that a bar is finished: it is as soon as a later one has begun, and is read over REST then, so
+        that its last trades are in it. Days and weeks begin by UTC+8. Bars can be missing when nobody traded.
+
+        Args:
+            instrument_id: An instrument of any product.
+            granularity: Length of a bar in seconds.
+            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
+                bar that is open now.
+
+        Raises:
+            BadParameter: There is no such bar, or ``since`` is no moment.
+        """
+        from ..candles import ClosedCandles
+        from ..charts import V3Chart
+
+        topic = v3_channels.candle(instrument_id, granularity)  # type: ignore[arg-type]
+        return ClosedCandles(self, V3Chart(self, topic, v3_channels.product_of(instrument_id), granularity), since)
+
+    def _kind_of(self, inst_id: str) -> str:
+        product = v3_channels.product_of(inst_id)
+        return f"option {family_of(inst_id)}" if product == "option" else product
+
+    @cached_property
+    def instruments(self) -> InstrumentCache[V3Instrument]:
+        """The instruments of this site, read when first asked for and then kept."""
+        if self._share is not None:
+            return self._share.instruments
+        return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
+
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
+
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v3_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v3_orders.steps_of(await self.instruments.confirm(inst_id))
+
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        return v3_orders.steps_of(row) if row is not None else None
+
+    async def _fetch_instruments(self, kind: str) -> Sequence[V3Instrument]:
+        product, _, underlying = kind.partition(" ")
+        reads: dict[str, Callable[[], Awaitable[Sequence[V3Instrument]]]] = {
+            "spot": self.spot.instruments,
+            "futures": self.futures.instruments,
+            "swap": self.swap.instruments,
+            "option": lambda: self.option.instruments(underlying),
+        }
+        return await reads[product]()

@@ -1,0 +1,250 @@
+"""`OKX`: the client of today's OKX. Orders take their roads here, and pass where intents are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..bookstream import BookStream
+from ..core.channel import Topic
+from ..core.endpoint import Request
+from ..core.steps import Steps
+from ..errors import (
+    BadParameter,
+    CredentialsNeeded,
+)
+from ..instruments import Instruments
+from ..intents.journal import MemoryJournal
+from ..net.audit import Audit, RestBook
+from ..net.keeper import BookKeeper
+from ..net.stream import Policy
+from ..settings import Site
+from ..v5 import channels as v5_channels
+from ..v5 import orders as v5_orders
+from ..v5.chapters import V5Chapters
+from ..v5.dialect import V5
+from ..v5.intents import SHAPES
+from .base import Client
+
+if TYPE_CHECKING:
+    from ..candles import ClosedCandles
+    from ..intents.desk import IntentDesk
+    from ..intents.orders import OrderDesk
+    from ..keepalive import KeepAlive
+    from ..mirror import Mirror
+    from ..roads import Roads
+    from ..v5.models.market import Candle
+    from ..v5.models.public import Instrument
+
+__all__ = ["OKX"]
+
+
+class OKX(Client, V5Chapters):
+    """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
+
+    dialect_type = V5
+    order_shapes = v5_orders.ORDERS
+    home = Site.GLOBAL
+
+    # -- roads
+
+    async def _carry(self, request: Request) -> Any:
+        if self._caller.auth is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
+            return await self._intents.perform(request, self._travel)
+        return await self._travel(request)
+
+    async def _travel(self, request: Request) -> Any:
+        if self._roads is None:
+            return await self._caller.perform(request)
+        return await self._roads.perform(request)
+
+    async def _open_roads(self) -> None:
+        if self._journal is not None:
+            await self._intents.open()
+        if self._roads is not None:
+            self._roads.start()
+
+    async def _close_roads(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.stop()
+
+    async def _close_books(self) -> None:
+        if "_intents" in self.__dict__:
+            await self._intents.aclose()
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
+
+    def _overhear(self, row: Any) -> None:
+        if "_intents" in self.__dict__:
+            self._intents.resolver.heard(row)
+
+    @cached_property
+    def _intents(self) -> IntentDesk:
+        """Where requests about orders pass; loaded by those who send some."""
+        from ..intents.desk import IntentDesk
+        from ..intents.lookup import Lookup
+
+        journal = self._journal or MemoryJournal()
+        lookup = Lookup(self, self.pages)
+        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
+
+    @cached_property
+    def orders(self) -> OrderDesk:
+        """What became of the orders of this client, and what others of its namespace have left behind."""
+        from ..intents.orders import OrderDesk
+
+        if self._caller.auth is None:
+            raise CredentialsNeeded("orders need credentials; give the client a key")
+        return OrderDesk(self, self._intents, self.pages)
+
+    @cached_property
+    def _roads(self) -> Roads | None:
+        """The roads of orders; ``None`` when everything goes over REST."""
+        auth = self._caller.auth
+        if self._road == "rest" or auth is None or (self._road == "auto" and auth.login is None):
+            return None
+        from ..net.desk import Desk  # the declarations behind them are loaded by those who take another road than REST
+        from ..roads import Roads
+
+        desk = Desk(self.pool, reply=self._timeouts.reply, connect=self._timeouts.connect)
+        return Roads(self._road, self._caller, desk, self.instruments, self._observer)
+
+    def keep_alive(
+        self,
+        timeout: int = 30,
+        *,
+        orders: bool = True,
+        spreads: bool = False,
+        blocks: bool = False,
+        tag: str | None = None,
+        heartbeat: float | None = None,
+        streams: bool = True,
+    ) -> KeepAlive:
+        """Let the exchange cancel everything when this program fails, for as long as the block lasts.
+
+        ::
+
+            async with okx.keep_alive(timeout=30) as keeper: ...
+
+        The exchange counts down and is told to wait on, four times in the length of the countdown, unless the event
+        loop stands still, private streams that are subscribed to are not live, or the heartbeat is missing. When the
+        block ends without an exception, the countdown is switched off; else it runs out. `KeepAlive.state` tells where
+        it stands.
+
+        Args:
+            timeout: Seconds of the countdown, 10 to 120.
+            orders: Whether orders are meant; those of spreads and quotes are not among them.
+            spreads: Whether spread orders are meant.
+            blocks: Whether the quotes of block trading are meant.
+            tag: Only orders with this tag; each tag has a countdown of its own.
+            heartbeat: Seconds after which `KeepAlive.beat` must have been called again, ``None`` when it need not be.
+            streams: Whether private streams must be live.
+
+        Raises:
+            BadParameter: The exchange takes no such countdown, or this client keeps that one already.
+
+        (Cancel All After)
+        """
+        from ..keepalive import KeepAlive, winds_of
+
+        self._running()
+
+        def broken() -> str:
+            return self._pool.private_trouble() if streams and self._pool is not None else ""
+
+        winds = winds_of(self, orders=orders, spreads=spreads, blocks=blocks, tag=tag)
+        return KeepAlive(winds, timeout, heartbeat, broken, self._observer, self._kept)
+
+    def books(
+        self,
+        *inst_ids: str,
+        channel: Callable[[str], Topic[Any]] | None = None,
+        policy: Policy = "latest",
+        size: int = 10_000,
+        audit: float | None = None,
+    ) -> BookStream:
+        """Return order books that are kept LIVE: verified, recovered, never shown when they cannot be vouched for.
+
+        Args:
+            inst_ids: One or several instruments (spreads, where the channel is one of theirs).
+            channel: Which book channel: ``channels.books`` (400 levels, the usual one), ``books5``, ``bbo_tbt``,
+                ``sprd_books_l2_tbt``, ...
+            policy: What happens when the consumer is too slow; ``latest`` puts changes together.
+            size: How many changes may wait, for the other policies.
+            audit: Compare with the exchange's REST book every so many seconds; worth while because the exchange has
+                sent no checksums since 2026-06-23. ``None`` for never.
+        """
+        make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
+        return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
+
+    def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles[Candle]:
+        """Return the bars of an instrument as they close: in order, none twice, none skipped without a `Gap`.
+
+        ::
+
+            async for candle in okx.closed_candles("BTC-USDT", bar="1m", since=moment): ...
+
+        Bars come from the channel; what it did not bring is read over REST, from the archive where needed.
+
+        Args:
+            inst_id: The instrument.
+            bar: Length of a bar: ``1s``, ``1m``, ``1H``, ``1Dutc``, ...
+            since: Begin with the first bar that begins at or after this moment in Unix milliseconds; ``None`` for the
+                bar that is open now.
+
+        Raises:
+            BadParameter: There is no such bar, or ``since`` is no moment.
+        """
+        from ..candles import ClosedCandles
+        from ..charts import V5Chart
+
+        return ClosedCandles(self, V5Chart(self, v5_channels.candle(inst_id, bar), bar), since)
+
+    def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
+        """Begin to audit a book against ``GET /api/v5/market/books``; used by `BookStream`."""
+        if topic.channel.channel not in ("books", "books-l2-tbt", "books50-l2-tbt"):
+            raise BadParameter(f"{topic} cannot be audited: REST has no such book")
+
+        async def fetch() -> RestBook:
+            book = await self.market.books(topic.inst_id, sz=400)
+            return RestBook(book.seq_id if book.seq_id is not None else -1, book.bids, book.asks)
+
+        return Audit(keeper, fetch, interval, min(400, keeper.book.depth))
+
+    @cached_property
+    def instruments(self) -> Instruments:
+        """The instruments of this site, read when first asked for and then kept: by id, family, alias or number."""
+        return Instruments(self) if self._share is None else self._share.instruments
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
+        from ..mirror import Mirror  # loaded by those who want one
+
+        return Mirror(self, self._caller.clock)
+
+    async def _look_up(self, inst_id: str) -> None:
+        await self.instruments.check(inst_id)
+
+    async def steps(self, inst_id: str) -> Steps:
+        self._running()
+        return v5_orders.steps_of(await self.instruments.get(inst_id))
+
+    async def _steps_now(self, inst_id: str) -> Steps:
+        return v5_orders.steps_of(await self.instruments.confirm(inst_id))
+
+    def _steps_peek(self, inst_id: str) -> Steps | None:
+        row = self.instruments.peek(inst_id)
+        if row is None:
+            return None
+        known = self._known_steps.get(inst_id)
+        if known is None or known[0] is not row:
+            known = self._known_steps[inst_id] = row, v5_orders.steps_of(row)
+        return known[1]
+
+    @cached_property
+    def _known_steps(self) -> dict[str, tuple[Instrument, Steps]]:
+        """The steps of instruments that were traded, each with the row they were read from."""
+        return {}
