@@ -123,7 +123,11 @@ class News:
     def _change(self, user: User, cause: str, ccys: list[str]) -> dict[str, Any]:
         purse, now = self._bank.trading(user), str(self._clock.now())
         balances = [
-            {"ccy": ccy, "cashBal": exact_text(self._balances.cash(user, ccy)), "uTime": str(purse.changed.get(ccy, now))}
+            {
+                "ccy": ccy,
+                "cashBal": exact_text(self._balances.cash(user, ccy)),
+                "uTime": str(purse.changed.get(ccy, now)),
+            }
             for ccy in ccys
         ]
         return {"pTime": now, "eventType": cause, "balData": balances, "posData": [], "trades": []}
