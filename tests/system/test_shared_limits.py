@@ -123,11 +123,12 @@ async def test_four_processes_use_the_allowed_rate_and_cancels_do_not_wait() -> 
         delays = sorted(one.desk.delays[CANCEL][first:])
         late = delays[int(len(delays) * 0.99)]
         free = sorted(one.desk.delays[TIME])
-        usual, slow = free[len(free) // 2], free[int(len(free) * 0.99)]
+        usual, slow = sum(free) / len(free), free[int(len(free) * 0.99)]
         print(f"\nused {used}, public {requests}, {len(delays)} cancels, p99 {late * 1000:.1f} ms")
-        print(f"without limits p50 {usual * 1000:.1f} ms, p99 {slow * 1000:.1f} ms")
+        print(f"without limits {usual * 1000:.1f} ms on average, p99 {slow * 1000:.1f} ms")
     assert len(used) == 3
-    assert min(used.values()) >= 0.95 * SECONDS / (SECONDS + 2 * usual)
+    # Four ways: Redis says yes, the order goes out, its answer comes back, and Redis hears of it.
+    assert min(used.values()) >= 0.95 * SECONDS / (SECONDS + 4 * usual)
     assert late - slow < 0.05
 
 
