@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
-from weakref import WeakSet, WeakValueDictionary
 
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
@@ -18,7 +17,8 @@ from ..net.stream import Policy, Stream
 from ..v5 import channels
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.trade import Order
-from .changes import Change, Divergence, FillAdded, Forced, Lost, OrderChanged, Restored
+from .audience import Audience
+from .changes import Change
 from .fills import OwnFill
 from .handle import MirroredOrder
 from .picture import Trust
@@ -34,8 +34,6 @@ _log = logging.getLogger("okx_async.mirror")
 AGAIN = 0.5
 #: Seconds between two readings that violated invariants may ask for.
 SPACING = 1.0
-#: Orders that were held by somebody, above which those that nobody holds any more are looked for.
-CROWD = 256
 
 
 class _Sink:
@@ -93,11 +91,8 @@ class Mirror:
         self._host = host
         self._clock = clock
         self._settings = settings or MirrorSettings()
+        self._audience = Audience()
         self._state = self._fresh()
-        self._streams: list[Stream[Change]] = []
-        self._handles: WeakValueDictionary[str, MirroredOrder] = WeakValueDictionary()  # by client id, not known yet
-        self._bound: dict[str, WeakSet[MirroredOrder]] = {}
-        self._crowd = CROWD
         self._topics: list[Topic[Any]] = []
         self._leaves: list[Callable[[], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,7 +116,7 @@ class Mirror:
     def _fresh(self) -> MirrorState:
         told = self._settings
         trust = Trust(told.lag, told.settle)
-        return MirrorState(trust, keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._told)
+        return MirrorState(trust, keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._tell)
 
     # -- life
 
@@ -210,13 +205,7 @@ class Mirror:
         leaves, self._leaves = self._leaves, []
         for leave in leaves:
             leave()
-        for stream in list(self._streams):
-            if error is not None:
-                stream.fail(error)
-            else:
-                stream.end()
-        for handle in self._all_handles():
-            handle.end(error)
+        self._audience.end(error)
         self._wake.set()
         self._news.set()
 
@@ -315,33 +304,21 @@ class Mirror:
             raise BadParameter("order needs ord_id or cl_ord_id")
         orders = self._state.orders
         record = orders.find(ord_id) if ord_id else orders.named(cl_ord_id)
-        if record is not None:
-            ord_id, cl_ord_id = record.row.ord_id, record.row.cl_ord_id or ""
-        elif not ord_id and (waiting := self._handles.get(cl_ord_id)) is not None:
-            return waiting
-        for handle in self._bound.get(ord_id, ()) if ord_id else ():
-            return handle
-        handle = MirroredOrder(self, ord_id, cl_ord_id, record)
-        if ord_id:
-            self._bind(handle)
-        else:
-            self._handles[cl_ord_id] = handle
-        return handle
+        return self._audience.handle(self, ord_id, cl_ord_id, record)
 
     def changes(self, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[Change]:
         """Return everything that happens from now on as a stream of its own, with counters and a policy."""
         self.start()
-        return Stream("mirror", size, policy, attach=self._join)
+        return Stream("mirror", size, policy, attach=self._audience.join)
 
     def __aiter__(self) -> Stream[Change]:
         """Return everything that happens from now on."""
         return self.changes()
 
-    def _join(self, stream: Stream[Change]) -> Callable[[], None]:
-        self._streams.append(stream)
-        return lambda: self._streams.remove(stream)
-
     # -- what happens
+
+    def _tell(self, change: Change) -> None:
+        self._audience.hear(change, self._state.orders.find)
 
     def missed(self, cause: str) -> None:
         """Take the news that pushes may have been missed."""
@@ -376,46 +353,6 @@ class Mirror:
     def _why(self) -> str:
         pool = self._host.pool
         return next((self._host.why_not(topic.key) for topic in self._topics if not pool.live(topic)), "")
-
-    def _told(self, change: Change) -> None:
-        """Hand a change to everybody it concerns."""
-        for stream in self._streams:
-            stream.push(change)
-        ord_id = ""
-        match change:
-            case OrderChanged(row=row) | Forced(row=row):
-                ord_id = row.ord_id
-                waiting = self._handles.pop(row.cl_ord_id, None) if row.cl_ord_id else None
-                if waiting is not None:
-                    self._bind(waiting, ord_id)
-            case FillAdded(fill=fill):
-                ord_id = fill.ord_id
-            case Divergence(key=key):
-                ord_id = key
-            case Lost() | Restored():
-                for handle in self._all_handles():
-                    handle.hear(change)
-            case _:
-                pass
-        if ord_id in self._bound:
-            self._hand(ord_id, change)
-
-    def _hand(self, ord_id: str, change: Change) -> None:
-        record = self._state.orders.find(ord_id)
-        if record is not None:
-            for handle in list(self._bound[ord_id]):
-                handle.take(record, change)
-
-    def _bind(self, handle: MirroredOrder, ord_id: str = "") -> None:
-        if len(self._bound) >= self._crowd:
-            for unheld in [name for name, handles in self._bound.items() if not handles]:
-                del self._bound[unheld]
-            self._crowd = max(CROWD, 2 * len(self._bound))
-        self._bound.setdefault(ord_id or handle.ord_id, WeakSet()).add(handle)
-
-    def _all_handles(self) -> list[MirroredOrder]:
-        bound = [handle for handles in self._bound.values() for handle in handles]
-        return [*bound, *self._handles.values()]
 
     # -- keeping
 

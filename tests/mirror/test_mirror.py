@@ -235,8 +235,7 @@ def test_handles_nobody_holds_are_forgotten() -> None:
                 mirror.order(cl_ord_id=f"c{number}")
             gc.collect()
             mirror.order(ord_id="x")
-            assert len(mirror._bound) <= 300
-            assert len(mirror._handles) == 0
+            assert len(mirror._audience) <= 300
 
     warp.run(main())
 

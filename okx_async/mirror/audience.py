@@ -1,0 +1,105 @@
+"""Who hears what the mirror tells: streams of everything, and whoever holds an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from weakref import WeakSet, WeakValueDictionary
+
+from ..errors import OkxError
+from ..net.stream import Stream
+from .changes import Change, Divergence, FillAdded, Forced, Lost, OrderChanged, Restored
+from .handle import Keeper, MirroredOrder
+from .orders import OrderRecord
+
+__all__ = ["Audience"]
+
+#: Orders that were held by somebody, above which those that nobody holds any more are looked for.
+CROWD = 256
+
+
+class Audience:
+    """Streams and handles. Handles are held by their users alone: one that was let go of costs nothing any more."""
+
+    def __init__(self) -> None:
+        self._streams: list[Stream[Change]] = []
+        self._unknown: WeakValueDictionary[str, MirroredOrder] = WeakValueDictionary()
+        """Handles of orders the exchange has not told of, by client id."""
+        self._held: dict[str, WeakSet[MirroredOrder]] = {}
+        """Handles by the exchange's id."""
+        self._crowd = CROWD
+
+    def __len__(self) -> int:
+        return len(self._held) + len(self._unknown)
+
+    def join(self, stream: Stream[Change]) -> Callable[[], None]:
+        """Let a stream hear everything; returns what undoes it."""
+        self._streams.append(stream)
+        return lambda: self._streams.remove(stream)
+
+    def handle(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: OrderRecord | None) -> MirroredOrder:
+        """Return the handle of an order, a new one if nobody holds it."""
+        if record is not None:
+            ord_id, cl_ord_id = record.row.ord_id, record.row.cl_ord_id or ""
+        known = next(iter(self._held.get(ord_id, ())), None) if ord_id else self._unknown.get(cl_ord_id)
+        if known is not None:
+            return known
+        handle = MirroredOrder(keeper, ord_id, cl_ord_id, record)
+        if ord_id:
+            self._hold(ord_id, handle)
+        else:
+            self._unknown[cl_ord_id] = handle
+        return handle
+
+    def hear(self, change: Change, find: Callable[[str], OrderRecord | None]) -> None:
+        """Hand a change to everybody it concerns.
+
+        Args:
+            change: What has happened.
+            find: Returns the order of an id.
+        """
+        for stream in self._streams:
+            stream.push(change)
+        match change:
+            case OrderChanged(row=row) | Forced(row=row):
+                waiting = self._unknown.pop(row.cl_ord_id, None) if row.cl_ord_id else None
+                if waiting is not None:
+                    self._hold(row.ord_id, waiting)
+                self._hand(row.ord_id, change, find)
+            case FillAdded(fill=fill):
+                self._hand(fill.ord_id, change, find)
+            case Divergence(key=key):
+                self._hand(key, change, find)
+            case Lost() | Restored():
+                for handle in list(self._handles()):
+                    handle.hear(change)
+            case _:
+                pass
+
+    def end(self, error: OkxError | None) -> None:
+        """Nothing will be told any more."""
+        for stream in list(self._streams):
+            if error is not None:
+                stream.fail(error)
+            else:
+                stream.end()
+        for handle in list(self._handles()):
+            handle.end(error)
+
+    def _hand(self, ord_id: str, change: Change, find: Callable[[str], OrderRecord | None]) -> None:
+        handles = self._held.get(ord_id)
+        record = find(ord_id) if handles else None
+        if handles and record is not None:
+            for handle in list(handles):
+                handle.take(record, change)
+
+    def _hold(self, ord_id: str, handle: MirroredOrder) -> None:
+        if len(self._held) >= self._crowd:
+            for unheld in [name for name, handles in self._held.items() if not handles]:
+                del self._held[unheld]
+            self._crowd = max(CROWD, 2 * len(self._held))
+        self._held.setdefault(ord_id, WeakSet()).add(handle)
+
+    def _handles(self) -> Iterator[MirroredOrder]:
+        for handles in self._held.values():
+            yield from handles
+        yield from self._unknown.values()
