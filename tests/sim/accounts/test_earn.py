@@ -227,6 +227,14 @@ async def test_through_the_client(sim: Exchange) -> None:
         assert [row.ccy for row in await okx.earn_savings.balance()] == ["USDT"]
         await okx.earn_eth.purchase("1")
         assert [row.amt for row in await okx.earn_eth.balance()] == [Decimal(1)]
+        await okx.earn_eth.redeem("0.5")
+        records = await okx.earn_eth.purchase_redeem_history()
+        assert [(row.type_, row.status, row.amt) for row in records] == [
+            ("redeem", "pending", Decimal("0.5")),
+            ("purchase", "success", Decimal(1)),
+        ]
+        assert records[0].ord_id is not None
+        assert (await okx.earn_eth.cancel_redeem(records[0].ord_id)).ord_id == records[0].ord_id
         assert (await okx.earn_sol.product_info()).redempt_days == SOL.days
         rates = await okx.earn_savings.lending_rate_history("USDT", limit=5)
         assert [row.ts for row in rates] == [START - ago * HOUR_MS for ago in range(5)]

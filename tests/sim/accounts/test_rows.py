@@ -19,6 +19,8 @@ SUB = {"subAcct": SUB_NAME}
 TRANSFER = {"ccy": "USDT", "amt": "1", "from": "6", "to": "18"}
 LEVER = {"instId": "BTC-USDT-SWAP", "mgnMode": "cross", "lever": "5"}
 QUOTE = {"baseCcy": "BTC", "quoteCcy": "USDT", "side": "buy", "rfqSz": "100", "rfqSzCcy": "USDT"}
+SAVING = {"ccy": "USDT", "amt": "1", "side": "purchase"}
+STAKING = tuple(f"finance/staking-defi/{coin}" for coin in ("eth", "sol"))
 # What an endpoint needs, by path behind /api/v5/.
 FIELDS: dict[str, Json] = {
     "account/instruments": {"instType": "SPOT"},
@@ -41,6 +43,8 @@ FIELDS: dict[str, Json] = {
     "asset/transfer": TRANSFER,
     "asset/transfer-state": {"transId": "7000001"},
     "asset/withdrawal": {"ccy": "BTC", "amt": "0.1", "dest": "4", "toAddr": "somewhere"},
+    "finance/savings/purchase-redempt": SAVING,
+    "finance/savings/set-lending-rate": {"ccy": "USDT", "rate": "0.02"},
     "users/subaccount/apikey": SUB | {"label": "second", "passphrase": "Sim-pass-1"},
     "users/subaccount/create-subaccount": {"subAcct": "simsub3", "type": "1"},
     "users/subaccount/set-transfer-out": SUB | {"canTransOut": False},
@@ -49,7 +53,8 @@ FIELDS: dict[str, Json] = {
 EMPTY = {
     *("account/positions", "account/interest-accrued", "asset/non-tradable-assets", "users/entrust-subaccount-list"),
     *("account/risk-state", "asset/cancel-withdrawal", "asset/convert/trade", "asset/convert/history"),
-    *("users/subaccount/modify-apikey", "users/subaccount/delete-apikey"),
+    *("users/subaccount/modify-apikey", "users/subaccount/delete-apikey", "finance/savings/lending-history"),
+    *(f"{root}/{deed}" for root in STAKING for deed in ("purchase", "redeem", "cancel-redeem")),
 }
 
 
@@ -72,9 +77,13 @@ async def sim() -> AsyncIterator[Exchange]:
         exchange.add_user("simsub2", master=user)
         exchange.deposit(user, "USDT", 5)
         exchange.deposit(exchange.user(SUB_NAME), "USDT", 5)
+        for ccy in ("ETH", "SOL"):
+            exchange.deposit(user, ccy, 5)
         async with OKX(exchange.credentials[0], site=exchange.site, allow=CAPABILITIES) as okx:
-            for path in ("asset/transfer", "asset/withdrawal"):
+            for path in ("asset/transfer", "asset/withdrawal", "finance/savings/purchase-redempt"):
                 await okx.request("POST", f"/api/v5/{path}", FIELDS[path])
+            for root in STAKING:
+                await okx.request("POST", f"/api/v5/{root}/purchase", {"amt": "1"})
             below = TRANSFER | {"type": "1", "subAcct": SUB_NAME}
             await okx.request("POST", "/api/v5/asset/transfer", below)
         yield exchange
