@@ -279,6 +279,8 @@ class Client:
         withdraw_to: Collection[str] | None = None,
         read_only: bool = False,
         check_orders: bool = True,
+        journal: Journal | str | os.PathLike[str] | None = None,
+        namespace: str = "",
     ) -> Self:
         """Return a client for another user of the same site: for a broker, whose one process serves thousands.
 
@@ -299,11 +301,14 @@ class Client:
             withdraw_to: See `Client`.
             read_only: See `Client`.
             check_orders: See `Client`.
+            journal: See `Client`; each user has one of its own.
+            namespace: See `Client`.
 
         Raises:
             WrongSite: A token of another site.
         """
-        options = {name: value for name, value in self._pool_options.items() if name != "observer"}
+        own = ("observer", "overhear")
+        options = {name: value for name, value in self._pool_options.items() if name not in own}
         return type(self)(
             credentials,
             site=self.site,
@@ -312,6 +317,9 @@ class Client:
             withdraw_to=withdraw_to,
             read_only=read_only,
             check_orders=check_orders,
+            journal=journal,
+            namespace=namespace,
+            resolution=self._resolution,
             check_instruments=self._check_instruments,
             share=self,
             retry=self._retry,
