@@ -186,7 +186,7 @@ class Client:
 
         self._observer = announcer(observers) if share is None else share.observer
         self._retry = retry
-        self._share = share
+        self._share: Self | None = share if share is None else share._share or share
         if share is None:
             fetch = Fetch(timeouts, proxy=proxy, ssl_context=ssl_context)
             self._limits = Limits(limits, self._observer, patience=timeouts.limit, site=self.site.rest)
@@ -345,6 +345,8 @@ class Client:
         """Check that the client is open and on its own loop; the first use decides which that is."""
         if self._closed:
             raise ClientClosed("this client is closed; make a new one")
+        if self._share is not None:
+            return self._share._running()
         loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop

@@ -10,7 +10,18 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from okx_async import OKX, AuthRefused, BadParameter, ClientClosed, Credentials, LocalLimits, OKEx, ReadOnly, waiting
+from okx_async import (
+    OKX,
+    AuthRefused,
+    BadParameter,
+    ClientClosed,
+    Credentials,
+    LocalLimits,
+    OKEx,
+    ReadOnly,
+    WrongLoop,
+    waiting,
+)
 from okx_async.errors import Throttled
 from okx_async.sim import Exchange
 from okx_async.v5 import channels
@@ -136,8 +147,22 @@ async def test_what_cannot_be_shared_is_refused() -> None:
 async def test_a_user_of_a_user_shares_with_the_first() -> None:
     """However it was made."""
     async with broker() as (sim, okx):
-        user = okx.as_user(sim.credentials[1]).as_user(sim.credentials[2])
+        between = okx.as_user(sim.credentials[1])
+        user = between.as_user(sim.credentials[2])
+        await between.aclose()
         assert (await user.request("GET", "/api/v5/account/config"))[0]["uid"] == sim.user(2).uid
         await okx.aclose()
         with pytest.raises(ClientClosed):
             await user.account.balance()
+
+
+async def test_users_stay_on_the_loop_of_the_client_they_share() -> None:
+    """Its connections live there."""
+    async with broker() as (sim, okx):
+        user = okx.as_user(sim.credentials[1])
+
+        async def elsewhere() -> None:
+            with pytest.raises(WrongLoop):
+                await user.account.balance()
+
+        await asyncio.to_thread(asyncio.run, elsewhere())
