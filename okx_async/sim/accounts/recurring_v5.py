@@ -123,10 +123,7 @@ class RecurringV5:
             raise refuse("51353", "A coin is there twice")
         if sum((coin.ratio for coin in coins), ZERO) != 1:
             raise refuse("51354", "The shares must add up to 1")
-        for coin in coins:
-            terms, instrument = terms_of(coin.market.instrument), coin.market.instrument
-            if amount * coin.ratio < terms.value(coin.price, instrument.min_lots):
-                raise refuse("51358", f"The amount for {instrument.base} is too small")
+        _enough(coins, amount)
         return coins
 
     def _coin(self, row: Query, ccy: str) -> Coin:
@@ -146,11 +143,7 @@ class RecurringV5:
     def _resize(self, user: User, item: Mapping[str, Any]) -> Standing:
         query = Query(item, self._markets)
         one, amount = self._running(user, query), decimal_of(query.needed("amount"), "amount")
-        for coin in one.coins:
-            if amount * coin.ratio < terms_of(coin.market.instrument).value(
-                coin.price, coin.market.instrument.min_lots
-            ):
-                raise refuse("51358", "The amount is too small")
+        _enough(one.coins, amount)
         self._recurring.change(one, amount=amount)
         return one
 
@@ -251,6 +244,14 @@ def _name(query: Query) -> str:
         raise refuse("51000", "Parameter stgyName error")
     named(query, "tag", TAG)
     return named(query, "algoClOrdId")
+
+
+def _enough(coins: list[Coin], amount: Decimal) -> None:
+    """Refuse an amount of which a coin's share buys less than its least order."""
+    for coin in coins:
+        instrument = coin.market.instrument
+        if amount * coin.ratio < terms_of(instrument).value(coin.price, instrument.min_lots):
+            raise refuse("51358", f"The amount for {instrument.base} is too small")
 
 
 def _schedule(query: Query) -> Schedule:
