@@ -170,6 +170,7 @@ class Caller:
         where = f"{endpoint.method} {endpoint.path}"
         async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"") as proof:
             headers.update(proof)
+            del proof  # tools print the local variables of a traceback, and these headers do not hide themselves
             status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
         if prover is not None and (status >= 400 or b'"code":"0"' not in raw):
             raw = hidden(raw, prover.login)
