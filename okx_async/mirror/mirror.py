@@ -104,6 +104,7 @@ class Mirror:
         self._was_live = False
         self._stood = 0.0
         self._asked = 0.0
+        self._repaired = 0
         self._watermark: int | None = None
         self._compared: float | None = None
         self._due = 0.0
@@ -433,10 +434,11 @@ class Mirror:
             state.compared(began)
             slack = round((2 * settings.lag + settings.settle) * 1000)
             self._watermark = self._clock.server_ms(wall) - slack
+        self._repaired = 0 if audit else self._repaired + repaired
         if not audit and self._standing and holes == self._holes:
-            await self._revive(sure, repaired)
+            await self._revive(sure)
 
-    async def _revive(self, sure: bool, repaired: int) -> None:
+    async def _revive(self, sure: bool) -> None:
         """Be live again, as soon as REST was asked so late that it must have shown everything."""
         if not sure:
             # REST may not have shown yet what was missed; what it has shown is taken, and it is asked once more.
@@ -444,5 +446,6 @@ class Mirror:
             await asyncio.sleep(max(0.0, self._stood + self._settings.lag - loop.time()))
             return
         self._live, self._cause, self._was_live = True, "", True
-        self._state.restored(repaired)
+        self._state.restored(self._repaired)
+        self._repaired = 0
         self._news.set()

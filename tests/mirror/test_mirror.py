@@ -136,6 +136,7 @@ def test_what_is_not_certain_is_not_shown() -> None:
                 told = [await anext(news) for _ in range(news.stats.pending)]
                 assert [type(change) for change in told if isinstance(change, Lost | Restored)] == [Lost, Restored]
                 assert [change.found_by for change in told if isinstance(change, Divergence)] == ["gap"]
+                assert [change.repaired for change in told if isinstance(change, Restored)] == [1]
                 assert mirror.cause == ""
 
     warp.run(main())
@@ -223,6 +224,30 @@ def test_everything_ends_when_the_client_does() -> None:
             with pytest.raises(ClientClosed):
                 aiter(mirror)
             await mirror.aclose()
+
+    warp.run(main())
+
+
+@pytest.mark.parametrize("standby", [False, True])
+def test_a_line_that_is_replaced_costs_no_certainty(standby: bool) -> None:
+    """Handed over on purpose, or one of two lines lost."""
+
+    async def main() -> None:
+        async with desk(standby=standby) as (sim, okx, mirror):
+            await asyncio.sleep(20)  # until either line is known to bring what the other does
+            news = mirror.changes()
+            async with news:
+                if standby:
+                    sim.connections[0].reset()
+                    await asyncio.sleep(2)
+                else:
+                    await okx.hand_over()
+                await rest(okx, sim, "mine")
+                assert (await mirror.order(cl_ord_id="mine").accepted(1)).state == "live"
+                assert mirror.live
+                told = [await anext(news) for _ in range(news.stats.pending)]
+                assert [change for change in told if isinstance(change, Lost | Divergence)] == []
+                assert len([change for change in told if isinstance(change, OrderChanged)]) == 1
 
     warp.run(main())
 
