@@ -104,8 +104,8 @@ async def test_two_processes_fill_the_windows_and_are_never_refused_even_when_re
 async def test_four_processes_use_the_allowed_rate_and_cancels_do_not_wait() -> None:
     """Thirty seconds, 64 tasks: no refusal, 95% of the rate, cancels within 50 ms.
 
-    Requests without any limit go beside them. What a busy machine takes for those is not the limits' doing: it comes
-    off the delay of cancels, and off the rate, because a place is held until its answer is there.
+    Requests without any limit go beside them: what a busy machine takes for those is not the limits' doing, and comes
+    off the delay of cancels.
     """
     windows = 15
     async with crew(4, 16) as one:
@@ -123,12 +123,11 @@ async def test_four_processes_use_the_allowed_rate_and_cancels_do_not_wait() -> 
         delays = sorted(one.desk.delays[CANCEL][first:])
         late = delays[int(len(delays) * 0.99)]
         free = sorted(one.desk.delays[TIME])
-        usual, slow = sum(free) / len(free), free[int(len(free) * 0.99)]
+        slow = free[int(len(free) * 0.99)]
         print(f"\nused {used}, public {requests}, {len(delays)} cancels, p99 {late * 1000:.1f} ms")
-        print(f"without limits {usual * 1000:.1f} ms on average, p99 {slow * 1000:.1f} ms")
+        print(f"without limits p99 {slow * 1000:.1f} ms")
     assert len(used) == 3
-    # Four ways: Redis says yes, the order goes out, its answer comes back, and Redis hears of it.
-    assert min(used.values()) >= 0.95 * SECONDS / (SECONDS + 4 * usual)
+    assert min(used.values()) >= 0.95
     assert late - slow < 0.05
 
 
