@@ -417,24 +417,25 @@ class Mirror:
         loop, state, settings = asyncio.get_running_loop(), self._state, self._settings
         holes, began, wall = self._holes, loop.time(), time.time()
         self._asked, audit = began, self._live
-        cause = "audit" if audit else "gap" if self._was_live else ""
         reader = Reader(self._host, settings.inst_types)
         picture = await reader.whole(state, self._watermark, began)
         if audit and state.differs(picture, loop.time()):
             await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
+        # A cut meanwhile makes it no audit any more: what differs now was missed because of the cut.
+        cause = "audit" if self.live else "gap" if self._was_live else ""
         repaired = state.reconcile(picture, cause, loop.time())
         short = [record for record in state.orders.unsound.values() if record.touched <= began]
         if short:
             repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
         self._due = loop.time() + (settings.lag if state.doubts(picture) else settings.audit)
-        self._audits += 1
-        self._compared = wall
         sure = began >= self._stood + settings.lag
-        if sure or audit:
+        if sure or (audit and holes == self._holes):
             state.compared(began)
+            self._audits += 1
+            self._compared = wall
             slack = round((2 * settings.lag + settings.settle) * 1000)
             self._watermark = self._clock.server_ms(wall) - slack
-        self._repaired = 0 if audit else self._repaired + repaired
+        self._repaired = 0 if self.live else self._repaired + repaired
         if not audit and self._standing and holes == self._holes:
             await self._revive(sure)
 
