@@ -61,7 +61,8 @@ class Earnings:
         if entry.target.room is Room.FEES and entry.inst_id and entry.source.owner:
             price = self._prices.usd(entry.ccy) or Decimal(0)
             fee = (entry.amount * price).quantize(_PLACES)
-            self._made.append(Earned(entry, self._people.user(entry.source.owner), fee))
+            owner, _, _ = entry.source.owner.partition("-")  # what a bot pays is its owner's: see `Agent`
+            self._made.append(Earned(entry, self._people.user(owner), fee))
 
     def below(self, master: User, begin: int, end: int) -> Iterator[Earned]:
         """Yield the fees of a broker's sub-accounts, from a moment to before another, the oldest first."""
