@@ -124,8 +124,8 @@ def public_channels() -> list[Channel]:
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    """A market that moves by itself; every call is made twice here, which some rules do not allow."""
-    async with Exchange(3, instruments=12, rate=50, history_minutes=600, limits=False) as exchange:
+    """A market with more than a day behind it; every call is made twice here, which some rules do not allow."""
+    async with Exchange(3, instruments=12, rate=50, history_minutes=1_500, limits=False) as exchange:
         yield exchange
 
 
