@@ -1,8 +1,10 @@
 """What does an order cost, signed, sent and read, over REST and over the socket? ``python -m benchmarks.orders``
 
 One order at a time, then 50. The floor is what the same libraries cost bare: the same bytes there and back, nothing
-checked, signed, limited or read. "By hand" also signs and decodes into one typed row. With the extra ``witness``
-(ccxt, python-okx) it says what their orders cost beside ours.
+checked, signed, limited or read. "By hand" also signs and decodes into one typed row. "The road alone" is what this
+package needs for the same: it signs, sends and decodes; "whole" is an order as users place it, which is also checked
+against its declaration and the instrument's steps, waits for its rate limits and is written into a journal. With the
+extra ``witness`` (ccxt, python-okx) it says what their orders cost beside ours.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from websockets.asyncio.client import connect
 from benchmarks._desk import inst_id
 from benchmarks._measure import Clock, Cost, desk, median, table
 from okx_async import OKX, Credentials, Site
+from okx_async.net.desk import Desk
 from okx_async.settings import Road
+from okx_async.v5.dialect import V5
+from okx_async.v5.ops import OPS
 
 ONE_BY_ONE = 2_000
 AT_ONCE = 4_000
@@ -105,13 +110,39 @@ async def socket(url: str, *, bare: bool) -> AsyncIterator[Place]:
         yield (lambda number: exchange(frame)) if bare else by_hand
 
 
+def _client(url: str, road: Road) -> OKX:
+    site = Site("desk", url, dict.fromkeys(("public", "private", "business"), url.replace("http", "ws")))
+    return OKX(Credentials(*KEY), site=site, orders=road)
+
+
 @asynccontextmanager
 async def ours(url: str, *, road: Road) -> AsyncIterator[Place]:
-    """The client as it comes: limits, checks of steps, typed rows, secrets hidden."""
-    site = Site("desk", url, dict.fromkeys(("public", "private", "business"), url.replace("http", "ws")))
-    async with OKX(Credentials(*KEY), site=site, orders=road) as okx:
+    """The client as it comes: limits, journal, checks of steps, typed rows, secrets hidden."""
+    async with _client(url, road) as okx:
         place = okx.trade.place_order
         yield lambda number: place(inst_id(number), **SIDE)
+
+
+@asynccontextmanager
+async def rest_alone(url: str) -> AsyncIterator[Place]:
+    """What lies under an order over REST: sign, send, decode."""
+    async with _client(url, "rest") as okx:
+        yield lambda number: okx.request("POST", PATH, {"instId": inst_id(number), **WIRE})
+
+
+@asynccontextmanager
+async def socket_alone(url: str) -> AsyncIterator[Place]:
+    """What lies under an order over the socket: spell, send, decode. Signing was done at login."""
+    async with _client(url, "ws") as okx:
+        op, dialect = OPS["order"], V5()
+        line = Desk(okx.pool, reply=10.0, connect=10.0)
+        codes = {inst_id(number): 1_000 + number for number in range(1_000)}
+
+        async def place(number: int) -> object:
+            request = op.twin.request((inst_id(number),), SIDE)
+            return dialect.decode(op.twin, await line.send(op, codes, request))
+
+        yield place
 
 
 @asynccontextmanager
@@ -185,10 +216,12 @@ REST_FLOOR, SOCKET_FLOOR = "bare aiohttp, REST", "bare `websockets`"
 ROWS: dict[str, tuple[Opened, str]] = {
     REST_FLOOR: (partial(http, bare=True), REST_FLOOR),
     "aiohttp, REST, signed and decoded by hand": (partial(http, bare=False), REST_FLOOR),
-    "**ours, REST**": (partial(ours, road="rest"), REST_FLOOR),
+    "ours, REST, the road alone": (rest_alone, REST_FLOOR),
+    "**ours, REST, whole**": (partial(ours, road="rest"), REST_FLOOR),
     SOCKET_FLOOR: (partial(socket, bare=True), SOCKET_FLOOR),
     "`websockets`, decoded by hand": (partial(socket, bare=False), SOCKET_FLOOR),
-    "**ours, socket**": (partial(ours, road="ws"), SOCKET_FLOOR),
+    "ours, socket, the road alone": (socket_alone, SOCKET_FLOOR),
+    "**ours, socket, whole**": (partial(ours, road="ws"), SOCKET_FLOOR),
 }
 OTHERS: dict[str, tuple[Opened, str]] = {"ccxt, REST": (ccxt, REST_FLOOR), "python-okx, REST": (python_okx, REST_FLOOR)}
 
@@ -203,7 +236,8 @@ def report() -> str:
         (name, f"{cost.cpu:.0f}", f"{cost.cpu / single[rows[name][1]].cpu:.2f}", f"{cost.rate:,.0f}")
         for name, cost in single.items()
     ]
-    crowd = {name: row for name, row in rows.items() if "`websockets`" not in name and "python-okx" not in name}
+    single_file = ("`websockets`", "python-okx", "alone")
+    crowd = {name: row for name, row in rows.items() if not any(part in name for part in single_file)}
     many = compare(crowd, AT_ONCE, TOGETHER)
     first = table(("one order at a time", "CPU us", "floors", "orders/s"), lines)
     second = [(name, f"{cost.cpu:.0f}", f"{cost.rate:,.0f}") for name, cost in many.items()]

@@ -70,7 +70,7 @@ class Roads:
     # -- ws
 
     async def _over_socket(self, op: Op, request: Request) -> Any:
-        codes = await self._codes(op, request)
+        codes = self._known_codes(op, request) or await self._codes(op, request)
         try:
             return await self._send(op, request, codes)
         except UnknownInstrument as error:
@@ -99,7 +99,8 @@ class Roads:
         if not self._desk.ready(op.socket):
             raise _NotThere from NotSent(f"the {op.socket} socket for orders is not ready")
         try:
-            result = await self._send(op, request, await self._codes(op, request), wait=False)
+            codes = self._known_codes(op, request) or await self._codes(op, request)
+            result = await self._send(op, request, codes, wait=False)
             if op.coded and op.twin.batch and result and all(row.s_code == _NO_CODE for row in result):
                 raise UnknownInstrument("the socket knows none of the numbers", code=_NO_CODE)
         except (NotSent, BadParameter, Refused, UnknownInstrument) as error:
@@ -118,6 +119,16 @@ class Roads:
         return not isinstance(error, Refused) or error.code in _NOT_HERE
 
     # -- numbers
+
+    def _known_codes(self, op: Op, request: Request) -> dict[str, int] | None:
+        """Return the same as `_codes` when all of it is known at once, else ``None``."""
+        codes: dict[str, int] = {}
+        for name in _uncoded(op, request):
+            row = self._instruments.peek(name)
+            if row is None or not row.inst_id_code:
+                return None
+            codes[name] = row.inst_id_code
+        return codes
 
     async def _codes(self, op: Op, request: Request, *, refresh: bool = False) -> dict[str, int]:
         """Return the numbers of the instruments an operation names, by id. Whatever fails here, nothing was sent."""

@@ -353,7 +353,7 @@ MUTATIONS = (
     Mutation(
         "the exchange takes no order too late",
         INTENTS + "desk.py",
-        "return {shape.deadline: str(expires)} if expires else {}",
+        "return {deadline: str(expires)} if expires else {}",
         "return {}",
         (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
     ),
@@ -381,8 +381,8 @@ MUTATIONS = (
     Mutation(
         "a child does not go on with its parent's ids",
         "okx_async/core/order_ids.py",
-        "if self._count >= _MOST or os.getpid() != self._process:",
-        "if self._count >= _MOST:",
+        "if os.getpid() != self._process:",
+        "if False:",
         ("tests/core/test_order_ids.py",),
     ),
     Mutation(

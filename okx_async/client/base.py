@@ -367,7 +367,7 @@ class Client:
     async def _perform(self, request: Request) -> Any:
         self._running()
         self._guard.check(request)
-        if self._order_check is not None:
+        if self._order_check is not None and not self._order_check.fits(request):
             await self._order_check.check(request)
         return await self._carry(request)
 

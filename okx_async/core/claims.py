@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from .endpoint import Endpoint, Request
@@ -85,36 +84,48 @@ class Claims:
         if self._plain:
             key = self._key(self._base, self._parts, user if self._user else address, request.values)
             return [Claim(key, limit.count, limit.per, cost)]
-        return list(self._wide(request, user, address, cost))
-
-    def _wide(self, request: Request, user: str, address: str, cost: int) -> Iterator[Claim]:
-        limit = self._limit
         rows: list[Mapping[str, Any]] = request.fields if limit.items else [request.values]
         base, count, each = self._base, limit.count, 1 if limit.items else cost
         if limit.single is not None and len(rows) == 1:
             base, count = ("POST", limit.single[0]), limit.single[1]
-        wanted: dict[tuple[str, ...], int] = {}
-        counts: dict[tuple[str, ...], int] = {}
-        for row in rows:
-            inst_id = _found(_INSTRUMENT, row)
-            by_user, parts = self._user, self._parts
-            if limit.options is not None and _is_option(inst_id):
-                by_user, parts = _scope(limit.options)
-            key = self._key(base, parts, user if by_user else address, row)
-            wanted[key] = wanted.get(key, 0) + each
-            counts[key] = limit.lead if limit.lead is not None and inst_id in self._lead else count
-        for key, want in wanted.items():
-            yield Claim(key, counts[key], limit.per, want)
-            if limit.also is not None:
-                yield Claim((*key, "also"), *limit.also, want)
         # Looking an order up is no order, whatever page its rule was copied to.
-        if limit.subaccount and self._endpoint.method != "GET":
-            orders = sum(each for row in rows if not _exempt(row))
-            if orders:
-                yield Claim(("orders", user), self._orders, ORDERS_SECONDS, orders)
-            hidden = [_found(_INSTRUMENT, row) for row in rows if _takes_hidden(row)]
-            for inst_id, want in Counter(hidden).items() if hidden else ():
-                yield Claim(("hidden", user, inst_id), HIDDEN, ORDERS_SECONDS, want * each)
+        orders = limit.subaccount and self._endpoint.method != "GET"
+        found: dict[tuple[str, ...], Claim] = {}
+        for row in rows:
+            for claim in self._claims(row, base, count, user, address, each, orders=orders):
+                other = found.get(claim.key)
+                found[claim.key] = claim if other is None else claim._replace(cost=other.cost + each)
+        return list(found.values())
+
+    def _claims(
+        self,
+        row: Mapping[str, Any],
+        base: tuple[str, str],
+        count: int,
+        user: str,
+        address: str,
+        each: int,
+        *,
+        orders: bool,
+    ) -> list[Claim]:
+        """Return the claims of one row."""
+        limit = self._limit
+        inst_id = _found(_INSTRUMENT, row)
+        by_user, parts = self._user, self._parts
+        if limit.options is not None and _is_option(inst_id):
+            by_user, parts = _scope(limit.options)
+        if inst_id in self._lead:
+            count = limit.lead or count
+        key = self._key(base, parts, user if by_user else address, row)
+        claims = [Claim(key, count, limit.per, each)]
+        if limit.also is not None:
+            claims.append(Claim((*key, "also"), *limit.also, each))
+        if orders:
+            if not _exempt(inst_id, row):
+                claims.append(Claim(("orders", user), self._orders, ORDERS_SECONDS, each))
+            if _takes_hidden(row):
+                claims.append(Claim(("hidden", user, inst_id), HIDDEN, ORDERS_SECONDS, each))
+        return claims
 
     @staticmethod
     def _key(base: tuple[str, str], parts: tuple[str, ...], who: str, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,7 +161,6 @@ def _takes_hidden(row: Mapping[str, Any]) -> bool:
     return not _HIDDEN.isdisjoint(row) and any(str(row.get(name)).lower() == "true" for name in _HIDDEN)
 
 
-def _exempt(row: Mapping[str, Any]) -> bool:
+def _exempt(inst_id: str, row: Mapping[str, Any]) -> bool:
     """Tell whether an order is outside the sub-account's limit: spot, margin and market maker protection."""
-    kind = row.get("ord_type", row.get("ordType"))
-    return _found(_INSTRUMENT, row).count("-") == 1 or kind in _EXEMPT_KINDS
+    return inst_id.count("-") == 1 or row.get("ord_type", row.get("ordType")) in _EXEMPT_KINDS

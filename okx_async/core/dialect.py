@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -148,8 +147,7 @@ Said = Pong | LoggedIn | Ack | Refusal | Notice | ConnCount | Push | Reply | Str
 Sink = Callable[[bytes, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, eq=False):
     """A REST answer before decoding.
 
     Attributes:
@@ -160,10 +158,14 @@ class Answer:
     """
 
     status: int
-    raw: bytes = field(repr=False)  # tokens and new keys come in it
+    raw: bytes
     where: str = ""
     site: str = ""
-    headers: Any = field(default=None, repr=False)
+    headers: Any = None
+
+    def __repr__(self) -> str:
+        """Leave the body out: tokens and new keys come in it."""
+        return f"Answer({self.status}, {self.where!r})"
 
 
 class Dialect(ABC):

@@ -19,10 +19,13 @@ import re
 import typing
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 from urllib.parse import quote
+
+import msgspec
+from msgspec.structs import replace
 
 from ..errors import BadParameter
 from .capability import Needs
@@ -189,6 +192,27 @@ class Endpoint:
         need_one(what, self.one_of, values)
         if self.check is not None:
             self.check(values)
+        if self._elsewhere.isdisjoint(values):
+            wires = self._wires
+            return Request(self, self.path, {wires[name]: value for name, value in values.items()}, values)
+        request = self._sort(values)
+        if self.most is not None and request.items > self.most:
+            raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
+        return request
+
+    @functools.cached_property
+    def _wires(self) -> dict[str, str]:
+        """Wire names by Python name."""
+        return {name: one.wire for name, one in self.signature.fields.items()}
+
+    @functools.cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        """Names of parameters that are not simply one of several in the query or the body."""
+        words = ((name, one.word) for name, one in self.signature.fields.items())
+        return self._path_names.union(name for name, word in words if word is not None and (word.header or word.whole))
+
+    def _sort(self, values: Mapping[str, Any]) -> Request:
+        """Sort parameters by where they go."""
         fields = self.signature.fields
         path = self.path
         rest: Any = {}
@@ -204,10 +228,7 @@ class Endpoint:
                 rest = value
             else:
                 rest[fields[name].wire] = value
-        request = Request(self, path, rest, values, headers)
-        if self.most is not None and request.items > self.most:
-            raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
-        return request
+        return Request(self, path, rest, values, headers)
 
     def warn(self) -> None:
         """Warn whoever called the caller of this when the endpoint is deprecated."""
@@ -223,8 +244,7 @@ class Endpoint:
         return "query" if self.method == "GET" else "body"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, eq=False):
     """A checked request: what to send, before signing.
 
     Attributes:
@@ -238,11 +258,14 @@ class Request:
 
     endpoint: Endpoint
     path: str
-    # Passphrases and tokens are among the values, so a request does not show them.
-    fields: Any = field(repr=False)
-    values: Mapping[str, Any] = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    late: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
+    fields: Any
+    values: Mapping[str, Any]
+    headers: Mapping[str, str] = {}
+    late: Callable[[], Mapping[str, str]] | None = None
+
+    def __repr__(self) -> str:
+        """Leave the values out: passphrases and tokens are among them."""
+        return f"Request({self.endpoint}, {self.path!r})"
 
     @property
     def items(self) -> int:
@@ -251,7 +274,7 @@ class Request:
 
     def leaving(self) -> Request:
         """Return the request as it is sent now."""
-        return self if self.late is None else replace(self, headers={**self.late(), **self.headers})
+        return self if self.late is None else replace(self, headers={**self.late(), **self.headers}, late=None)
 
     @property
     def cost(self) -> int:

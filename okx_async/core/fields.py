@@ -110,7 +110,8 @@ class Signature:
         """Note what `bind` would otherwise look through all parameters for, each time."""
         self.required = tuple(name for name, field in self.fields.items() if field.required)
         self.defaults = {name: field.default for name, field in self.fields.items() if field.default is not None}
-        self.places = {name: at for at, name in enumerate(self.fields)}
+        self._names = tuple(self.fields)
+        self._plans: dict[tuple[Any, ...], tuple[tuple[str, Writer], ...]] = {}
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -124,26 +125,33 @@ class Signature:
         Raises:
             BadParameter: A name is unknown, given twice or missing, or a value is wrong.
         """
+        # Orders go through here, and a program names the same parameters each time: that they are right is found once.
+        named = (len(args), *given)
+        plan = self._plans.get(named)
+        if plan is None:
+            plan = self._plans[named] = self._plan(what, len(args), given)
+        values: dict[str, object] = {**self.defaults, **dict(zip(self._names, args, strict=False)), **given}
+        for name in self.required:
+            if values[name] is None:
+                raise BadParameter(f"{what} needs {name!r}")
+        return {name: checked(path + name, value) for name, checked in plan if (value := values[name]) is not None}
+
+    def _plan(self, what: str, count: int, given: Collection[str]) -> tuple[tuple[str, Writer], ...]:
+        """Return the parameters of a call in the documents' order, each with what checks it."""
         fields = self.fields
-        if len(args) > len(fields):
-            raise BadParameter(f"{what} takes at most {len(fields)} parameters, got {len(args)}")
-        values: dict[str, object] = dict(zip(fields, args, strict=False))
-        for name, value in given.items():
+        if count > len(fields):
+            raise BadParameter(f"{what} takes at most {len(fields)} parameters, got {count}")
+        placed = self._names[:count]
+        for name in given:
             if name not in fields:
                 raise BadParameter(f"{what} has no parameter {name!r}{did_you_mean(name, fields)}")
-            if name in values:
+            if name in placed:
                 raise BadParameter(f"{what} got {name!r} twice")
-            values[name] = value
         for name in self.required:
-            if values.get(name) is None:
+            if name not in placed and name not in given:
                 raise BadParameter(f"{what} needs {name!r}")
-        for name, value in self.defaults.items():
-            values.setdefault(name, value)
-        return {
-            name: fields[name].checked(f"{path}{name}" if path else name, values[name])
-            for name in sorted(values, key=self.places.__getitem__)
-            if values[name] is not None
-        }
+        known = {*placed, *given, *self.defaults}
+        return tuple((name, field.checked) for name, field in fields.items() if name in known)
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:
@@ -207,12 +215,25 @@ def _writer(hint: Any, word: Word | None) -> Writer:
     steps = _steps(word) if word is not None else ()
     if not steps:
         return write
+    if word is not None and word.shape and write is _write_text and len(steps) == 1:
+        return _shaped_writer(re.compile(word.shape).fullmatch, steps[0])
 
     def checked(name: str, value: object) -> Any:
         written = write(name, value)
         for step in steps:
             written = step(name, written)
         return written
+
+    return checked
+
+
+def _shaped_writer(good: Callable[[str], object], refuse: Writer) -> Writer:
+    """Return what writes texts of one shape, such as an instrument id: the most frequent of all."""
+
+    def checked(name: str, value: object) -> Any:
+        if type(value) is str and value and good(value):
+            return value
+        return refuse(name, _write_text(name, value))
 
     return checked
 

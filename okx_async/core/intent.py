@@ -5,10 +5,12 @@ Pure: who waits, asks and writes is in `okx_async.intents`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from .endpoint import Request
 
@@ -43,8 +45,7 @@ class Kind(StrEnum):
     ALGO = "algo"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """One intent as a journal keeps it.
 
     Attributes:
@@ -73,7 +74,7 @@ class Record:
     req_id: str
     made: int
     own: bool
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = {}
     expires: int = 0
     outcome: Outcome = Outcome.UNKNOWN
     code: str = ""
@@ -108,10 +109,10 @@ class IntentShape:
     ord_id: str = "ordId"
     deadline: str = ""
 
-    def rows(self, request: Request) -> Iterator[Mapping[str, Any]]:
-        """Yield the orders of a request."""
+    def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
+        """Return the orders of a request."""
         fields = request.fields
-        yield from fields if isinstance(fields, list) else [fields]
+        return fields if isinstance(fields, list) else (fields,)
 
 
 Shapes = Mapping[str, IntentShape]

@@ -7,12 +7,14 @@ order size.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from ..errors import BadParameter
 
 __all__ = ["Number", "blank_to_null", "number_text", "to_decimal"]
 
+_is_plain = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 _WANTED = "an int, a Decimal or text such as '0.1'"
 Number = Decimal | int | str
 """What an order parameter may be. Never a float."""
@@ -35,9 +37,9 @@ def number_text(name: str, value: object) -> str:
     Raises:
         BadParameter: A float, a bool, or text that is not a finite number.
     """
-    if isinstance(value, str):
-        # The caller's own text is kept as it is when it is already plain: it may carry a wanted precision.
-        return value if _is_plain(value) else format(to_decimal(name, value), "f")
+    # The caller's own text is kept as it is when it is already plain: it may carry a wanted precision.
+    if isinstance(value, str) and _is_plain(value):
+        return value
     return format(to_decimal(name, value), "f")
 
 
@@ -56,8 +58,3 @@ def to_decimal(name: str, value: object) -> Decimal:
     if not number.is_finite():
         raise BadParameter(f"{name} must be a finite number, got {value!r}")
     return number
-
-
-def _is_plain(text: str) -> bool:
-    whole, dot, fraction = text.removeprefix("-").partition(".")
-    return whole.isdecimal() and whole.isascii() and (not dot or (fraction.isdecimal() and fraction.isascii()))

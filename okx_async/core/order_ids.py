@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 
 from ..errors import BadParameter
 
@@ -17,7 +18,6 @@ __all__ = ["NAMESPACE", "OrderIds", "belongs"]
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RUN = 14
 _COUNT = 6
-_MOST = 62**_COUNT
 NAMESPACE = 12
 """The longest namespace, so that an id keeps to the exchange's 32 characters."""
 
@@ -46,15 +46,17 @@ class OrderIds:
     def _begin(self) -> None:
         self._process = os.getpid()
         self._prefix = self.namespace + _text(self._draw(96) % 62**_RUN, _RUN)
-        self._count = 0
+        self._tails: Iterator[str] = map("".join, product(_DIGITS, repeat=_COUNT))
 
     def make(self) -> str:
         """Return the next id."""
         # A forked child has its parent's memory, and would go on with its parent's ids.
-        if self._count >= _MOST or os.getpid() != self._process:
+        if os.getpid() != self._process:
             self._begin()
-        self._count += 1
-        return self._prefix + _text(self._count - 1, _COUNT)
+        for tail in self._tails:
+            return self._prefix + tail
+        self._begin()
+        return self.make()
 
     def mine(self, name: str) -> bool:
         """Tell whether this generator has made an id, rather than another one of the same namespace."""

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ..errors import BadParameter, ChannelRefused, OkxError
 from .channel import Topic
 from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Reply, Said, Strange
@@ -78,8 +80,7 @@ class What(enum.Enum):
     DEAD = "dead"
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """One piece of news.
 
     Attributes:

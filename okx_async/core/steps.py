@@ -5,7 +5,6 @@ Everything is exact: whatever decimal context a program has set, it changes noth
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
 from typing import Literal
@@ -16,6 +15,7 @@ from .numeric import Number, to_decimal
 __all__ = ["Steps"]
 
 _EXACT = Context(prec=100, rounding=ROUND_FLOOR)
+_remainder = _EXACT.remainder
 _ONE = Decimal(1)
 _NONE = Decimal(0)
 
@@ -106,23 +106,23 @@ class Steps:
         Raises:
             BadOrder: The message says what would fit.
         """
-        if px is not None and self.tick:
-            self._check_step(px_name, px, self.tick, f"the price step {self.tick:f}", both=True)
-        if sz is not None and self.lot:
-            self._check_step(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
-        if sz is not None and self.minimum and Decimal(sz) < self.minimum:
+        if px is not None and self.tick and _off(Decimal(px), self.tick):
+            raise self._misfit(px_name, px, self.tick, f"the price step {self.tick:f}", both=True)
+        if sz is None:
+            return
+        size = Decimal(sz)
+        if self.lot and _off(size, self.lot):
+            raise self._misfit(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
+        if self.minimum and size < self.minimum:
             text = f"{sz_name} {sz} is below the smallest size {self.minimum:f} of {self.inst_id}{self._meaning()}"
             raise BadOrder(text, inst_id=self.inst_id, param=sz_name, value=sz)
 
-    def _check_step(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> None:
+    def _misfit(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> BadOrder:
         number = Decimal(text)
-        with suppress(InvalidOperation):
-            if not _EXACT.remainder(number, step):
-                return
         below = _down(number, step)
         near = f"{below:f} or {_up(number, step):f}" if both else f"{below:f}"
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
-        raise BadOrder(said, inst_id=self.inst_id, param=name, value=text)
+        return BadOrder(said, inst_id=self.inst_id, param=name, value=text)
 
     def _meaning(self) -> str:
         return f" (in contracts of {self.value:f} {self.value_ccy})" if self.value else ""
@@ -150,6 +150,14 @@ class Steps:
         if not step:
             raise BadParameter(f"the exchange does not tell the {what} of {self.inst_id} (yet)")
         return step
+
+
+def _off(number: Decimal, step: Decimal) -> bool:
+    """Tell whether a number is no multiple of a step, as far as that can be told."""
+    try:
+        return bool(_remainder(number, step))
+    except InvalidOperation:
+        return True
 
 
 def _amount(name: str, value: Number) -> Decimal:

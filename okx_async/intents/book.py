@@ -56,7 +56,7 @@ class IntentBook:
         for intent in intents:
             record = intent.record
             self._open[record.key] = intent
-            for name in {record.cl_ord_id, record.ord_id} - {""}:
+            for name in _names(record):
                 self._named.setdefault(name, []).append(intent)
 
     async def find(self, cl_ord_id: str) -> Sequence[Record]:
@@ -87,15 +87,13 @@ class IntentBook:
             return
         record = intent.record
         self._open.pop(record.key, None)
-        if record.verb is Verb.PLACE and record.ord_id:
-            for other in self._named.get(record.cl_ord_id, ()):
-                other.others |= {record.ord_id}  # it is this one's order, and not that one's
-        for name in {record.cl_ord_id, record.ord_id} - {""}:
-            left = [one for one in self._named.get(name, ()) if one is not intent]
+        for name in _names(record):
+            left = [one for one in self._named.pop(name, ()) if one is not intent]
             if left:
                 self._named[name] = left
-            else:
-                self._named.pop(name, None)
+            if record.verb is Verb.PLACE and record.ord_id and name == record.cl_ord_id:
+                for other in left:
+                    other.others |= {record.ord_id}  # it is this one's order, and not that one's
         self._unwritten[record.key] = record
         if self._timer is None and not self._closed:
             self._timer = asyncio.get_running_loop().call_later(FLUSH, self._flush_soon)
@@ -130,3 +128,11 @@ class IntentBook:
             await self._flushing
         await self.flush()
         await self.journal.aclose()
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    """Return what the order of an intent is called, as far as it is known."""
+    if record.cl_ord_id and record.ord_id and record.cl_ord_id != record.ord_id:
+        return record.cl_ord_id, record.ord_id
+    name = record.cl_ord_id or record.ord_id
+    return (name,) if name else ()

@@ -10,8 +10,10 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..core.answers import row_type
 from ..core.endpoint import Endpoint, Request
@@ -67,7 +69,7 @@ class IntentDesk:
         self._clock = caller.clock
         self._sync_clock = caller.sync_clock
         self.resolver = Resolver(self.book, lookup, resolution, self._now, self._ask_time)
-        self._resolution = resolution
+        self._lasts = round(resolution.expire * 1000)
         self._site = site
         self._opening: asyncio.Task[None] | None = None
         self._is_open = False
@@ -184,27 +186,23 @@ class IntentDesk:
             rows.append(row)
             intents.append(intent)
         fields = rows if isinstance(request.fields, list) else rows[0]
-
-        def leaving() -> Mapping[str, str]:
-            return self._leaving(shape, intents)
-
-        return replace(request, fields=fields, late=leaving), intents
+        return replace(request, fields=fields, late=partial(self._leaving, shape.deadline, intents)), intents
 
     async def _namesakes(self, record: Record) -> frozenset[str]:
         """Return the ids of orders that had a client id before: one of the caller's may be used again."""
         known = await self.book.find(record.cl_ord_id)
         return frozenset(one.ord_id for one in known if one.ord_id and one.kind is record.kind)
 
-    def _leaving(self, shape: IntentShape, intents: list[Intent]) -> Mapping[str, str]:
+    def _leaving(self, deadline: str, intents: list[Intent]) -> Mapping[str, str]:
         """Note that a request leaves now, and say until when the exchange may take it."""
         expires = 0
-        if shape.deadline and self._clock.known:
-            expires = self._now() + round(self._resolution.expire * 1000)
+        if deadline and self._clock.known:
+            expires = self._now() + self._lasts
         now = asyncio.get_running_loop().time()
         for intent in intents:
             intent.sent, intent.sent_at = True, now
             intent.record = replace(intent.record, expires=expires)
-        return {shape.deadline: str(expires)} if expires else {}
+        return {deadline: str(expires)} if expires else {}
 
     # -- what came of it
 

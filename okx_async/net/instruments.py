@@ -104,9 +104,10 @@ class InstrumentCache(Generic[T]):
         """Return an instrument when nobody has to wait for its list, and the list need not be read anew either."""
         kind = self._kind_of(inst_id)
         listed = self._lists.get(kind)
-        if listed is None or self._stale(kind, listed, inst_id) or (listed.age > OLD and not self._live(kind)):
+        if listed is None:
             return None
-        return listed.rows.get(inst_id)
+        current = listed.sure if self._live(kind) else monotonic() - listed.read <= OLD
+        return listed.rows.get(inst_id) if current else None
 
     async def get(self, inst_id: str) -> T:
         """Return an instrument; at most one request per kind, and again when an id is new or the list is old.

@@ -118,17 +118,16 @@ class Limits:
         if len(self._buckets) >= self._sweep_at:
             self._sweep()
         user = self._known[1] if credentials is self._known[0] else self._user(credentials)
-        return tuple([(self._bucket(claim), claim.cost) for claim in claims.of(request, user, self._address, cost)])
+        known = self._buckets.get
+        wanted = claims.of(request, user, self._address, cost)
+        return tuple([(known(claim.key) or self._new(claim), claim.cost) for claim in wanted])
 
-    def _bucket(self, claim: Claim) -> Bucket:
-        bucket = self._buckets.get(claim.key)
-        if bucket is None:
-            key = (self._site, *claim.key)
-            seconds = claim.seconds + self._config.margin
-            shared = self._redis is not None
-            bucket = self._buckets[claim.key] = Bucket(claim.most, seconds, key, elsewhere=shared)
-            if isinstance(self._config, RedisLimits) and self._alone:
-                bucket.alone(self._config.share, self._away_since)
+    def _new(self, claim: Claim) -> Bucket:
+        key = (self._site, *claim.key)
+        seconds = claim.seconds + self._config.margin
+        bucket = self._buckets[claim.key] = Bucket(claim.most, seconds, key, elsewhere=self._redis is not None)
+        if isinstance(self._config, RedisLimits) and self._alone:
+            bucket.alone(self._config.share, self._away_since)
         return bucket
 
     def _sweep(self) -> None:

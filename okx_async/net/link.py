@@ -218,12 +218,13 @@ class Link:
         pipe = self._pipe
         if pipe is None or not self.ready:
             raise NotSent(f"{self.name} is not ready: {self.cause}")
-        request_id, reply = self.flights.begin(op)
+        request_id, reply = self.flights.begin(op, timeout)
         try:
             frame = frame_of(request_id)
-            async with asyncio.timeout(timeout):
-                await pipe.say(frame)
-                return await reply
+            if not pipe.put(frame):
+                async with asyncio.timeout(timeout):
+                    await pipe.say(frame)
+            return await reply
         except ConnectionLost as error:
             raise ConnectionLost(f"{op} (request {request_id} on {self.name}): {error}") from None
         except TimeoutError:

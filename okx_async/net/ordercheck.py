@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from math import inf
 
 from ..core.endpoint import Request
@@ -49,23 +49,34 @@ class OrderCheck:
         self._now = now
         self._silent_until = -inf
 
+    def fits(self, request: Request) -> bool:
+        """Tell whether every order of a request certainly fits; otherwise `check` finds out."""
+        for order in self._read(request):
+            steps = self._peek(order.inst_id)
+            if steps is None:
+                return False
+            try:
+                _compare(steps, order)
+            except BadOrder:
+                return False
+        return True
+
     async def check(self, request: Request) -> None:
         """Raise when an order of a request does not fit.
 
         Raises:
             BadOrder: Nothing was sent; the message says what would fit.
         """
-        shape = self._orders.get(request.endpoint.path)
-        if shape is not None and request.endpoint.method == "POST":
-            for order in shape.read(request):
-                await self._check(order)
+        for order in self._read(request):
+            await self._check(order)
+
+    def _read(self, request: Request) -> Iterable[Priced]:
+        shape = self._orders.get(request.endpoint.path) if request.endpoint.method == "POST" else None
+        return () if shape is None else shape.read(request)
 
     async def _check(self, order: Priced) -> None:
         try:
-            steps = self._peek(order.inst_id)
-            if steps is None:
-                steps = await self._steps(self._known, order.inst_id)
-            _compare(steps, order)
+            _compare(await self._steps(self._known, order.inst_id), order)
         except BadOrder:
             _compare(await self._steps(self._now, order.inst_id), order)
 

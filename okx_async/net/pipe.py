@@ -186,6 +186,14 @@ class _ShortCut(ClientConnection):
         except ConnectionClosed as error:
             raise ConnectionLost(f"the line closed: {error}") from None
 
+    def put(self, frame: bytes) -> bool:
+        # What `send` does when nothing stands in the way, without the three coroutines it takes to find that out.
+        if self.protocol.state is not OPEN or self.transport.get_write_buffer_size():
+            return False
+        self.protocol.send_text(frame)
+        self.send_data()
+        return True
+
     def pause(self) -> None:
         with contextlib.suppress(RuntimeError):
             self.transport.pause_reading()

@@ -39,6 +39,10 @@ class Pipe(Protocol):
         """Send one text frame. Raises `ConnectionLost` when the line is gone."""
         ...
 
+    def put(self, frame: bytes) -> bool:
+        """Send one text frame at once; return False, with nothing sent, when it would have to wait for anything."""
+        ...
+
     def pause(self) -> None:
         """Stop reading from the socket, so that TCP slows the sender down."""
         ...

@@ -56,12 +56,13 @@ def test_options_of_one_family_share_a_budget_and_futures_do_not() -> None:
 
 def test_each_order_of_a_batch_counts_in_its_own_budget() -> None:
     found = batch(order(SWAP), order(OTHER), order(SWAP), order(CALL), order(PUT))
-    assert [(claim.key[-1], claim.most, claim.cost) for claim in found] == [
+    assert len(found) == 4
+    assert {(claim.key[-1], claim.most, claim.cost) for claim in found} == {
         (SWAP, 300, 2),
         (OTHER, 300, 1),
         ("BTC-USD", 300, 2),
         ("me", 1000, 5),
-    ]
+    }
 
 
 def test_a_batch_of_one_counts_as_a_single_order() -> None:
@@ -90,7 +91,7 @@ def test_who_leads_copy_traders_has_less_on_lead_instruments() -> None:
     row = endpoint("/api/v5/trade/order")
     assert claims(row, **order(SWAP), lead=(SWAP.lower(),))[0].most == 4
     assert claims(row, **order(OTHER), lead=(SWAP,))[0].most == 60
-    assert [claim.most for claim in batch(order(SWAP), order(OTHER), lead=(SWAP,))] == [4, 300, 1000]
+    assert sorted(claim.most for claim in batch(order(SWAP), order(OTHER), lead=(SWAP,))) == [4, 300, 1000]
 
 
 def test_orders_that_take_hidden_liquidity_have_one_more_limit() -> None:

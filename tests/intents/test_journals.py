@@ -131,7 +131,7 @@ async def test_what_is_over_for_long_is_cleared(tmp_path: Path) -> None:
 
 
 def _values(one: Record) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+    return {name: getattr(one, name) for name in one.__struct_fields__}
 
 
 async def test_the_log_is_carried_over(tmp_path: Path) -> None:
