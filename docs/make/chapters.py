@@ -123,20 +123,22 @@ def _endpoint(row: Endpoint, client: str) -> str:
     if op_of(row) is not None:
         facts.append("also over the socket")
     facts.append(f"simulator: {served().endpoint(row).value}")
-    parts = [
-        f"## {row.name} {{ #{anchor(row.name)} }}",
-        f"`await {client}.{row.chapter}.{row.name}({_given(row.params)})`",
-        " · ".join(facts) + "\n{ .facts }",
-    ]
-    if row.deprecated:
-        parts.append(f'!!! warning "Deprecated"\n    {row.deprecated}')
-    parts.append(text)
+    parts = [*_head(row, f"await {client}.{row.chapter}.{row.name}({_given(row.params)})", facts), text]
     if row.params:
         parts.append(_params(row.params, meant, row.signature.fields))
     if raised:
         parts.append(table(("raises", "when"), [[code(name), cell(when)] for name, when in raised.items()]))
     parts.append(f"Returns {_shape(row.result)}.")
     return "\n\n".join(parts)
+
+
+def _head(one: Endpoint | Channel, call: str, facts: Sequence[str]) -> Iterator[str]:
+    """Yield the heading of an endpoint or a channel, how it is called, and what is known of it."""
+    yield f"## {one.name} {{ #{anchor(one.name)} }}"
+    yield f"`{call}`"
+    yield " · ".join(facts) + "\n{ .facts }"
+    if one.deprecated:
+        yield f'!!! warning "Deprecated"\n    {one.deprecated}'
 
 
 def _given(params: Sequence[Param]) -> str:
@@ -320,14 +322,7 @@ def _channel(one: Channel) -> str:
         facts.append(f"stale after {one.quiet:g} s of silence")
     made = {served().channel(one.dialect, one.endpoint, name).value for name in one.names}
     facts.append(f"simulator: {' or '.join(sorted(made))}")
-    parts = [
-        f"## {one.name} {{ #{anchor(one.name)} }}",
-        f"`channels.{one.name}({_given(one.args)})`",
-        " · ".join(facts) + "\n{ .facts }",
-    ]
-    if one.deprecated:
-        parts.append(f'!!! warning "Deprecated"\n    {one.deprecated}')
-    parts.append(text)
+    parts = [*_head(one, f"channels.{one.name}({_given(one.args)})", facts), text]
     if len(one.names) > 1:
         parts.append(f"Stands for {', '.join(code(name) for name in one.names)}.")
     if one.args:

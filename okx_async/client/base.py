@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,7 +20,7 @@ from ..core.dialect import Dialect
 from ..core.endpoint import Endpoint, Request
 from ..core.guard import Guard
 from ..core.names import did_you_mean
-from ..core.order_ids import OrderIds
+from ..core.order_ids import check_namespace
 from ..core.orders import Orders
 from ..core.pager import Pager
 from ..core.retry import Backoff, Retry
@@ -51,7 +52,6 @@ from ..net.status import Status
 from ..net.stream import Policy
 from ..rowstream import RowStream
 from ..settings import ROADS, Credentials, LocalLimits, Resolution, Road, Secret, Site, Timeouts
-from ..v5.dialect import V5
 
 if TYPE_CHECKING:
     from ..net.download import Downloaded
@@ -67,7 +67,7 @@ P = ParamSpec("P")
 MIN_ROTATION = 60.0
 
 
-class Client:
+class Client(ABC):
     """What `OKX` and `OKEx` share. Use it as async context manager, or call `aclose` when done.
 
     Args:
@@ -113,6 +113,9 @@ class Client:
     dialect_type: ClassVar[type[Dialect]]
     home: ClassVar[Site]
     order_shapes: ClassVar[Orders]
+    _socket_orders: ClassVar[bool] = False
+    _journals_orders: ClassVar[bool] = False
+    _takes_tokens: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -160,17 +163,17 @@ class Client:
             )
         if orders not in ROADS:
             raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
-        if orders != "rest" and self.dialect_type is not V5:
+        if orders != "rest" and not self._socket_orders:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
         if not isinstance(resolution, Resolution):
             raise BadParameter(f"resolution must be Resolution, not {type(resolution).__name__}")
-        if (journal is not None or namespace) and self.dialect_type is not V5:
+        if (journal is not None or namespace) and not self._journals_orders:
             raise BadParameter(
                 f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
             )
         if journal is not None and credentials is None:
             raise CredentialsNeeded("a journal is for orders: give the client credentials, too")
-        OrderIds(namespace, lambda _: 0)  # raises when it is none
+        check_namespace(namespace)
         self._journal = journal_of(journal) if journal is not None else None
         self._namespace = namespace
         self._resolution = resolution
@@ -216,7 +219,7 @@ class Client:
     @classmethod
     def _site_of(cls, token: TokenAuth, site: Site | None) -> Site:
         """Return where a token is good; it cannot be used elsewhere, nor in V3."""
-        if cls.dialect_type is not V5:
+        if not cls._takes_tokens:
             raise WrongSite("access tokens exist in V5 only: use OKX, or give OKEx an API key")
         if site not in (None, token.site):
             raise WrongSite(f"the token belongs to site {token.site.name}, not {site.name}: leave site out")
@@ -233,13 +236,13 @@ class Client:
             raise
         return self
 
-    async def _open_roads(self) -> None:
+    async def _open_roads(self) -> None:  # noqa: B027 - not every dialect has any
         """Open what orders travel over, so that the first one finds it ready."""
 
-    async def _close_roads(self) -> None:
+    async def _close_roads(self) -> None:  # noqa: B027 - not every dialect has any
         """Let nothing go on behind the client's back."""
 
-    async def _close_books(self) -> None:
+    async def _close_books(self) -> None:  # noqa: B027 - not every dialect has any
         """Write down what there is to write, when nothing can happen any more."""
 
     def _ears(self) -> Mapping[str, Callable[[Any], None]]:
@@ -256,8 +259,6 @@ class Client:
         if self._closed:
             return
         self._closed = True
-        if "mirror" in self.__dict__:
-            await self.__dict__["mirror"].aclose()
         await self._close_roads()
         for user in list(self._users or ()):
             await user.aclose()
@@ -531,9 +532,11 @@ class Client:
         if inst_id and self._check_instruments:
             await self._look_up(inst_id)
 
+    @abstractmethod
     async def _look_up(self, inst_id: str) -> None:
-        raise NotImplementedError
+        """Raise `UnknownInstrument` when the exchange's list does not have an instrument."""
 
+    @abstractmethod
     async def steps(self, inst_id: str) -> Steps:
         """Return the steps of an instrument, which round prices and sizes in the harmless direction.
 
@@ -541,13 +544,14 @@ class Client:
             UnknownInstrument: There is no such instrument.
             OkxError: The exchange's list could not be read.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def _steps_now(self, inst_id: str) -> Steps:
-        raise NotImplementedError
+        """Return the steps as the exchange lists them now."""
 
+    @abstractmethod
     def _steps_peek(self, inst_id: str) -> Steps | None:
-        raise NotImplementedError
+        """Return the steps where they are known without any waiting."""
 
     # -- looking
 

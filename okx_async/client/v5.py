@@ -46,6 +46,9 @@ class OKX(Client, V5Chapters):
     dialect_type = V5
     order_shapes = v5_orders.ORDERS
     home = Site.GLOBAL
+    _socket_orders = True
+    _journals_orders = True
+    _takes_tokens = True
 
     # -- roads
 
@@ -66,6 +69,8 @@ class OKX(Client, V5Chapters):
             self._roads.start()
 
     async def _close_roads(self) -> None:
+        if "mirror" in self.__dict__:
+            await self.mirror.aclose()
         if "_intents" in self.__dict__:
             await self._intents.stop()
 

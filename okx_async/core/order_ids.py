@@ -13,7 +13,7 @@ from itertools import product
 
 from ..errors import BadParameter
 
-__all__ = ["NAMESPACE", "OrderIds", "belongs"]
+__all__ = ["NAMESPACE", "OrderIds", "belongs", "check_namespace"]
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RUN = 14
@@ -37,8 +37,7 @@ class OrderIds:
     """
 
     def __init__(self, namespace: str, draw: Callable[[int], int]) -> None:
-        if not isinstance(namespace, str) or not _namespace.fullmatch(namespace):
-            raise BadParameter(f"a namespace has up to {NAMESPACE} letters or digits, not {namespace!r}")
+        check_namespace(namespace)
         self.namespace = namespace
         self._draw = draw
         self._begin()
@@ -61,6 +60,16 @@ class OrderIds:
     def mine(self, name: str) -> bool:
         """Tell whether this generator has made an id, rather than another one of the same namespace."""
         return belongs(name, self.namespace) and name.startswith(self._prefix)
+
+
+def check_namespace(namespace: str) -> None:
+    """Raise unless ids may begin with it.
+
+    Raises:
+        BadParameter: It is too long or has other characters.
+    """
+    if not isinstance(namespace, str) or not _namespace.fullmatch(namespace):
+        raise BadParameter(f"a namespace has up to {NAMESPACE} letters or digits, not {namespace!r}")
 
 
 def belongs(name: str, namespace: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import orjson
 
-__all__ = ["Pages"]
+__all__ = ["SnapshotPages"]
 
 
 class _Head(msgspec.Struct):
@@ -27,7 +27,7 @@ class _Head(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head, strict=False)
 
 
-class Pages:
+class SnapshotPages:
     """Puts the pages of one subscription on one connection together. A new subscription wants a new one of these.
 
     Args:

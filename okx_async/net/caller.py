@@ -65,17 +65,12 @@ class Caller:
         self.dialect = dialect
         self._site = site
         self.auth = KeyAuth(credentials, self) if isinstance(credentials, Credentials) else credentials
-        self._fetch = fetch
+        self.fetch = fetch
         self._owner = owner
         self._limits = limits
         self._retry = retry
         self.clock = limits.clock
         self._syncing: asyncio.Task[None] | None = None
-
-    @property
-    def fetch(self) -> Fetch:
-        """The HTTP session."""
-        return self._fetch
 
     # -- requests
 
@@ -171,7 +166,7 @@ class Caller:
         async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"") as proof:
             headers.update(proof)
             del proof  # tools print the local variables of a traceback, and these headers do not hide themselves
-            status, raw = await self._fetch.request(endpoint.method, self._site.rest + path, headers, body)
+            status, raw = await self.fetch.request(endpoint.method, self._site.rest + path, headers, body)
         if prover is not None and (status >= 400 or b'"code":"0"' not in raw):
             raw = hidden(raw, prover.login)
         return Answer(status, raw, where, self._site.name)
@@ -196,7 +191,7 @@ class Caller:
     async def _ask_time(self) -> None:
         sent = time.time()
         try:
-            _, raw = await self._fetch.request("GET", self._site.rest + self.dialect.time_path, {}, None)
+            _, raw = await self.fetch.request("GET", self._site.rest + self.dialect.time_path, {}, None)
             self.clock.observe(sent, time.time(), self.dialect.read_time(raw))
         except (OkxError, ValueError, KeyError, IndexError, TypeError) as error:
             _log.warning("the exchange's clock could not be read: %s", type(error).__name__)
@@ -217,7 +212,7 @@ class Caller:
             await asyncio.gather(self._syncing, return_exceptions=True)
         if self._owner:
             await self._limits.aclose()
-            await self._fetch.close()
+            await self.fetch.close()
 
 
 def _brings_token(request: Request) -> bool:

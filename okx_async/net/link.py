@@ -18,7 +18,7 @@ from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..core.dialect import Dialect, Notice, Push
 from ..core.drift import Drift
-from ..core.paging import Pages
+from ..core.paging import SnapshotPages
 from ..core.retry import Backoff
 from ..core.session import Happened, LoginState, Session, Sub, Timers, What
 from ..errors import (
@@ -145,7 +145,7 @@ class Link:
         self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
         self._learned: dict[str, list[bytes]] = {}
         self._guessed: dict[str, list[tuple[str, bytes]]] = {}
-        self._pages: dict[str, Pages] = {}
+        self._pages: dict[str, SnapshotPages] = {}
         self._route = setup.dialect.router(self._sinks, self._hear)
         self._looked: set[str] = set()
         self.held: dict[str, int] = {}
@@ -490,7 +490,7 @@ class Link:
         def paged(raw: bytes, now: float) -> None:
             pages = self._pages.get(arg)
             if pages is None:
-                pages = self._pages[arg] = Pages(inside)
+                pages = self._pages[arg] = SnapshotPages(inside)
             for frame in pages.take(raw):
                 carried.sink(frame, now)
             if pages.whole and not carried.hub.whole:

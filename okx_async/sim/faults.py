@@ -18,7 +18,7 @@ from .clock import LoopTime, Timeline
 from .frames import BookUpdate, Message
 from .journal import FiredFault, Journal
 from .kinds import CLOSE_CODES, KINDS, FaultKind, Group
-from .requests import RequestFaults
+from .requests import Line, RequestFaults
 from .rest_faults import RestFaults
 from .spoil import NEW_EVENT, SPOILED_BOOKS, can_rewrite, framed, garbled, rewritten
 
@@ -136,31 +136,8 @@ class FaultOptions(TypedDict, total=False):
     seed: int
 
 
-class Victim(Protocol):
+class Victim(Line, Protocol):
     """The connection a fault acts on."""
-
-    @property
-    def conn_id(self) -> str:
-        """Its id."""
-        ...
-
-    @property
-    def dialect_name(self) -> str:
-        """``v5`` or ``v3``."""
-        ...
-
-    @property
-    def endpoint(self) -> str:
-        """Which socket it opened: ``public``, ``private``, ``business`` or ``v3``."""
-        ...
-
-    def reset(self) -> None:
-        """Cut the TCP connection with a reset."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """Begin to close the connection."""
-        ...
 
     def half_open(self) -> None:
         """Neither read nor write any more, and keep the socket open."""

@@ -52,12 +52,10 @@ class Front:
         connections: The open ones by id; kept up here.
 
     Attributes:
-        routes: Every method and path that has an answer of its own.
         doors: Whether anybody is let in at all; set when they are hung.
     """
 
     doors: Doors
-    routes: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     def __init__(
         self,
@@ -80,11 +78,17 @@ class Front:
         self._faults = faults
         self._limits = limits
         self._connections = connections
+        self._roads: Roads | None = None
+
+    @property
+    def routes(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Every method and path that has an answer of its own."""
+        return self._roads.served if self._roads is not None else []
 
     def application(self, admin: Admin | None) -> web.Application:
         """Return everything that is served; ``admin`` only where there is one."""
         app = web.Application()
-        roads = Roads(app, self._spoil)
+        roads = self._roads = Roads(app, self._spoil)
         for path in _SOCKETS:
             roads.add_get(path, self._serve_socket)
         house, on = self._house, self._house.limits.rest
@@ -100,7 +104,6 @@ class Front:
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
         if admin is not None:
             admin.mount(roads)
-        self.routes = tuple(roads.served)
         return app
 
     async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:

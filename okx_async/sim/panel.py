@@ -198,7 +198,11 @@ class Panel:
         self._faults.journal.note(FaultKind.SKEW, self._clock.now(), detail=str(seconds))
 
     def records_lag(self, seconds: float) -> None:
-        """Let orders turn up in REST's lists and answers only when they are so many seconds old; 0 ends it."""
+        """Let orders turn up in REST's lists and answers only when they are so many seconds old; 0 ends it.
+
+        Every question misses them, the first one about an order, too. The fault ``rest_lag`` repeats old answers
+        instead, of whatever is read, to whoever asks the same again.
+        """
         self._venue.records.lag_ms = round(seconds * 1000)
         self._faults.journal.note(FaultKind.RECORDS_LAG, self._clock.now(), detail=str(seconds))
 

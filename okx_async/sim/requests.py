@@ -20,7 +20,7 @@ from .kinds import KINDS, FaultKind, Group
 from .op_faults import OpFaults
 from .spoil import framed
 
-__all__ = ["Asker", "RequestFault", "RequestFaults"]
+__all__ = ["Asker", "Line", "RequestFault", "RequestFaults"]
 
 _Key = tuple[str, str]
 
@@ -28,8 +28,8 @@ _LOGIN_CODE = {"v5": 60009, "v3": 30013}
 _TOPIC_CODE = {"v5": 60018, "v3": 30040}
 
 
-class Asker(Protocol):
-    """The connection a request came in on."""
+class Line(Protocol):
+    """A connection that a fault can name and end."""
 
     @property
     def conn_id(self) -> str:
@@ -46,20 +46,24 @@ class Asker(Protocol):
         """Which socket it opened: ``public``, ``private``, ``business`` or ``v3``."""
         ...
 
-    def send(self, wire: bytes) -> None:
-        """Queue a frame, whatever happens to replies."""
-        ...
-
-    def send_later(self, wire: bytes, seconds: float) -> None:
-        """Send a frame after so many seconds, and others meanwhile."""
-        ...
-
     def reset(self) -> None:
         """Cut the TCP connection with a reset."""
         ...
 
     def close(self, code: int, reason: str) -> None:
         """Begin to close the connection."""
+        ...
+
+
+class Asker(Line, Protocol):
+    """The connection a request came in on."""
+
+    def send(self, wire: bytes) -> None:
+        """Queue a frame, whatever happens to replies."""
+        ...
+
+    def send_later(self, wire: bytes, seconds: float) -> None:
+        """Send a frame after so many seconds, and others meanwhile."""
         ...
 
     def answer(self, text: str, edit: Callable[[bytes], bytes | None] | None) -> None:

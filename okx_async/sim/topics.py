@@ -88,8 +88,50 @@ class Topic(ABC):
         return Message(self.channel, self.instrument.inst_id, payload, self.dialect.frame(payload), ts)
 
 
-class _BookTopic(Topic):
-    """An incremental book with its chain: each update names the seqId of the one before it."""
+class _ChainedTopic(Topic):
+    """A book in whose chain each update names the seqId of the one before it, and that shows it lives when quiet."""
+
+    def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
+        super().__init__(market, channel, spec, dialect)
+        self._seq_id, self._ts = market.seq_id, market.ts
+        self._pushed = market.ts
+
+    @abstractmethod
+    def _rows(self) -> tuple[list[Row], list[Row]]:
+        """Return all bids and asks as they were told last."""
+
+    @abstractmethod
+    def _payload(self, update: BookUpdate) -> bytes:
+        """Write an update."""
+
+    def _sum(self) -> int | None:
+        """Return the checksum that goes with an update, ``None`` for none."""
+        return None
+
+    def first(self, now: int) -> list[Message]:
+        return [self._encode(self._update(True, *self._rows(), self._ts, -1))]
+
+    def heartbeat(self, now: int) -> Message | None:
+        if self.dialect.name == "v3":
+            return None
+        self._pushed = now
+        return self._encode(self._update(False, [], [], now, self._seq_id))
+
+    def wakes(self) -> int:
+        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
+
+    def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
+        inst_id = self.instrument.inst_id
+        return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, self._sum())
+
+    def _encode(self, update: BookUpdate) -> Message:
+        payload = self._payload(update)
+        wire = self.dialect.frame(payload)
+        return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
+
+
+class _BookTopic(_ChainedTopic):
+    """An incremental book."""
 
     def __init__(
         self,
@@ -105,13 +147,10 @@ class _BookTopic(Topic):
         self._record = record
         self._window = BookWindow(market.instrument, market.book.bids, market.book.asks, spec.depth)
         self._pending: tuple[set[int], set[int]] = (set(), set())
-        self._seq_id, self._ts = market.seq_id, market.ts
-        self._pushed = market.ts
         self._keep()
 
-    def first(self, now: int) -> list[Message]:
-        bids, asks = self._window.rows()
-        return [self._encode(self._update(True, bids, asks, self._ts, -1))]
+    def _rows(self) -> tuple[list[Row], list[Row]]:
+        return self._window.rows()
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         bids, asks = self._pending
@@ -133,46 +172,29 @@ class _BookTopic(Topic):
         self._pushed = now
         return [self._encode(self._update(False, *changed, now, previous))]
 
-    def heartbeat(self, now: int) -> Message | None:
-        if self.dialect.name == "v3":
-            return None
-        self._pushed = now
-        return self._encode(self._update(False, [], [], now, self._seq_id))
-
-    def wakes(self) -> int:
-        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
-
-    def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.instrument.inst_id
-        return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, self._sum())
-
     def _sum(self) -> int | None:
         if self._checksum == "on":
             return self._window.checksum()
         return 0 if self._checksum == "zero" else None
 
-    def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.book(self.instrument, update)
-        wire = self.dialect.frame(payload)
-        return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
+    def _payload(self, update: BookUpdate) -> bytes:
+        return self.dialect.book(self.instrument, update)
 
     def _keep(self) -> None:
         if self._record is not None:
             self._record(self.dialect.moment(self._ts, self._seq_id), self._window.frozen())
 
 
-class _RetailTopic(Topic):
+class _RetailTopic(_ChainedTopic):
     """The book with its retail layer; small enough to compare whole."""
 
     def __init__(self, market: Market, channel: str, spec: TopicSpec, dialect: Dialect) -> None:
         super().__init__(market, channel, spec, dialect)
         self._shown = self._present()
-        self._seq_id, self._ts = market.seq_id, market.ts
-        self._pushed = market.ts
 
-    def first(self, now: int) -> list[Message]:
-        bids, asks = (list(side.values()) for side in self._shown)
-        return [self._encode(self._update(True, bids, asks, self._ts, -1))]
+    def _rows(self) -> tuple[list[Row], list[Row]]:
+        bids, asks = self._shown
+        return list(bids.values()), list(asks.values())
 
     def step(self, moved: Movement | None, now: int, due: bool) -> list[Message]:
         if not due:
@@ -194,23 +216,8 @@ class _RetailTopic(Topic):
             raise ValueError(f"{market.instrument.inst_id} has no retail layer")
         return retail.present(market.book.bids, self.spec.depth), retail.present(market.book.asks, self.spec.depth)
 
-    def heartbeat(self, now: int) -> Message | None:
-        if self.dialect.name == "v3":
-            return None
-        self._pushed = now
-        return self._encode(self._update(False, [], [], now, self._seq_id))
-
-    def wakes(self) -> int:
-        return NEVER if self.dialect.name == "v3" else self._pushed + _QUIET_MS
-
-    def _update(self, snapshot: bool, bids: list[Row], asks: list[Row], ts: int, previous: int) -> BookUpdate:
-        inst_id = self.instrument.inst_id
-        return BookUpdate(self.channel, inst_id, snapshot, asks, bids, ts, self._seq_id, previous, None)
-
-    def _encode(self, update: BookUpdate) -> Message:
-        payload = self.dialect.retail(self.instrument, update)
-        wire = self.dialect.frame(payload)
-        return Message(self.channel, update.inst_id, payload, wire, update.ts, update, self._encode)
+    def _payload(self, update: BookUpdate) -> bytes:
+        return self.dialect.retail(self.instrument, update)
 
 
 def _changes(old: dict[int, Row], new: dict[int, Row]) -> list[Row]:

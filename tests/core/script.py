@@ -20,11 +20,28 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
+
 from okx_async.core.channel import Topic
 from okx_async.core.dialect import Dialect
 from okx_async.core.session import Happened, Session, Timers, What
+from okx_async.v3 import channels as old
 from okx_async.v3.dialect import V3
+from okx_async.v5 import channels
 from okx_async.v5.dialect import V5
+
+TOPICS_V5: dict[str, Topic[Any]] = {
+    "A": channels.books("BTC-USDT"),
+    "B": channels.tickers("ETH-USDT"),
+    "C": channels.trades("SOL-USDT"),
+    "D": channels.tickers("BTC-USDT"),
+}
+TOPICS_V3: dict[str, Topic[Any]] = {
+    "A": old.depth("BTC-USDT"),
+    "B": old.ticker("ETH-USDT"),
+    "C": old.trade("SOL-USDT"),
+    "D": old.ticker("BTC-USDT"),
+}
 
 
 class Conversation:
@@ -143,4 +160,9 @@ class Conversation:
             yield from (("event", "error"), ("message", pairs.get("text", "")), ("errorCode", int(plain[0])))
 
 
-__all__ = ["V3", "V5", "Conversation"]
+def talk_in(dialect: str, **more: Any) -> Conversation:
+    """Begin a conversation in a dialect, about its four topics."""
+    return Conversation(V5(), TOPICS_V5, **more) if dialect == "v5" else Conversation(V3(), TOPICS_V3, **more)
+
+
+both = pytest.mark.parametrize("dialect", ["v5", "v3"])

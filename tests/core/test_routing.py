@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from okx_async.core.channel import Topic
 from okx_async.core.dialect import Push
-from okx_async.core.paging import Pages
+from okx_async.core.paging import SnapshotPages
 from okx_async.v5 import channels
 from okx_async.v5.dialect import V5
 from okx_async.v5.params.push import PushPace
@@ -152,7 +152,7 @@ def rows(frames: list[bytes]) -> list[Any]:
 
 def test_pages_are_handed_on_as_one_when_the_last_is_there() -> None:
     """The first frame's argument, all rows, and a last page."""
-    pages = Pages("")
+    pages = SnapshotPages("")
     assert pages.take(page(1, False, 1, 2)) == []
     assert pages.take(page(2, False, 3)) == []
     assert not pages.whole
@@ -165,7 +165,7 @@ def test_pages_are_handed_on_as_one_when_the_last_is_there() -> None:
 
 def test_pages_of_an_account_split_its_currencies() -> None:
     """One account with all its currencies, not one account per page."""
-    pages = Pages("details")
+    pages = SnapshotPages("details")
     assert pages.take(page(1, False, {"totalEq": "9", "details": [{"ccy": "BTC"}]})) == []
     (whole,) = pages.take(page(2, True, {"totalEq": "9", "details": [{"ccy": "ETH"}, {"ccy": "SOL"}]}))
     assert rows([whole]) == [[{"totalEq": "9", "details": [{"ccy": "BTC"}, {"ccy": "ETH"}, {"ccy": "SOL"}]}]]
@@ -173,7 +173,7 @@ def test_pages_of_an_account_split_its_currencies() -> None:
 
 def test_changes_between_two_pages_come_behind_the_whole() -> None:
     """They are newer than every page."""
-    pages = Pages("")
+    pages = SnapshotPages("")
     assert rows(pages.take(change("before"))) == [["before"]]
     pages.take(page(1, False, 1))
     assert pages.take(change("after")) == []
@@ -183,7 +183,7 @@ def test_changes_between_two_pages_come_behind_the_whole() -> None:
 
 def test_half_a_snapshot_is_dropped_when_a_page_is_missing_or_it_begins_anew() -> None:
     """The changes that waited are not."""
-    pages = Pages("")
+    pages = SnapshotPages("")
     assert pages.take(page(2, True, 2)) == [], "no first page"
     assert not pages.whole
     pages.take(page(1, False, 1))
@@ -198,7 +198,7 @@ def test_half_a_snapshot_is_dropped_when_a_page_is_missing_or_it_begins_anew() -
 
 def test_a_push_without_pages_is_whole() -> None:
     """As some accounts still send it."""
-    pages = Pages("details")
+    pages = SnapshotPages("details")
     plain = orjson.dumps({"arg": {"channel": "account"}, "data": [{"totalEq": "1"}]})
     assert pages.take(plain) == [plain]
     assert pages.whole
@@ -207,7 +207,7 @@ def test_a_push_without_pages_is_whole() -> None:
 @given(sizes=st.lists(st.integers(0, 4), min_size=1, max_size=6), changes=st.lists(st.integers(0, 5), max_size=8))
 def test_no_row_is_lost_or_doubled_however_a_snapshot_is_cut(sizes: list[int], changes: list[int]) -> None:
     """Any pages, changes between any of them."""
-    pages, out, number = Pages(""), list[Any](), 0
+    pages, out, number = SnapshotPages(""), list[Any](), 0
     for at, size in enumerate(sizes, 1):
         for _ in range(changes.count(at - 1)):
             out += pages.take(change("c"))
@@ -245,7 +245,7 @@ def test_no_push_is_too_strange_to_be_read(arg: dict[str, Any], data: Any) -> No
 @given(heads=st.lists(st.tuples(JSON, JSON, JSON, JSON), max_size=6))
 def test_no_page_is_too_strange_to_be_taken(heads: list[tuple[Any, Any, Any, Any]]) -> None:
     """What cannot be read is handed on; whoever reads rows says what is wrong with it."""
-    pages = Pages("details")
+    pages = SnapshotPages("details")
     for event, number, last, data in heads:
         frame = {"arg": {}, "eventType": event, "curPage": number, "lastPage": last, "data": data}
         assert all(isinstance(one, bytes) for one in pages.take(orjson.dumps(frame)))

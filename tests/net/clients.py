@@ -32,5 +32,5 @@ async def client(
             f"{REST}/api/v5/public/time", body=json.dumps({"code": "0", "data": [{"ts": str(now * 1000)}]}), repeat=True
         )
         http.get(f"{REST}/api/general/v3/time", body=json.dumps({"epoch": str(now)}), repeat=True)
-        made._caller._fetch = FakeFetch(http)
+        made._caller.fetch = FakeFetch(http)
         yield made, http

@@ -33,6 +33,11 @@ class Asker:
         assert (status, body["code"]) == (200, "0"), body
         return body["data"]
 
+    async def row(self, path: str) -> Any:
+        """Return the only row of a V5 answer."""
+        (row,) = await self.v5(path)
+        return row
+
     async def v3(self, path: str) -> Any:
         """Return a V3 answer."""
         status, body = await self.get(path)

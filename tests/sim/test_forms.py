@@ -6,7 +6,6 @@ import typing
 from collections.abc import Iterator
 from typing import Literal
 
-import aiohttp
 import pytest
 
 from okx_async.core.endpoint import Endpoint
@@ -14,7 +13,7 @@ from okx_async.sim import Exchange
 from okx_async.sim.coverage import Coverage, Served
 from okx_async.sim.forms import Flaw, Form, Forms, Wrong, declared
 
-from .asking import Asker
+from .asking import asking
 
 ALL = [*declared("v5"), *declared("v3")]
 
@@ -97,8 +96,7 @@ def _any_good(hint: object) -> str:
 async def test_every_served_endpoint_refuses_what_its_declaration_does_not_allow() -> None:
     """Left out, unknown words, no numbers: each with the documented code, before anything else is looked at."""
     tried = 0
-    async with Exchange(rate=0, limits=False, history_minutes=5) as sim, aiohttp.ClientSession() as http:
-        ask = Asker(sim, http)
+    async with Exchange(rate=0, limits=False, history_minutes=5) as sim, asking(sim) as ask:
         for endpoint in _served():
             for query, code in _wrong_queries(endpoint):
                 status, body = await ask.get(_path(endpoint, query))

@@ -47,6 +47,11 @@ class Talk:
         async with self._http.post(self.sim.rest + path, headers=headers, **body) as answer:
             return answer.status, await answer.json()
 
+    async def get(self, path: str, bearer: str) -> str:
+        """Read something private and return the code of the answer."""
+        async with self._http.get(self.sim.rest + path, headers={"Authorization": f"Bearer {bearer}"}) as answer:
+            return str((await answer.json())["code"])
+
     async def token(self, **fields: Any) -> Any:
         """Ask the token endpoint; returns the answer, or the code of its refusal."""
         _, said = await self.post("/v5/users/oauth/token", **{**self.me, **fields})
@@ -238,15 +243,23 @@ async def test_what_ends_an_authorization_answers_all_its_tokens(end: str, code:
         assert await t.token(grant_type="refresh_token", refresh_token=pair["refresh_token"]) == code
 
 
-async def test_whose_a_bearer_is_for_the_gate_of_private_rest() -> None:
-    """The user, or the code that refuses; writing needs the scope trade."""
+@pytest.mark.parametrize(
+    ("scope", "reads", "trades"),
+    [("read_only", "0", "53013"), ("trade", "0", "50014"), ("fast_api", "53013", "53013")],
+)
+async def test_a_bearer_may_do_in_private_rest_what_its_scope_says(scope: str, reads: str, trades: str) -> None:
+    """What is let in is refused for its empty order only."""
     async with talk() as t:
-        reader, trader = (await t.grant("read_only"))["access_token"], (await t.grant("trade"))["access_token"]
-        user = t.oauth.user
-        assert t.oauth.user_of_bearer(f"Bearer {reader}") is user
-        assert t.oauth.user_of_bearer(reader, write=True) == "53013"
-        assert t.oauth.user_of_bearer(trader, write=True) is user
-        assert t.oauth.user_of_bearer("Bearer guess") == "53000"
+        token = (await t.grant(scope))["access_token"]
+        assert await t.get("/api/v5/account/config", token) == reads
+        assert (await t.post("/api/v5/trade/order", token, instId=""))[1]["code"] == trades
+        assert await t.get("/api/v5/account/config", "guess") == "53000"
+
+
+async def test_a_device_is_named_where_it_must_be() -> None:
+    """Only tokens of an application without a secret need it."""
+    async with talk() as t:
+        reader = (await t.grant("read_only"))["access_token"]
         code = await t.code(code_challenge=CHALLENGE, code_challenge_method="S256")
         pkce = await t.token(grant_type="authorization_code", code=code, code_verifier=VERIFIER)
         t.oauth.need_device = True

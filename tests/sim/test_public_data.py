@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-import aiohttp
 import pytest
 
 from okx_async import OKX
@@ -17,43 +16,16 @@ from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.derivatives import FUNDING_MS
 from okx_async.sim.options import Terms, implied, value_of
 
+from .asking import Asker, asking, still_market
 from .wire import START, Client, Json, arg, connect
 
 _MINUTE = 60_000
 
 
-class Asker:
-    """Asks the simulator's V5 REST."""
-
-    def __init__(self, sim: Exchange, http: aiohttp.ClientSession) -> None:
-        self._sim = sim
-        self._http = http
-
-    async def __call__(self, path: str, status: int = 200) -> Json:
-        async with self._http.get(f"{self._sim.rest}/api/v5/{path}") as answer:
-            assert answer.status == status
-            body: Json = await answer.json()
-            return body
-
-    async def rows(self, path: str) -> list[Any]:
-        body = await self(path)
-        assert body["code"] == "0"
-        rows: list[Any] = body["data"]
-        return rows
-
-    async def row(self, path: str) -> Any:
-        (row,) = await self.rows(path)
-        return row
-
-
 @asynccontextmanager
 async def _market(steps: int = 60, **more: Any) -> AsyncIterator[tuple[Exchange, Asker]]:
-    async with (
-        Exchange(seed=6, rate=0, start=START, limits=False, **more) as sim,
-        aiohttp.ClientSession() as http,
-    ):
-        await sim.step(steps)
-        yield sim, Asker(sim, http)
+    async with still_market(steps, **more) as ask:
+        yield ask.sim, ask
 
 
 def _named(sim: Exchange, kind: str, family: str = "BTC-USD") -> list[str]:
@@ -68,7 +40,7 @@ async def test_mark_prices_stay_at_the_book_and_are_what_traded(inst_id: str) ->
         assert mark["markPx"] == ticker["last"]
         bid, ask_price, price = (Decimal(text) for text in (ticker["bidPx"], ticker["askPx"], mark["markPx"]))
         assert bid * Decimal("0.999") < price < ask_price * Decimal("1.001")
-        candle = (await ask.rows(f"market/mark-price-candles?instId={inst_id}&limit=1"))[0]
+        candle = (await ask.v5(f"market/mark-price-candles?instId={inst_id}&limit=1"))[0]
         assert candle[4] == mark["markPx"]
         assert candle[5] == "0"
         assert sim.truth(inst_id).bids[0][0] == ticker["bidPx"]
@@ -84,21 +56,21 @@ async def test_an_index_is_its_spot_market() -> None:
             assert {key: index[key] for key in ("high24h", "low24h", "open24h", "sodUtc0", "sodUtc8")} == {
                 key: spot[key] for key in ("high24h", "low24h", "open24h", "sodUtc0", "sodUtc8")
             }
-            bars = await ask.rows(f"market/index-candles?instId={name}&bar=15m&limit=20")
-            traded = await ask.rows("market/candles?instId=BTC-USDT&bar=15m&limit=20")
+            bars = await ask.v5(f"market/index-candles?instId={name}&bar=15m&limit=20")
+            traded = await ask.v5("market/candles?instId=BTC-USDT&bar=15m&limit=20")
             assert [bar[:5] for bar in bars] == [bar[:5] for bar in traded]
             assert [bar[5] for bar in bars] == ["0"] + ["1"] * 19
             components = await ask.row(f"market/index-components?index={name}")
             assert components["last"] == index["idxPx"]
-        names = [row["instId"] for row in await ask.rows("market/index-tickers?quoteCcy=USDT")]
+        names = [row["instId"] for row in await ask.v5("market/index-tickers?quoteCcy=USDT")]
         assert sorted(names) == ["BTC-USDT", "DOGE-USDT", "ETH-USDT", "SOL-USDT"]
 
 
 async def test_older_bars_of_prices_are_paged() -> None:
     async with _market() as (_, ask):
         for path in ("history-index-candles?instId=BTC-USD", "history-mark-price-candles?instId=BTC-USD-SWAP"):
-            newer = await ask.rows(f"market/{path}&bar=5m&limit=30")
-            older = await ask.rows(f"market/{path}&bar=5m&after={newer[-1][0]}")
+            newer = await ask.v5(f"market/{path}&bar=5m&limit=30")
+            older = await ask.v5(f"market/{path}&bar=5m&after={newer[-1][0]}")
             stamps = [int(bar[0]) for bar in newer + older]
             assert len(older) == 100
             assert {later - earlier for later, earlier in pairwise(stamps)} == {5 * _MINUTE}
@@ -106,8 +78,7 @@ async def test_older_bars_of_prices_are_paged() -> None:
 
 async def test_funding_is_settled_every_eight_hours_at_the_rate_that_was_foretold() -> None:
     clock = VirtualClock(START // FUNDING_MS * FUNDING_MS + FUNDING_MS - 1_000)
-    async with Exchange(seed=6, rate=2, clock=clock, limits=False) as sim, aiohttp.ClientSession() as http:
-        ask = Asker(sim, http)
+    async with Exchange(seed=6, rate=2, clock=clock, limits=False) as sim, asking(sim) as ask:
         path = "public/funding-rate?instId=BTC-USDT-SWAP"
         before = await ask.row(path)
         settlement = int(before["fundingTime"])
@@ -121,12 +92,12 @@ async def test_funding_is_settled_every_eight_hours_at_the_rate_that_was_foretol
         after = await ask.row(path)
         assert int(after["prevFundingTime"]) == settlement
         assert after["settFundingRate"] == before["fundingRate"]
-        past = await ask.rows("public/funding-rate-history?instId=BTC-USDT-SWAP")
+        past = await ask.v5("public/funding-rate-history?instId=BTC-USDT-SWAP")
         assert (past[0]["realizedRate"], past[0]["fundingTime"]) == (after["settFundingRate"], str(settlement))
         stamps = [int(row["fundingTime"]) for row in past]
         assert len(stamps) >= 6
         assert {newer - older for newer, older in pairwise(stamps)} == {FUNDING_MS}
-        page = await ask.rows(f"public/funding-rate-history?instId=BTC-USDT-SWAP&after={stamps[1]}&before={stamps[4]}")
+        page = await ask.v5(f"public/funding-rate-history?instId=BTC-USDT-SWAP&after={stamps[1]}&before={stamps[4]}")
         assert page == past[2:4]
 
 
@@ -137,10 +108,10 @@ async def test_premium_is_the_mark_price_above_the_index() -> None:
         funding = await ask.row("public/funding-rate?instId=BTC-USDT-SWAP")
         premium = Decimal(funding["premium"])
         assert premium == round(mark / index - 1, 12)
-        history = await ask.rows("public/premium-history?instId=BTC-USDT-SWAP&limit=10")
+        history = await ask.v5("public/premium-history?instId=BTC-USDT-SWAP&limit=10")
         assert history[0]["premium"] == funding["premium"]
         assert {int(newer["ts"]) - int(older["ts"]) for newer, older in pairwise(history)} == {_MINUTE}
-        everyone = await ask.rows("public/funding-rate?instId=ANY")
+        everyone = await ask.v5("public/funding-rate?instId=ANY")
         assert sorted(row["instId"] for row in everyone) == [
             "BTC-USD-SWAP", "BTC-USDT-SWAP", "DOGE-USDT-SWAP", "ETH-USDT-SWAP",
         ]  # fmt: skip
@@ -150,14 +121,14 @@ async def test_premium_is_the_mark_price_above_the_index() -> None:
 async def test_open_interest_grows_with_trading_and_its_units_agree(kind: str) -> None:
     async with _market(steps=10) as (sim, ask):
         path = f"public/open-interest?instType={kind}&instFamily=BTC-USD"
-        before = {row["instId"]: row for row in await ask.rows(path)}
+        before = {row["instId"]: row for row in await ask.v5(path)}
         assert sorted(before) == sorted(_named(sim, kind))
         index = Decimal((await ask.row("market/index-tickers?instId=BTC-USD"))["idxPx"])
         for row in before.values():
             assert Decimal(row["oi"]) > 0
             assert abs(Decimal(row["oiUsd"]) - Decimal(row["oiCcy"]) * index) < Decimal("0.001")
         await sim.step(200)
-        after = {row["instId"]: row for row in await ask.rows(path)}
+        after = {row["instId"]: row for row in await ask.v5(path)}
         assert all(Decimal(after[name]["oi"]) >= Decimal(before[name]["oi"]) for name in before)
         if kind == "SWAP":
             assert after != before
@@ -175,7 +146,7 @@ async def test_price_limits_lie_around_the_mark_price() -> None:
 
 async def test_greeks_belong_to_the_market() -> None:
     async with _market() as (sim, ask):
-        rows = {row["instId"]: row for row in await ask.rows("public/opt-summary?instFamily=BTC-USD")}
+        rows = {row["instId"]: row for row in await ask.v5("public/opt-summary?instFamily=BTC-USD")}
         assert sorted(rows) == sorted(_named(sim, "OPTION"))
         future = _named(sim, "FUTURES")[0]
         forward = await ask.row(f"public/mark-price?instType=FUTURES&instId={future}")
@@ -190,10 +161,10 @@ async def test_greeks_belong_to_the_market() -> None:
             assert [vol == "" for vol in vols] == [ticker["bidPx"] == "", ticker["askPx"] == ""]
             if all(vols):
                 assert Decimal(vols[0]) <= Decimal(vols[1])
-        assert await ask.rows("public/opt-summary?instFamily=BTC-USD&expTime=991231") == []
+        assert await ask.v5("public/opt-summary?instFamily=BTC-USD&expTime=991231") == []
         expiry = next(each.expiry for each in sim.instruments if each.inst_id in rows)
         for told in (expiry, next(iter(rows)).split("-")[2]):
-            assert len(await ask.rows(f"public/opt-summary?instFamily=BTC-USD&expTime={told}")) == len(rows)
+            assert len(await ask.v5(f"public/opt-summary?instFamily=BTC-USD&expTime={told}")) == len(rows)
 
 
 @pytest.mark.parametrize("call", [True, False])
@@ -207,11 +178,11 @@ def test_implied_volatility_is_the_one_that_made_the_price(call: bool, volatilit
 
 async def test_option_trades_are_those_of_the_options() -> None:
     async with _market(steps=200) as (sim, ask):
-        rows = await ask.rows("public/option-trades?instFamily=BTC-USD&optType=C")
+        rows = await ask.v5("public/option-trades?instFamily=BTC-USD&optType=C")
         (call,) = [name for name in _named(sim, "OPTION") if name.endswith("-C")]
-        trades = await ask.rows(f"market/trades?instId={call}&limit=100")
+        trades = await ask.v5(f"market/trades?instId={call}&limit=100")
         assert [(row["tradeId"], row["px"]) for row in rows] == [(row["tradeId"], row["px"]) for row in trades]
-        assert rows == await ask.rows(f"public/option-trades?instId={call}")
+        assert rows == await ask.v5(f"public/option-trades?instId={call}")
         assert all(Decimal(row["fillVol"]) > 0 for row in rows)
 
 
@@ -220,11 +191,10 @@ async def test_dated_contracts_are_delivered_at_the_price_that_was_estimated() -
         expiry = next(each.expiry for each in sim.instruments if each.kind.value == "OPTION")
         assert expiry is not None
     clock = VirtualClock(START)
-    async with Exchange(seed=6, rate=0, clock=clock, limits=False) as sim, aiohttp.ClientSession() as http:
-        ask = Asker(sim, http)
+    async with Exchange(seed=6, rate=0, clock=clock, limits=False) as sim, asking(sim) as ask:
         (future,), options = _named(sim, "FUTURES"), _named(sim, "OPTION")
-        assert await ask.rows(f"public/estimated-price?instId={future}") == []
-        assert await ask.rows("public/delivery-exercise-history?instType=FUTURES&instFamily=BTC-USD") == []
+        assert await ask.v5(f"public/estimated-price?instId={future}") == []
+        assert await ask.v5("public/delivery-exercise-history?instType=FUTURES&instFamily=BTC-USD") == []
         await sim.advance((expiry - sim.now) / 1000 - 60)
         estimate = await ask.row(f"public/estimated-price?instId={future}")
         index = await ask.row("market/index-tickers?instId=BTC-USD")
@@ -240,7 +210,7 @@ async def test_dated_contracts_are_delivered_at_the_price_that_was_estimated() -
             "60000": "exercised" if price > 60_000 else "expired_otm",
             "30000": "exercised" if price < 30_000 else "expired_otm",
         }
-        assert await ask.rows("public/open-interest?instType=FUTURES&instFamily=BTC-USD") == []
+        assert await ask.v5("public/open-interest?instType=FUTURES&instFamily=BTC-USD") == []
         async with OKX(site=sim.site) as okx:
             (typed,) = await okx.public.delivery_exercise_history("FUTURES", "BTC-USD")
             assert typed.details is not None
@@ -266,14 +236,14 @@ async def test_the_fund_is_fed_by_what_was_traded() -> None:
 async def test_tiers_follow_each_other_without_a_hole() -> None:
     async with _market() as (_, ask):
         for query in ("instType=SWAP&instFamily=BTC-USDT", "instType=MARGIN&instId=BTC-USDT"):
-            tiers = await ask.rows(f"public/position-tiers?tdMode=cross&{query}")
+            tiers = await ask.v5(f"public/position-tiers?tdMode=cross&{query}")
             assert [tier["tier"] for tier in tiers] == [str(number + 1) for number in range(len(tiers))]
             for smaller, larger in pairwise(tiers):
                 assert smaller["maxSz"] == larger["minSz"]
                 assert Decimal(smaller["imr"]) < Decimal(larger["imr"])
                 assert Decimal(smaller["maxLever"]) > Decimal(larger["maxLever"])
             assert all(Decimal(tier["mmr"]) < Decimal(tier["imr"]) for tier in tiers)
-        assert [row["tier"] for row in await ask.rows(f"public/position-tiers?tdMode=cross&{query}&tier=2")] == ["2"]
+        assert [row["tier"] for row in await ask.v5(f"public/position-tiers?tdMode=cross&{query}&tier=2")] == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -337,8 +307,8 @@ async def test_the_whole_volume_is_that_of_all_markets() -> None:
 )
 async def test_wrong_parameters_get_the_documented_code(path: str, status: int, code: str) -> None:
     async with _market(steps=0) as (_, ask):
-        body = await ask(path, status)
-        assert (body["code"], body["data"]) == (code, [])
+        answered, body = await ask.get(f"v5/{path}")
+        assert (answered, body["code"], body["data"]) == (status, code, [])
 
 
 async def _pushed(client: Client) -> dict[str, list[Json]]:
@@ -364,10 +334,10 @@ async def test_the_first_push_says_what_rest_says() -> None:
         await client.send("subscribe", {"channel": "opt-summary", "instFamily": "BTC-USD"})
         pushed = await _pushed(client)
         for channel, path in _CHANNELS.items():
-            assert pushed[channel][0]["data"] == await ask.rows(path)
+            assert pushed[channel][0]["data"] == await ask.v5(path)
         assert pushed["index-tickers"][0]["arg"] == arg("index-tickers", "BTC-USD")
-        assert pushed["index-tickers"][0]["data"] == await ask.rows("market/index-tickers?instId=BTC-USD")
-        assert pushed["opt-summary"][0]["data"] == await ask.rows("public/opt-summary?instFamily=BTC-USD")
+        assert pushed["index-tickers"][0]["data"] == await ask.v5("market/index-tickers?instId=BTC-USD")
+        assert pushed["opt-summary"][0]["data"] == await ask.v5("public/opt-summary?instFamily=BTC-USD")
 
 
 async def test_figures_are_pushed_at_their_pace_and_end_where_the_market_is() -> None:
@@ -401,7 +371,7 @@ async def test_price_candles_close_once_and_end_as_rest_says() -> None:
         ):
             rows = [message["data"][0] for message in pushed[channel]]
             closed = [row for row in rows if row[5] == "1"]
-            stored = [row for row in await ask.rows(f"market/{path}&limit=5") if row[5] == "1"]
+            stored = [row for row in await ask.v5(f"market/{path}&limit=5") if row[5] == "1"]
             assert len(closed) >= 2
             assert closed[::-1] == stored[: len(closed)]
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ..clock import Clock, Timer
+from ..query_v5 import Query
 from ..text import exact_text
 from .bank import DEPOSIT, Bank
 from .ledger import Purse, Room
 from .people import User
 from .private import Private
 
-__all__ = ["CHAINS", "Chain", "Chains", "Deposit", "Withdrawal", "chains_of"]
+__all__ = ["CHAINS", "Chain", "Chains", "Deposit", "Withdrawal", "chains_of", "history"]
 
 WITHDRAWAL = "2"
 """The type of funding bill that a withdrawal makes."""
@@ -139,6 +140,9 @@ class Withdrawal:
     def hold(self) -> str:
         """The name under which the money is set aside."""
         return f"withdrawal {self.number}"
+
+
+Moved = TypeVar("Moved", Deposit, Withdrawal)
 
 
 class Chains:
@@ -317,6 +321,29 @@ class Chains:
         told = row | {"uid": user.uid, "subAcct": user.name, "pTime": str(self._clock.now())}
         for one in dict.fromkeys((user.uid, self._bank.master_of(user).uid)):
             self._private.push(self._bank.people.user(one), channel, {"ccy": ccy}, [told])
+
+
+def history(
+    form: Query,
+    moves: Sequence[Moved],
+    users: Collection[User],
+    write: Callable[[Moved], dict[str, Any]],
+    names: Iterable[str],
+) -> list[dict[str, Any]]:
+    """Return a page of the deposits or withdrawals that a request chooses. (Get deposit history)
+
+    Args:
+        form: The request; its ``type`` is 3 for those between users, 4 for those on a chain.
+        moves: The oldest first.
+        users: Whose.
+        write: Makes a row of one.
+        names: Of the columns that the request may choose by.
+    """
+    kind = form.choice("type", ("3", "4"), "")
+    wanted = {name: form.text(name) for name in names}
+    ours = (one for one in reversed(moves) if one.user in users and kind in ("", "3" if one.internal else "4"))
+    fitting = (row for row in map(write, ours) if all(value in ("", row[name]) for name, value in wanted.items()))
+    return form.page(fitting, lambda row: int(row["ts"]))
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,7 @@ from .asks import Ask, Handler, Handlers
 from .balances import Balances
 from .bank import Bank
 from .bills import Bills
-from .chains import WAITING, Chain, Chains, Withdrawal, chains_of
+from .chains import WAITING, Chain, Chains, Withdrawal, chains_of, history
 from .ledger import Room
 from .people import User
 from .prices import Prices
@@ -249,29 +249,12 @@ class FundingV5:
         ]
 
     def _deposits(self, ask: Ask) -> list[Any]:
-        form = self._form(ask)
-        kind = form.choice("type", ("3", "4"), "")
-        rows = [
-            self._chains.deposit_row(one)
-            for one in reversed(self._chains.deposits)
-            if one.user is ask.user and kind in ("", "3" if one.internal else "4")
-        ]
-        return self._chosen(form, rows, ("ccy", "depId", "fromWdId", "txId", "state"))
+        chains, names = self._chains, ("ccy", "depId", "fromWdId", "txId", "state")
+        return history(self._form(ask), chains.deposits, (ask.user,), chains.deposit_row, names)
 
     def _withdrawals(self, ask: Ask) -> list[Any]:
-        form = self._form(ask)
-        kind = form.choice("type", ("3", "4"), "")
-        rows = [
-            self._chains.withdrawal_row(one)
-            for one in reversed(self._chains.withdrawals)
-            if one.user is ask.user and kind in ("", "3" if one.internal else "4")
-        ]
-        return self._chosen(form, rows, ("ccy", "wdId", "clientId", "txId", "state"))
-
-    def _chosen(self, form: Query, rows: list[Any], names: tuple[str, ...]) -> list[Any]:
-        wanted = {name: form.text(name) for name in names}
-        fitting = (row for row in rows if all(value in ("", row[name]) for name, value in wanted.items()))
-        return form.page(fitting, lambda row: int(row["ts"]))
+        chains, names = self._chains, ("ccy", "wdId", "clientId", "txId", "state")
+        return history(self._form(ask), chains.withdrawals, (ask.user,), chains.withdrawal_row, names)
 
     def _withdraw(self, ask: Ask) -> list[Any]:
         """Check what may be checked without leaving the house; any address is on the list of known ones."""

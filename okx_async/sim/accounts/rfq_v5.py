@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..clock import Clock
 from ..market import Market
@@ -22,6 +22,7 @@ from .services import not_simulated
 __all__ = ["RfqV5"]
 
 Json = dict[str, Any]
+Asked = TypeVar("Asked", Rfq, Quote)
 
 _RFQ_MS = 120_000
 """How long an RFQ is open. It is not documented; in the documents' examples it is about two minutes."""
@@ -170,26 +171,18 @@ class RfqV5:
         return rfq
 
     def _cancel_rfq(self, user: User, rfq_id: str, name: str) -> Json:
-        told = {"rfqId": rfq_id, "clRfqId": name}
         rfq = self._rfqs.rfq(user, rfq_id, name)
         if rfq is None or rfq.taker is not user:
-            return told | {"sCode": "70000", "sMsg": "The RFQ does not exist"}
+            return {"rfqId": rfq_id, "clRfqId": name, "sCode": "70000", "sMsg": "The RFQ does not exist"}
         told = {"rfqId": str(rfq.rfq_id), "clRfqId": rfq.cl_rfq_id}
-        if rfq.stage is not Stage.ACTIVE:
-            return told | {"sCode": "70200", "sMsg": f"The RFQ is {rfq.stage.value} and cannot be canceled"}
-        self._desk.end_rfq(rfq, Stage.CANCELED)
-        return told | {"sCode": "0", "sMsg": ""}
+        return told | _canceled("RFQ", rfq, "70200", self._desk.end_rfq)
 
     def _cancel_quote(self, user: User, quote_id: str, name: str) -> Json:
-        told = {"quoteId": quote_id, "clQuoteId": name}
         quote = self._rfqs.quote(user, quote_id, name)
         if quote is None or quote.maker is not user:
-            return told | {"sCode": "70001", "sMsg": "The quote does not exist"}
+            return {"quoteId": quote_id, "clQuoteId": name, "sCode": "70001", "sMsg": "The quote does not exist"}
         told = {"quoteId": str(quote.quote_id), "clQuoteId": quote.cl_quote_id}
-        if quote.stage is not Stage.ACTIVE:
-            return told | {"sCode": "70400", "sMsg": f"The quote is {quote.stage.value} and cannot be canceled"}
-        self._desk.end_quote(quote, Stage.CANCELED)
-        return told | {"sCode": "0", "sMsg": ""}
+        return told | _canceled("quote", quote, "70400", self._desk.end_quote)
 
     def _cancel_rfqs(self, ask: Ask) -> list[Any]:
         return _several(ask, "rfqIds", "clRfqIds", "70203", self._cancel_rfq)
@@ -271,6 +264,14 @@ def _names(ask: Ask, name: str) -> tuple[str, str]:
     if not query.text(name) and not query.text(other):
         raise Refusal(400, "50015", f"Either parameter {name} or {other} is required")
     return query.text(name), query.text(other)
+
+
+def _canceled(what: str, one: Asked, code: str, end: Callable[[Asked, Stage], object]) -> Json:
+    """Cancel what is still active, and return what is said of it."""
+    if one.stage is not Stage.ACTIVE:
+        return {"sCode": code, "sMsg": f"The {what} is {one.stage.value} and cannot be canceled"}
+    end(one, Stage.CANCELED)
+    return {"sCode": "0", "sMsg": ""}
 
 
 def _several(ask: Ask, ids: str, names: str, code: str, cancel: Callable[[User, str, str], Json]) -> list[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from ..accounts.asks import Ask, Handler, Handlers
+from ..accounts.chains import Deposit, Withdrawal, history
 from ..accounts.office import Office
 from ..accounts.people import Mode, User
 from ..accounts.services import Slip
@@ -210,25 +211,21 @@ class BrokerNd:
         return [_address_row(one, one is made[-1]) for one in reversed(made)]
 
     def _deposits(self, ask: Ask) -> list[Any]:
-        form, chains, subs = self._form(ask), self._office.chains, self.subs_of(ask)
-        kind = form.choice("type", ("3", "4"), "")
-        rows = [
-            chains.deposit_row(one) | {"subAcct": one.user.name}
-            for one in reversed(chains.deposits)
-            if one.user in subs and kind in ("", "3" if one.internal else "4")
-        ]
-        return _chosen(form, rows, ("ccy", "txId", "state"), ("fromWdId",))
+        chains = self._office.chains
+
+        def write(one: Deposit) -> dict[str, Any]:
+            return _without(chains.deposit_row(one), ("fromWdId",)) | {"subAcct": one.user.name}
+
+        return history(self._form(ask), chains.deposits, self.subs_of(ask), write, ("ccy", "txId", "state"))
 
     def _withdrawals(self, ask: Ask) -> list[Any]:
-        form, chains, subs = self._form(ask), self._office.chains, self.subs_of(ask)
-        kind = form.choice("type", ("3", "4"), "")
-        rows = [
-            chains.withdrawal_row(one) | {"subAcct": one.user.name}
-            for one in reversed(chains.withdrawals)
-            if one.user in subs and kind in ("", "3" if one.internal else "4")
-        ]
+        chains, names = self._office.chains, ("ccy", "wdId", "clientId", "txId", "state")
         left_out = ("from", "areaCodeFrom", "toAddrType", "note")
-        return _chosen(form, rows, ("ccy", "wdId", "clientId", "txId", "state"), left_out)
+
+        def write(one: Withdrawal) -> dict[str, Any]:
+            return _without(chains.withdrawal_row(one), left_out) | {"subAcct": one.user.name}
+
+        return history(self._form(ask), chains.withdrawals, self.subs_of(ask), write, names)
 
     # -- rebates
 
@@ -286,12 +283,6 @@ def _address_row(one: Address, newest: bool) -> dict[str, Any]:
     return row | {"to": one.to, "selected": newest, "ctAddr": ""}
 
 
-def _chosen(form: Query, rows: list[Any], names: tuple[str, ...], left_out: tuple[str, ...]) -> list[Any]:
-    """Return the rows that fit, a page of them, without what brokers are not told."""
-    wanted = {name: form.text(name) for name in names}
-    fitting = (
-        {name: value for name, value in row.items() if name not in left_out}
-        for row in rows
-        if all(value in ("", row[name]) for name, value in wanted.items())
-    )
-    return form.page(fitting, lambda row: int(row["ts"]))
+def _without(row: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
+    """Return a row without what brokers are not told."""
+    return {name: value for name, value in row.items() if name not in left_out}

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..accounts.bank import Bank
 from ..accounts.people import Access
-from .grants import Grant, Refusal
+from ..query_v5 import Refusal
+from .grants import Grant
 
 __all__ = ["FastApi"]
 
@@ -35,20 +36,20 @@ class FastApi:
         bind = given.get("bindApp") == "true"
         perm = given.get("perm") or "read_only,trade"
         if not grant.app.fast_api:
-            raise Refusal("53017", "Fast API is not enabled")
+            raise Refusal(400, "53017", "Fast API is not enabled")
         if not 1 <= len(given.get("label", "")) <= 50:
-            raise Refusal("53010", "Parameter label error")
+            raise Refusal(400, "53010", "Parameter label error")
         if perm not in _PERMS:
-            raise Refusal("53010", "Parameter perm error")
+            raise Refusal(400, "53010", "Parameter perm error")
         if not _PASSPHRASE.fullmatch(given.get("passphrase", "")):
-            raise Refusal("53010", "Parameter passphrase error")
+            raise Refusal(400, "53010", "Parameter passphrase error")
         if bind and not grant.app.ips:
-            raise Refusal("50118", "To link the app, please register an IP list", 200)
+            raise Refusal(200, "50118", "To link the app, please register an IP list")
         if grant.user.api_key in self.keys:
-            raise Refusal("50116", "Only one API key can be created by Fast API", 200)
+            raise Refusal(200, "50116", "Only one API key can be created by Fast API")
         own = self._bank.people.access(grant.user.api_key)
         if own is None:
-            raise Refusal("53001", "Authorization canceled by the user")
+            raise Refusal(400, "53001", "Authorization canceled by the user")
         rights = frozenset(perm.split(","))
         user = self._bank.people.user(own.uid)
         access = self._bank.give_key(user, given["label"], rights, (), given["passphrase"])
@@ -67,5 +68,5 @@ class FastApi:
         """Delete a user's key."""
         key = self.keys.pop(grant.user.api_key, None)
         if key is None:
-            raise Refusal("59506", "API key doesn't exist", 200)
+            raise Refusal(200, "59506", "API key doesn't exist")
         self._bank.take_key(key)

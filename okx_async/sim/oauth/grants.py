@@ -14,28 +14,13 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..keys import PlainKey
+from ..query_v5 import Refusal
 
-__all__ = ["ACCESS_MS", "CODE_MS", "REFRESH_MS", "App", "Grant", "Grants", "Pair", "Refusal", "Ticket"]
+__all__ = ["ACCESS_MS", "CODE_MS", "REFRESH_MS", "App", "Grant", "Grants", "Pair", "Ticket"]
 
 CODE_MS = 600_000
 ACCESS_MS = 3_600_000
 REFRESH_MS = 3 * 86_400_000
-
-
-class Refusal(Exception):
-    """The exchange says no.
-
-    Args:
-        code: The exchange's code.
-        msg: What it says.
-        status: HTTP status.
-    """
-
-    def __init__(self, code: str, msg: str, status: int = 400) -> None:
-        super().__init__(code, msg)
-        self.code = code
-        self.msg = msg
-        self.status = status
 
 
 @dataclass(slots=True)
@@ -93,7 +78,6 @@ class Grant:
         scope: As asked, words with commas between.
         pkce: Whether it was granted to an application without a secret.
         ended: The code that answers all its tokens from now on, ``""`` while it lasts.
-        refreshes: How often it was refreshed.
     """
 
     app: App
@@ -101,7 +85,6 @@ class Grant:
     scope: str
     pkce: bool
     ended: str = ""
-    refreshes: int = 0
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -182,11 +165,11 @@ class Grants:
         """
         ticket = self._tickets.pop(code, None)
         if ticket is None or ticket.app is not app or self.clock.now() >= ticket.ends:
-            raise Refusal("53012", "The authorization code has expired")
+            raise Refusal(400, "53012", "The authorization code has expired")
         if redirect_uri and redirect_uri != ticket.redirect_uri:
-            raise Refusal("53016", "redirect_uri is invalid")
+            raise Refusal(400, "53016", "redirect_uri is invalid")
         if not (_matches(verifier, ticket.challenge) if ticket.challenge else proven):
-            raise Refusal("53009", "Authorization failed")
+            raise Refusal(400, "53009", "Authorization failed")
         self.tally.exchanged += 1
         return self._pair(Grant(app, ticket.user, ticket.scope, bool(ticket.challenge)))
 
@@ -195,15 +178,14 @@ class Grants:
         pair = self._by_refresh.get(token)
         grant = pair.grant if pair is not None else None
         if pair is None or grant is None or grant.app is not app or pair.replaced:
-            raise Refusal("53005", "Invalid refresh token")
+            raise Refusal(400, "53005", "Invalid refresh token")
         if not (proven or grant.pkce):
-            raise Refusal("53009", "Authorization failed")
+            raise Refusal(400, "53009", "Authorization failed")
         if grant.ended:
-            raise Refusal(grant.ended, "The authorization has ended")
+            raise Refusal(400, grant.ended, "The authorization has ended")
         if self.clock.now() >= pair.refresh_ends:
-            raise Refusal("53005", "Invalid refresh token")
+            raise Refusal(400, "53005", "Invalid refresh token")
         pair.replaced = True
-        grant.refreshes += 1
         self.tally.refreshed += 1
         return self._pair(grant)
 

@@ -21,9 +21,10 @@ from ..clock import Clock
 from ..counters import Counters
 from ..instruments import seed_of
 from ..keys import Keyring, PlainKey
+from ..query_v5 import Refusal
 from ..roads import Roads
 from .fast_api import FastApi
-from .grants import ACCESS_MS, App, Grant, Grants, Pair, Refusal
+from .grants import ACCESS_MS, App, Grant, Grants, Pair
 from .pages import ask_page, error_page
 from .visitor import visit
 
@@ -40,6 +41,8 @@ _SAYS = {
 }
 _Handler = Callable[[web.Request], Awaitable[web.Response]]
 _LIMIT = 1_024
+_READING = frozenset(("read_only", "trade"))
+"""The scopes whose tokens may read: of ``fast_api`` nobody reports more than that it makes a key. (Fast API)"""
 
 
 class OAuthServer:
@@ -88,20 +91,6 @@ class OAuthServer:
 
     # -- for the gate of private REST, and for tests
 
-    def user_of_bearer(self, authorization: str, *, write: bool = False, device: str = "") -> PlainKey | str:
-        """Return whose token a request shows, or the code that refuses it.
-
-        Args:
-            authorization: The header, with or without ``Bearer``.
-            write: Whether the request changes something, which needs the scope ``trade``.
-            device: The header ``TERMID``.
-        """
-        found = self._grant(authorization, device)
-        if isinstance(found, str):
-            return found
-        wanted = {"trade"} if write else {"read_only", "trade"}
-        return found.user if found.scopes & wanted else "53013"
-
     def access(self, token: str, device: str) -> Access | str:
         """Return what a token opens, or the code that refuses it; see `accounts.gate`."""
         found = self._grant(token, device)
@@ -110,8 +99,8 @@ class OAuthServer:
         own = self._bank.people.access(found.user.api_key)
         if own is None:
             return "53001"
-        rights = frozenset(found.scopes & {"trade"} | {"read_only"})
-        return replace(own, permissions=rights, addresses=(), scoped=True)
+        rights = found.scopes & _READING
+        return replace(own, permissions=rights | {"read_only"} if rights else rights, addresses=(), scoped=True)
 
     def take_back(self, user: PlainKey | None = None) -> None:
         """Let a user take every authorization back (53001); by default the one who is signed in."""
@@ -182,7 +171,7 @@ class OAuthServer:
         app = self._app_of(request, given)
         proven = given.get("client_secret") == app.client_secret
         if not proven and given.get("client_secret"):
-            raise Refusal("53009", "Authorization failed")
+            raise Refusal(400, "53009", "Authorization failed")
         match _need(given, "grant_type"):
             case "authorization_code":
                 pair = self.grants.exchange(
@@ -195,12 +184,12 @@ class OAuthServer:
             case "refresh_token":
                 pair = self.grants.refresh(app, _need(given, "refresh_token"), proven=proven)
             case _:
-                raise Refusal("53010", "Parameter grant_type error")
+                raise Refusal(400, "53010", "Parameter grant_type error")
         return _json(_written(pair))
 
     async def _nothing(self, request: web.Request) -> web.Response:
         """With a prefix integrators got 404. (Get or refresh tokens)"""
-        raise Refusal("404", "Not Found", 404)
+        raise Refusal(404, "404", "Not Found")
 
     async def _revoke(self, request: web.Request) -> web.Response:
         given = await _given(request)
@@ -209,25 +198,25 @@ class OAuthServer:
 
     def _app_of(self, request: web.Request, given: Mapping[str, str]) -> App:
         if self.app.ips and request.remote not in self.app.ips:
-            raise Refusal("53014", "Invalid IP", 401)
+            raise Refusal(401, "53014", "Invalid IP")
         if _need(given, "client_id") != self.app.client_id:
-            raise Refusal("53009", "Authorization failed")
+            raise Refusal(400, "53009", "Authorization failed")
         return self.app
 
     # -- what tokens open
 
-    def _grant(self, authorization: str, device: str) -> Grant | str:
-        grant = self.grants.judge(authorization.removeprefix("Bearer ").strip())
+    def _grant(self, token: str, device: str) -> Grant | str:
+        grant = self.grants.judge(token)
         if isinstance(grant, Grant) and grant.pkce and self.need_device and not device:
             return "53006"
         return grant
 
     async def _self(self, request: web.Request) -> web.Response:
         """Return who the bearer is: an endpoint of the simulator's own."""
-        found = self.user_of_bearer(request.headers.get("Authorization", ""), device=request.headers.get("TERMID", ""))
-        if isinstance(found, str):
-            raise _refusal(found)
-        row = {"user": str(self._keyring.keys.index(found) + 1), "vip": str(found.vip)}
+        grant = self._shown(request)
+        if not grant.scopes & _READING:
+            raise _refusal("53013")
+        row = {"user": str(self._keyring.keys.index(grant.user) + 1), "vip": str(grant.user.vip)}
         return _json({"code": "0", "msg": "", "data": [row]})
 
     async def _create_key(self, request: web.Request) -> web.Response:
@@ -239,11 +228,17 @@ class OAuthServer:
         return _json({"code": "0", "msg": "", "data": [{"result": True}]})
 
     def _fast_grant(self, request: web.Request) -> Grant:
-        found = self._grant(request.headers.get("Authorization", ""), request.headers.get("TERMID", ""))
+        grant = self._shown(request)
+        if "fast_api" not in grant.scopes:
+            raise _refusal("53013")
+        return grant
+
+    def _shown(self, request: web.Request) -> Grant:
+        """Return what the token of a request stands for."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        found = self._grant(token, request.headers.get("TERMID", ""))
         if isinstance(found, str):
             raise _refusal(found)
-        if "fast_api" not in found.scopes:
-            raise _refusal("53013")
         return found
 
     def _guarded(self, handler: _Handler) -> _Handler:
@@ -259,7 +254,7 @@ class OAuthServer:
 
 
 def _refusal(code: str) -> Refusal:
-    return Refusal(code, _SAYS[code], 401 if code == "53006" else 400)
+    return Refusal(401 if code == "53006" else 400, code, _SAYS[code])
 
 
 async def _given(request: web.Request) -> dict[str, str]:
@@ -268,20 +263,20 @@ async def _given(request: web.Request) -> dict[str, str]:
         try:
             body = orjson.loads(await request.read())
         except ValueError:
-            raise Refusal("50002", "JSON syntax error") from None
+            raise Refusal(400, "50002", "JSON syntax error") from None
         given = body if isinstance(body, dict) else {}
     else:
         given = dict(await request.post())
     texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
     for name, text in texts.items():
         if len(text) > _LIMIT:
-            raise Refusal("53015", f"Parameter {name} exceeds the length limit")
+            raise Refusal(400, "53015", f"Parameter {name} exceeds the length limit")
     return texts
 
 
 def _need(given: Mapping[str, str], name: str) -> str:
     if not given.get(name):
-        raise Refusal("53011", f"Parameter {name} can not be empty")
+        raise Refusal(400, "53011", f"Parameter {name} can not be empty")
     return given[name]
 
 

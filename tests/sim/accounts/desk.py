@@ -6,14 +6,15 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import aiohttp
+import pytest
 
-from okx_async import Credentials
+from okx_async import Credentials, OkxError
 from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.accounts.asks import Ask
 from okx_async.sim.accounts.ledger import Room
@@ -28,14 +29,9 @@ def quiet(**options: Any) -> Exchange:
     return Exchange(**told | options)
 
 
-def headers(
-    sim: Exchange, credentials: Credentials, method: str, path: str, body: str = "", at: int | None = None
-) -> dict[str, str]:
-    """The four headers of a private request, made without any of the library's own code."""
-    moment = datetime.fromtimestamp((sim.now if at is None else at) / 1000, UTC)
-    timestamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-    secret = credentials.secret_key.reveal().encode()
-    digest = hmac.new(secret, f"{timestamp}{method}{path}{body}".encode(), hashlib.sha256).digest()
+def signed(credentials: Credentials, timestamp: str, text: str) -> dict[str, str]:
+    """The four headers of a private request of either dialect, made without any of the library's own code."""
+    digest = hmac.new(credentials.secret_key.reveal().encode(), (timestamp + text).encode(), hashlib.sha256).digest()
     return {
         "OK-ACCESS-KEY": credentials.api_key.reveal(),
         "OK-ACCESS-SIGN": base64.b64encode(digest).decode(),
@@ -44,24 +40,52 @@ def headers(
     }
 
 
-async def send(
-    sim: Exchange, method: str, path: str, body: str = "", changed: Mapping[str, str | None] | None = None, key: int = 0
-) -> tuple[int, Json]:
-    """Send one signed request; ``changed`` replaces headers, or leaves them out where it says ``None``."""
-    told = headers(sim, sim.credentials[key], method, path, body)
-    told["Content-Type"] = "application/json"
-    for name, value in (changed or {}).items():
-        if value is None:
-            told.pop(name)
-        else:
-            told[name] = value
+def headers(
+    sim: Exchange, credentials: Credentials, method: str, path: str, body: str = "", at: int | None = None
+) -> dict[str, str]:
+    """The four headers of a request that is made now, or at another moment."""
+    moment = datetime.fromtimestamp((sim.now if at is None else at) / 1000, UTC)
+    timestamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return signed(credentials, timestamp, f"{method}{path}{body}")
+
+
+async def answered(
+    sim: Exchange,
+    method: str,
+    path: str,
+    body: str = "",
+    *,
+    headers: Mapping[str, str],
+    changed: Mapping[str, str | None] | None = None,
+) -> tuple[int, Any, Mapping[str, str]]:
+    """Send one request and return status, body and headers.
+
+    ``changed`` replaces headers, or leaves them out where it says ``None``.
+    """
+    every = {**headers, "Content-Type": "application/json", **(changed or {})}
+    told = {name: value for name, value in every.items() if value is not None}
     # Without its own ideas about a content type, so that the one that is given is the one that goes out.
     skip = () if "Content-Type" in told else ("Content-Type",)
     async with (
         aiohttp.ClientSession(skip_auto_headers=skip) as http,
         http.request(method, sim.rest + path, data=body or None, headers=told) as answer,
     ):
-        return answer.status, json.loads(await answer.read())
+        return answer.status, json.loads(await answer.read()), answer.headers
+
+
+async def send(
+    sim: Exchange, method: str, path: str, body: str = "", changed: Mapping[str, str | None] | None = None, key: int = 0
+) -> tuple[int, Json]:
+    """Send one signed request, see `answered`, and return status and body."""
+    told = headers(sim, sim.credentials[key], method, path, body)
+    return (await answered(sim, method, path, body, headers=told, changed=changed))[:2]
+
+
+async def refused(call: Awaitable[Any], code: str) -> None:
+    """The exchange says no, with this code."""
+    with pytest.raises(OkxError) as caught:
+        await call
+    assert getattr(caught.value, "code", "") == code
 
 
 def ask(sim: Exchange, user: User, method: str, path: str, fields: Json | None = None) -> list[Any]:

@@ -16,8 +16,7 @@ from okx_async.sim.accounts.leverage import DEFAULT_LEVER, lever_of
 from okx_async.sim.accounts.people import Mode, User
 from okx_async.sim.instruments import Kind
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, quiet, told
-from tests.sim.accounts.test_funding import refused
+from tests.sim.accounts.desk import ask, quiet, refused, told
 
 SWAP = "BTC-USDT-SWAP"
 

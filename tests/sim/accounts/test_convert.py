@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
@@ -12,16 +11,9 @@ from okx_async.sim import Exchange
 from okx_async.sim.accounts.convert_v5 import TTL_MS
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import Json, ask, funds, quiet, told
-from tests.sim.accounts.test_funding import refused
+from tests.sim.accounts.desk import Json, ask, funds, refused, told
 
 QUOTE = {"baseCcy": "BTC", "quoteCcy": "USDT", "side": "buy", "rfqSz": "1000", "rfqSzCcy": "USDT"}
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False) as exchange:
-        yield exchange
 
 
 def quote(sim: Exchange, **other: str) -> Json:

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from okx_async import OKX, OkxError
+from okx_async import OKX
 from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import FUNDING, SUB_NAME, TRADING
 from okx_async.sim.accounts.chains import STEP_SECONDS, chains_of
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, funds, quiet
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
-        yield client
-
-
-async def refused(call: Any, code: str) -> None:
-    """The exchange says no, with this code."""
-    with pytest.raises(OkxError) as caught:
-        await call
-    assert getattr(caught.value, "code", "") == code
-
+from tests.sim.accounts.desk import ask, funds, refused
 
 # -- who is there
 

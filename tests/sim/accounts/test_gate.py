@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,12 +16,6 @@ from tests.sim.accounts.desk import headers, quiet, send
 BALANCE = "/api/v5/account/balance"
 TRANSFER = "/api/v5/asset/transfer"
 GOOD = '{"ccy":"USDT","amt":"1","from":"6","to":"18"}'
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False) as exchange:
-        yield exchange
 
 
 async def test_a_good_request_is_let_in(sim: Exchange) -> None:

@@ -45,26 +45,13 @@ def withdraw(floor: Floor, buy: bool) -> None:
             book.cancel(order_id)
 
 
-def algo(floor: Floor, user: User, fields: Json, **more: Any) -> Json:
-    """Place an algo order for ten contracts and return its row."""
-    told = {"instId": SWAP, "tdMode": "cross", "side": "buy", "sz": "10"} | fields | more
-    row: Json = floor.ask(user, "trade/order-algo", told)[0]
-    return row
-
-
-def state(floor: Floor, user: User, row: Json) -> Json:
-    assert row["sCode"] == "0", row
-    told: Json = floor.ask(user, "?trade/order-algo", {"algoId": row["algoId"]})[0]
-    return told
-
-
 def pending(floor: Floor, user: User) -> list[tuple[str, str]]:
     return [(row["px"], row["sz"]) for row in floor.ask(user, "?trade/orders-pending")]
 
 
 def test_an_iceberg_shows_one_slice_after_the_other(floor: Floor) -> None:
     user, other = floor.user(0), floor.user(2)
-    placed = algo(floor, user, ICEBERG, algoClOrdId="berg", tag="abc")
+    placed = floor.algo(user, ICEBERG, algoClOrdId="berg", tag="abc")
     seen: list[tuple[str, str]] = []
     for size in ("4", "4", "2"):
         seen += pending(floor, user)
@@ -72,13 +59,13 @@ def test_an_iceberg_shows_one_slice_after_the_other(floor: Floor) -> None:
         assert (resting["algoId"], resting["algoClOrdId"], resting["source"], resting["tag"]) == (
             *(placed["algoId"], "berg", "13", "abc"),
         )
-        assert state(floor, user, placed)["state"] == "live"
+        assert floor.algo_now(user, placed)["state"] == "live"
         withdraw(floor, True)
         floor.good(other, SWAP, "sell", "ioc", size, "59980")
         quote(floor, True, 59_990)
         floor.step()
     assert seen == [("59980", "4"), ("59980", "4"), ("59980", "2")]
-    done = state(floor, user, placed)
+    done = floor.algo_now(user, placed)
     assert (done["state"], done["actualSz"], done["actualPx"]) == ("effective", "10", "59980")
     assert len(done["ordIdList"]) == 3
     assert pending(floor, user) == []
@@ -87,7 +74,7 @@ def test_an_iceberg_shows_one_slice_after_the_other(floor: Floor) -> None:
 
 def test_a_slice_follows_the_price_up_to_its_limit(floor: Floor) -> None:
     user = floor.user()
-    algo(floor, user, ICEBERG)
+    floor.algo(user, ICEBERG)
     quote(floor, True, 59_999)
     floor.step()
     assert pending(floor, user) == [("59980", "4")]
@@ -103,18 +90,18 @@ def test_a_slice_follows_the_price_up_to_its_limit(floor: Floor) -> None:
 
 def test_a_twap_sends_a_slice_every_so_often(floor: Floor) -> None:
     user = floor.user()
-    placed = algo(floor, user, TWAP)
+    placed = floor.algo(user, TWAP)
     traded = []
     for _ in range(3):
-        told = state(floor, user, placed)
+        told = floor.algo_now(user, placed)
         traded.append((told["state"], told["actualSz"], len(told["ordIdList"])))
         floor.pass_until(floor.clock.now() + 29_000)
         floor.step()
-        assert state(floor, user, placed)["actualSz"] == told["actualSz"]
+        assert floor.algo_now(user, placed)["actualSz"] == told["actualSz"]
         floor.pass_until(floor.clock.now() + 2_000)
         floor.step()
     assert traded == [("live", "4", 1), ("live", "8", 2), ("effective", "10", 3)]
-    assert state(floor, user, placed)["actualPx"] == "60010"
+    assert floor.algo_now(user, placed)["actualPx"] == "60010"
     assert {row["ordType"] for row in floor.ask(user, "?trade/orders-history", {"instType": "SWAP"})} == {"ioc"}
     assert floor.positions(user)[0]["pos"] == "10"
     floor.conserved()
@@ -122,35 +109,35 @@ def test_a_twap_sends_a_slice_every_so_often(floor: Floor) -> None:
 
 def test_a_twap_leaves_its_turn_out_where_the_price_is_beyond_its_limit(floor: Floor) -> None:
     user = floor.user()
-    placed = algo(floor, user, TWAP, pxLimit="60009")
-    assert (state(floor, user, placed)["ordIdList"], floor.positions(user)) == ([], [])
+    placed = floor.algo(user, TWAP, pxLimit="60009")
+    assert (floor.algo_now(user, placed)["ordIdList"], floor.positions(user)) == ([], [])
     quote(floor, False, 60_000, 100)
     floor.step()
     assert floor.positions(user) == []
     floor.pass_until(floor.clock.now() + 31_000)
     floor.step()
-    told = state(floor, user, placed)
+    told = floor.algo_now(user, placed)
     assert (told["state"], told["actualSz"], told["actualPx"]) == ("live", "1", "60000")
 
 
 def test_cancelling_takes_the_slice_along(floor: Floor) -> None:
     user = floor.user()
-    placed = algo(floor, user, ICEBERG)
+    placed = floor.algo(user, ICEBERG)
     assert len(pending(floor, user)) == 1
     floor.ask(user, "trade/cancel-algos", [{"instId": SWAP, "algoId": placed["algoId"]}])
     assert pending(floor, user) == []
     floor.step()
-    assert (pending(floor, user), state(floor, user, placed)["state"]) == ([], "canceled")
+    assert (pending(floor, user), floor.algo_now(user, placed)["state"]) == ([], "canceled")
 
 
 @pytest.mark.parametrize(("size", "ended"), [("900", "order_failed"), ("300", "partially_failed")])
 def test_a_slice_that_is_refused_ends_it(floor: Floor, size: str, ended: str) -> None:
     user = floor.user()
-    placed = algo(floor, user, TWAP, sz="900", szLimit=size)
+    placed = floor.algo(user, TWAP, sz="900", szLimit=size)
     for _ in range(3):
         floor.pass_until(floor.clock.now() + 31_000)
         floor.step()
-    told = state(floor, user, placed)
+    told = floor.algo_now(user, placed)
     assert (told["state"], told["failCode"]) == (ended, "51008")
     fields = {"ordType": "twap", "state": ended}
     assert [row["algoId"] for row in floor.ask(user, "?trade/orders-algo-history", fields)] == [placed["algoId"]]
@@ -183,7 +170,7 @@ def test_a_slice_that_is_refused_ends_it(floor: Floor, size: str, ended: str) ->
 def test_what_is_wrong_is_refused(floor: Floor, base: Json, fields: Json, code: str) -> None:
     user = floor.user()
     try:
-        told = algo(floor, user, base, **fields)["sCode"]
+        told = floor.algo(user, base, **fields)["sCode"]
     except Refusal as refusal:
         told = refusal.code
     assert told == code
@@ -194,8 +181,8 @@ def test_what_is_wrong_is_refused(floor: Floor, base: Json, fields: Json, code: 
 def test_there_are_not_too_many(floor: Floor, base: Json, most: int, code: str) -> None:
     user = floor.user()
     for _ in range(most):
-        assert algo(floor, user, base, sz="0.02", szLimit="0.01")["sCode"] == "0"
-    assert algo(floor, user, base, sz="0.02", szLimit="0.01")["sCode"] == code
+        assert floor.algo(user, base, sz="0.02", szLimit="0.01")["sCode"] == "0"
+    assert floor.algo(user, base, sz="0.02", szLimit="0.01")["sCode"] == code
 
 
 async def test_the_channel_tells_each_slice() -> None:

@@ -39,15 +39,7 @@ def floor() -> Floor:
 
 def algo(floor: Floor, user: User, ord_type: str, side: str, **more: Any) -> Json:
     """Place an algo order and return its row."""
-    fields = {"instId": SWAP, "tdMode": "cross", "side": side, "ordType": ord_type, "sz": "10", **more}
-    row: Json = floor.ask(user, "trade/order-algo", fields)[0]
-    return row
-
-
-def state(floor: Floor, user: User, row: Json) -> Json:
-    assert row["sCode"] == "0", row
-    told: Json = floor.ask(user, "?trade/order-algo", {"algoId": row["algoId"]})[0]
-    return told
+    return floor.algo(user, {"side": side, "ordType": ord_type}, **more)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +68,12 @@ def test_a_price_sets_off_an_order(
     user = floor.user()
     placed = algo(floor, user, ord_type, side, algoClOrdId="mine", tag="abc", **fields)
     floor.print_at(SWAP, calm)
-    assert state(floor, user, placed)["state"] == "live"
+    assert floor.algo_now(user, placed)["state"] == "live"
     assert floor.ask(user, "?trade/orders-pending") == []
     (pending,) = floor.ask(user, "?trade/orders-algo-pending", {"ordType": ord_type})
     assert pending["algoId"] == placed["algoId"]
     floor.print_at(SWAP, sets_off)
-    row = state(floor, user, placed)
+    row = floor.algo_now(user, placed)
     assert (row["state"], row["actualSide"], row["actualSz"]) == ("effective", leg, "10")
     order = floor.order(user, SWAP, row["ordId"])
     assert (order["state"], order["side"], order["algoId"], order["algoClOrdId"]) == (
@@ -103,20 +95,20 @@ def test_a_trailing_stop_follows_the_best_price_once_it_is_armed(floor: Floor) -
     placed = algo(floor, user, "move_order_stop", "sell", callbackSpread="200", activePx="60500")
     for price, trigger in (("59000", ""), ("60400", ""), ("60600", "60400"), ("61000", "60800"), ("60900", "60800")):
         floor.print_at(SWAP, price)
-        row = state(floor, user, placed)
+        row = floor.algo_now(user, placed)
         assert (row["state"], row["moveTriggerPx"]) == ("live", trigger)
     floor.print_at(SWAP, "60800")
-    assert state(floor, user, placed)["state"] == "effective"
+    assert floor.algo_now(user, placed)["state"] == "effective"
 
 
 def test_other_prices_can_be_waited_for(floor: Floor) -> None:
     user = floor.user()
     placed = algo(floor, user, "trigger", "buy", triggerPx="60500", orderPx="-1", triggerPxType="index")
     floor.print_at(SWAP, "60600")
-    assert state(floor, user, placed)["state"] == "live"
+    assert floor.algo_now(user, placed)["state"] == "live"
     floor.print_at(SPOT, "60500")
     floor.step()
-    assert state(floor, user, placed)["state"] == "effective"
+    assert floor.algo_now(user, placed)["state"] == "effective"
 
 
 def test_a_whole_position_can_be_closed_whatever_its_size(floor: Floor) -> None:
@@ -126,7 +118,7 @@ def test_a_whole_position_can_be_closed_whatever_its_size(floor: Floor) -> None:
     placed = algo(floor, user, "conditional", "sell", **stop)
     floor.good(user, SWAP, "buy", "market", "3")
     floor.print_at(SWAP, "59500")
-    assert state(floor, user, placed)["actualSz"] == "10"
+    assert floor.algo_now(user, placed)["actualSz"] == "10"
     assert floor.positions(user) == []
 
 
@@ -134,7 +126,7 @@ def test_an_order_that_is_refused_when_it_is_sent_is_told_with_its_code(floor: F
     user = floor.user()
     placed = algo(floor, user, "conditional", "sell", slTriggerPx="59500", slOrdPx="-1", reduceOnly=True)
     floor.print_at(SWAP, "59500")
-    row = state(floor, user, placed)
+    row = floor.algo_now(user, placed)
     assert (row["state"], row["failCode"], row["ordId"]) == ("order_failed", "51169", "")
 
 
@@ -144,7 +136,7 @@ def test_a_users_own_trade_sets_off_a_stop_and_the_book_is_never_crossed(floor: 
     floor.good(maker, SWAP, "sell", "limit", "10", "60100")
     placed = algo(floor, maker, "trigger", "sell", triggerPx="60100", orderPx="60090")
     floor.good(taker, SWAP, "buy", "limit", "30", "60100")
-    row = state(floor, maker, placed)
+    row = floor.algo_now(maker, placed)
     assert (row["state"], row["actualSz"]) == ("effective", "10")
     assert not floor.markets[SWAP].book.crossed
     assert floor.positions(taker)[0]["pos"] == "20"
@@ -165,7 +157,7 @@ def test_algo_orders_are_cancelled_by_number_or_name_and_end_with_their_instrume
     assert refused.value.code == "51111"
     floor.markets.pop(SWAP)
     floor.step()
-    assert state(floor, user, three)["state"] == state(floor, user, two)["state"] == "canceled"
+    assert floor.algo_now(user, three)["state"] == floor.algo_now(user, two)["state"] == "canceled"
 
 
 @pytest.mark.parametrize(

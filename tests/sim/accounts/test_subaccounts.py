@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from okx_async import OKX, AuthRefused, Credentials, Refused
@@ -11,23 +9,10 @@ from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, quiet
-from tests.sim.accounts.test_funding import refused
+from tests.sim.accounts.desk import ask, refused
 from tests.sim.wire import connect, signed
 
 GOOD = "Sim-pass-1"
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
-        yield client
 
 
 async def test_a_new_sub_account_gets_a_key_and_uses_it(sim: Exchange, okx: OKX) -> None:

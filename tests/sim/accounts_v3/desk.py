@@ -1,21 +1,16 @@
-"""What the tests of V3's accounts share: both dialects' clients on one exchange, and a signer of V3's own."""
+"""What the tests of V3's accounts share: both dialects' clients on one exchange, and requests signed as V3 is."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-
-import aiohttp
 
 from okx_async import OKX, Credentials
 from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.text import iso_ms
 from okx_async.v3 import OKEx
+from tests.sim.accounts import desk
 
 Json = dict[str, Any]
 
@@ -47,45 +42,19 @@ def option_of(sim: Exchange) -> str:
     return next(each.inst_id for each in sim.instruments if each.option_type == "C")
 
 
-def headers(credentials: Credentials, timestamp: str, text: str) -> dict[str, str]:
-    """The headers of a private request, made without any of the library's own code."""
-    digest = hmac.new(credentials.secret_key.reveal().encode(), (timestamp + text).encode(), hashlib.sha256).digest()
-    return {
-        "OK-ACCESS-KEY": credentials.api_key.reveal(),
-        "OK-ACCESS-SIGN": base64.b64encode(digest).decode(),
-        "OK-ACCESS-TIMESTAMP": timestamp,
-        "OK-ACCESS-PASSPHRASE": credentials.passphrase.reveal(),
-        "Content-Type": "application/json",
-    }
-
-
 async def answered(
     sim: Exchange,
     method: str,
     path: str,
     body: str = "",
     *,
-    changed: dict[str, str | None] | None = None,
+    changed: Mapping[str, str | None] | None = None,
     credentials: Credentials | None = None,
     timestamp: str = "",
 ) -> tuple[int, Any, Mapping[str, str]]:
-    """Send one signed request and return status, body and headers.
-
-    ``changed`` replaces headers, or leaves them out where it says ``None``.
-    """
-    moment = timestamp or iso_ms(sim.now)
-    told = headers(credentials or sim.credentials[0], moment, f"{method}{path}{body}")
-    for name, value in (changed or {}).items():
-        if value is None:
-            told.pop(name)
-        else:
-            told[name] = value
-    skip = () if "Content-Type" in told else ("Content-Type",)
-    async with (
-        aiohttp.ClientSession(skip_auto_headers=skip) as http,
-        http.request(method, sim.rest + path, data=body or None, headers=told) as answer,
-    ):
-        return answer.status, json.loads(await answer.read()), answer.headers
+    """Send one signed request and return status, body and headers; see the desk of V5."""
+    told = desk.signed(credentials or sim.credentials[0], timestamp or iso_ms(sim.now), f"{method}{path}{body}")
+    return await desk.answered(sim, method, path, body, headers=told, changed=changed)
 
 
 async def send(sim: Exchange, method: str, path: str, body: str = "", **more: Any) -> tuple[int, Any]:

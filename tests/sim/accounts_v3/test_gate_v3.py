@@ -9,8 +9,9 @@ import pytest
 
 from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.accounts.bank import READ_ONLY
+from tests.sim.accounts.desk import signed
 
-from .desk import headers, send
+from .desk import send
 
 ACCOUNTS, ORDERS = "/api/spot/v3/accounts", "/api/spot/v3/orders"
 KEY, SIGN, TIME, PASSPHRASE = (f"OK-ACCESS-{name}" for name in ("KEY", "SIGN", "TIMESTAMP", "PASSPHRASE"))
@@ -71,7 +72,7 @@ async def test_the_signature_covers_path_query_and_body() -> None:
         good = sim.credentials[0]
         moment = f"{sim.now // 1000}.000"
         for wrong in (f"GET{ORDERS}", f"POST{path}", f"GET{path}x"):
-            told = headers(good, moment, wrong)
+            told = signed(good, moment, wrong)
             status, body = await send(sim, "GET", path, changed={SIGN: told[SIGN]}, timestamp=moment)
             assert (status, body["code"]) == (401, 30013)
 

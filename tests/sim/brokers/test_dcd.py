@@ -15,12 +15,11 @@ from okx_async import (
     InsufficientFunds,
     NotReady,
     OutcomeUnknown,
-    Refused,
 )
 from okx_async.dcd import deposit, user_deposit
 from okx_async.sim import Exchange, FaultKind, RestFault, warp
 from okx_async.sim.accounts.ledger import Room
-from tests.sim.accounts.desk import funds
+from tests.sim.accounts.desk import funds, refused
 
 ORDER, TRADE = "/api/v5/finance/sfp/dcd/order", "/api/v5/finance/sfp/dcd/trade"
 SIZE = Decimal("0.1")
@@ -208,12 +207,6 @@ def test_an_order_that_would_wait_for_its_limit_takes_another_quote() -> None:
             assert sim.counters.refusals.total() == 0
 
     run(session())
-
-
-async def refused(call: Awaitable[Any], code: str) -> None:
-    with pytest.raises(Refused) as caught:
-        await call
-    assert caught.value.code == code
 
 
 def test_what_the_exchange_refuses() -> None:

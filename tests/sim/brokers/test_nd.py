@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from okx_async import OKX, Credentials, RateLimited, Retry
-from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.ledger import Purse, Room
 from okx_async.sim.brokers.earnings import SHARE
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, funds, quiet
-from tests.sim.accounts.test_funding import refused
+from tests.sim.accounts.desk import ask, funds, quiet, refused
 
 GOOD = "Sim-pass-1"
 DAY = 86_400
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
-        yield client
 
 
 async def user_of(okx: OKX, name: str) -> OKX:
