@@ -108,11 +108,11 @@ class Steps:
         """
         if px is not None and self.tick:
             self._check_step(px_name, px, self.tick, f"the price step {self.tick:f}", both=True)
-        if sz is not None and self.lot:
-            self._check_step(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
         if sz is not None and self.minimum and Decimal(sz) < self.minimum:
             text = f"{sz_name} {sz} is below the smallest size {self.minimum:f} of {self.inst_id}{self._meaning()}"
             raise BadOrder(text, inst_id=self.inst_id, param=sz_name, value=sz)
+        if sz is not None and self.lot:
+            self._check_step(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
 
     def _check_step(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> None:
         number = Decimal(text)
@@ -120,7 +120,7 @@ class Steps:
             if not _EXACT.remainder(number, step):
                 return
         below = _down(number, step)
-        near = f"{below:f} or {_up(number, step):f}" if both else f"{below:f}"
+        near = f"{below:f} or {_up(number, step):f}" if both else f"{max(below, step):f}"
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
         raise BadOrder(said, inst_id=self.inst_id, param=name, value=text)
 
