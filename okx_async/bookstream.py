@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from .checks import check_seconds
 from .core.book import OrderBook
 from .core.channel import Topic
 from .core.names import did_you_mean
@@ -96,6 +97,7 @@ class BookStream(Stream[OrderBook]):
             TimedOut: Not all were within ``timeout`` seconds; the message says which and why.
             OkxError: What ended the stream: an unknown instrument, a refused login...
         """
+        check_seconds("timeout", timeout, zero=True)
         await self._open()
         deadline = asyncio.get_running_loop().time() + timeout
         self._watch = asyncio.Event()

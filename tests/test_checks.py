@@ -10,6 +10,9 @@ import pytest
 
 from okx_async import Backoff, BadParameter, Credentials, LocalLimits, Resolution, Retry, Secret, Site, Timeouts, Timers
 from okx_async.checks import check_count, check_kind, check_moment, check_seconds, check_text
+from okx_async.intents.sqlite import SqliteJournal
+from okx_async.mirror import MirrorSettings
+from okx_async.oauth import OAuthApp
 
 SECONDS: list[Any] = ["5", None, True, -1, nan]
 WRONG: list[tuple[Callable[[], Any], str]] = [
@@ -31,6 +34,13 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: Site("mine", "https://a.example", None), "sockets must be Mapping, e.g. .* not NoneType"),  # type: ignore[arg-type]
     (lambda: Site("mine", None, {}), "rest must be str, e.g. 'https://"),  # type: ignore[arg-type]
     (lambda: Site("mine", "https://a.example", {"public": 1}), "public must start with"),  # type: ignore[dict-item]
+    (lambda: MirrorSettings(audit="30"), "audit must be a positive number"),  # type: ignore[arg-type]
+    (lambda: MirrorSettings(keep_orders=0), "keep_orders must be a whole number of at least 1"),
+    (lambda: SqliteJournal(5), "path must be str or PathLike, not int"),  # type: ignore[arg-type]
+    (lambda: SqliteJournal("x", keep_days="2"), "keep_days must be int or float"),  # type: ignore[arg-type]
+    (lambda: OAuthApp(5, site=Site.GLOBAL), "client_id must be str"),  # type: ignore[arg-type]
+    (lambda: OAuthApp("me", site="global"), r"site must be Site, e\.g\. Site\.GLOBAL"),  # type: ignore[arg-type]
+    (lambda: OAuthApp("me", site=Site.GLOBAL, ahead=nan), "ahead must be"),
     (lambda: Secret(5), "a Secret's text must be str or Secret, not int"),  # type: ignore[arg-type]
 ]
 

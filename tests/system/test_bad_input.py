@@ -102,6 +102,10 @@ V5_MISTAKES: list[tuple[str, Mistake, type[OkxError], str]] = [
         BadParameter,
         "seconds",
     ),
+    ("late", lambda okx: okx.subscribe(channels.trades("BTC-USDT")).ready("5"), BadParameter, "timeout must be"),
+    ("late books", lambda okx: okx.books("BTC-USDT").ready("5"), BadParameter, "timeout must be"),
+    ("heartbeat", lambda okx: _now(okx.keep_alive, heartbeat="5"), BadParameter, "heartbeat must be a positive"),
+    ("mirror", lambda okx: _now(okx.mirror.configure, 5), BadParameter, "settings must be MirrorSettings"),
     ("nobody", lambda okx: _now(okx.as_user, None), CredentialsNeeded, "credentials of a user"),
 ]
 OPTIONS: list[tuple[dict[str, Any], str]] = [
