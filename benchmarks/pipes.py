@@ -25,7 +25,6 @@ class AiohttpPipe:
         self.heard = self._loop.time()
         self.closed: asyncio.Future[None] = self._loop.create_future()
         self.close_reason_text = ""
-        self.close_code_seen: int | None = None
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -71,7 +70,6 @@ class PicowsPipe(picows.WSListener):
         self.heard = self._loop.time()
         self.closed: asyncio.Future[None] = self._loop.create_future()
         self.close_reason_text = ""
-        self.close_code_seen: int | None = None
 
     def on_ws_connected(self, transport: picows.WSTransport) -> None:
         """Keep the transport."""
@@ -120,7 +118,6 @@ class RecvPipe(AiohttpPipe):
         self.heard = self._loop.time()
         self.closed = self._loop.create_future()
         self.close_reason_text = ""
-        self.close_code_seen = None
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:

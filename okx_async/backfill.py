@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from .core.channel import Topic
 from .errors import BadParameter, OkxError
@@ -48,32 +48,6 @@ class History:
     page: Page
     again: bool
     moment: Callable[[Any], float]
-
-
-class Sink(Protocol):
-    """What a topic pushes into: a stream, or a mender before it."""
-
-    policy: Policy
-
-    def push(self, item: Any) -> None:
-        """Take one row."""
-        ...
-
-    def gap(self, gap: Gap) -> None:
-        """Take a gap."""
-        ...
-
-    def event(self, event: StreamEvent) -> None:
-        """Take other news."""
-        ...
-
-    def fail(self, error: OkxError) -> None:
-        """End with an error."""
-        ...
-
-    def end(self) -> None:
-        """End."""
-        ...
 
 
 class Mender:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from .checks import check_seconds
 from .core.book import OrderBook
 from .core.channel import Topic
-from .errors import BadParameter, ClientClosed, TimedOut
+from .core.names import did_you_mean
+from .errors import BadParameter, ClientClosed, TimedOut, UnknownInstrument
 from .net.audit import Audit
 from .net.keeper import BookKeeper
 from .net.pool import Pool
@@ -16,6 +18,8 @@ from .net.stream import Policy, Stream
 from .rowstream import Progress
 
 __all__ = ["BookStream"]
+
+_UNOPENED = "the stream is not open yet: use `async with` or begin to iterate"
 
 
 class Host(Protocol):
@@ -70,11 +74,17 @@ class BookStream(Stream[OrderBook]):
         if len(self._topics) != 1:
             raise BadParameter("this stream has several books; use books[inst_id]")
         if not self.books:
-            raise ClientClosed("the stream is not open yet: use `async with` or begin to iterate")
+            raise ClientClosed(_UNOPENED)
         return next(iter(self.books.values()))
 
     def __getitem__(self, inst_id: str) -> OrderBook:
-        return self.books[inst_id]
+        book = self.books.get(inst_id)
+        if book is None:
+            known = [topic.subject for topic in self._topics]
+            if inst_id in known:
+                raise ClientClosed(_UNOPENED)
+            raise UnknownInstrument(f"this stream has no book of {inst_id!r}{did_you_mean(str(inst_id), known)}")
+        return book
 
     async def ready(self, timeout: float = 30.0, *, progress: Progress | None = None) -> None:
         """Wait until every book is LIVE.
@@ -87,6 +97,7 @@ class BookStream(Stream[OrderBook]):
             TimedOut: Not all were within ``timeout`` seconds; the message says which and why.
             OkxError: What ended the stream: an unknown instrument, a refused login...
         """
+        check_seconds("timeout", timeout, zero=True)
         await self._open()
         deadline = asyncio.get_running_loop().time() + timeout
         self._watch = asyncio.Event()

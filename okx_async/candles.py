@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from .checks import check_moment
 from .core.channel import Topic
-from .errors import BadParameter, OkxError, UsageError
+from .errors import OkxError, UsageError
 from .net.events import Gap, StreamEvent
 from .rowstream import RowStream
 
@@ -119,8 +120,8 @@ class ClosedCandles(Generic[C]):
     """
 
     def __init__(self, client: Any, chart: Chart[C], since: int | None) -> None:
-        if since is not None and (isinstance(since, bool) or not isinstance(since, int) or since < 0):
-            raise BadParameter(f"since must be a moment in Unix milliseconds, got {since!r}")
+        if since is not None:
+            check_moment("since", since)
         self.topic = chart.topic.key
         self.bar = chart.bar
         self.zone = zone_of(chart.bar)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, get_args
 
+from .checks import check_text
 from .core.channel import Topic
 from .core.words import InstType
 from .errors import BadParameter, OkxError, Refused, UnknownInstrument
@@ -85,6 +86,7 @@ class Instruments:
             UnknownInstrument: The exchange lists no such id; the message names the closest one.
             OkxError: The list could not be read, and none was read before.
         """
+        check_text("inst_id", inst_id, "BTC-USDT")
         if not _kind_of(inst_id):
             found = next((rows[inst_id] for rows in self._cache.kinds().values() if inst_id in rows), None)
             if found is not None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from .checks import check_seconds
 from .errors import BadParameter, OkxError, OutcomeUnknown, TimedOut
 from .net.observer import Observer
 from .v5.chapters import V5Chapters
@@ -85,8 +86,10 @@ class KeepAlive:
     ) -> None:
         if isinstance(timeout, bool) or not isinstance(timeout, int) or not SHORTEST <= timeout <= LONGEST:
             raise BadParameter(f"timeout must be a whole number of seconds from 10 to 120, got {timeout!r}")
-        if heartbeat is not None and not 0 < heartbeat <= timeout:
-            raise BadParameter(f"heartbeat must be positive and at most the timeout, got {heartbeat!r}")
+        if heartbeat is not None:
+            check_seconds("heartbeat", heartbeat)
+            if heartbeat > timeout:
+                raise BadParameter(f"heartbeat must be at most the timeout, got {heartbeat!r}")
         if not winds:
             raise BadParameter("nothing is to be kept: choose orders, spreads or blocks")
         self._winds = winds

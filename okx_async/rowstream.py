@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from .checks import check_seconds
 from .core.channel import Topic
 from .errors import ClientClosed, TimedOut
 from .net.observer import Observer
@@ -83,6 +84,7 @@ class RowStream(Stream[T], Generic[T]):
             TimedOut: Not all were within ``timeout`` seconds; the message says which and why.
             OkxError: What ended the stream: an unknown instrument, a refused login...
         """
+        check_seconds("timeout", timeout, zero=True)
         await self._open()
         pool, deadline = self._host.pool, asyncio.get_running_loop().time() + timeout
         waiting, apart = list(self._topics), self.policy == "block"

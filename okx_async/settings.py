@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, NoReturn
 
+from .checks import check_count, check_kind, check_seconds
 from .errors import BadParameter, WrongSite
 
 __all__ = [
@@ -42,6 +43,7 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str | Secret) -> None:
+        check_kind("a Secret's text", text, str, Secret)
         self._text: str = text._text if isinstance(text, Secret) else text
 
     def reveal(self) -> str:
@@ -85,6 +87,13 @@ class SecretBytes(bytes):
     __str__ = __repr__
 
 
+def _refuse_blanks(name: str, text: str) -> None:
+    """Refuse what was copied with a blank or a line's end: the exchange would only say that the key is wrong."""
+    # A passphrase is a person's own text, in which blanks may be meant, but no line's end.
+    if text != (text.rstrip("\r\n") if name == "passphrase" else text.strip()):
+        raise BadParameter(f"{name} has a blank or a line's end around it: copy it without")
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """One API key with its secret and passphrase.
@@ -105,6 +114,7 @@ class Credentials:
                 raise BadParameter(f"{name} must be text or a Secret, not {type(value).__name__}")
             if not Secret(value):
                 raise BadParameter(f"{name} is empty")
+            _refuse_blanks(name, Secret(value).reveal())
             object.__setattr__(self, name, Secret(value))
 
     @classmethod
@@ -195,10 +205,12 @@ class Site:
     OKCOIN_JAPAN: ClassVar[Site]
 
     def __post_init__(self) -> None:
+        check_kind("rest", self.rest, str, example="'https://openapi.okx.com'")
+        check_kind("sockets", self.sockets, Mapping, example="{'public': 'wss://ws.okx.com/ws/v5/public'}")
         object.__setattr__(self, "rest", self.rest.rstrip("/"))
         for what, url in (("rest", self.rest), *self.sockets.items()):
             wanted = ("http://", "https://") if what == "rest" else ("ws://", "wss://")
-            if not url.startswith(wanted):
+            if not isinstance(url, str) or not url.startswith(wanted):
                 raise BadParameter(f"site {self.name}: {what} must start with {' or '.join(wanted)}, got {url!r}")
 
     def socket(self, endpoint: str) -> str:
@@ -268,6 +280,13 @@ class Timeouts:
     close: float = 5.0
     limit: float | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "total", "reply"):
+            check_seconds(name, getattr(self, name))
+        check_seconds("close", self.close, zero=True)
+        if self.limit is not None:
+            check_seconds("limit", self.limit, zero=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -291,11 +310,9 @@ class Resolution:
 
     def __post_init__(self) -> None:
         for name in ("patience", "settle"):
-            if getattr(self, name) < 0:
-                raise BadParameter(f"{name} must not be negative, got {getattr(self, name)!r}")
+            check_seconds(name, getattr(self, name), zero=True)
         for name in ("expire", "arrive"):
-            if getattr(self, name) <= 0:
-                raise BadParameter(f"{name} must be positive, got {getattr(self, name)!r}")
+            check_seconds(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +334,9 @@ class LocalLimits:
     user: str = ""
 
     def __post_init__(self) -> None:
-        if self.margin < 0:
-            raise BadParameter(f"margin must not be negative, got {self.margin!r}")
-        if self.orders < 1:
-            raise BadParameter(f"orders must be at least 1, got {self.orders!r}")
+        check_seconds("margin", self.margin, zero=True)
+        check_count("orders", self.orders)
+        check_kind("user", self.user, str)
         if isinstance(self.lead, str):
             raise BadParameter("lead takes several instrument ids, e.g. ['BTC-USDT-SWAP'], not one text")
 
@@ -369,5 +385,4 @@ class RedisLimits(LocalLimits):
         if not self.namespace or set("{}:") & set(self.namespace):
             raise BadParameter(f"namespace must be text without braces and colons, got {self.namespace!r}")
         for name in ("timeout", "probe", "lease"):
-            if getattr(self, name) <= 0:
-                raise BadParameter(f"{name} must be positive, got {getattr(self, name)!r}")
+            check_seconds(name, getattr(self, name))

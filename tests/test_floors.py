@@ -13,6 +13,7 @@ import okx_async
 ROOT = Path(okx_async.__file__).parent
 FLOORS = {
     "errors": 0,
+    "checks": 0,
     "settings": 0,
     "_version": 0,
     "core": 1,

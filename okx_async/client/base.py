@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from ..bookstream import BookStream
 from ..catalogue import post_at, sections
+from ..checks import check_kind, check_seconds, check_text
 from ..core.channel import Topic
 from ..core.dialect import Dialect
 from ..core.endpoint import Endpoint, Request
@@ -52,6 +53,7 @@ from ..net.status import Status
 from ..net.stream import Policy
 from ..rowstream import RowStream
 from ..settings import ROADS, Credentials, LocalLimits, Resolution, Road, Secret, Site, Timeouts
+from .options import check_options
 
 if TYPE_CHECKING:
     from ..net.download import Downloaded
@@ -62,9 +64,6 @@ __all__ = ["Client"]
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
-
-#: Shortest life of a connection that may be asked for, in seconds; more often would spend the exchange's budgets.
-MIN_ROTATION = 60.0
 
 
 class Client(ABC):
@@ -146,10 +145,26 @@ class Client(ABC):
         share: Self | None = None,
     ) -> None:
         self._guard = Guard(allow, withdraw_to, read_only=read_only)
-        if rotate is not None and rotate < MIN_ROTATION:
-            raise BadParameter(f"rotate must be at least {MIN_ROTATION:g} seconds, got {rotate!r}")
-        if not isinstance(limits, LocalLimits):
-            raise BadParameter(f"limits must be LocalLimits or RedisLimits, not {type(limits).__name__}")
+        check_options(
+            timeouts=timeouts,
+            timers=timers,
+            retry=retry,
+            backoff=backoff,
+            proxy=proxy,
+            ssl_context=ssl_context,
+            check_instruments=check_instruments,
+            opener=opener,
+            whole_rows=whole_rows,
+            observers=observers,
+            rotate=rotate,
+            standby=standby,
+            read_only=read_only,
+            check_orders=check_orders,
+            limits=limits,
+            resolution=resolution,
+        )
+        if share is not None:
+            check_kind("share", share, Client)
         if credentials is not None and not isinstance(credentials, Credentials | TokenAuth):
             raise BadParameter(f"credentials must be Credentials or a user's token, not {type(credentials).__name__}")
         if site is not None and not isinstance(site, Site):
@@ -165,8 +180,6 @@ class Client(ABC):
             raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
         if orders != "rest" and not self._socket_orders:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
-        if not isinstance(resolution, Resolution):
-            raise BadParameter(f"resolution must be Resolution, not {type(resolution).__name__}")
         if (journal is not None or namespace) and not self._journals_orders:
             raise BadParameter(
                 f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
@@ -308,6 +321,8 @@ class Client(ABC):
         Raises:
             WrongSite: A token of another site.
         """
+        if credentials is None:
+            raise CredentialsNeeded("as_user takes the credentials of a user")
         own = ("observer", "overhear")
         options = {name: value for name, value in self._pool_options.items() if name not in own}
         return type(self)(
@@ -391,6 +406,8 @@ class Client(ABC):
             ReadOnly, CapabilityNeeded, AddressNotListed: As for the declared call of that path.
         """
         self._running()
+        if fields is not None:
+            check_kind("fields", fields, Mapping, example="{'instId': 'BTC-USDT'}")
         self._guard.check_raw(method, path, fields, partial(post_at, self._dialect.name))
         signed = self._caller.auth is not None if auth is None else auth
         return await self._caller.raw(method, path, fields, auth=signed)
@@ -410,6 +427,7 @@ class Client(ABC):
             NotSent, OutcomeUnknown: The line broke too often.
         """
         self._running()
+        check_kind("link", link, Secret, example="the file_href of a rebate file")
         from ..net.download import download
 
         secure = self.site.rest.startswith("https:")
@@ -418,6 +436,8 @@ class Client(ABC):
     async def call(self, endpoint: Endpoint | str, **params: Any) -> Any:
         """Perform any endpoint of the catalogue, given as its row or as ``chapter.name``."""
         row = self._find(endpoint) if isinstance(endpoint, str) else endpoint
+        if not isinstance(row, Endpoint):
+            raise UnknownEndpoint(f"call takes an endpoint or its name such as 'market.ticker', not {row!r}")
         if row.dialect != self._dialect.name:
             raise UnknownEndpoint(f"{row.chapter}.{row.name} is {row.dialect}, this client speaks {self._dialect.name}")
         row.warn()
@@ -516,8 +536,8 @@ class Client(ABC):
                 raise UnknownChannel(f"{topic} is not an order book channel")
         if len(set(topics)) < len(topics):
             raise BadParameter("an instrument was named twice")
-        if audit is not None and audit <= 0:
-            raise BadParameter(f"audit must be a positive number of seconds, got {audit}")
+        if audit is not None:
+            check_seconds("audit", audit)
         return BookStream(topics, self, policy, size, audit)
 
     def audit(self, keeper: BookKeeper, topic: Topic[Any], interval: float) -> Audit:
@@ -529,6 +549,7 @@ class Client(ABC):
     async def check_instrument(self, inst_id: str) -> None:
         """Raise `UnknownInstrument` when an instrument certainly does not exist on this site."""
         self._running()
+        check_text("inst_id", inst_id, "BTC-USDT")
         if inst_id and self._check_instruments:
             await self._look_up(inst_id)
 

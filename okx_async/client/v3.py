@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..bookstream import BookStream
 from ..core.channel import Topic
 from ..core.steps import Steps
+from ..errors import BadParameter
 from ..net.instruments import InstrumentCache
 from ..net.stream import Policy
 from ..settings import Site
@@ -49,6 +50,8 @@ class OKEx(Client, V3Chapters):
             policy: What happens when the consumer is too slow; ``latest`` puts changes together.
             size: How many changes may wait, for the other policies.
         """
+        if not callable(channel):
+            raise BadParameter(f"channel takes a book channel itself, e.g. channels.depth5, not {channel!r}")
         return self._books([channel(one) for one in instrument_ids], policy, size, None)
 
     def closed_candles(

@@ -12,6 +12,7 @@ from ..core.endpoint import Request
 from ..core.steps import Steps
 from ..errors import (
     BadParameter,
+    ClientClosed,
     CredentialsNeeded,
 )
 from ..instruments import Instruments
@@ -100,6 +101,8 @@ class OKX(Client, V5Chapters):
         """What became of the orders of this client, and what others of its namespace have left behind."""
         from ..intents.orders import OrderDesk
 
+        if self._closed:
+            raise ClientClosed("this client is closed; make a new one")
         if self._caller.auth is None:
             raise CredentialsNeeded("orders need credentials; give the client a key")
         return OrderDesk(self, self._intents, self.pages)
@@ -182,6 +185,8 @@ class OKX(Client, V5Chapters):
                 sent no checksums since 2026-06-23. ``None`` for never.
         """
         make = channel or v5_channels.books  # looked up here: the room of market channels need not be loaded before
+        if not callable(make):
+            raise BadParameter(f"channel takes a book channel itself, e.g. channels.books5, not {make!r}")
         return self._books([make(inst_id) for inst_id in inst_ids], policy, size, audit)
 
     def closed_candles(self, inst_id: str, bar: str = "1m", since: int | None = None) -> ClosedCandles[Candle]:

@@ -316,7 +316,7 @@ def _write_text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise BadParameter(f"{name} must be text, not {type(value).__name__}: {value!r}")
     if not value:
-        raise BadParameter(f"{name} is empty; leave it out instead")
+        raise BadParameter(f"{name} is empty: where it is optional, leave it out")
     return value
 
 
@@ -335,7 +335,7 @@ def _write_list(item: Writer, name: str, value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise BadParameter(f"{name} must be a list, not {type(value).__name__}")
     if not value:
-        raise BadParameter(f"{name} is empty; leave it out instead")
+        raise BadParameter(f"{name} is empty: where it is optional, leave it out")
     return [item(f"{name}[{at}]", part) for at, part in enumerate(value)]
 
 
@@ -368,7 +368,10 @@ def _literal_writer(allowed: tuple[object, ...]) -> Writer:
             return known[value]
         meant = next((item for item in allowed if item == value and isinstance(value, type(item))), None)
         if meant is None or isinstance(value, bool):
-            hint = did_you_mean(str(value), known.values()) or f"; known are {', '.join(known.values())}"
+            if str(value) in known.values():
+                hint = f" ({type(value).__name__}): write {next(item for item in allowed if str(item) == str(value))!r}"
+            else:
+                hint = did_you_mean(str(value), known.values()) or f"; known are {', '.join(known.values())}"
             raise BadParameter(f"{name} must not be {value!r}{hint}")
         return str(meant)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..checks import check_count, check_kind, check_seconds
 from ..errors import NotSent, OkxError, RateLimited, Throttled
 
 __all__ = ["Backoff", "Retry"]
@@ -20,6 +21,10 @@ class Backoff:
 
     base: float = 0.5
     cap: float = 30.0
+
+    def __post_init__(self) -> None:
+        check_seconds("base", self.base, zero=True)
+        check_seconds("cap", self.cap, zero=True)
 
     def delay(self, attempt: int, chance: float) -> float:
         """Return the delay before try number ``attempt + 1``.
@@ -43,6 +48,10 @@ class Retry:
 
     attempts: int = 3
     backoff: Backoff = Backoff(0.25, 4.0)
+
+    def __post_init__(self) -> None:
+        check_count("attempts", self.attempts)
+        check_kind("backoff", self.backoff, Backoff)
 
     def again(self, error: OkxError, attempt: int, *, safe: bool) -> bool:
         """Tell whether to try once more.

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from ..checks import check_seconds
 from ..errors import BadParameter, ChannelRefused, OkxError
 from .channel import Topic
 from .dialect import Ack, ConnCount, Dialect, LoggedIn, Notice, Pong, Push, Refusal, Reply, Said, Strange
@@ -109,8 +110,10 @@ class Timers:
     reply: float = 10.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.quiet < 30 or not 0 < self.grace < 30 or self.reply <= 0:
-            raise BadParameter("quiet and grace must lie between 0 and 30 s (the server cuts at 30), reply above 0")
+        for name in ("quiet", "grace", "reply"):
+            check_seconds(name, getattr(self, name))
+        if self.quiet >= 30 or self.grace >= 30:
+            raise BadParameter("quiet and grace must lie between 0 and 30 s: the server cuts at 30")
 
 
 class _Entry:

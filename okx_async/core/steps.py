@@ -111,16 +111,16 @@ class Steps:
         if sz is None:
             return
         size = Decimal(sz)
-        if self.lot and _off(size, self.lot):
-            raise self._misfit(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
         if self.minimum and size < self.minimum:
             text = f"{sz_name} {sz} is below the smallest size {self.minimum:f} of {self.inst_id}{self._meaning()}"
             raise BadOrder(text, inst_id=self.inst_id, param=sz_name, value=sz)
+        if self.lot and _off(size, self.lot):
+            raise self._misfit(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
 
     def _misfit(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> BadOrder:
         number = Decimal(text)
         below = _down(number, step)
-        near = f"{below:f} or {_up(number, step):f}" if both else f"{below:f}"
+        near = f"{below:f} or {_up(number, step):f}" if both else f"{max(below, step):f}"
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
         return BadOrder(said, inst_id=self.inst_id, param=name, value=text)
 

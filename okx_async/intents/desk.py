@@ -19,7 +19,16 @@ from ..core.answers import row_type
 from ..core.endpoint import Endpoint, Request
 from ..core.intent import IntentShape, Outcome, Record, Verb
 from ..core.order_ids import OrderIds
-from ..errors import NotArrived, NotReconciled, OkxError, OutcomeUnknown, Refused, Unavailable, Unconfirmed
+from ..errors import (
+    ClientClosed,
+    NotArrived,
+    NotReconciled,
+    OkxError,
+    OutcomeUnknown,
+    Refused,
+    Unavailable,
+    Unconfirmed,
+)
 from ..net.caller import Caller
 from ..settings import Resolution
 from ..v5.codes import CODES
@@ -73,6 +82,7 @@ class IntentDesk:
         self._site = site
         self._opening: asyncio.Task[None] | None = None
         self._is_open = False
+        self._stopped = False
         self._old: list[Intent] = []
 
     def _now(self) -> int:
@@ -90,9 +100,12 @@ class IntentDesk:
 
         Raises:
             BadParameter: The journal is another client's or site's.
+            ClientClosed: It was stopped.
         """
         if self._is_open:
             return
+        if self._stopped:
+            raise ClientClosed("this client is closed; make a new one")
         if self._opening is None:
             self._opening = asyncio.create_task(self._open(), name="okx journal")
         try:
@@ -132,6 +145,7 @@ class IntentDesk:
 
     async def stop(self) -> None:
         """Look for nothing more."""
+        self._stopped = True
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 import orjson
 
+from ..checks import check_kind
 from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import BadParameter
 
@@ -70,7 +71,9 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, keep_days: float = 30.0) -> None:
-        if keep_days <= 0:
+        check_kind("path", path, str, os.PathLike)
+        check_kind("keep_days", keep_days, int, float)
+        if not keep_days > 0:
             raise BadParameter(f"keep_days must be positive, got {keep_days!r}")
         self._path = Path(path)
         self._keep_ms = keep_days * _DAY_MS

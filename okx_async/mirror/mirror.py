@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from ..checks import check_kind
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
@@ -127,6 +128,7 @@ class Mirror:
         Raises:
             BadParameter: It was started already.
         """
+        check_kind("settings", settings, MirrorSettings)
         if self._tasks or self._over:
             raise BadParameter("the mirror was started already: configure it before its first use")
         self._settings = settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..checks import check_count, check_seconds
 from ..errors import BadParameter
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.trade import Order
@@ -39,10 +40,12 @@ class MirrorSettings:
     fills_channel: bool = True
 
     def __post_init__(self) -> None:
-        if min(self.audit, self.lag, self.settle) <= 0 or self.audit < self.lag + self.settle:
-            raise BadParameter("audit, lag and settle must be positive, and audit at least lag and settle together")
-        if min(self.keep_orders, self.keep_fills) < 1:
-            raise BadParameter("keep_orders and keep_fills must be at least 1")
+        for name in ("audit", "lag", "settle"):
+            check_seconds(name, getattr(self, name))
+        if self.audit < self.lag + self.settle:
+            raise BadParameter("audit must be at least lag and settle together")
+        for name in ("keep_orders", "keep_fills"):
+            check_count(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)

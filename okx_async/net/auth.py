@@ -77,7 +77,7 @@ class Timekeeper(Protocol):
     clock: ClockOffset
 
     async def sync_clock(self) -> None:
-        """Ask for it."""
+        """Ask the exchange, and set the clock by its answer."""
         ...
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import orjson
 
+from ..checks import check_text
 from ..core.advice import advise, hidden
 from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
@@ -111,7 +112,7 @@ class Caller:
         if auth and self.auth is None:
             raise CredentialsNeeded(f"{method} {path} was to be signed, but the client has no credentials")
         kept = {name: value for name, value in (fields or {}).items() if value is not None}
-        _refuse_floats(kept)
+        _check_plain(kept, "fields")
         endpoint = Endpoint(_undeclared, method, path.split("?")[0], None, auth)  # type: ignore[arg-type]
         endpoint.dialect = self.dialect.name
         return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw, None)
@@ -233,18 +234,25 @@ def _number(value: Any) -> str:
     """Write an exact number of an undeclared request as plain text."""
     if isinstance(value, Decimal):
         return format(value, "f")
-    raise BadParameter(f"{value!r} cannot be sent: use text, int, Decimal, bool, list or dict")
+    raise TypeError(type(value).__name__)
 
 
-def _refuse_floats(value: Any, name: str = "fields") -> None:
+def _check_plain(value: Any, name: str) -> None:
+    """Refuse what JSON cannot say exactly, and say where it is."""
     if isinstance(value, float):
         raise BadParameter(f"{name} must not hold a float: {value!r} is not exact. Write it as text")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise BadParameter(f"{name} must be a finite number, got {value!r}")
     if isinstance(value, Mapping):
         for key, item in value.items():
-            _refuse_floats(item, f"{name}[{key!r}]")
+            check_text(f"a name in {name}", key, "instId")
+            _check_plain(item, f"{name}[{key!r}]")
     elif isinstance(value, list | tuple):
         for at, item in enumerate(value):
-            _refuse_floats(item, f"{name}[{at}]")
+            _check_plain(item, f"{name}[{at}]")
+    elif value is not None and not isinstance(value, str | int | Decimal):
+        kind = type(value).__name__
+        raise BadParameter(f"{name} cannot be sent: use text, int, Decimal, bool, list or dict, not {kind}")
 
 
 def _undeclared() -> Awaitable[Any]:

@@ -70,7 +70,7 @@ class Listener(Protocol):
         ...
 
     def gap(self, gap: Gap) -> None:
-        """Take a gap."""
+        """Take word that rows are missing before the next one."""
         ...
 
     def event(self, event: StreamEvent) -> None:
@@ -82,7 +82,7 @@ class Listener(Protocol):
         ...
 
     def end(self) -> None:
-        """End."""
+        """End without an error: nothing comes any more."""
         ...
 
 

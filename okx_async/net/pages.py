@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
+from ..checks import check_moment
 from ..core.pager import WINDOWED, Pager
 from ..errors import BadParameter
 
@@ -91,12 +92,14 @@ class Pages(Generic[R]):
 
     def since(self, moment: int) -> Self:
         """Stop at rows older than a moment in Unix milliseconds."""
-        self._since = _moment("since", moment)
+        check_moment("since", moment)
+        self._since = moment
         return self
 
     def until(self, moment: int) -> Self:
         """Begin with rows at or before a moment in Unix milliseconds."""
-        self._until = _moment("until", moment)
+        check_moment("until", moment)
+        self._until = moment
         return self
 
     async def all(self) -> list[R]:
@@ -200,12 +203,6 @@ class Pages(Generic[R]):
                 place.cursor = oldest  # all of that time was read
             else:
                 return
-
-
-def _moment(name: str, moment: int) -> int:
-    if isinstance(moment, bool) or not isinstance(moment, int) or moment < 0:
-        raise BadParameter(f"{name} must be a moment in Unix milliseconds, got {moment!r}")
-    return moment
 
 
 def _windows(pager: Pager) -> int:

@@ -173,10 +173,6 @@ class _ShortCut(ClientConnection):
         return self.connection_lost_waiter
 
     @property
-    def close_code_seen(self) -> int | None:
-        return self.close_code
-
-    @property
     def close_reason_text(self) -> str:
         return f"{self.close_code or 1006} {self.close_reason or ''}".strip()
 

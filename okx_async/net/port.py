@@ -30,11 +30,6 @@ class Pipe(Protocol):
         """Why it closed, for logs: code and reason."""
         ...
 
-    @property
-    def close_code_seen(self) -> int | None:
-        """The close code, ``None`` while open."""
-        ...
-
     async def say(self, frame: bytes) -> None:
         """Send one text frame. Raises `ConnectionLost` when the line is gone."""
         ...

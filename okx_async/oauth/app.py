@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from msgspec.structs import replace
 
+from ..checks import check_kind, check_seconds
 from ..client import OKX
 from ..core.endpoint import Endpoint, Request
 from ..errors import (
@@ -82,12 +83,14 @@ class OAuthApp:
         clock: Callable[[], float] = time.time,
         connect: Callable[..., OKX] = OKX,
     ) -> None:
+        check_kind("client_id", client_id, str)
+        check_kind("site", site, Site, example="Site.GLOBAL")
         if not client_id:
             raise BadParameter("client_id is empty")
         if device is not None and not re.fullmatch(r"[\x21-\x7e]{1,128}", device):
             raise BadParameter("device must be up to 128 plain characters without blanks")
-        if ahead < 0 or drain < 0:
-            raise BadParameter("ahead and drain cannot be negative")
+        check_seconds("ahead", ahead, zero=True)
+        check_seconds("drain", drain, zero=True)
         self.client_id = client_id
         self.site = site
         self._secret = Secret(client_secret) if client_secret is not None else None

@@ -39,7 +39,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def exactly_one(*names: str) -> Rule:
-    """Exactly one of them."""
+    """Refuse none and several of some parameters; the one that is given may be a list, of at most ten."""
 
     def check(values: Mapping[str, Any]) -> None:
         if sum(name in values for name in names) != 1:
@@ -153,7 +153,7 @@ def _rows(name: str, check: Rule) -> Rule:
 
 
 def at_most_ten(name: str) -> Rule:
-    """1 to 10 rows."""
+    """Refuse an empty list and one of more than ten rows."""
 
     def check(values: Mapping[str, Any]) -> None:
         _batch(name, values[name])

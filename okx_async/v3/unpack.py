@@ -143,7 +143,7 @@ def by_currency(raw: bytes) -> bytes | None:
 
 
 def one_by_currency(raw: bytes) -> bytes | None:
-    """`one` and then `by_currency`."""
+    """Take the only row out of a list, and write its currencies as rows: `one`, then `by_currency`."""
     row = one(raw)
     return None if row is None else by_currency(row)
 

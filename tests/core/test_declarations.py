@@ -200,5 +200,5 @@ def test_rooms_of_channels_are_loaded_on_demand_and_shown_by_dir() -> None:
             assert name in dir(channels)
             assert name in channels.__all__
             assert getattr(channels, name) is getattr(module, name)
-    with pytest.raises(AttributeError, match="no attribute 'tikers'"):
+    with pytest.raises(AttributeError, match="no channel 'tikers'; did you mean 'tickers'"):
         getattr(channels, "tikers")  # noqa: B009 - a type checker finds it, too

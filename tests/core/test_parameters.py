@@ -104,7 +104,7 @@ def test_body_values_keep_their_json_types_and_numbers_become_text() -> None:
         (("BTC-USDT", 1, "a", 1, 1), {}, "takes at most 4 parameters, got 5"),
         (("btc-usdt",), {}, "did you mean 'BTC-USDT'?"),
         (("BTC/USDT",), {}, "did you mean 'BTC-USDT'?"),
-        (("",), {}, "inst_id is empty; leave it out instead"),
+        (("",), {}, "inst_id is empty: where it is optional, leave it out"),
         ((7,), {}, "inst_id must be text, not int"),
         (("BTC-USDT", 1.0), {}, "limit must be an int"),
         (("BTC-USDT", True), {}, "limit must be an int"),

@@ -144,6 +144,10 @@ def test_an_error_says_what_would_fit() -> None:
     assert (caught.value.inst_id, caught.value.param, caught.value.value) == ("BTC-USDT-SWAP", "newSz", "0.125")
     with pytest.raises(BadOrder, match="below the smallest size"):
         Steps("X", None, Decimal("0.01"), Decimal("0.05")).check(None, "0.04")
+    with pytest.raises(BadOrder, match=r"below the smallest size 0\.05"):
+        Steps("X", None, Decimal("0.01"), Decimal("0.05")).check(None, "0.001")  # rather than "what fits is 0.00"
+    with pytest.raises(BadOrder, match=r"what fits is 0\.01$"):
+        Steps("X", None, Decimal("0.01")).check(None, "0.001")
     Steps("NEW-USDT").check("0.1234567", "0.1234567")  # nothing is known, nothing is said
 
 

@@ -61,10 +61,10 @@ def test_every_path_is_one_of_the_catalogue() -> None:
     ("given", "said"),
     [
         ({"px": "50000.12"}, "px 50000.12 of BTC-USDT is no multiple of the price step 0.1"),
-        ({"sz": "0.00015"}, "sz 0.00015 of BTC-USDT is no multiple of the size step 0.0001; what fits is 0.0001"),
+        ({"sz": "0.00105"}, "sz 0.00105 of BTC-USDT is no multiple of the size step 0.0001; what fits is 0.0010"),
         ({"sz": "0.0005"}, "below the smallest size 0.001"),
-        ({"sz": "0.00015", "ord_type": "market", "tgt_ccy": "base_ccy", "px": None}, "size step"),
-        ({"sz": "0.00015", "ord_type": "market", "side": "sell", "px": None}, "size step"),
+        ({"sz": "0.00105", "ord_type": "market", "tgt_ccy": "base_ccy", "px": None}, "size step"),
+        ({"sz": "0.00105", "ord_type": "market", "side": "sell", "px": None}, "size step"),
         ({"inst_id": "BTC-USDT-SWAP", "td_mode": "cross", "sz": "0.01"}, "in contracts of 0.01"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from okx_async import (
     Timers,
     UnknownChannel,
     UnknownEndpoint,
+    UnknownInstrument,
     UsageError,
     WrongLoop,
     WrongSite,
@@ -83,7 +85,60 @@ V5_MISTAKES: list[tuple[str, Mistake, type[OkxError], str]] = [
     ("policy", lambda okx: _now(okx.books, "BTC-USDT", policy="newest"), BadParameter, "'latest'"),
     ("size", lambda okx: _now(okx.subscribe, channels.trades("BTC-USDT"), size=0), BadParameter, "positive int"),
     ("audit", lambda okx: _now(okx.books, "BTC-USDT", audit=-1), BadParameter, "positive"),
+    ("audit as text", lambda okx: _now(okx.books, "BTC-USDT", audit="5"), BadParameter, "number of seconds"),
+    ("channel by name", lambda okx: _now(okx.books, "BTC-USDT", channel="books5"), BadParameter, "channels.books5"),
+    ("not an endpoint", lambda okx: okx.call(17), UnknownEndpoint, "'market.ticker'"),
+    ("fields in a list", lambda okx: okx.request("POST", "/api/v5/x", [1]), BadParameter, "fields must be Mapping"),
+    ("an object", lambda okx: okx.request("POST", "/api/v5/x", {"a": [{1}]}), BadParameter, "fields['a'][0]"),
+    ("no name", lambda okx: okx.request("GET", "/api/v5/x", {1: "a"}), BadParameter, "a name in fields"),
+    ("nan", lambda okx: okx.request("GET", "/api/v5/x", {"a": Decimal("nan")}), BadParameter, "finite"),
+    ("no text", lambda okx: okx.check_instrument(5), BadParameter, "inst_id must be text such as 'BTC-USDT'"),
+    ("nothing", lambda okx: okx.check_instrument(None), BadParameter, "inst_id must be text"),
+    ("steps of a number", lambda okx: okx.steps(5), BadParameter, "inst_id must be text"),
+    ("link as text", lambda okx: okx.download("https://a.example", None), BadParameter, "link must be Secret"),
+    (
+        "since in seconds",
+        lambda okx: _now(okx.closed_candles, "BTC-USDT", since=1_700_000_000),
+        BadParameter,
+        "seconds",
+    ),
+    ("late", lambda okx: okx.subscribe(channels.trades("BTC-USDT")).ready("5"), BadParameter, "timeout must be"),
+    ("late books", lambda okx: okx.books("BTC-USDT").ready("5"), BadParameter, "timeout must be"),
+    ("heartbeat", lambda okx: _now(okx.keep_alive, heartbeat="5"), BadParameter, "heartbeat must be a positive"),
+    ("mirror", lambda okx: _now(okx.mirror.configure, 5), BadParameter, "settings must be MirrorSettings"),
+    ("nobody", lambda okx: _now(okx.as_user, None), CredentialsNeeded, "credentials of a user"),
 ]
+OPTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"timeouts": 5}, "timeouts must be Timeouts, not int"),
+    ({"timers": 5}, "timers must be Timers"),
+    ({"retry": 3}, "retry must be Retry"),
+    ({"backoff": 1.0}, "backoff must be Backoff"),
+    ({"resolution": 5}, "resolution must be Resolution"),
+    ({"limits": 5}, "limits must be LocalLimits or RedisLimits"),
+    ({"proxy": 8080}, "proxy must be str or None"),
+    ({"proxy": "user:hush@localhost:8080"}, "its scheme is missing"),
+    ({"ssl_context": False}, "ssl_context must be SSLContext or None"),
+    ({"opener": "tcp"}, "opener must be a function"),
+    ({"observers": print}, "observers must be a list"),
+    ({"observers": [print]}, "extend Observer"),
+    ({"rotate": "60"}, "rotate must be a positive number of seconds"),
+    ({"rotate": 5}, "rotate must be at least 60 seconds"),
+    ({"standby": "no"}, "standby must be bool, not str"),
+    ({"read_only": 1}, "read_only must be bool"),
+    ({"orders": "websocket"}, "orders must be one of rest, ws, auto"),
+    ({"share": 5}, "share must be Client"),
+    ({"namespace": "a_b"}, "letters or digits"),
+]
+
+
+@pytest.mark.parametrize("client", [OKX, OKEx])
+@pytest.mark.parametrize(("options", "text"), OPTIONS)
+def test_a_wrong_option_is_named_when_the_client_is_made(client: Any, options: dict[str, Any], text: str) -> None:
+    if client is OKEx and options.keys() & {"orders", "namespace"}:
+        text = text if options.get("orders") else "leave `journal` and `namespace` out"
+    with pytest.raises(BadParameter, match=text) as caught:
+        client(**options)
+    assert "hush" not in str(caught.value)
 
 
 async def _now(function: Callable[..., Any], *args: Any, **given: Any) -> Any:
@@ -140,6 +195,45 @@ async def test_a_closed_client_says_so() -> None:
             await use
     with pytest.raises(ClientClosed):
         okx.books("BTC-USDT")
+
+
+async def test_what_orders_became_of_is_not_asked_by_a_closed_client() -> None:
+    """It would open a connection that nobody closes."""
+    async with Nothing() as nothing:
+        early, late = (OKX(Credentials("key", "secret", "phrase"), site=nothing.site) for _ in range(2))
+        desk = early.orders
+        await early.aclose()
+        await late.aclose()
+        for ask in (desk.history("mine"), desk.reconciled()):
+            with pytest.raises(ClientClosed):
+                await ask
+        with pytest.raises(ClientClosed):
+            _ = late.orders
+        assert nothing.requests == 0
+
+
+async def test_a_book_that_a_stream_does_not_have_is_named() -> None:
+    """Before the stream is open it has none at all."""
+    async with OKX(check_instruments=False) as okx:
+        books = okx.books("BTC-USDT", "ETH-USDT")
+        with pytest.raises(ClientClosed, match="not open yet"):
+            _ = books["BTC-USDT"]
+        with pytest.raises(UnknownInstrument, match="no book of 'BTC-USD'; did you mean 'BTC-USDT'"):
+            _ = books["BTC-USD"]
+
+
+def test_a_mistyped_channel_is_named() -> None:
+    """In both dialects, as the error that Python expects of a module."""
+    for module, name, meant in ((channels, "tickerz", "tickers"), (v3_channels, "tickr", "ticker")):
+        with pytest.raises(AttributeError, match=f"no channel '{name}'; did you mean '{meant}'"):
+            getattr(module, name)
+
+
+async def test_a_number_as_text_is_told_from_the_number() -> None:
+    """The message must not suggest what was given."""
+    async with OKEx(check_instruments=False) as okex:
+        with pytest.raises(BadParameter, match=r"granularity must not be '60' \(str\): write 60$"):
+            okex.closed_candles("BTC-USDT", "60")  # type: ignore[arg-type]
 
 
 async def test_another_event_loop_is_refused() -> None:

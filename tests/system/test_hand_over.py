@@ -14,7 +14,7 @@ from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import OKX
 from okx_async.v5 import channels as v5_channels
 
-from ..waiting import until
+from ..waiting import stepped_to, until
 from .truth import client_for
 
 DIALECTS = ("v5", "v3")
@@ -115,16 +115,8 @@ async def test_the_old_line_may_be_cut_in_the_middle_of_it() -> None:
             assert [kind for kind, _ in notes.heard if kind in ("handed over", "event")] == ["event", "handed over"]
             gap = await anext(trades)
             assert isinstance(gap, StreamEvent)
-            while isinstance(await _next(sim, trades), StreamEvent):
+            while isinstance(await stepped_to(sim, trades), StreamEvent):
                 pass
-
-
-async def _next(sim: Exchange, stream: Any) -> Any:
-    waiter = asyncio.ensure_future(anext(stream))
-    while not waiter.done():
-        await sim.step()
-        await asyncio.sleep(0)
-    return waiter.result()
 
 
 async def test_a_topic_given_up_on_the_way_does_not_hold_the_others_up() -> None:

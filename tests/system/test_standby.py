@@ -12,7 +12,7 @@ from okx_async.sim import Exchange
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels as v5_channels
 
-from ..waiting import until
+from ..waiting import stepped_to, until
 
 DIALECTS = ("v5", "v3")
 
@@ -103,16 +103,8 @@ async def test_losing_both_lines_is_one_gap(dialect: str) -> None:
             await settled(client, 2)
             first = await anext(trades)
             assert type(first).__name__ == "Gap"
-            while isinstance(item := await _next(sim, trades), StreamEvent):
+            while isinstance(item := await stepped_to(sim, trades), StreamEvent):
                 raise AssertionError(f"told twice: {item}")
-
-
-async def _next(sim: Exchange, stream: Any) -> Any:
-    waiter = asyncio.ensure_future(anext(stream))
-    while not waiter.done():
-        await sim.step()
-        await asyncio.sleep(0)
-    return waiter.result()
 
 
 async def test_a_closed_stream_leaves_both_lines() -> None:

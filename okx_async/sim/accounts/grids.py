@@ -144,7 +144,7 @@ class Grid:
 
     @property
     def purse(self) -> Purse:
-        """Its money."""
+        """What was set aside for it, and what it has made of that."""
         return self.agent.purse
 
     @property

@@ -25,7 +25,7 @@ First = Callable[[User, Mapping[str, str]], list[Any]]
 
 
 class Line(Protocol):
-    """A connection."""
+    """The connection of somebody who listens to private channels."""
 
     def push(self, message: Message) -> None:
         """Queue one data message."""

@@ -48,7 +48,7 @@ class Terms:
     settle: str
 
     def price(self, ticks: int) -> Decimal:
-        """Return a price."""
+        """Return a number of ticks as a price."""
         return self.tick * ticks
 
     def size(self, lots: int) -> Decimal:

@@ -7,6 +7,7 @@ Each room is loaded when one of its channels is first asked for.
 from importlib import import_module as _import
 from typing import TYPE_CHECKING, Any
 
+from ...core.names import did_you_mean as _did_you_mean
 from ..products import product_of
 
 if TYPE_CHECKING:
@@ -127,4 +128,4 @@ def __getattr__(name: str) -> Any:
             found = getattr(_import(f".{room}", __name__), name)
             globals()[name] = found  # not asked again
             return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"there is no channel {name!r}{_did_you_mean(name, __all__)}")

@@ -6,6 +6,8 @@ Each room is loaded when one of its channels is first asked for.
 from importlib import import_module as _import
 from typing import TYPE_CHECKING, Any
 
+from ...core.names import did_you_mean as _did_you_mean
+
 if TYPE_CHECKING:
     from .algo import algo_advance, orders_algo
     from .block import block_tickers, public_block_trades, public_struc_block_trades
@@ -216,7 +218,7 @@ if not TYPE_CHECKING:  # so that a type checker still finds a misspelt name
     def __getattr__(name: str) -> Any:
         room = _ROOM_OF.get(name)
         if room is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            raise AttributeError(f"there is no channel {name!r}{_did_you_mean(name, _ROOM_OF)}")
         declared = getattr(_import(f".{room}", __name__), name)
         globals()[name] = declared
         return declared

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,15 @@ def quiet(**options: Any) -> Exchange:
     """An exchange where nothing moves until a test says so."""
     told: Json = {"seed": 3, "instruments": 4, "rate": 0, "history_minutes": 5, "clock": VirtualClock()}
     return Exchange(**told | options)
+
+
+@asynccontextmanager
+async def frozen() -> AsyncIterator[Exchange]:
+    """An exchange over the wire where steps pass, and nobody but users trades."""
+    async with quiet(limits=False, idle_timeout=1e9, history_minutes=600) as exchange:
+        for instrument in exchange.instruments:
+            exchange.freeze(instrument.inst_id)
+        yield exchange
 
 
 def signed(credentials: Credentials, timestamp: str, text: str) -> dict[str, str]:

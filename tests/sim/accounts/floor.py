@@ -137,6 +137,13 @@ class Floor:
                     market.book.cancel(order_id)
         return market
 
+    def empty_at_60000(self, *inst_ids: str) -> Floor:
+        """Leave nothing in books but what users put there, at a last price of 60000, and return the floor."""
+        for inst_id in inst_ids:
+            self.empty(inst_id)
+            self.print_at(inst_id, "60000")
+        return self
+
     def print_at(self, inst_id: str, price: str) -> None:
         """Let strangers trade beside the book, so that their price is last price, mark price and, for spot, index."""
         market = self.markets[inst_id]

@@ -25,11 +25,7 @@ def floor() -> Floor:
 @pytest.fixture
 def quiet() -> Floor:
     """A floor whose first books hold nothing but what users put there, at a last price of 60000."""
-    floor = Floor()
-    for inst_id in (SPOT, SWAP, INVERSE):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
-    return floor
+    return Floor().empty_at_60000(SPOT, SWAP, INVERSE)
 
 
 # -- life cycle

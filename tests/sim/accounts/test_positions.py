@@ -21,11 +21,7 @@ ONE, TWO = 0, 2
 @pytest.fixture
 def floor() -> Floor:
     """A floor whose first books hold nothing but what users put there, at a last price of 60000."""
-    floor = Floor()
-    for inst_id in (SPOT, SWAP, INVERSE):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
-    return floor
+    return Floor().empty_at_60000(SPOT, SWAP, INVERSE)
 
 
 def leverage(user: User, lever: str, inst_id: str = SWAP, mode: str = "cross") -> None:

@@ -30,11 +30,7 @@ PRICES = {SPOT: "60000", SWAP: "60100.5"}
 
 @pytest.fixture
 def floor() -> Floor:
-    floor = Floor(vip=(0, 0, 3))
-    for inst_id in (SPOT, SWAP):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
-    return floor
+    return Floor(vip=(0, 0, 3)).empty_at_60000(SPOT, SWAP)
 
 
 def ask(floor: Floor, **more: Any) -> Json:

@@ -23,10 +23,7 @@ TWAP = {"ordType": "twap", "pxSpread": "10", "szLimit": "4", "pxLimit": "60050",
 @pytest.fixture
 def floor() -> Floor:
     """A perpetual that is bid for at 59990 and offered at 60010, deep on both sides."""
-    floor = Floor()
-    for inst_id in (SPOT, SWAP):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
+    floor = Floor().empty_at_60000(SPOT, SWAP)
     quote(floor, True, 59_990)
     quote(floor, False, 60_010)
     return floor

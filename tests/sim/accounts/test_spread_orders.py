@@ -33,10 +33,7 @@ def level(floor: Floor, inst_id: str, buy: bool, price: int, coins: str) -> None
 @pytest.fixture
 def floor() -> Floor:
     """The legs offer one coin at 60 and two at 70, and bid for one at 20 and two at 10."""
-    floor = Floor(vip=(0, 0, 5))
-    for inst_id in (SPOT, SWAP):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
+    floor = Floor(vip=(0, 0, 5)).empty_at_60000(SPOT, SWAP)
     level(floor, SPOT, True, 59_990, "10")
     level(floor, SPOT, False, 60_010, "10")
     level(floor, SWAP, False, 60_050, "1")

@@ -16,7 +16,7 @@ from okx_async.sim.accounts.people import User
 from okx_async.sim.engine import Match
 from okx_async.sim.query_v5 import Refusal
 from okx_async.v5.models.algo import AlgoOrder
-from tests.sim.accounts.desk import quiet
+from tests.sim.accounts.desk import frozen
 from tests.sim.accounts.floor import SPOT, SWAP, Floor, Json
 from tests.sim.accounts.test_private_channels import line, pushed
 
@@ -26,10 +26,7 @@ ONE, TWO = 0, 2
 @pytest.fixture
 def floor() -> Floor:
     """A floor where both sides of the perpetual can trade at every price near 60000."""
-    floor = Floor()
-    for inst_id in (SPOT, SWAP):
-        floor.empty(inst_id)
-        floor.print_at(inst_id, "60000")
+    floor = Floor().empty_at_60000(SPOT, SWAP)
     for price in range(59_000, 60_000, 100):
         floor.markets[SWAP].book.submit(True, price * 10, 10_000)
     for price in range(60_100, 61_200, 100):
@@ -302,9 +299,7 @@ def test_an_order_that_is_cancelled_leaves_nothing_waiting(floor: Floor) -> None
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False, idle_timeout=1e9, history_minutes=600) as exchange:
-        for instrument in exchange.instruments:
-            exchange.freeze(instrument.inst_id)
+    async with frozen() as exchange:
         yield exchange
 
 

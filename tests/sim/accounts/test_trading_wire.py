@@ -17,7 +17,7 @@ from okx_async.v5 import channels
 from okx_async.v5.models.account import BalanceAndPosition, Position, RiskWarning
 from okx_async.v5.models.account_records import ClosedPositionRecord
 from okx_async.v5.models.trade import Fill, FillUpdate, Order, OrderUpdate
-from tests.sim.accounts.desk import Json, quiet
+from tests.sim.accounts.desk import Json, frozen
 from tests.sim.accounts.test_operations import do
 from tests.sim.accounts.test_private_channels import line, pushed
 from tests.sim.wire import NaiveBook, arg, connect
@@ -28,9 +28,7 @@ ANY = {"channel": "orders", "instType": "ANY"}
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
-    async with quiet(limits=False, idle_timeout=1e9, history_minutes=600) as exchange:
-        for instrument in exchange.instruments:
-            exchange.freeze(instrument.inst_id)
+    async with frozen() as exchange:
         yield exchange
 
 
