@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from ..errors import BadOrder, BadParameter
+from .bands import Band, above, below, on_step
+from .multiples import EXACT, down, plain, up
 from .numeric import Number, to_decimal
 
 __all__ = ["Steps"]
 
-_EXACT = Context(prec=100, rounding=ROUND_FLOOR)
-_ONE = Decimal(1)
 _NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of one instrument, whatever its dialect calls them; ``okx.steps(inst_id)`` returns it.
+    """The steps of one instrument or spread, whatever its dialect calls them; ``okx.steps(inst_id)`` returns it.
 
     ::
 
@@ -32,12 +32,13 @@ class Steps:
 
     Attributes:
         inst_id: The instrument.
-        tick: Price step, ``None`` when the exchange does not tell.
+        tick: Price step, ``None`` when the exchange does not tell, or when it depends on the price.
         lot: Size step.
         minimum: Smallest size.
         value: What one contract stands for, ``None`` for what is not counted in contracts.
         value_ccy: The currency of that value.
         inverse: Whether that currency is the one prices are told in, so that a price turns contracts into coins.
+        bands: Price steps that depend on the price, as options have them.
     """
 
     inst_id: str
@@ -47,6 +48,7 @@ class Steps:
     value: Decimal | None = None
     value_ccy: str = ""
     inverse: bool = False
+    bands: tuple[Band, ...] = ()
 
     # -- rounding
 
@@ -58,9 +60,17 @@ class Steps:
         """
         if side not in ("buy", "sell"):
             raise BadParameter(f"side must be 'buy' or 'sell', not {side!r}")
+        if self.bands:
+            return self._banded(to_decimal("px", px), side)
         step = self._known("price step", self.tick)
         number = to_decimal("px", px)
-        return _up(number, step) if side == "sell" else _down(number, step)
+        return up(number, step) if side == "sell" else down(number, step)
+
+    def _banded(self, px: Decimal, side: str) -> Decimal:
+        found = above(self.bands, px) if side == "sell" else below(self.bands, px)
+        if found is None:
+            raise BadParameter(f"no price of {self.inst_id} that is not worse than {px} has a step")
+        return found
 
     def sz(self, sz: Number) -> Decimal:
         """Return the largest size that is not above the one given; 0 when that would be below the smallest size.
@@ -82,8 +92,8 @@ class Steps:
         """
         value, coins = self._value(), _amount("amount", amount)
         if self.inverse:
-            coins = _EXACT.multiply(coins, self._price(px))
-        return self._sz(_EXACT.divide(coins, value))
+            coins = EXACT.multiply(coins, self._price(px))
+        return self._sz(EXACT.divide(coins, value))
 
     def amount(self, contracts: Number, px: Number | None = None) -> Decimal:
         """Return the amount of the coin that contracts stand for; of inverse ones cut off after 100 digits.
@@ -95,8 +105,8 @@ class Steps:
         Raises:
             BadParameter: It is not counted in contracts, or inverse and no price was given.
         """
-        worth = _EXACT.multiply(_amount("contracts", contracts), self._value())
-        return _plain(_EXACT.divide(worth, self._price(px)) if self.inverse else worth)
+        worth = EXACT.multiply(_amount("contracts", contracts), self._value())
+        return plain(EXACT.divide(worth, self._price(px)) if self.inverse else worth)
 
     # -- looking
 
@@ -108,6 +118,8 @@ class Steps:
         """
         if px is not None and self.tick:
             self._check_step(px_name, px, self.tick, f"the price step {self.tick:f}", both=True)
+        elif px is not None and self.bands:
+            self._check_bands(px_name, px)
         if sz is not None and self.lot:
             self._check_step(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
         if sz is not None and self.minimum and Decimal(sz) < self.minimum:
@@ -116,13 +128,21 @@ class Steps:
 
     def _check_step(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> None:
         number = Decimal(text)
-        with suppress(InvalidOperation):
-            if not _EXACT.remainder(number, step):
+        with suppress(InvalidOperation):  # not `fits`: every order passes here, a call costs as much as the division
+            if not EXACT.remainder(number, step):
                 return
-        below = _down(number, step)
-        near = f"{below:f} or {_up(number, step):f}" if both else f"{below:f}"
+        near = f"{down(number, step):f} or {up(number, step):f}" if both else f"{down(number, step):f}"
+        raise self._off(name, text, what, near)
+
+    def _check_bands(self, name: str, text: str) -> None:
+        number = Decimal(text)
+        if on_step(self.bands, number) is False:
+            near = [one for one in (below(self.bands, number), above(self.bands, number)) if one is not None]
+            raise self._off(name, text, "the price step there", " or ".join(f"{one:f}" for one in near))
+
+    def _off(self, name: str, text: str, what: str, near: str) -> BadOrder:
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
-        raise BadOrder(said, inst_id=self.inst_id, param=name, value=text)
+        return BadOrder(said, inst_id=self.inst_id, param=name, value=text)
 
     def _meaning(self) -> str:
         return f" (in contracts of {self.value:f} {self.value_ccy})" if self.value else ""
@@ -130,7 +150,7 @@ class Steps:
     # -- parts
 
     def _sz(self, sz: Decimal) -> Decimal:
-        size = _down(sz, self._known("size step", self.lot))
+        size = down(sz, self._known("size step", self.lot))
         return _NONE if self.minimum is not None and size < self.minimum else size
 
     def _value(self) -> Decimal:
@@ -157,26 +177,3 @@ def _amount(name: str, value: Number) -> Decimal:
     if number < 0:
         raise BadParameter(f"{name} must not be below 0, got {value}")
     return number
-
-
-def _down(number: Decimal, step: Decimal) -> Decimal:
-    """Return the largest multiple of a step that is not above a number."""
-    try:
-        steps = _EXACT.divide_int(number, step)
-    except InvalidOperation:
-        raise BadParameter(f"{number} is out of all proportion to the step {step}") from None
-    if _EXACT.multiply(steps, step) > number:  # an integer division cuts towards 0, also below it
-        steps = _EXACT.subtract(steps, _ONE)
-    return _plain(_EXACT.multiply(steps, step))
-
-
-def _up(number: Decimal, step: Decimal) -> Decimal:
-    return _plain(_EXACT.minus(_down(_EXACT.minus(number), step)))
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Return a number that is written without an exponent of its own: 500, not 5E+2, and 0, not -0."""
-    digits = number.as_tuple().exponent
-    if isinstance(digits, int) and digits > 0:
-        number = number.quantize(_ONE, context=_EXACT)
-    return number or abs(number)
