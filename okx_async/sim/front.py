@@ -52,12 +52,11 @@ class Front:
         connections: The open ones by id; kept up here.
 
     Attributes:
-        routes: Every method and path that has an answer of its own.
         doors: Whether anybody is let in at all; set when they are hung.
     """
 
     doors: Doors
-    routes: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    _roads: Roads | None = None
 
     def __init__(
         self,
@@ -100,8 +99,13 @@ class Front:
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)
         if admin is not None:
             admin.mount(roads)
-        self.routes = tuple(roads.served)
+        self._roads = roads
         return app
+
+    @property
+    def routes(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Every method and path that has an answer of its own; put together when somebody asks."""
+        return self._roads.served if self._roads is not None else []
 
     async def _spoil(self, request: web.Request, handler: Answering) -> web.StreamResponse:
         """Answer over a way that takes time, and as faults will have it."""

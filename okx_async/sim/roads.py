@@ -26,14 +26,13 @@ class Roads:
 
     Attributes:
         router: Itself, so that rooms mount on it as they would on an application.
-        served: Method and path of every route; under the method ``*`` stands what only says no.
     """
 
     def __init__(self, app: web.Application, around: Around) -> None:
         self._app = app
         self._around = around
         self.router = self
-        self.served: list[tuple[str, re.Pattern[str]]] = []
+        self._routes: list[tuple[str, web.AbstractRoute]] = []
 
     def add_route(self, method: str, path: str, handler: Answering) -> None:
         """Serve a path."""
@@ -41,7 +40,7 @@ class Roads:
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._around(request, handler)
 
-        self._note(method, self._app.router.add_route(method, path, answer))
+        self._routes.append((method, self._app.router.add_route(method, path, answer)))
 
     def add_get(self, path: str, handler: Answering) -> None:
         """Serve GET, and HEAD with it."""
@@ -49,12 +48,13 @@ class Roads:
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._around(request, handler)
 
-        self._note("GET", self._app.router.add_get(path, answer))
+        self._routes.append(("GET", self._app.router.add_get(path, answer)))
 
-    def _note(self, method: str, route: web.AbstractRoute) -> None:
-        if route.resource is not None:
-            info = route.resource.get_info()
-            self.served.append((method, info.get("pattern") or re.compile(re.escape(info.get("path", "")))))
+    @property
+    def served(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Method and path of every route; under the method ``*`` stands what only says no."""
+        infos = ((method, route.resource.get_info()) for method, route in self._routes if route.resource is not None)
+        return [(method, info.get("pattern") or re.compile(re.escape(info.get("path", "")))) for method, info in infos]
 
     def add_post(self, path: str, handler: Answering) -> None:
         """Serve POST."""
