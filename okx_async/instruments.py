@@ -20,7 +20,10 @@ from .v5.instruments import family_of, type_of
 
 if TYPE_CHECKING:
     from .v5.models.public import Instrument
+    from .v5.models.reference import TickBands
+    from .v5.models.spread_market import Spread
     from .v5.rest.public import Public
+    from .v5.rest.spread_market import SpreadMarket
 
 __all__ = ["Instruments", "NoCode"]
 
@@ -49,6 +52,11 @@ class Host(Protocol):
         """The chapter that lists instruments."""
         ...
 
+    @property
+    def spread(self) -> SpreadMarket:
+        """The chapter that lists spreads."""
+        ...
+
 
 class Instruments:
     """Every instrument of one site, read when first asked for and then kept.
@@ -59,6 +67,10 @@ class Instruments:
 
     Args:
         host: The client.
+
+    Attributes:
+        spreads: Every spread, by id.
+        bands: The price steps of options, by family; the exchange lists them apart from the instruments.
     """
 
     def __init__(self, host: Host) -> None:
@@ -67,10 +79,19 @@ class Instruments:
         self._cache: InstrumentCache[Instrument] = InstrumentCache(
             _kind_of, self._fetch, lambda row: row.inst_id, self._is_live
         )
+        self.spreads: InstrumentCache[Spread] = InstrumentCache(
+            lambda _: "spreads", lambda _: host.spread.spreads(), lambda row: row.sprd_id
+        )
+        self.bands: InstrumentCache[TickBands] = InstrumentCache(
+            lambda _: "tick bands",
+            lambda _: host.public.instrument_tick_bands("OPTION"),
+            lambda row: row.inst_family or "",
+        )
 
     async def close(self) -> None:
         """Stop what is under way; done by the client."""
-        await self._cache.close()
+        for cache in (self._cache, self.spreads, self.bands):
+            await cache.close()
 
     async def check(self, inst_id: str) -> None:
         """Raise `UnknownInstrument` when an id certainly does not exist; what cannot be known passes."""

@@ -42,6 +42,7 @@ FLOORS = {
     "replay": 4,
     "roads": 4,
     "rowstream": 4,
+    "rulers": 4,
     "cli": 5,
     "__main__": 5,
     "pytest_plugin": 5,

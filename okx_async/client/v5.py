@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..bookstream import BookStream
 from ..core.channel import Topic
 from ..core.endpoint import Request
+from ..core.intent import Kind
 from ..core.steps import Steps
 from ..errors import (
     BadParameter,
@@ -20,12 +21,13 @@ from ..intents.journal import MemoryJournal
 from ..net.audit import Audit, RestBook
 from ..net.keeper import BookKeeper
 from ..net.stream import Policy
+from ..rulers import Rulers
 from ..settings import Site
 from ..v5 import channels as v5_channels
-from ..v5 import orders as v5_orders
 from ..v5.chapters import V5Chapters
 from ..v5.dialect import V5
 from ..v5.intents import SHAPES
+from ..v5.orders import ORDERS
 from .base import Client
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class OKX(Client, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
-    order_shapes = v5_orders.ORDERS
+    order_shapes = ORDERS
     home = Site.GLOBAL
     _socket_orders = True
     _journals_orders = True
@@ -240,19 +242,30 @@ class OKX(Client, V5Chapters):
 
     async def steps(self, inst_id: str) -> Steps:
         self._running()
-        return v5_orders.steps_of(await self.instruments.get(inst_id))
+        return await self._rulers.get(inst_id)
 
     async def _steps_now(self, inst_id: str) -> Steps:
-        return v5_orders.steps_of(await self.instruments.confirm(inst_id))
+        return await self._rulers.now(inst_id)
 
     def _steps_peek(self, inst_id: str) -> Steps | None:
         row = self.instruments.peek(inst_id)
         if row is None:
-            return None
+            return self._rulers.spread(inst_id)
         known = self._known_steps.get(inst_id)
         if known is None or known[0] is not row:
-            known = self._known_steps[inst_id] = row, v5_orders.steps_of(row)
+            steps = self._rulers.steps(row)
+            if steps is None:
+                return None
+            known = self._known_steps[inst_id] = row, steps
         return known[1]
+
+    @cached_property
+    def _rulers(self) -> Rulers:
+        return Rulers(self.instruments, self._spread_of)
+
+    async def _spread_of(self, cl_ord_id: str) -> str:
+        """Return the spread that an order of this client was placed on, ``""`` when that is not known."""
+        return await self._intents.placed_on(cl_ord_id, Kind.SPREAD) if "_intents" in self.__dict__ else ""
 
     @cached_property
     def _known_steps(self) -> dict[str, tuple[Instrument, Steps]]:

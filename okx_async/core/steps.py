@@ -6,23 +6,22 @@ Everything is exact: whatever decimal context a program has set, it changes noth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 from ..errors import BadOrder, BadParameter
+from .bands import Band, above, below, on_step
+from .multiples import EXACT, down, fits, plain, up
 from .numeric import Number, to_decimal
 
 __all__ = ["Steps"]
 
-_EXACT = Context(prec=100, rounding=ROUND_FLOOR)
-_remainder = _EXACT.remainder
-_ONE = Decimal(1)
 _NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of one instrument, whatever its dialect calls them; ``okx.steps(inst_id)`` returns it.
+    """The steps of one instrument or spread, whatever its dialect calls them; ``okx.steps(inst_id)`` returns it.
 
     ::
 
@@ -32,12 +31,13 @@ class Steps:
 
     Attributes:
         inst_id: The instrument.
-        tick: Price step, ``None`` when the exchange does not tell.
+        tick: Price step, ``None`` when the exchange does not tell, or when it depends on the price.
         lot: Size step.
         minimum: Smallest size.
         value: What one contract stands for, ``None`` for what is not counted in contracts.
         value_ccy: The currency of that value.
         inverse: Whether that currency is the one prices are told in, so that a price turns contracts into coins.
+        bands: Price steps that depend on the price, as options have them.
     """
 
     inst_id: str
@@ -47,6 +47,7 @@ class Steps:
     value: Decimal | None = None
     value_ccy: str = ""
     inverse: bool = False
+    bands: tuple[Band, ...] = ()
 
     # -- rounding
 
@@ -58,9 +59,17 @@ class Steps:
         """
         if side not in ("buy", "sell"):
             raise BadParameter(f"side must be 'buy' or 'sell', not {side!r}")
+        if self.bands:
+            return self._banded(to_decimal("px", px), side)
         step = self._known("price step", self.tick)
         number = to_decimal("px", px)
-        return _up(number, step) if side == "sell" else _down(number, step)
+        return up(number, step) if side == "sell" else down(number, step)
+
+    def _banded(self, px: Decimal, side: str) -> Decimal:
+        found = above(self.bands, px) if side == "sell" else below(self.bands, px)
+        if found is None:
+            raise BadParameter(f"no price of {self.inst_id} that is not worse than {px} has a step")
+        return found
 
     def sz(self, sz: Number) -> Decimal:
         """Return the largest size that is not above the one given; 0 when that would be below the smallest size.
@@ -82,8 +91,8 @@ class Steps:
         """
         value, coins = self._value(), _amount("amount", amount)
         if self.inverse:
-            coins = _EXACT.multiply(coins, self._price(px))
-        return self._sz(_EXACT.divide(coins, value))
+            coins = EXACT.multiply(coins, self._price(px))
+        return self._sz(EXACT.divide(coins, value))
 
     def amount(self, contracts: Number, px: Number | None = None) -> Decimal:
         """Return the amount of the coin that contracts stand for; of inverse ones cut off after 100 digits.
@@ -95,8 +104,8 @@ class Steps:
         Raises:
             BadParameter: It is not counted in contracts, or inverse and no price was given.
         """
-        worth = _EXACT.multiply(_amount("contracts", contracts), self._value())
-        return _plain(_EXACT.divide(worth, self._price(px)) if self.inverse else worth)
+        worth = EXACT.multiply(_amount("contracts", contracts), self._value())
+        return plain(EXACT.divide(worth, self._price(px)) if self.inverse else worth)
 
     # -- looking
 
@@ -106,21 +115,29 @@ class Steps:
         Raises:
             BadOrder: The message says what would fit.
         """
-        if px is not None and self.tick and _off(Decimal(px), self.tick):
-            raise self._misfit(px_name, px, self.tick, f"the price step {self.tick:f}", both=True)
+        if px is not None and self.tick:
+            if not fits(Decimal(px), self.tick):
+                near = f"{down(Decimal(px), self.tick):f} or {up(Decimal(px), self.tick):f}"
+                raise self._off(px_name, px, f"the price step {self.tick:f}", near)
+        elif px is not None and self.bands:
+            self._check_bands(px_name, px)
         if sz is None:
             return
         size = Decimal(sz)
         if self.minimum and size < self.minimum:
             text = f"{sz_name} {sz} is below the smallest size {self.minimum:f} of {self.inst_id}{self._meaning()}"
             raise BadOrder(text, inst_id=self.inst_id, param=sz_name, value=sz)
-        if self.lot and _off(size, self.lot):
-            raise self._misfit(sz_name, sz, self.lot, f"the size step {self.lot:f}{self._meaning()}")
+        if self.lot and not fits(size, self.lot):
+            near = f"{max(down(size, self.lot), self.lot):f}"
+            raise self._off(sz_name, sz, f"the size step {self.lot:f}{self._meaning()}", near)
 
-    def _misfit(self, name: str, text: str, step: Decimal, what: str, *, both: bool = False) -> BadOrder:
+    def _check_bands(self, name: str, text: str) -> None:
         number = Decimal(text)
-        below = _down(number, step)
-        near = f"{below:f} or {_up(number, step):f}" if both else f"{max(below, step):f}"
+        if on_step(self.bands, number) is False:
+            near = [one for one in (below(self.bands, number), above(self.bands, number)) if one is not None]
+            raise self._off(name, text, "the price step there", " or ".join(f"{one:f}" for one in near))
+
+    def _off(self, name: str, text: str, what: str, near: str) -> BadOrder:
         said = f"{name} {text} of {self.inst_id} is no multiple of {what}; what fits is {near}"
         return BadOrder(said, inst_id=self.inst_id, param=name, value=text)
 
@@ -130,7 +147,7 @@ class Steps:
     # -- parts
 
     def _sz(self, sz: Decimal) -> Decimal:
-        size = _down(sz, self._known("size step", self.lot))
+        size = down(sz, self._known("size step", self.lot))
         return _NONE if self.minimum is not None and size < self.minimum else size
 
     def _value(self) -> Decimal:
@@ -152,39 +169,8 @@ class Steps:
         return step
 
 
-def _off(number: Decimal, step: Decimal) -> bool:
-    """Tell whether a number is no multiple of a step, as far as that can be told."""
-    try:
-        return bool(_remainder(number, step))
-    except InvalidOperation:
-        return True
-
-
 def _amount(name: str, value: Number) -> Decimal:
     number = to_decimal(name, value)
     if number < 0:
         raise BadParameter(f"{name} must not be below 0, got {value}")
     return number
-
-
-def _down(number: Decimal, step: Decimal) -> Decimal:
-    """Return the largest multiple of a step that is not above a number."""
-    try:
-        steps = _EXACT.divide_int(number, step)
-    except InvalidOperation:
-        raise BadParameter(f"{number} is out of all proportion to the step {step}") from None
-    if _EXACT.multiply(steps, step) > number:  # an integer division cuts towards 0, also below it
-        steps = _EXACT.subtract(steps, _ONE)
-    return _plain(_EXACT.multiply(steps, step))
-
-
-def _up(number: Decimal, step: Decimal) -> Decimal:
-    return _plain(_EXACT.minus(_down(_EXACT.minus(number), step)))
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Return a number that is written without an exponent of its own: 500, not 5E+2, and 0, not -0."""
-    digits = number.as_tuple().exponent
-    if isinstance(digits, int) and digits > 0:
-        number = number.quantize(_ONE, context=_EXACT)
-    return number or abs(number)

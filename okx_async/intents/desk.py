@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ..core.answers import row_type
 from ..core.endpoint import Endpoint, Request
-from ..core.intent import IntentShape, Outcome, Record, Verb
+from ..core.intent import IntentShape, Kind, Outcome, Record, Verb
 from ..core.order_ids import OrderIds
 from ..errors import (
     ClientClosed,
@@ -155,6 +155,11 @@ class IntentDesk:
         """End the journal. What is open in it is looked up by the next client that is given it."""
         if self._is_open:
             await self.book.aclose()
+
+    async def placed_on(self, cl_ord_id: str, kind: Kind) -> str:
+        """Return what an order of a client id was placed on last, ``""`` when nobody remembers."""
+        known = await self.book.find(cl_ord_id) if self._is_open else ()
+        return next((one.inst_id for one in known if one.kind is kind and one.verb is Verb.PLACE), "")
 
     # -- requests
 

@@ -144,15 +144,20 @@ class OrderFlow:
             last -= len(side) == before
 
     def _deepen(self, buy: bool, wanted: int) -> None:
-        side = self._side(buy)
+        side, against = self._side(buy), self._side(not buy)
         key = side.keys[-1] if side.keys else self._opening_key(buy)
+        # Prices only get worse from here; most of opening an exchange is spent in this loop.
+        place = self._book.rest if not against.keys or key > -against.keys[0] else self._place
         while len(side) < wanted:
             price = key * side.sign
             if price < 1:
                 return
             for _ in range(1 + int(self._draw() * 3)):
-                self._book.submit(buy, price, self._size(), TimeInForce.POST_ONLY)
+                place(buy, price, self._size())
             key += 1 + int(self._draw() * (2 * self._gap - 1))
+
+    def _place(self, buy: bool, price: int, lots: int) -> None:
+        self._book.submit(buy, price, lots, TimeInForce.POST_ONLY)
 
     def _opening_key(self, buy: bool) -> int:
         against, side = self._side(not buy), self._side(buy)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, Union
 
 from ..core.endpoint import Chapters, Endpoint
@@ -120,13 +120,20 @@ class Forms:
         )
 
 
-def declared(dialect: str) -> Iterator[Endpoint]:
-    """Yield the declared endpoints of a dialect, ``v5`` or ``v3``."""
+@cache
+def declared(dialect: str) -> tuple[Endpoint, ...]:
+    """Return the declared endpoints of a dialect, ``v5`` or ``v3``; put together once for all exchanges."""
     chapters: type[Chapters] = V5Chapters if dialect == "v5" else V3Chapters
-    for section in chapters.sections():
-        yield from section.endpoints
+    return tuple(endpoint for section in chapters.sections() for endpoint in section.endpoints)
 
 
+@cache
+def forms_of(dialect: str) -> Forms:
+    """Return the forms of a dialect's endpoints; they depend on nothing an exchange has of its own."""
+    return Forms(declared(dialect))
+
+
+@lru_cache(4096)
 def shape_of(path: str) -> str:
     """Return a path without the names of its parameters."""
     return _PLACEHOLDER.sub("{}", path)

@@ -15,7 +15,7 @@ from .counters import Counters
 from .derivatives import Derivatives
 from .dialect_v3 import candle_row, size_key, ticker_json
 from .engine import Side
-from .forms import NOT_SIMULATED, Forms, declared
+from .forms import NOT_SIMULATED, forms_of
 from .instruments import Instrument, Kind
 from .market import Market
 from .query_v3 import Query, Refusal, flawed
@@ -65,7 +65,7 @@ class RestV3:
         self._rules = rules
         self._counters = counters
         self._public = PublicV3(markets, figures, upkeep, clock)
-        self._forms = Forms(declared("v3"))
+        self._forms = forms_of("v3")
 
     def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""

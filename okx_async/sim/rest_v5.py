@@ -17,7 +17,7 @@ from .counters import Counters
 from .derivatives import Derivatives
 from .dialect_v5 import candle_row, ticker_json
 from .engine import Side
-from .forms import NOT_SIMULATED, Forms, declared
+from .forms import NOT_SIMULATED, forms_of
 from .instruments import Instrument, Kind
 from .market import Market, of_kind
 from .query_v5 import Query as _Query
@@ -82,7 +82,7 @@ class RestV5:
             BlockV5(beside.blocks, markets, clock),
             EarnRatesV5(markets, clock),
         )
-        self._forms = Forms(declared("v5"))
+        self._forms = forms_of("v5")
 
     def mount(self, app: Roads) -> None:
         """Add the endpoints to an application."""
