@@ -238,7 +238,15 @@ class Exchange:
         self._doors = front.doors = Doors(app, self._clock.timeline, host, port, ssl_context)
         journal = self.faults.journal
         self.lines = Lines(self._connections, self._clock, journal)
-        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
+        listing = Listing(
+            self._markets,
+            self._publisher,
+            self._connections,
+            self._clock,
+            journal,
+            self._figures,
+            self.ledger.rename,
+        )
         self.panel = Panel(
             self.faults,
             self.lines,

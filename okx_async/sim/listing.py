@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,7 @@ class Listing:
         clock: Market time.
         journal: Where it is written down.
         figures: Where deliveries are taken down.
+        renamed: Called with the old and the new name of what gets another.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Listing:
         clock: Clock,
         journal: Journal,
         figures: Derivatives,
+        renamed: Callable[[str, str], None],
     ) -> None:
         self._markets = markets
         self._publisher = publisher
@@ -59,6 +61,7 @@ class Listing:
         self._clock = clock
         self._journal = journal
         self._figures = figures
+        self._renamed = renamed
 
     def rename(self, old: str, new: str) -> None:
         """Give an instrument another name; its numeric code stays.
@@ -79,6 +82,7 @@ class Listing:
         self._publisher.rename(old, new)
         market.instrument = replace(before, inst_id=new)
         self._markets[new] = market
+        self._renamed(old, new)
         self._journal.note(FaultKind.RENAME, self._clock.now(), inst_id=old, detail=new)
         self._tell(before, "expired")
         self._tell_all(market.instrument)

@@ -59,7 +59,7 @@ class Herald:
 
     def order(self, order: Order, fill: Fill | None = None, amended: Amended = ("", "", "")) -> None:
         """Tell what became of an order."""
-        user, names = order.user, names_of(order.market)
+        user, names = order.user, names_of(order.market) | {"instType": order.ticket.inst_type}
         if fill is not None and fill.trade_id and self._private.heard(user, "fills"):
             self._private.push(user, "fills", names, [self._rows.fill_update(order, fill)])
         if self._private.heard(user, "orders"):

@@ -21,9 +21,12 @@ from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
 from .ledger import Entry, Room
+from .loans import Loans
 from .margin import Margins
 from .office import Office
 from .orders import Orders, WhyCanceled
+from .pair_guard import PairGuard
+from .pairs import Pairs
 from .people import User
 from .positions import Position, Positions
 from .records import Records
@@ -62,6 +65,8 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        loans: What is borrowed into margin accounts.
+        pairs: Reckons margin accounts.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
         herald: Who tells.
@@ -85,8 +90,14 @@ class Venue:
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
         self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
-        self.guard = Guard(clock, self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
+        self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
+        self.loans = Loans(ledger, clock)
+        self.pairs = Pairs(self.loans, self.margins, figures)
+        office.bank_v5.transfers.withdrawable = lambda user, pair, ccy: self.pairs.account(
+            user, markets[pair]
+        ).withdrawable(ccy)
+        self._pair_guard = PairGuard(ledger, self.loans, self.pairs, self.orders, self.desk)
         self._seasons = Seasons(
             clock,
             self.orders,
@@ -141,11 +152,13 @@ class Venue:
             moved: The instruments that moved.
         """
         self._seasons.pass_by(now)
+        self._pair_guard.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
+        self._pair_guard.watch([market for market in self.loans.markets() if market.instrument.inst_id in moved])
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
@@ -153,6 +166,7 @@ class Venue:
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
+        self._pair_guard.watch((market,))
         for order in self.desk.take_filled():
             self.stops.attach(order)
         self.stops.watch()

@@ -37,7 +37,9 @@ def order_update(order: Order, fill: Fill | None, amended: Amended = ("", "", ""
     row = order_row(order) | last | change | {"timestamp": iso_ms(order.updated)}
     if instrument.product == "spot":
         gone = ("product_id", "funds", "price_avg")
-        row = {name: value for name, value in row.items() if name not in gone} | {"margin_trading": "1"}
+        row = {name: value for name, value in row.items() if name not in gone} | {
+            "margin_trading": "2" if order.ticket.on_margin else "1"
+        }
     else:
         row["error_code"] = "0"
     return row | {"event_code": "0", "event_message": ""}
