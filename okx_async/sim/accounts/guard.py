@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ..instruments import Kind
 from ..market import Market
+from .auto_margin import adds_margin, top_up
 from .desk import Desk
 from .fees import rate_of
 from .herald import Herald
@@ -80,6 +81,10 @@ class Guard:
                 self._herald.warn(position)
             position.warned = ratio < _WARN_BELOW
             return
+        if adds_margin(position.user, position.market.instrument) and top_up(position, self._margins):
+            self._herald.margin(position)
+            if (self._margins.ratio(position) or ZERO) > 1:
+                return
         self._cancel_orders(position)
         while position.lots and (self._margins.ratio(position) or ZERO) <= 1:
             self._take(self._next(position))

@@ -87,6 +87,11 @@ class Herald:
         if trade_id:
             trades[str(trade_id)] = position.market.instrument.inst_id
 
+    def margin(self, position: Position) -> None:
+        """Tell later in this turn that a position was given margin of its own, or lost some of it."""
+        self.position(position, "adjust_margin")
+        self._news.touch(position.user, (position.ccy,))
+
     def warn(self, position: Position) -> None:
         """Warn of a liquidation."""
         rows = [self._rows.warning(position, self._clock.now())]
