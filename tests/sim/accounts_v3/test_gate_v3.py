@@ -138,7 +138,6 @@ async def test_contracts_of_an_underlying_share_a_budget() -> None:
 
 async def test_what_is_not_simulated_says_so() -> None:
     async with quiet() as sim:
-        for number in ("4", "8", "14", "17"):
-            asked = {"currency": "USDT", "amount": "1", "from": "6", "to": number}
-            status, body = await send(sim, "POST", "/api/account/v3/transfer", json.dumps(asked))
-            assert (status, body["code"]) == (501, 30037)
+        to_lending = {"currency": "USDT", "amount": "1", "from": "6", "to": "17"}
+        status, body = await send(sim, "POST", "/api/account/v3/transfer", json.dumps(to_lending))
+        assert (status, body["code"]) == (501, 30037)
