@@ -73,6 +73,7 @@ class Venue:
         settlement: What trades do, and which movements of money they made.
         trading: Reads and places orders.
         stops: Every algo order.
+        algos: Reads and places algo orders.
         grids: Every grid bot.
         recurring: Every recurring buy.
     """
@@ -113,7 +114,8 @@ class Venue:
         self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
         office.services.add(self.trading.handlers())
         self.stops = Stops(clock, markets, self.positions, self.desk, figures)
-        office.services.add(Algos(clock, markets, self.stops, self.orders, office.private).handlers())
+        self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
+        office.services.add(self.algos.handlers())
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
         office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)

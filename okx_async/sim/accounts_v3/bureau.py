@@ -76,7 +76,7 @@ class Bureau:
             **ContractsV3(office, venue, holdings, entries).handlers(),
             **options.handlers(),
             **trading.handlers(),
-            **AlgosV3(office, venue.stops, orders, trading.apart).handlers(),
+            **AlgosV3(venue.algos, venue.stops, orders, trading.apart).handlers(),
             **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
         }
         self._rest = PrivateV3(endpoints, gate, self.handlers)

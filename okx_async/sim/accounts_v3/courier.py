@@ -140,7 +140,9 @@ class Courier:
     def _algo(self, stop: Stop) -> None:
         if spoken(stop) and stop.user.uid in self._listeners:
             text = stop.market.instrument
-            self._tell(stop.user, text.product, "order_algo", text.inst_id, lambda: algo_row(stop, self._orders))
+            self._tell(
+                stop.user, text.product, "order_algo", text.inst_id, lambda: algo_row(stop, self._orders, push=True)
+            )
 
     def _moved(self, entry: Entry) -> None:
         for purse in (entry.source, entry.target):
