@@ -67,6 +67,7 @@ class Venue:
         guard: Watches over margins.
         loans: What is borrowed into margin accounts.
         pairs: Reckons margin accounts.
+        pair_guard: Counts their interest and watches over them.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
         herald: Who tells.
@@ -98,7 +99,7 @@ class Venue:
         office.bank_v5.transfers.withdrawable = lambda user, pair, ccy: self.pairs.account(
             user, markets[pair]
         ).withdrawable(ccy)
-        self._pair_guard = PairGuard(ledger, self.loans, self.pairs, self.orders, self.desk)
+        self.pair_guard = PairGuard(ledger, self.loans, self.pairs, self.orders, self.desk)
         self._seasons = Seasons(
             clock,
             self.orders,
@@ -154,13 +155,13 @@ class Venue:
             moved: The instruments that moved.
         """
         self._seasons.pass_by(now)
-        self._pair_guard.pass_by(now)
+        self.pair_guard.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
-        self._pair_guard.watch([market for market in self.loans.markets() if market.instrument.inst_id in moved])
+        self.pair_guard.watch([market for market in self.loans.markets() if market.instrument.inst_id in moved])
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
@@ -168,7 +169,7 @@ class Venue:
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
-        self._pair_guard.watch((market,))
+        self.pair_guard.watch((market,))
         for order in self.desk.take_filled():
             self.stops.attach(order)
         self.stops.watch()

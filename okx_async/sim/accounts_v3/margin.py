@@ -21,7 +21,7 @@ from ..market import Market
 from ..query_v3 import Query, Refusal
 from ..risk import LOAN_RATE
 from ..text import exact_text, iso_ms
-from .asks import Answer, AskV3, HandlersV3, page
+from .asks import Answer, AskV3, HandlersV3, HandlerV3, page
 from .entries import Entries
 from .words import NEVER
 
@@ -58,13 +58,14 @@ class MarginV3:
         self._markets = markets
         self._loans: Loans = venue.loans
         self._pairs: Pairs = venue.pairs
+        self._guard = venue.pair_guard
         self._prices = prices
         self._entries = entries
 
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
         api = "/api/margin/v3/accounts"
-        return {
+        found: dict[tuple[str, str], HandlerV3] = {
             ("GET", api): lambda ask: [self.row(ask.user, market) for market in self._all()],
             ("GET", f"{api}/{{instrument_id}}"): lambda ask: self.row(ask.user, ask.query.market()),
             ("GET", f"{api}/{{instrument_id}}/ledger"): self._ledger,
@@ -77,6 +78,16 @@ class MarginV3:
             ("GET", f"{api}/{{instrument_id}}/leverage"): self._leverage,
             ("POST", f"{api}/{{instrument_id}}/leverage"): self._set_leverage,
         }
+        return {key: self._up_to_now(handler) for key, handler in found.items()}
+
+    def _up_to_now(self, handler: HandlerV3) -> HandlerV3:
+        """Return a handler before which interest is counted, which otherwise waits for the next step of the market."""
+
+        def handle(ask: AskV3) -> Any:
+            self._guard.pass_by(ask.received)
+            return handler(ask)
+
+        return handle
 
     def _all(self) -> list[Market]:
         return [market for market in self._markets.values() if market.instrument.kind is Kind.SPOT]

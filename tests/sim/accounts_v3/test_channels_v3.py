@@ -118,9 +118,12 @@ async def test_margin_accounts_and_orders() -> None:
             await sim.advance(3_600)
             await sim.step()
             assert (await anext(accounts)).currencies[1].lending_fee == D("0.005")
+            await sim.advance(3_600)  # without a step of the market
+            assert (await v3.margin.account(SPOT)).currencies[1].lending_fee == D("0.01")
+            assert (await anext(accounts)).currencies[1].lending_fee == D("0.01")
             await v3.margin.cancel_order("m1", SPOT)
             assert (await anext(accounts)).currencies[1].hold == 0
-            await v3.margin.repay(SPOT, "USDT", "600.005")
+            await v3.margin.repay(SPOT, "USDT", "600.01")
             row = await anext(accounts)
             assert (row.currencies[1].borrowed, row.currencies[1].lending_fee) == (0, 0)
             await v3.spot.place_order(SPOT, "buy", price="50000", size="0.01")
