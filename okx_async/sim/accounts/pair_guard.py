@@ -66,7 +66,7 @@ class PairGuard:
             self._loans.repay(user, market, side.ccy, side.owed)
         left = self._pairs.account(user, market).quote
         penalty = cut(traded * max(ZERO, rate_of(market.instrument.kind, user.vip, False)))
-        self._pay(user, market, left.ccy, -min(penalty, left.balance), PENALTY)
+        self._pay(user, market, left.ccy, -min(penalty, max(ZERO, left.balance)), PENALTY)
 
     def _raise(self, user: User, market: Market, buy: bool) -> Decimal:
         """Trade for what one currency owes more than it has, as far as the other has something to spare.
