@@ -10,7 +10,6 @@ from ..core.endpoint import Endpoint
 from .dialect import TopicKind, TopicSpec
 from .dialect_v3 import CHANNELS, OWN, PRODUCTS
 from .dialect_v3 import PRIVATE as PRIVATE_V3
-from .dialect_v3 import SILENT as SILENT_V3
 from .dialect_v5 import BUSINESS, PRIVATE, PRIVATE_BUSINESS, PUBLIC
 from .exchange import Exchange
 
@@ -61,7 +60,7 @@ class Coverage:
             return _of(_TABLES_V5.get(socket, {}).get(name))
         product, _, channel = name.partition("/")
         if channel in PRIVATE_V3.get(product, ()):
-            return Served.SILENT if name in SILENT_V3 else Served.YES
+            return Served.YES
         return _of(OWN.get(product, {}).get(channel) or (CHANNELS.get(channel) if product in PRODUCTS else None))
 
 

@@ -115,6 +115,11 @@ class Derivatives:
         """Return the mark price."""
         return _decimal(market, market.tape.last.price)
 
+    def index_price(self, family: str) -> Decimal | None:
+        """Return the index price of a family, ``None`` where no spot pair tells it."""
+        market = index_market(self._markets, family)
+        return None if market is None else _decimal(market, market.tape.last.price)
+
     def index(self, market: Market) -> Decimal:
         """Return the index price."""
         return self.mark(self.index_of(market))

@@ -15,7 +15,7 @@ from .instruments import Instrument, Kind
 from .tape import Bar, Trade
 from .text import amount_text, iso_ms
 
-__all__ = ["CHANNELS", "OWN", "PRIVATE", "PRODUCTS", "SILENT", "DialectV3", "candle_row", "size_key", "ticker_json"]
+__all__ = ["CHANNELS", "OWN", "PRIVATE", "PRODUCTS", "DialectV3", "candle_row", "size_key", "ticker_json"]
 
 PRODUCTS = ("spot", "futures", "swap", "option")
 
@@ -60,9 +60,6 @@ PRIVATE = {
     "option": {"account", "position", "order"},
 }
 """Channels that need a login."""
-
-SILENT = frozenset(("spot/margin_account",))
-"""Those of them that are known and acknowledged, and on which nothing is pushed."""
 
 _LEVEL = 1  # fast; the ratio hardly matters on loopback
 

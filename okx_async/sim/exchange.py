@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ from .beside import Beside
 from .board import Hall
 from .boards import Boards
 from .brokers import Brokers
+from .calendar import ALIASES
 from .clock import Clock, VirtualClock
 from .derivatives import Derivatives
 from .dialect import ChecksumMode
@@ -41,6 +42,7 @@ from .market import Market, Turns
 from .oauth import OAuthServer
 from .panel import Panel
 from .publish import Publisher
+from .rolls import Rolls
 from .script import Script
 from .sockets import Connection, SocketLimits
 from .static import Static, StaticMode
@@ -114,6 +116,8 @@ class Exchange:
         static: Whether what is not simulated is answered with an example made from its documented shape, marked with a
             header and counted (`static`): ``True`` where it only asks for something, ``"all"`` also where it would
             change something, which then changes nothing, ``False`` never; the rest is refused with 50062 (HTTP 501).
+        aliases: Which futures each family that has any has besides, of `ALIASES`. Whatever there is rolls over as
+            market time passes Fridays 08:00 UTC: what has expired is delivered, aliases move on, new contracts come.
 
     Attributes:
         faults: What goes wrong with messages and requests, on demand, and the journal of every fault.
@@ -127,7 +131,8 @@ class Exchange:
         oauth: The OAuth server: its application, its authorize page, its tokens.
 
     Raises:
-        ValueError: A number is out of range, ``checksum`` is none of the three, or ``start`` comes with ``clock``.
+        ValueError: A number is out of range, an alias is unknown, ``checksum`` is none of the three, or ``start``
+            comes with ``clock``.
         BadParameter: Something is wrong with the script.
     """
 
@@ -159,6 +164,7 @@ class Exchange:
         admin: bool = False,
         demo: bool = False,
         static: StaticMode = True,
+        aliases: Collection[str] = (),
     ) -> None:
         if checksum not in ("on", "zero", "absent"):
             raise ValueError(f"`checksum` must be 'on', 'zero' or 'absent', not {checksum!r}")
@@ -176,6 +182,8 @@ class Exchange:
             )
         if any(tier < 0 for tier in vip):
             raise ValueError("a fee tier in `vip` is at least 0")
+        if not set(aliases) <= set(ALIASES):
+            raise ValueError(f"`aliases` are of {', '.join(ALIASES)}")
         if start is not None and clock is not None:
             raise ValueError("market time begins at `start` or goes by `clock`, not both")
         pace = step_ms if step_ms is not None else max(1, round(1000 / rate)) if rate else 50
@@ -189,7 +197,7 @@ class Exchange:
         self.faults = Faults(self._clock.timeline)
         self._markets = {
             each.inst_id: Market(each, seed, self._clock.start, history_minutes, kept_trades)
-            for each in catalogue(instruments, self._clock.start)
+            for each in catalogue(instruments, self._clock.start, aliases)
         }
         self._figures = Derivatives(self._markets)
         self._upkeep = Upkeep()
@@ -238,7 +246,23 @@ class Exchange:
         self._doors = front.doors = Doors(app, self._clock.timeline, host, port, ssl_context)
         journal = self.faults.journal
         self.lines = Lines(self._connections, self._clock, journal)
-        listing = Listing(self._markets, self._publisher, self._connections, self._clock, journal, self._figures)
+        listing = Listing(
+            self._markets,
+            self._publisher,
+            self._connections,
+            self._clock,
+            journal,
+            self._figures,
+            self.ledger.rename,
+        )
+        self._rolls = Rolls(
+            self._markets,
+            listing,
+            self._figures,
+            self._turns,
+            lambda text, now: Market(text, seed, now, 1, kept_trades),
+            self._clock.start,
+        )
         self.panel = Panel(
             self.faults,
             self.lines,
@@ -507,6 +531,7 @@ class Exchange:
     def _advance(self) -> None:
         now = self._clock.advance()
         step = self._clock.steps
+        self._rolls.pass_by(now)
         moved = self._turns.play(step, now)
         self.venue.step(now, moved)
         self._publisher.publish(step, now, moved)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count, islice
 from typing import Literal
 
+from .calendar import ALIASES, day_of, deliveries
 from .text import AMOUNT_SCALE, decimal_text
 
 __all__ = ["Instrument", "Kind", "catalogue", "seed_of"]
 
 _DAY_MS = 86_400_000
 _STANDING = 500
+_MORE_FUTURES = 201
 
 
 class Kind(StrEnum):
@@ -131,9 +132,26 @@ def seed_of(*parts: object) -> int:
     return zlib.crc32(text) << 32 | zlib.crc32(text[::-1] + b"#")
 
 
-def catalogue(amount: int, now: int) -> list[Instrument]:
-    """Return the first ``amount`` instruments, with expiries that lie ahead of ``now`` (Unix milliseconds)."""
-    return list(islice(_all(now), amount))
+def catalogue(amount: int, now: int, aliases: Collection[str] = ()) -> list[Instrument]:
+    """Return the first ``amount`` instruments, with expiries that lie ahead of ``now`` (Unix milliseconds).
+
+    Args:
+        amount: How many.
+        now: When the exchange opens.
+        aliases: Which futures each family that has any has besides.
+    """
+    found = list(islice(_all(now), amount))
+    return found + list(_beside([each for each in found if each.kind is Kind.FUTURES], aliases, deliveries(now)))
+
+
+def _beside(futures: list[Instrument], aliases: Collection[str], dates: Mapping[str, int]) -> Iterator[Instrument]:
+    """Yield the futures of more aliases, each like the one that its family has already."""
+    codes = count(_MORE_FUTURES)
+    for like in futures:
+        for alias in ALIASES:
+            if alias in aliases and alias != like.alias:
+                name = f"{like.family}-{day_of(dates[alias]):%y%m%d}"
+                yield replace(like, inst_id=name, expiry=dates[alias], alias=alias, code=next(codes))
 
 
 def _all(now: int) -> Iterator[Instrument]:
@@ -143,7 +161,8 @@ def _all(now: int) -> Iterator[Instrument]:
 
 
 def _dozen(now: int) -> Iterator[Instrument]:
-    near, far = _fridays(now)
+    dates = deliveries(now)
+    near, far = day_of(dates["next_week"]), day_of(dates["quarter"])
     listed = (now // _DAY_MS - 90) * _DAY_MS
     yield Instrument(
         "BTC-USDT", Kind.SPOT, "BTC", "USDT", "BTC-USDT", 609_000, 1, 1, 1, 8, 1_000, 30_000_000, 440,
@@ -163,23 +182,23 @@ def _dozen(now: int) -> Iterator[Instrument]:
     )  # fmt: skip
     yield Instrument(
         f"BTC-USD-{near:%y%m%d}", Kind.FUTURES, "BTC", "USD", "BTC-USD", 612_000, 1, 1, 1, 0, 1, 120, 120,
-        settle="BTC", ct_val="100", ct_val_ccy="USD", inverse=True, listed=listed, expiry=_eight(near),
+        settle="BTC", ct_val="100", ct_val_ccy="USD", inverse=True, listed=listed, expiry=dates["next_week"],
         alias="next_week", period=2, code=105,
     )  # fmt: skip
     yield Instrument(
         f"BTC-USDT-{far:%y%m%d}", Kind.FUTURES, "BTC", "USDT", "BTC-USDT", 615_000, 1, 1, 1, 0, 1, 200, 120,
-        settle="USDT", ct_val="0.01", ct_val_ccy="BTC", listed=listed, expiry=_eight(far), alias="quarter",
+        settle="USDT", ct_val="0.01", ct_val_ccy="BTC", listed=listed, expiry=dates["quarter"], alias="quarter",
         period=2, code=106,
     )  # fmt: skip
     yield Instrument(
         f"BTC-USD-{near:%y%m%d}-60000-C", Kind.OPTION, "BTC", "USD", "BTC-USD", 66, 5, 4, 1, 0, 1, 100, 8,
         settle="BTC", ct_val="0.1", ct_val_ccy="BTC", inverse=True, keep_zeros=True, listed=listed,
-        expiry=_eight(near), strike="60000", option_type="C", period=4, code=107,
+        expiry=dates["next_week"], strike="60000", option_type="C", period=4, code=107,
     )  # fmt: skip
     yield Instrument(
         f"BTC-USD-{near:%y%m%d}-30000-P", Kind.OPTION, "BTC", "USD", "BTC-USD", 3, 5, 4, 1, 0, 1, 100, 4,
         settle="BTC", ct_val="0.1", ct_val_ccy="BTC", inverse=True, keep_zeros=True, sides="asks", listed=listed,
-        expiry=_eight(near), strike="30000", option_type="P", period=6, code=108,
+        expiry=dates["next_week"], strike="30000", option_type="P", period=6, code=108,
     )  # fmt: skip
     yield Instrument(
         "ETH-BTC", Kind.SPOT, "ETH", "BTC", "ETH-BTC", 5_010, 1, 5, 1, 4, 10, 30_000, 90,
@@ -221,15 +240,3 @@ def _coin(number: int) -> str:
         number, letter = divmod(number, 26)
         letters = chr(ord("A") + letter) + letters
     return "S" + letters
-
-
-def _fridays(now: int) -> tuple[date, date]:
-    """Return two Fridays ahead: one to two weeks away, and about a quarter away."""
-    today = datetime.fromtimestamp(now / 1000, UTC).date()
-    near = today + timedelta(days=7 + (4 - today.weekday()) % 7)
-    return near, near + timedelta(weeks=12)
-
-
-def _eight(day: date) -> int:
-    """Return 08:00 UTC of a day, when contracts expire."""
-    return int(datetime(day.year, day.month, day.day, 8, tzinfo=UTC).timestamp()) * 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,7 @@ class Listing:
         clock: Market time.
         journal: Where it is written down.
         figures: Where deliveries are taken down.
+        renamed: Called with the old and the new name of what gets another.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Listing:
         clock: Clock,
         journal: Journal,
         figures: Derivatives,
+        renamed: Callable[[str, str], None],
     ) -> None:
         self._markets = markets
         self._publisher = publisher
@@ -59,6 +61,7 @@ class Listing:
         self._clock = clock
         self._journal = journal
         self._figures = figures
+        self._renamed = renamed
 
     def rename(self, old: str, new: str) -> None:
         """Give an instrument another name; its numeric code stays.
@@ -79,9 +82,10 @@ class Listing:
         self._publisher.rename(old, new)
         market.instrument = replace(before, inst_id=new)
         self._markets[new] = market
+        self._renamed(old, new)
         self._journal.note(FaultKind.RENAME, self._clock.now(), inst_id=old, detail=new)
         self._tell(before, "expired")
-        self._tell_all(market.instrument)
+        self.tell_list(market.instrument)
         for state in ("rebase", "post_only", "live"):
             self._tell(market.instrument, state)
 
@@ -93,13 +97,34 @@ class Listing:
         Raises:
             KeyError: No such instrument.
         """
+        self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)
+        self.tell_list(self.end(inst_id))
+
+    def end(self, inst_id: str) -> Instrument:
+        """Let an instrument end as it does by time, at its own expiry if that has come; see `expire`.
+
+        Raises:
+            KeyError: No such instrument.
+        """
         market = self._markets.pop(inst_id)
-        self._figures.deliver(market, self._clock.now())
+        text, now = market.instrument, self._clock.now()
+        self._figures.deliver(market, min(now, text.expiry or now))
         market.frozen = True
         self._publisher.silence(inst_id)
-        self._journal.note(FaultKind.EXPIRE, self._clock.now(), inst_id=inst_id)
-        self._tell(market.instrument, "expired")
-        self._tell_all(market.instrument)
+        self._tell(text, "expired")
+        return text
+
+    def begin(self, market: Market) -> None:
+        """List a new instrument."""
+        self._markets[market.instrument.inst_id] = market
+        self._tell(market.instrument, "live")
+
+    def relabel(self, inst_id: str, alias: str) -> Instrument:
+        """Let a contract go by another alias; return what it is then."""
+        market = self._markets[inst_id]
+        market.instrument = replace(market.instrument, alias=alias)
+        self._tell(market.instrument, "live")
+        return market.instrument
 
     def _tell(self, instrument: Instrument, state: str) -> None:
         """Push one instrument to everybody who subscribed to its type."""
@@ -115,7 +140,7 @@ class Listing:
                 connection.push(message)
                 connection.flush()
 
-    def _tell_all(self, instrument: Instrument) -> None:
+    def tell_list(self, instrument: Instrument) -> None:
         """Push all that is listed beside an instrument to V3's readers: it tells no changes, only whole lists."""
         name = _LISTS.get(instrument.kind, "").format(instrument.family)
         if not name:

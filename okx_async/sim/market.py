@@ -135,9 +135,13 @@ class Turns:
         self._by_period: dict[int, list[list[Market]]] = {}
         self._stirred: list[Market] = []
         for market in markets:
-            market.on_stir = self._stirred.append
-            period = market.instrument.period
-            self._by_period.setdefault(period, [[] for _ in range(period)])[market.phase].append(market)
+            self.add(market)
+
+    def add(self, market: Market) -> None:
+        """Let one more market have its turns."""
+        market.on_stir = self._stirred.append
+        period = market.instrument.period
+        self._by_period.setdefault(period, [[] for _ in range(period)])[market.phase].append(market)
 
     def play(self, step: int, ts: int) -> dict[str, Movement]:
         """Play a step in every market whose turn it is; return what moved, by instrument id."""

@@ -15,7 +15,7 @@ from .counters import Counters
 from .derivatives import Derivatives
 from .dialect_v3 import candle_row, size_key, ticker_json
 from .engine import Side
-from .forms import NOT_SIMULATED, forms_of
+from .forms import forms_of
 from .instruments import Instrument, Kind
 from .market import Market
 from .query_v3 import Query, Refusal, flawed
@@ -119,11 +119,8 @@ class RestV3:
         return _error(refusal.status, refusal.code, refusal.message)
 
     async def _not_found(self, request: web.Request) -> web.Response:
-        """Answer what nothing above is for: the exchange may have it, and the simulator then says that it has not."""
+        """Answer what nothing above is for: all that V3 has is simulated."""
         self._counters.requests += 1
-        if self._forms.fitting(request.method, request.path):
-            asked = f"{request.method} {request.path}"
-            return self._refuse(Refusal(30037, NOT_SIMULATED.format(asked), 501))
         return self._refuse(Refusal(404, f"path {request.path} does not exist", 404))
 
     def _time(self, query: Query) -> Any:

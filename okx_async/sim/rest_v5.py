@@ -272,6 +272,8 @@ def _trade_row(instrument: Instrument, trade: Trade) -> dict[str, str]:
     }
 
 
+_ALIASES = {"bi_quarter": "next_quarter"}
+"""Aliases of futures that V5 has another word for than V3."""
 _EMPTY = (
     "auctionEndTime",
     "contTdSwTime",
@@ -297,7 +299,7 @@ def instrument_row(instrument: Instrument, margin: bool = False) -> dict[str, An
     contract = not spot
     family = instrument.family if contract or margin else ""
     known = {
-        "alias": instrument.alias,
+        "alias": _ALIASES.get(instrument.alias, instrument.alias),
         "baseCcy": instrument.base if spot else "",
         "category": "1",
         "ctMult": "1" if contract else "",

@@ -12,7 +12,10 @@ from .instruments import Kind
 from .market import Market
 from .text import AMOUNT_SCALE
 
-__all__ = ["fund_row", "tier_rows"]
+__all__ = ["LOAN_RATE", "fund_row", "tier_rows"]
+
+LOAN_RATE = Decimal("0.0002")
+"""The part of a loan that a day costs."""
 
 # Greatest leverage by tier, for contracts and for margin.
 _CONTRACT_LEVERS = (100, 50, 20, 10, 5, 2)

@@ -12,7 +12,7 @@ from .accounts.people import Access
 from .accounts_v3.courier import Courier, Interest
 from .board import Board
 from .dialect import TopicKind
-from .dialect_v3 import PRIVATE, SILENT, DialectV3
+from .dialect_v3 import PRIVATE, DialectV3
 from .house import House
 from .keys import Verdict
 from .requests_v3 import public_spec, read_request, split, stands_for_something
@@ -169,8 +169,7 @@ class SessionV3:
         self._send({"event": "subscribe", "channel": name})
         if name not in self._topics:
             user = self._house.office.bank.people.user(self._access.uid)
-            silent = f"{parts[0]}/{parts[1]}" in SILENT
-            self._topics[name] = None if silent else self._courier.join(self._connection, user, *parts)
+            self._topics[name] = self._courier.join(self._connection, user, *parts)
 
     def _drop(self, topic: Topic | Board | Interest | None) -> None:
         """Let go of one subscription."""

@@ -99,14 +99,14 @@ async def test_changes_of_what_is_attached_have_to_fit() -> None:
     [
         ({"sl_trigger_px": "40000.01"}, "slTriggerPx 40000.01"),
         ({"sl_ord_px": "39999.99"}, "slOrdPx 39999.99"),
-        ({"sz": "0.5"}, "sz 0.5 of BTC-USDT-SWAP"),
+        ({"sz": "0.5"}, "sz 0.5 is below"),
         ({"ord_type": "trigger", "trigger_px": "50000.01", "order_px": "-1"}, "triggerPx 50000.01"),
         ({"ord_type": "trigger", "trigger_px": "50000", "order_px": "50000.01"}, "orderPx 50000.01"),
         ({"ord_type": "oco", **ENDS, "tp_ord_px": "51000.01"}, "tpOrdPx 51000.01"),
         ({"ord_type": "twap", "px_limit": "50000.01"}, "pxLimit 50000.01"),
         ({"ord_type": "smart_iceberg", "sz_limit": "0.1"}, "szLimit 0.1"),
-        ({"inst_id": "BTC-USDT", "td_mode": "cash", "sz": "0.00015", "sl_ord_px": "39999"}, "sz 0.00015 of BTC-USDT"),
-        ({"inst_id": "BTC-USDT", "td_mode": "cash", "sz": "0.00015", "tgt_ccy": "base_ccy"}, "sz 0.00015 of BTC-USDT"),
+        ({"inst_id": "BTC-USDT", "td_mode": "cash", "sz": "0.00015", "sl_ord_px": "39999"}, "sz 0.00015 is below"),
+        ({"inst_id": "BTC-USDT", "td_mode": "cash", "sz": "0.00015", "tgt_ccy": "base_ccy"}, "sz 0.00015 is below"),
     ],
 )
 async def test_an_algo_order_that_does_not_fit_stays_here(given: dict[str, Any], said: str) -> None:

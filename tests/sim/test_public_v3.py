@@ -115,7 +115,7 @@ async def test_option_summaries() -> None:
         ("system/v3/status?status=3", 400, 30024),
         ("option/v3/instruments/ETH-EUR/summary", 400, 30024),
         ("spot/v3/accounts", 400, 30001),
-        ("margin/v3/accounts", 501, 30037),
+        ("margin/v3/accounts", 400, 30001),
         ("spot/v3/nothing", 404, 404),
     ],
 )

@@ -158,7 +158,7 @@ class Admission:
     def _purchasing_power(self, order: Order, ccy: str) -> Decimal:
         if order.ticket.td_mode == "cross" and order.market.instrument.kind is not Kind.OPTION:
             return self._margins.free(order.user, ccy)
-        return self._margins.spendable(order.user, ccy)
+        return self._margins.payable(order, ccy)
 
     def _check_tier(self, order: Order, lots: int) -> None:
         """Refuse what would make a position too large for its leverage, or an option short."""
@@ -191,7 +191,7 @@ class Admission:
         ticket, instrument = order.ticket, order.market.instrument
         terms = terms_of(instrument)
         ccy = instrument.quote if ticket.buy else instrument.base
-        have = self._margins.spendable(order.user, ccy)
+        have = self._margins.payable(order, ccy)
         can_cut = not ticket.ban_amend and ticket.tgt_ccy == ("base_ccy" if ticket.buy else "quote_ccy")
         if ticket.budget is not None:
             if ticket.buy and ticket.budget > have:

@@ -94,14 +94,27 @@ class Algos:
     def _place(self, ask: Ask) -> list[Any]:
         told = {"algoId": "", "clOrdId": "", **_given(ask.fields, "algoClOrdId", "tag")}
         try:
-            stop = self._read(ask.user, ask.fields)
+            stop = self.place(ask.user, ask.fields)
         except Refusal as refusal:
             if refusal.code in ("50014", "50062"):
                 raise
             return [told | {"sCode": refusal.code, "sMsg": refusal.msg}]
         return [told | {"algoId": str(stop.algo_id), "sCode": "0", "sMsg": ""}]
 
-    def _read(self, user: User, fields: Mapping[str, Any]) -> Stop:
+    def place(
+        self, user: User, fields: Mapping[str, Any], *, on_margin: bool = False, share: Decimal | None = None
+    ) -> Stop:
+        """Take in an algo order.
+
+        Args:
+            user: Whose.
+            fields: By wire name.
+            on_margin: Whether its orders trade with the money of the pair's margin account, as V3's may.
+            share: Which part of what is offered a TWAP takes at most, which only V3 asks.
+
+        Raises:
+            Refusal: It is not taken.
+        """
         query = Query(fields, self._markets)
         market = query.market()
         ord_type = query.needed("ordType")
@@ -116,11 +129,13 @@ class Algos:
         self._check_name(user, named(query, "algoClOrdId"))
         self._check_size(query, market)
         if ord_type == "move_order_stop":
-            return self._stops.add(user, market, fields, [], _trail(query))
+            return self._stops.add(user, market, fields, [], _trail(query), on_margin=on_margin)
         if ord_type in SLICED:
-            return self._stops.add(user, market, fields, [], plan=read_plan(query, market, ord_type))
+            plan = read_plan(query, market, ord_type)
+            plan.share = share
+            return self._stops.add(user, market, fields, [], plan=plan, on_margin=on_margin)
         legs = [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
-        return self._stops.add(user, market, fields, legs, None)
+        return self._stops.add(user, market, fields, legs, None, on_margin=on_margin)
 
     def _check_name(self, user: User, name: str) -> None:
         namesake = self._stops.find(user, "", name)
@@ -209,21 +224,21 @@ class Algos:
             if stop.ord_type in types
             and stop.state in states
             and query.text("algoId") in ("", str(stop.algo_id))
-            and query.text("instType") in ("", stop.market.instrument.kind.value)
+            and query.text("instType") in ("", stop.inst_type)
             and query.text("instId") in ("", stop.market.instrument.inst_id)
         )
         return [self._row(stop) for stop in query.page(found, lambda stop: stop.algo_id)]
 
     def _tell(self, stop: Stop) -> None:
         channel = "algo-advance" if stop.ord_type in _ADVANCED else "orders-algo"
-        names = names_of(stop.market) | {"algoId": str(stop.algo_id)}
+        names = names_of(stop.market) | {"algoId": str(stop.algo_id), "instType": stop.inst_type}
         self._private.push(stop.user, channel, names, [self._update(stop)])
 
     def _followed(self, user: User, arg: Mapping[str, str]) -> list[Any]:
         """Return the algo orders at work that a new listener is shown."""
         rows: list[Any] = []
         for stop in self._stops.of(user):
-            names = names_of(stop.market) | {"algoId": str(stop.algo_id)}
+            names = names_of(stop.market) | {"algoId": str(stop.algo_id), "instType": stop.inst_type}
             kind = arg.get("instType", "ANY")
             wanted = {name: arg[name] for name in ("instId", "algoId") if name in arg}
             if kind in ("ANY", names["instType"]) and all(names[name] == value for name, value in wanted.items()):
@@ -265,7 +280,7 @@ class Algos:
             "cTime": str(stop.created),
             "failCode": stop.fail_code,
             "instId": instrument.inst_id,
-            "instType": instrument.kind.value,
+            "instType": stop.inst_type,
             "isTradeBorrowMode": "",
             "last": instrument.price_text(stop.market.tape.last.price),
             "lever": order.lever if order is not None else "",

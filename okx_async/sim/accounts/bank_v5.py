@@ -35,6 +35,7 @@ class BankV5:
         clock: Market time.
 
     Attributes:
+        transfers: Makes transfers.
         subaccounts: Makes sub-accounts and their keys.
     """
 
@@ -48,7 +49,7 @@ class BankV5:
         markets: dict[str, Market],
         clock: Clock,
     ) -> None:
-        transfers = Transfers(bank, balances)
+        self.transfers = transfers = Transfers(bank, balances)
         funding = FundingV5(bank, bills, balances, prices, transfers, chains, markets, clock)
         self.subaccounts = SubAccountV5(bank, balances, funding, transfers, markets, clock)
         self._earning = (

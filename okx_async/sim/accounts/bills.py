@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .bank import TRANSFER
-from .ledger import Entry, Ledger, Room
+from .ledger import Entry, Ledger, Purse, Room
 
 __all__ = ["Bill", "Bills"]
 
@@ -20,7 +20,7 @@ _TO_SUB, _FROM_SUB = "20", "21"
 _TO_MASTER, _FROM_MASTER = "22", "23"
 _DUAL = ("160", "161", "162")
 """Dual currency deposits: money that goes in, comes back, and is earned."""
-_USERS = (Room.FUNDING, Room.TRADING)
+_USERS = (Room.FUNDING, Room.TRADING, Room.MARGIN)
 _EARNING = (Room.SAVINGS, Room.POOL)
 
 
@@ -85,22 +85,22 @@ class Bills:
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        self._kept: dict[tuple[str, Room], list[Bill]] = defaultdict(list)
-        self._balances: dict[tuple[str, Room, str], Decimal] = defaultdict(Decimal)
+        self._ledger = ledger
+        self._kept: dict[Purse, list[Bill]] = defaultdict(list)
+        self._balances: dict[tuple[Purse, str], Decimal] = defaultdict(Decimal)
         self._count = _FIRST_ID
         for entry in ledger.entries:
             self._take(entry)
         ledger.listeners.append(self._take)
 
-    def newest_first(self, owner: str, room: Room) -> Iterator[Bill]:
-        """Yield the bills of one account."""
-        return reversed(self._kept[owner, room])
+    def newest_first(self, owner: str, room: Room, pair: str = "") -> Iterator[Bill]:
+        """Yield the bills of one account, of a margin account that of a pair."""
+        return reversed(self._kept[self._ledger.purse(owner, room, pair)])
 
     def _take(self, entry: Entry) -> None:
         for purse, change in ((entry.source, -entry.amount), (entry.target, entry.amount)):
             if purse.room in _USERS:
-                key = purse.owner, purse.room
                 self._count += 1
-                self._balances[*key, entry.ccy] += change
-                bill = Bill(self._count, entry, *key, change, self._balances[*key, entry.ccy])
-                self._kept[key].append(bill)
+                self._balances[purse, entry.ccy] += change
+                balance = self._balances[purse, entry.ccy]
+                self._kept[purse].append(Bill(self._count, entry, purse.owner, purse.room, change, balance))

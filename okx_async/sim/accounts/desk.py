@@ -19,7 +19,7 @@ from .forms import refuse
 from .herald import Herald
 from .leverage import lever_of
 from .margin import Margins
-from .orders import Order, Orders, State, Ticket, WhyCanceled
+from .orders import Fill, Order, Orders, State, Ticket, WhyCanceled
 from .people import User
 from .positions import Position, Positions
 from .reducers import excess
@@ -120,6 +120,17 @@ class Desk:
         if instrument.kind in (Kind.SWAP, Kind.FUTURES):
             lever = exact_text(lever_of(user, instrument, ticket.td_mode, ticket.pos_side))
         return Order(self._orders.next_id(), user, ticket, ticket.price, ticket.lots, ticket.size, lever, now, now)
+
+    def seize(self, user: User, ticket: Ticket) -> tuple[Order, Fill]:
+        """Trade for a user who is not asked: all of a size at once, at the last price and with the street."""
+        order = self.new(user, ticket)
+        order.state = State.LIVE
+        self._orders.add(order)
+        trade = Trade(0, 0, ticket.market.tape.last.price, ticket.lots, ticket.buy, self._clock.now())
+        fill, _ = self._settlement.fill(order, trade, False)
+        self._orders.close(order)
+        self._herald.order(order, fill)
+        return order, fill
 
     def cancel(self, order: Order, why: WhyCanceled, *, req_id: str = "", result: str = "") -> None:
         """Cancel an open order."""

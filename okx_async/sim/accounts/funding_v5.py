@@ -191,31 +191,11 @@ class FundingV5:
         kind = form.choice("type", _KINDS, "0")
         ccy, amount = form.needed("ccy"), amount_of(form)
         rooms = form.choice("from", ROOMS), form.choice("to", ROOMS)
-        source, target = self._ends(form, ask.user, kind)
+        source, target = self._transfers.ends(ask.user, kind, lambda: form.needed("subAcct"))
         made = self._transfers.make(
             kind, ccy, amount, source, target, rooms, ask.user, self._client_id(form), ask.received
         )
         return [_transfer_row(made)]
-
-    def _ends(self, form: Query, user: User, kind: str) -> tuple[User, User]:
-        """Return who sends and who gets: some types are for keys of master accounts, others for sub-accounts'."""
-        if kind == "0":
-            return user, user
-        if kind in ("1", "2"):
-            if not user.is_master:
-                raise Refusal(200, "58128", "Type of transfer is not supported for a sub-account key.")
-            sub = self._sub(form, user)
-            return (user, sub) if kind == "1" else (sub, user)
-        if user.is_master:
-            raise Refusal(200, "58127", "Type of transfer is not supported for a main account key.")
-        master = self._bank.master_of(user)
-        return user, master if kind == "3" else self._sub(form, master)
-
-    def _sub(self, form: Query, master: User) -> User:
-        sub = self._bank.sub_of(master, form.needed("subAcct"))
-        if sub is None:
-            raise Refusal(200, "58115", "Sub-account does not exist.")
-        return sub
 
     def _transfer_state(self, ask: Ask) -> list[Any]:
         form = self._form(ask)
@@ -227,7 +207,8 @@ class FundingV5:
             if named and one.kind == kind:
                 sub = one.sub_account
                 more = {"type": one.kind, "subAcct": sub.name if sub is not None and kind != "0" else ""}
-                return [_transfer_row(one) | more | {"instId": "", "toInstId": "", "state": "success"}]
+                ends = {"instId": one.pairs[0], "toInstId": one.pairs[1]}
+                return [_transfer_row(one) | more | ends | {"state": "success"}]
         return []
 
     # -- in and out

@@ -9,35 +9,35 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..clock import Clock
 from ..instruments import Kind
 from ..market import Market
-from ..tape import Trade
+from .auto_margin import adds_margin, top_up
 from .desk import Desk
 from .fees import rate_of
 from .herald import Herald
 from .ledger import Room
 from .margin import Margins
-from .orders import Order, Orders, State, Ticket, WhyCanceled
+from .orders import Order, Orders, Ticket, WhyCanceled
 from .people import User
 from .positions import Position, Positions
 from .settle import FULL, PARTIAL, Settlement
 from .worth import ZERO, money
 
-__all__ = ["Guard"]
+__all__ = ["COVER", "PENALTY", "Guard"]
 
 _WARN_BELOW = Decimal(3)
 """Ratio of margin below which a user is warned, once until it has recovered. (``mgnRatio`` 300%)"""
 
-_PENALTY = ("5", "110")
-_COVER = ("10", "")
+PENALTY = ("5", "110")
+"""The bill of what a liquidation costs beside its fee."""
+COVER = ("10", "")
+"""The bill of what the insurance fund pays for a user."""
 
 
 class Guard:
     """Watches over margins.
 
     Args:
-        clock: Market time.
         orders: Everybody's orders.
         positions: Everybody's positions.
         margins: Reckons margins.
@@ -48,7 +48,6 @@ class Guard:
 
     def __init__(
         self,
-        clock: Clock,
         orders: Orders,
         positions: Positions,
         margins: Margins,
@@ -56,7 +55,6 @@ class Guard:
         desk: Desk,
         herald: Herald,
     ) -> None:
-        self._clock = clock
         self._orders = orders
         self._positions = positions
         self._margins = margins
@@ -83,6 +81,10 @@ class Guard:
                 self._herald.warn(position)
             position.warned = ratio < _WARN_BELOW
             return
+        if adds_margin(position.user, position.market.instrument) and top_up(position, self._margins):
+            self._herald.margin(position)
+            if (self._margins.ratio(position) or ZERO) > 1:
+                return
         self._cancel_orders(position)
         while position.lots and (self._margins.ratio(position) or ZERO) <= 1:
             self._take(self._next(position))
@@ -123,21 +125,15 @@ class Guard:
             part,
             category=category,
         )
-        order = self._desk.new(position.user, ticket)
-        order.state = State.LIVE
-        self._orders.add(order)
-        trade = Trade(0, 0, market.tape.last.price, part, ticket.buy, self._clock.now())
-        fill, _ = self._settlement.fill(order, trade, False)
-        self._orders.close(order)
-        self._herald.order(order, fill)
-        penalty = -money(position.terms.value(position.terms.price(trade.price), part) * self._rate(position))
+        order, fill = self._desk.seize(position.user, ticket)
+        penalty = -money(position.terms.value(position.terms.price(fill.price), part) * self._rate(position))
         position.penalty += penalty
-        self._pay(order, position.ccy, penalty, _PENALTY)
+        self._pay(order, position.ccy, penalty, PENALTY)
         if position.mode == "isolated" and not position.lots:
             # An isolated position can lose its margin, and no more.
             lost = margin + fill.pnl + fill.fee + penalty
             if lost < 0:
-                self._pay(order, position.ccy, -lost, _COVER)
+                self._pay(order, position.ccy, -lost, COVER)
         self._margins.secure(position)
         self._herald.position(position, "liquidation")
 
@@ -155,4 +151,4 @@ class Guard:
             return
         below = self._margins.equity(user, ccy)
         if below < 0:
-            self._settlement.pay(user, ccy, -below, Room.FUND, _COVER, "", "")
+            self._settlement.pay(user, ccy, -below, Room.FUND, COVER, "", "")

@@ -59,7 +59,7 @@ class Herald:
 
     def order(self, order: Order, fill: Fill | None = None, amended: Amended = ("", "", "")) -> None:
         """Tell what became of an order."""
-        user, names = order.user, names_of(order.market)
+        user, names = order.user, names_of(order.market) | {"instType": order.ticket.inst_type}
         if fill is not None and fill.trade_id and self._private.heard(user, "fills"):
             self._private.push(user, "fills", names, [self._rows.fill_update(order, fill)])
         if self._private.heard(user, "orders"):
@@ -86,6 +86,11 @@ class Herald:
         trades = self._changed.setdefault(position, (cause, {}))[1]
         if trade_id:
             trades[str(trade_id)] = position.market.instrument.inst_id
+
+    def margin(self, position: Position) -> None:
+        """Tell later in this turn that a position was given margin of its own, or lost some of it."""
+        self.position(position, "adjust_margin")
+        self._news.touch(position.user, (position.ccy,))
 
     def warn(self, position: Position) -> None:
         """Warn of a liquidation."""

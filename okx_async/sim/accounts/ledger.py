@@ -19,10 +19,12 @@ ZERO = Decimal(0)
 
 
 class Room(StrEnum):
-    """Where a purse stands: each user has a funding and a trading account; the house has the rest."""
+    """Where a purse stands: each user has a funding, a trading and margin accounts; the house has the rest."""
 
     FUNDING = "funding"
     TRADING = "trading"
+    MARGIN = "margin"
+    """The margin account of one pair (V3); a user has one for each."""
     SAVINGS = "savings"
     """What a user has put into flexible savings."""
     OUTSIDE = "outside"
@@ -35,6 +37,8 @@ class Room(StrEnum):
     """What is staked; the tokens that stand for it come from here, too, so it owes those."""
     FUND = "fund"
     """The insurance fund."""
+    LENDERS = "lenders"
+    """Who lends to margin accounts; it stands below zero by all that is borrowed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +51,7 @@ class Purse:
         cash: By currency; only the house's may be below zero, and a user's where the account mode lets it.
         holds: What is set aside, by what it is set aside for, e.g. an order's id.
         changed: When the cash of each currency last moved, Unix milliseconds.
+        pair: Of a margin account its pair, else ``""``.
     """
 
     owner: str
@@ -54,6 +59,7 @@ class Purse:
     cash: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     holds: dict[str, tuple[str, Decimal]] = field(default_factory=dict[str, tuple[str, Decimal]])
     changed: dict[str, int] = field(default_factory=dict[str, int])
+    pair: str = ""
 
     def held(self, ccy: str) -> Decimal:
         """Return what is set aside of a currency."""
@@ -113,16 +119,16 @@ class Ledger:
 
     def __init__(self, now: Callable[[], int]) -> None:
         self._now = now
-        self._purses: dict[tuple[str, Room], Purse] = {}
+        self._purses: dict[tuple[str, Room, str], Purse] = {}
         self._numbers = count(1)
         self.entries: list[Entry] = []
         self.listeners: list[Callable[[Entry], None]] = []
 
-    def purse(self, owner: str, room: Room) -> Purse:
-        """Return an owner's purse; made when it is first asked for."""
-        key = (owner, room)
+    def purse(self, owner: str, room: Room, pair: str = "") -> Purse:
+        """Return an owner's purse, of a margin account that of a pair; made when it is first asked for."""
+        key = (owner, room, pair)
         if key not in self._purses:
-            self._purses[key] = Purse(owner, room)
+            self._purses[key] = Purse(owner, room, pair=pair)
         return self._purses[key]
 
     def house(self, room: Room) -> Purse:
@@ -132,6 +138,14 @@ class Ledger:
     def purses(self) -> Iterator[Purse]:
         """Yield every purse."""
         yield from self._purses.values()
+
+    def rename(self, old: str, new: str) -> None:
+        """Let the margin accounts of a pair be those of another name, as the pair is."""
+        for key, purse in list(self._purses.items()):
+            if key[2] and key[2] == old:
+                del self._purses[key]
+                purse.pair = new
+                self._purses[key[0], key[1], new] = purse
 
     def move(
         self,

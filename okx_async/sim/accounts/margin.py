@@ -56,6 +56,12 @@ class Margins:
         """Return a user's trading account."""
         return self._ledger.purse(user.uid, Room.TRADING)
 
+    def purse_of(self, order: Order) -> Purse:
+        """Return what an order is paid from and pays into: the trading account, or the margin account of its pair."""
+        if not order.ticket.on_margin:
+            return self.purse(order.user)
+        return self._ledger.purse(order.user.uid, Room.MARGIN, order.market.instrument.inst_id)
+
     def mark(self, position: Position) -> Decimal:
         """Return the mark price of a position."""
         return self._figures.mark(position.market)
@@ -76,6 +82,12 @@ class Margins:
     def spendable(self, user: User, ccy: str) -> Decimal:
         """Return how much cash may leave or be spent: losses of cross positions count, their profits do not."""
         return self.purse(user).available(ccy) - self.shared(user, ccy) + min(ZERO, self.crossed(user, ccy))
+
+    def payable(self, order: Order, ccy: str) -> Decimal:
+        """Return how much an order may spend where what it trades is paid in full."""
+        if order.ticket.on_margin:
+            return self.purse_of(order).available(ccy)
+        return self.spendable(order.user, ccy)
 
     def free(self, user: User, ccy: str) -> Decimal:
         """Return how much margin new cross positions may take: profits count, too."""
@@ -224,21 +236,26 @@ class Margins:
         amount, ccy = ZERO, ""
         if order.resting is not None and order.price is not None:
             ccy, amount = self.need(order, terms_of(order.market.instrument).price(order.price), order.left)
-        self._hold(order.user, f"order {order.ord_id}", ccy, amount, order.ticket.td_mode == "cross")
+        what_for = f"order {order.ord_id}"
+        if order.ticket.td_mode == "cross":
+            self._share(order.user, what_for, ccy, amount)
+        else:
+            self.purse_of(order).hold(what_for, ccy, amount)
 
     def secure(self, position: Position) -> None:
         """Set aside what a position needs now, and set the orders around it right."""
-        cross = position.mode == "cross"
-        amount = self.initial(position) if cross else position.margin
-        self._hold(position.user, f"position {position.pos_id}", position.ccy, amount, cross)
+        what_for = f"position {position.pos_id}"
+        if position.mode == "cross":
+            self._share(position.user, what_for, position.ccy, self.initial(position))
+        else:
+            self.purse(position.user).hold(what_for, position.ccy, position.margin)
         for order in self._orders.pending(position.user.uid):
             if order.market is position.market and order.ticket.td_mode == position.mode:
                 self.set_aside(order)
 
-    def _hold(self, user: User, what_for: str, ccy: str, amount: Decimal, cross: bool) -> None:
-        if not cross:
-            self.purse(user).hold(what_for, ccy, amount)
-        elif amount:
+    def _share(self, user: User, what_for: str, ccy: str, amount: Decimal) -> None:
+        """Set aside what shares the cash of a currency."""
+        if amount:
             self._shared.setdefault(user.uid, {})[what_for] = (ccy, amount)
         else:
             self._shared.get(user.uid, {}).pop(what_for, None)

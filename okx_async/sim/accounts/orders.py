@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import count
 
 from ..engine import Order as Resting
+from ..instruments import Kind
 from ..market import Market
 from .legs import Attached
 from .people import User
@@ -96,6 +97,16 @@ class Ticket:
     source: str = ""
     attached: tuple[Attached, ...] = ()
     shares_name: bool = False
+
+    @property
+    def on_margin(self) -> bool:
+        """Whether it trades a pair with the money of that pair's margin account."""
+        return self.market.instrument.kind is Kind.SPOT and self.td_mode == "isolated"
+
+    @property
+    def inst_type(self) -> str:
+        """What it trades, in V5's word."""
+        return "MARGIN" if self.on_margin else self.market.instrument.kind.value
 
     @property
     def closes(self) -> bool:

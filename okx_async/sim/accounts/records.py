@@ -106,7 +106,7 @@ class Records:
                     return
                 named = query.text("ordId") in ("", str(order.ord_id))
                 wanted = named and query.text("subType") in ("", fill.sub_type) and begin <= fill.ts <= end
-                if wanted and _is_of(query, order.market.instrument):
+                if wanted and _is_of(query, order.market.instrument, order.ticket.inst_type):
                     yield order, fill
 
         page = query.page(found(), lambda pair: pair[1].bill_id)
@@ -118,7 +118,7 @@ class Records:
         found = (
             ended
             for ended in reversed(self._positions.ended.get(ask.user.uid, []))
-            if _is_of(query, ended.position.market.instrument)
+            if _is_of(query, ended.position.market.instrument, ended.position.market.instrument.kind.value)
             and query.text("mgnMode") in ("", ended.position.mode)
             and query.text("type") in ("", ended.kind)
             and query.text("posId") in ("", str(ended.position.pos_id))
@@ -130,16 +130,16 @@ def _matches(query: Query, order: Order) -> bool:
     """Tell whether an order is among those asked for."""
     ticket = order.ticket
     return (
-        _is_of(query, order.market.instrument)
+        _is_of(query, order.market.instrument, ticket.inst_type)
         and (not query.text("ordType") or ticket.ord_type in _listed(query.text("ordType")))
         and query.text("state") in ("", order.state.value)
         and query.text("category") in ("", ticket.category)
     )
 
 
-def _is_of(query: Query, instrument: Instrument) -> bool:
+def _is_of(query: Query, instrument: Instrument, kind: str) -> bool:
     return (
-        query.text("instType") in ("", instrument.kind.value)
+        query.text("instType") in ("", kind)
         and query.family() in ("", instrument.family)
         and query.text("instId") in ("", instrument.inst_id)
     )

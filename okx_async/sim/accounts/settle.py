@@ -121,7 +121,9 @@ class Settlement:
         self._margins.secure(position)
 
     def _move(self, order: Order, ccy: str, amount: Decimal, room: Room = Room.STREET) -> None:
-        self.pay(order.user, ccy, amount, room, bill_of(order), str(order.ord_id), order.market.instrument.inst_id)
+        inst_id, purse = order.market.instrument.inst_id, self._margins.purse_of(order)
+        house = self._ledger.house(room)
+        self._ledger.move(ccy, amount, house, purse, *bill_of(order), str(order.ord_id), inst_id)
 
     def _exchange(self, order: Order, trade: Trade, rate: Decimal) -> tuple[str, Decimal]:
         """Swap base and quote currency; return the fee, which is taken from what was received."""

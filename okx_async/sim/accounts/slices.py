@@ -40,6 +40,7 @@ class Plan:
         spread: The same as a price, or ``None``.
         limit: The worst price, in ticks.
         every: Milliseconds from one slice to the next, 0 to send one when the one before has traded.
+        share: Which part of what the other side offers within its reach one takes at most, ``None`` for all of it.
         due: When the next one is due, Unix milliseconds.
         sent: The slices so far.
         busy: Whether one is being sent.
@@ -51,6 +52,7 @@ class Plan:
     spread: Decimal | None
     limit: int
     every: int = 0
+    share: Decimal | None = None
     due: int = 0
     sent: list[Order] = field(default_factory=list[Order])
     busy: bool = False
@@ -83,6 +85,7 @@ class Splits(Protocol):
     user: User
     market: Market
     buy: bool
+    on_margin: bool
 
     def text(self, name: str) -> str:
         """Return a field as text, ``""`` when it was not given."""
@@ -141,7 +144,13 @@ class Slicer:
         price = _capped(algo, plan, best + (plan.away(best) if algo.buy else -plan.away(best)))
         if (best > price) if algo.buy else (best < price):
             return False
-        self._send(algo, plan, "ioc", price)
+        lots = min(plan.slice, plan.lots - plan.filled)
+        if plan.share is not None:
+            offered = algo.market.book.reachable(algo.buy, int(price / terms_of(algo.market.instrument).tick))
+            lots = min(lots, int(sum(each.lots for each in offered) * plan.share))
+            if lots < algo.market.instrument.min_lots:
+                return False
+        self._send(algo, plan, "ioc", price, lots)
         return True
 
     def _show(self, algo: Splits, plan: Plan) -> bool:
@@ -156,20 +165,21 @@ class Slicer:
             if not left_behind or price == terms.price(shown.price):
                 return False
             self._desk.cancel(shown, WhyCanceled.USER)
-        self._send(algo, plan, "limit", price)
+        self._send(algo, plan, "limit", price, min(plan.slice, plan.lots - plan.filled))
         return True
 
-    def _send(self, algo: Splits, plan: Plan, ord_type: str, price: Decimal) -> None:
+    def _send(self, algo: Splits, plan: Plan, ord_type: str, price: Decimal, lots: int) -> None:
         text, terms = algo.market.instrument, terms_of(algo.market.instrument)
         fields = {
             "instId": text.inst_id,
             "ordType": ord_type,
             "px": text.price_text(int(price / terms.tick)),
-            "sz": text.size_text(min(plan.slice, plan.lots - plan.filled)),
+            "sz": text.size_text(lots),
             "pxAmendType": "1",
             **{name: algo.text(name) for name in ("tdMode", "side", "posSide", "reduceOnly", "tag")},
         }
-        ticket = read_ticket(fields, algo.user, self._markets, self._figures, self._clock.now())
+        now = self._clock.now()
+        ticket = read_ticket(fields, algo.user, self._markets, self._figures, now, on_margin=algo.on_margin)
         named = replace(ticket, algo_id=str(algo.algo_id), algo_cl_ord_id=algo.text("algoClOrdId"), source=_SOURCE)
         plan.sent.append(self._desk.place(algo.user, named))
 

@@ -22,12 +22,12 @@ from .slices import Plan, Slicer
 from .tickets import read_ticket
 from .worth import terms_of
 
-__all__ = ["CANCELED", "FAILED", "FIRED", "LIVE", "Stop", "Stops", "Trail"]
+__all__ = ["CANCELED", "FAILED", "FIRED", "LIVE", "PARTLY_FAILED", "Stop", "Stops", "Trail"]
 
 _FIRST_ID = 4_000_000_000_000_000_001
 
 LIVE, FIRED, FAILED, CANCELED = "live", "effective", "order_failed", "canceled"
-_PARTLY_FAILED = "partially_failed"
+PARTLY_FAILED = "partially_failed"
 _SOURCES = {"trigger": "6", "conditional": "7", "oco": "7", "move_order_stop": "25"}
 # How many may wait, by type: in one instrument or in all, and the code of one more. (protocol.md, "Rate limits")
 _MOST = {
@@ -88,6 +88,7 @@ class Stop:
         legs: What it waits for; the first that fires counts.
         trail: What it follows.
         plan: How it trades in slices.
+        on_margin: Whether its orders trade with the money of the pair's margin account.
         state: In V5's words.
         fired: Which leg has fired.
         fired_at: When, Unix milliseconds.
@@ -106,11 +107,17 @@ class Stop:
     legs: list[Leg] = field(default_factory=list[Leg])
     trail: Trail | None = None
     plan: Plan | None = None
+    on_margin: bool = False
     state: str = LIVE
     fired: Leg | None = None
     fired_at: int = 0
     ord_id: str = ""
     fail_code: str = ""
+
+    @property
+    def inst_type(self) -> str:
+        """What it trades, in V5's word."""
+        return "MARGIN" if self.on_margin else self.market.instrument.kind.value
 
     def text(self, name: str) -> str:
         """Return a field as text, ``""`` when it was not given."""
@@ -165,6 +172,8 @@ class Stops:
         legs: list[Leg],
         trail: Trail | None = None,
         plan: Plan | None = None,
+        *,
+        on_margin: bool = False,
     ) -> Stop:
         """Take an algo order in; one whose price is there already fires at once.
 
@@ -177,7 +186,7 @@ class Stops:
         if sum(one.market is market or not each_market for one in waiting) >= most:
             raise refuse(code, "Too many algo orders of this kind")
         buy = fields["side"] == "buy"
-        stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan)
+        stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan, on_margin)
         self._all[stop.algo_id] = self._live[stop.algo_id] = stop
         self._call(stop)
         self._look(stop)
@@ -256,7 +265,7 @@ class Stops:
                     break
         except Refusal as refusal:
             stop.fail_code = refusal.code
-            self._finish(stop, _PARTLY_FAILED if plan.filled else FAILED)
+            self._finish(stop, PARTLY_FAILED if plan.filled else FAILED)
             return
         if plan.filled >= plan.lots and stop.state == LIVE and not plan.busy:
             stop.fired_at = self._clock.now()
@@ -275,7 +284,8 @@ class Stops:
             **{name: stop.text(name) for name in ("tdMode", "side", "posSide", "reduceOnly", "tgtCcy", "tag")},
         }
         try:
-            ticket = read_ticket(fields, stop.user, self._markets, self._figures, self._clock.now())
+            now = self._clock.now()
+            ticket = read_ticket(fields, stop.user, self._markets, self._figures, now, on_margin=stop.on_margin)
             sent = replace(
                 ticket,
                 algo_id=str(stop.algo_id),

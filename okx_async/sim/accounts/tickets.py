@@ -42,7 +42,13 @@ Band = tuple[int, int]
 
 
 def read_ticket(
-    fields: Mapping[str, Any], user: User, markets: Mapping[str, Market], figures: Derivatives, now: int
+    fields: Mapping[str, Any],
+    user: User,
+    markets: Mapping[str, Market],
+    figures: Derivatives,
+    now: int,
+    *,
+    on_margin: bool = False,
 ) -> Ticket:
     """Return what one order is about.
 
@@ -52,6 +58,7 @@ def read_ticket(
         markets: By instrument id.
         figures: Where price limits are.
         now: Market time.
+        on_margin: Whether a pair is traded with the money of its margin account, which V5 does not have here.
 
     Raises:
         Refusal: With the code of the exchange; 50014 for what is missing, 51000 for what makes no sense.
@@ -59,7 +66,7 @@ def read_ticket(
     query = Query(fields, markets)
     market = query.market()
     kind = market.instrument.kind
-    td_mode = td_mode_of(query, user, kind)
+    td_mode = "isolated" if on_margin else td_mode_of(query, user, kind)
     buy = query.choice("side", ("buy", "sell")) == "buy"
     ord_type = _ord_type(query, market)
     _refuse_what_is_not_simulated(query, fields)

@@ -112,18 +112,19 @@ class Trading:
                 return {**item, "instId": name}
         raise refuse("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
 
-    def place(self, user: User, item: Item, *, shares_name: bool = False) -> Order:
+    def place(self, user: User, item: Item, *, shares_name: bool = False, on_margin: bool = False) -> Order:
         """Place an order.
 
         Args:
             user: Whose.
             item: By V5's wire names.
             shares_name: Whether its client id may be that of another open order, as in V3.
+            on_margin: Whether it trades with the money of the pair's margin account, as V3's margin orders do.
 
         Raises:
             Refusal: It is not taken.
         """
-        ticket = read_ticket(item, user, self._markets, self._figures, self._clock.now())
+        ticket = read_ticket(item, user, self._markets, self._figures, self._clock.now(), on_margin=on_margin)
         self._brakes.check(user, ticket.market.instrument)
         return self._desk.place(user, replace(ticket, shares_name=shares_name))
 

@@ -21,9 +21,12 @@ from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
 from .ledger import Entry, Room
+from .loans import Loans
 from .margin import Margins
 from .office import Office
 from .orders import Orders, WhyCanceled
+from .pair_guard import PairGuard
+from .pairs import Pairs
 from .people import User
 from .positions import Position, Positions
 from .records import Records
@@ -62,12 +65,16 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        loans: What is borrowed into margin accounts.
+        pairs: Reckons margin accounts.
+        pair_guard: Counts their interest and watches over them.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
         herald: Who tells.
         settlement: What trades do, and which movements of money they made.
         trading: Reads and places orders.
         stops: Every algo order.
+        algos: Reads and places algo orders.
         grids: Every grid bot.
         recurring: Every recurring buy.
     """
@@ -85,8 +92,14 @@ class Venue:
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
         self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
-        self.guard = Guard(clock, self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
+        self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
+        self.loans = Loans(ledger, clock)
+        self.pairs = Pairs(self.loans, self.margins, figures)
+        office.bank_v5.transfers.withdrawable = lambda user, pair, ccy: self.pairs.account(
+            user, markets[pair]
+        ).withdrawable(ccy)
+        self.pair_guard = PairGuard(ledger, self.loans, self.pairs, self.orders, self.desk)
         self._seasons = Seasons(
             clock,
             self.orders,
@@ -102,7 +115,8 @@ class Venue:
         self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
         office.services.add(self.trading.handlers())
         self.stops = Stops(clock, markets, self.positions, self.desk, figures)
-        office.services.add(Algos(clock, markets, self.stops, self.orders, office.private).handlers())
+        self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
+        office.services.add(self.algos.handlers())
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
         office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)
@@ -141,11 +155,13 @@ class Venue:
             moved: The instruments that moved.
         """
         self._seasons.pass_by(now)
+        self.pair_guard.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
             if market.instrument.inst_id in moved:
                 self.guard.watch(market)
+        self.pair_guard.watch([market for market in self.loans.markets() if market.instrument.inst_id in moved])
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
@@ -153,6 +169,7 @@ class Venue:
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
+        self.pair_guard.watch((market,))
         for order in self.desk.take_filled():
             self.stops.attach(order)
         self.stops.watch()

@@ -1,24 +1,22 @@
-"""Algo orders in V3: trigger and trailing orders, which are V5's ``trigger`` and ``move_order_stop``."""
+"""Algo orders in V3: trigger, trailing, iceberg and TWAP orders, which V5 has in other words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ..accounts.asks import Ask
+from ..accounts.algos import Algos
 from ..accounts.leverage import lever_of
-from ..accounts.office import Office
 from ..accounts.orders import Orders
 from ..accounts.people import User
 from ..accounts.rows import price_text
-from ..accounts.stops import CANCELED, FAILED, FIRED, LIVE, Stop, Stops
-from ..forms import NOT_SIMULATED
+from ..accounts.stops import CANCELED, FAILED, FIRED, LIVE, PARTLY_FAILED, Stop, Stops
 from ..market import Market
 from ..query_v3 import Query, Refusal
-from ..query_v5 import Refusal as RefusalV5
 from ..text import exact_text, iso_ms
 from .asks import Answer, AskV3, HandlersV3, HandlerV3, page
-from .refusals import not_found, translated
+from .refusals import not_found
+from .slices import ICEBERG, TWAP, share_of, slice_fields, slice_row
 from .words import TYPES, cut_price, cut_size, mode_of
 
 __all__ = ["AlgosV3", "algo_row", "spoken"]
@@ -26,26 +24,28 @@ __all__ = ["AlgosV3", "algo_row", "spoken"]
 Json = dict[str, Any]
 
 _TRIGGER, _TRAILING = "1", "2"
-_KINDS = {_TRIGGER: "trigger", _TRAILING: "move_order_stop"}
+_KINDS = {_TRIGGER: "trigger", _TRAILING: "move_order_stop", ICEBERG: "iceberg", TWAP: "twap"}
 _NUMBERS = {word: number for number, word in _KINDS.items()}
-_STATUS = {LIVE: "1", FIRED: "2", CANCELED: "3", FAILED: "6"}
-_MOST_CANCELS = 10
+_STATUS = {LIVE: "1", FIRED: "2", CANCELED: "3", FAILED: "6", PARTLY_FAILED: "6"}
+_PARTLY = "4"
+_MOST_CANCELS = {_TRIGGER: 10, _TRAILING: 10, ICEBERG: 6, TWAP: 6}
+_NONE_TO_CANCEL = {_TRIGGER: 35090, _TRAILING: 35091, ICEBERG: 35092, TWAP: 35093}
 _GOOD = {"error_code": "0", "error_message": ""}
 
 
 class AlgosV3:
-    """The handlers of algo orders. Iceberg and TWAP orders are not simulated, and V5's take profit and stop loss orders
-    are not among V3's: it has no word for them.
+    """The handlers of algo orders. V5's take profit and stop loss orders, and slices at a distance that is a price, are
+    not among V3's: it has no word for them. How many may wait is told by V5's limits, which are the wider ones.
 
     Args:
-        office: Who places them, in V5.
+        algos: Who places them.
         stops: Where they wait.
         orders: Everybody's orders.
         apart: Puts an account in long/short mode where it can be.
     """
 
-    def __init__(self, office: Office, stops: Stops, orders: Orders, apart: Callable[[User], None]) -> None:
-        self._office = office
+    def __init__(self, algos: Algos, stops: Stops, orders: Orders, apart: Callable[[User], None]) -> None:
+        self._algos = algos
         self._stops = stops
         self._orders = orders
         self._apart = apart
@@ -68,38 +68,21 @@ class AlgosV3:
 
     def _place(self, ask: AskV3) -> Json:
         query, market = ask.query, ask.query.market()
-        order_type = self._order_type(query)
+        order_type = query.choice("order_type", _KINDS)
+        on_margin, share = query.text("mode") == "2", share_of(query, order_type)
         fields = self._item(ask.user, query, market) | {"ordType": _KINDS[order_type]}
-        trigger = cut_price(market, query.decimal("trigger_price"))
-        if order_type == _TRIGGER:
-            at_market = query.choice("algo_type", ("1", "2"), "1") == "2"
-            price = "-1" if at_market else cut_price(market, query.decimal("algo_price"))
-            fields |= {"triggerPx": trigger, "orderPx": price}
-        else:
-            rate = query.decimal("callback_rate")
-            fields |= {"activePx": trigger, "callbackRatio": exact_text(rate)}
-        handler = self._office.services.handler("POST", "/api/v5/trade/order-algo")
-        assert handler is not None  # noqa: S101 - the venue has it
-        (row,) = handler(Ask(ask.user, ask.access, fields, (fields,), "rest", ask.address, ask.received))
-        if row["sCode"] != "0":
-            raise translated(RefusalV5(200, row["sCode"], row["sMsg"]), ask.product)
-        return _placed(ask.product, row["algoId"], market.instrument.inst_id, order_type)
-
-    def _order_type(self, query: Query) -> str:
-        order_type = query.choice("order_type", ("1", "2", "3", "4"))
-        if order_type not in _KINDS:
-            raise Refusal(30037, NOT_SIMULATED.format("an iceberg or TWAP order"), 501)
-        return order_type
+        fields |= slice_fields(query, market, order_type) if order_type in (ICEBERG, TWAP) else _waits(query, market)
+        stop = self._algos.place(ask.user, fields, on_margin=on_margin, share=share)
+        return _placed(ask.product, str(stop.algo_id), market.instrument.inst_id, order_type)
 
     def _item(self, user: User, query: Query, market: Market) -> Json:
         """Return what both kinds have in common."""
         item: Json = {"instId": market.instrument.inst_id, "sz": cut_size(market, query.decimal("size"))}
         if query.product == "spot":
-            if query.choice("mode", ("1", "2")) == "2":
-                raise Refusal(30037, NOT_SIMULATED.format("an algo order on margin"), 501)
+            mode = "isolated" if query.choice("mode", ("1", "2")) == "2" else "cash"
             # A purchase at the market counts coins here, too, where V5 would count the quote currency.
             side = query.choice("side", ("buy", "sell"))
-            return item | {"tdMode": "cash", "side": side, "tgtCcy": "base_ccy"}
+            return item | {"tdMode": mode, "side": side, "tgtCcy": "base_ccy"}
         side, buy = TYPES[query.choice("type", TYPES)]
         self._apart(user)
         return item | {
@@ -112,10 +95,11 @@ class AlgosV3:
     def _cancel(self, ask: AskV3) -> Json:
         """Cancel those that wait; ids that are no longer there are left out of the answer."""
         query, market = ask.query, ask.query.market()
-        order_type = self._order_type(query)
+        order_type = query.choice("order_type", _KINDS)
         ids = [str(each) for each in query.items("algo_ids")]
-        if len(ids) > _MOST_CANCELS:
-            raise Refusal(33051 if ask.product == "spot" else 30024, f"At most {_MOST_CANCELS} algo orders in one call")
+        most = _MOST_CANCELS[order_type]
+        if len(ids) > most:
+            raise Refusal(33051 if ask.product == "spot" else 30024, f"At most {most} algo orders in one call")
         done: list[str] = []
         for algo_id in ids:
             stop = self._stops.find(ask.user, algo_id, "")
@@ -124,13 +108,13 @@ class AlgosV3:
                 self._stops.cancel(stop)
                 done.append(algo_id)
         if not done:
-            code = {_TRIGGER: 35090, _TRAILING: 35091}[order_type]
+            code = _NONE_TO_CANCEL[order_type]
             raise Refusal(code, "There is no such order to cancel") if ask.product == "swap" else not_found(ask.product)
         return _canceled(ask.product, done, market.instrument.inst_id, order_type)
 
     def _list(self, ask: AskV3) -> Answer:
         query, market, product = ask.query, ask.query.market(), ask.product
-        order_type, status, algo_id = self._order_type(query), query.text("status"), query.text("algo_id")
+        order_type, status, algo_id = query.choice("order_type", _KINDS), query.text("status"), query.text("algo_id")
         if bool(status) is bool(algo_id):
             code = 30024 if product != "swap" else 35097 if status else 35098
             raise Refusal(code, "Exactly one of status and algo_id is required")
@@ -139,7 +123,8 @@ class AlgosV3:
             for stop in self._stops.of(ask.user)
             if stop.market is market
             and stop.ord_type == _KINDS[order_type]
-            and status in ("", _STATUS[stop.state])
+            and spoken(stop)
+            and status in ("", _status(stop))
             and algo_id in ("", str(stop.algo_id))
         )
         rows = [algo_row(stop, self._orders) for stop in query.page(found, lambda stop: stop.algo_id)]
@@ -150,30 +135,48 @@ class AlgosV3:
         return page(rows, "algo_id", whole)
 
 
-def algo_row(stop: Stop, orders: Orders) -> Json:
+def _waits(query: Query, market: Market) -> Json:
+    """Return what a trigger or a trailing order waits for, by V5's names."""
+    trigger = cut_price(market, query.decimal("trigger_price"))
+    if query.text("order_type") == _TRAILING:
+        return {"activePx": trigger, "callbackRatio": exact_text(query.decimal("callback_rate"))}
+    at_market = query.choice("algo_type", ("1", "2"), "1") == "2"
+    return {"triggerPx": trigger, "orderPx": "-1" if at_market else cut_price(market, query.decimal("algo_price"))}
+
+
+def _status(stop: Stop) -> str:
+    """Return an algo order's status: one in slices that has traded some is partly effective."""
+    partly = stop.state == LIVE and stop.plan is not None and stop.plan.filled
+    return _PARTLY if partly else _STATUS[stop.state]
+
+
+def algo_row(stop: Stop, orders: Orders, *, push: bool = False) -> Json:
     """Write an algo order, as answers and pushes of all products do. (Algo order list)"""
     instrument = stop.market.instrument
     order = orders.find(stop.user.uid, stop.ord_id, "") if stop.ord_id else None
+    traded = stop.plan or order
     at_market = stop.text("orderPx") == "-1"
     row: Json = {
         "algo_id": str(stop.algo_id),
         "instrument_id": instrument.inst_id,
         "order_type": _NUMBERS[stop.ord_type],
-        "status": _STATUS[stop.state],
+        "status": _status(stop),
         "size": stop.text("sz"),
         "timestamp": iso_ms(stop.updated),
         "created_at": iso_ms(stop.created),
         "order_id": stop.ord_id or "0",
         "trigger_price": stop.text("triggerPx") or stop.text("activePx"),
-        "real_amount": instrument.size_text(order.filled) if order is not None else "0",
-        "real_price": (price_text(order.average) if order is not None else "") or "0",
+        "real_amount": instrument.size_text(traded.filled) if traded is not None else "0",
+        "real_price": (price_text(traded.average) if traded is not None else "") or "0",
     }
-    if stop.ord_type == _KINDS[_TRIGGER]:
+    if stop.plan is not None:
+        row |= slice_row(stop, push=push)
+    elif stop.ord_type == _KINDS[_TRIGGER]:
         row |= {"algo_price": "0" if at_market else stop.text("orderPx"), "algo_type": "2" if at_market else "1"}
     else:
         row["callback_rate"] = stop.text("callbackRatio")
     if instrument.product == "spot":
-        return row | {"side": stop.text("side"), "mode": "1"}
+        return row | {"side": stop.text("side"), "mode": "2" if stop.on_margin else "1"}
     side = stop.text("posSide")
     if side in ("", "net"):
         side = "short" if stop.buy is (stop.text("reduceOnly") == "true") else "long"
@@ -184,7 +187,7 @@ def algo_row(stop: Stop, orders: Orders) -> Json:
 
 def spoken(stop: Stop) -> bool:
     """Tell whether V3 has a word for an algo order."""
-    return stop.ord_type in _NUMBERS
+    return stop.ord_type in _NUMBERS and not stop.text("pxSpread")
 
 
 def _placed(product: str, algo_id: str, name: str, order_type: str) -> Json:

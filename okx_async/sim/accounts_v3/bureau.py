@@ -19,6 +19,7 @@ from .courier import Courier
 from .entries import Entries
 from .gate import GateV3
 from .holdings import HoldingsV3
+from .margin import MarginV3
 from .meter import MeterV3
 from .options import OptionsV3
 from .records import RecordsV3
@@ -66,14 +67,16 @@ class Bureau:
         holdings = HoldingsV3(clock, markets, orders, venue.positions, venue.margins)
         trading = TradingV3(orders, venue.desk, venue.trading, office.balances)
         options = OptionsV3(office, venue, entries)
-        self.courier = Courier(office, venue, markets, spot, holdings, options)
+        margin = MarginV3(clock, markets, venue, office.prices, entries)
+        self.courier = Courier(office, venue, markets, spot, holdings, options, margin)
         self.handlers: HandlersV3 = {
             **spot.handlers(),
-            **WalletV3(office, spot).handlers(),
+            **WalletV3(office, spot, margin, markets).handlers(),
+            **margin.handlers(),
             **ContractsV3(office, venue, holdings, entries).handlers(),
             **options.handlers(),
             **trading.handlers(),
-            **AlgosV3(office, venue.stops, orders, trading.apart).handlers(),
+            **AlgosV3(venue.algos, venue.stops, orders, trading.apart).handlers(),
             **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
         }
         self._rest = PrivateV3(endpoints, gate, self.handlers)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..accounts.asks import Ask
+from ..accounts.auto_margin import set_adds_margin
 from ..accounts.leverage import LEVERAGE, lever_of, most_leverage
 from ..accounts.office import Office
 from ..accounts.orders import WhyCanceled
@@ -81,6 +82,7 @@ class ContractsV3:
             ("GET", f"{futures}/accounts/{{underlying}}/ledger"): self._futures_ledger,
             ("POST", f"{futures}/accounts/margin_mode"): self._set_margin_mode,
             ("POST", f"{futures}/position/margin"): self._adjust_margin,
+            ("POST", f"{futures}/accounts/auto_margin"): self._set_auto_margin,
         }
         for api in (swap, futures):
             found |= {
@@ -196,6 +198,15 @@ class ContractsV3:
             set_crossed(ask.user, markets[0].instrument, mode == "crossed")
         return {"result": True, "margin_mode": mode, "underlying": family}
 
+    def _set_auto_margin(self, ask: AskV3) -> Json:
+        """Let fixed positions of an underlying be given margin by themselves, or not."""
+        family, on = self._underlying(ask.query), ask.query.choice("type", ("1", "2")) == "1"
+        instrument = self._holdings.markets_of("futures", family)[0].instrument
+        if crossed(ask.user, instrument):
+            raise Refusal(32043, "The margin of a crossed position is not its own")
+        set_adds_margin(ask.user, instrument, on)
+        return {"result": True, "underlying": family, "type": ask.query.text("type")} | _GOOD
+
     def _adjust_margin(self, ask: AskV3) -> Json:
         """Set more of the account aside for one side in fixed mode, or less, but never less than it was opened with."""
         query, user, market = ask.query, ask.user, ask.query.market()
@@ -211,8 +222,7 @@ class ContractsV3:
             raise Refusal(32042, "The change of margin is outside the limits")
         position.margin += amount if add else -amount
         margins.secure(position)
-        self._venue.herald.position(position, "adjust_margin")
-        self._office.news.touch(user, (position.ccy,))
+        self._venue.herald.margin(position)
         price = margins.liquidation_price(position)
         told = {"instrument_id": market.instrument.inst_id, "direction": side, "amount": exact_text(amount)}
         return told | {"type": query.text("type"), "liquidation_price": price_text(price) or "0", "result": True}

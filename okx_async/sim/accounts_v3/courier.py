@@ -26,6 +26,7 @@ from ..market import Market
 from ..text import iso_ms
 from .algos import algo_row, spoken
 from .holdings import HoldingsV3
+from .margin import MarginV3
 from .options import OptionsV3
 from .rows import order_update
 from .spot import SpotV3
@@ -59,7 +60,7 @@ class Courier:
 
     As the documents name no first picture, nothing is pushed before something has changed. An account that shares its
     money with others changes with it. Positions of options come one contract a message, and not with every move of the
-    mark price. The margin account is acknowledged and stays silent.
+    mark price, nor do margin accounts.
 
     Args:
         office: The accounts.
@@ -68,6 +69,7 @@ class Courier:
         spot: Writes spot balances.
         holdings: Writes positions and contract accounts.
         options: Writes what is about options.
+        margin: Writes margin accounts.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Courier:
         spot: SpotV3,
         holdings: HoldingsV3,
         options: OptionsV3,
+        margin: MarginV3,
     ) -> None:
         self._clock = office.clock
         self._people = office.bank.people
@@ -86,6 +89,7 @@ class Courier:
         self._spot = spot
         self._holdings = holdings
         self._options = options
+        self._margin = margin
         self._positions = venue.positions
         self._dialect = DialectV3()
         self._listeners: dict[str, dict[Interest, None]] = {}
@@ -95,6 +99,7 @@ class Courier:
         venue.herald.order_listeners.append(self._order)
         venue.herald.position_listeners.append(self._position)
         venue.stops.listeners.append(self._algo)
+        venue.loans.listeners.append(self._owes)
         office.bank.ledger.listeners.append(self._moved)
 
     def join(self, line: Line, user: User, product: str, channel: str, wanted: str) -> Interest:
@@ -119,6 +124,9 @@ class Courier:
         option = text.kind is Kind.OPTION
         write = self._options.update if option else order_update
         self._tell(order.user, text.product, "order", _name(text), lambda: write(order, fill, amended))
+        if order.ticket.on_margin:
+            self._touch_pair(order.user, text.inst_id)
+            return
         spot = text.kind is Kind.SPOT
         held = (text.quote if order.ticket.buy else text.base) if spot else terms_of(text).settle
         self._touch(order.user, held)
@@ -132,12 +140,26 @@ class Courier:
     def _algo(self, stop: Stop) -> None:
         if spoken(stop) and stop.user.uid in self._listeners:
             text = stop.market.instrument
-            self._tell(stop.user, text.product, "order_algo", text.inst_id, lambda: algo_row(stop, self._orders))
+            self._tell(
+                stop.user, text.product, "order_algo", text.inst_id, lambda: algo_row(stop, self._orders, push=True)
+            )
 
     def _moved(self, entry: Entry) -> None:
         for purse in (entry.source, entry.target):
-            if purse.room is Room.TRADING and purse.owner in self._listeners:
+            if purse.owner not in self._listeners:
+                continue
+            if purse.room is Room.TRADING:
                 self._touch(self._people.user(purse.owner), entry.ccy)
+            elif purse.room is Room.MARGIN:
+                self._touch_pair(self._people.user(purse.owner), purse.pair)
+
+    def _owes(self, user: User, market: Market) -> None:
+        self._touch_pair(user, market.instrument.inst_id)
+
+    def _touch_pair(self, user: User, inst_id: str) -> None:
+        for one in self._listeners.get(user.uid, ()):
+            if (one.channel, one.wanted) == ("margin_account", inst_id):
+                self._later(one)
 
     def _touch(self, user: User, ccy: str) -> None:
         """Take down which accounts a change of a currency is about."""
@@ -194,6 +216,9 @@ class Courier:
         user, now = one.user, iso_ms(self._clock.now())
         if one.product == "option":
             return self._option_row(one, inst_id)
+        if one.channel == "margin_account":
+            pair = self._markets.get(one.wanted)
+            return None if pair is None else self._margin.row(user, pair, push=True)
         if one.product == "spot":
             names = ("currency", "balance", "hold", "available", "id")
             row = self._spot.row(user, one.wanted)

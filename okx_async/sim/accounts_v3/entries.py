@@ -9,6 +9,7 @@ from typing import Any
 from ..accounts.bank import TRANSFER
 from ..accounts.bills import Bill, Bills
 from ..accounts.ledger import Room
+from ..accounts.loans import BORROWED, INTEREST, REPAID
 from ..accounts.orders import Fill, Order
 from ..accounts.people import User
 from ..accounts.settle import Settlement
@@ -26,8 +27,13 @@ _Cause = tuple[Order, Fill] | None
 _DAY_MS = 86_400_000
 _DELIVERY, _LIQUIDATION, _MARGIN, _FUNDING = "3", "5", "6", "8"
 _WORDS = {TRANSFER: "transfer", _DELIVERY: "settlement", _MARGIN: "margin", _FUNDING: "funding"}
+_WORDS |= {BORROWED: "borrow", REPAID: "repay", INTEREST: "interest"}
 _FUNDING_FEE = "14"
 _FEE = "5"
+# Numbers of a margin account's ledger: loans, and by the account on the other side what came from it and went to it.
+_LOANS = {BORROWED: "3", REPAID: "4", INTEREST: "5"}
+_ENDS = {Room.FUNDING: ("9", "14"), Room.TRADING: ("12", "16"), Room.MARGIN: ("61", "62")}
+_PENALTY = "24"
 
 
 class Entries:
@@ -49,6 +55,16 @@ class Entries:
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _spot_number(bill, cause)))
         return [_spot_row(*each) for each in query.page(fitting, lambda each: each[0].bill_id)]
 
+    def of_pair(self, user: User, inst_id: str, query: Query, since: int) -> list[Json]:
+        """Write what moved in the margin account of a pair, the newest first, by the query's page and type.
+
+        The documents have numbers for everything that happens there, and words for transfers, trades and rebates only.
+        """
+        wanted, found = query.text("type"), self._all(user, since, inst_id)
+        fitting = ((bill, cause) for bill, cause in found if wanted in ("", _pair_number(bill, cause)))
+        chosen = query.page(fitting, lambda each: each[0].bill_id)
+        return [_spot_row(*each) | {"instrument_id": inst_id} for each in chosen]
+
     def of_contracts(self, user: User, form: re.Pattern[str], query: Query, since: int) -> list[Json]:
         """Write what contracts moved whose names are of a form, the newest first, by the query's page and type.
 
@@ -59,8 +75,8 @@ class Entries:
         fitting = ((bill, cause) for bill, cause in found if wanted in ("", _contract_number(bill, cause)))
         return [_contract_row(*each, query.product) for each in query.page(fitting, lambda each: each[0].bill_id)]
 
-    def _all(self, user: User, since: int) -> Iterator[tuple[Bill, _Cause]]:
-        for bill in self._bills.newest_first(user.uid, Room.TRADING):
+    def _all(self, user: User, since: int, pair: str = "") -> Iterator[tuple[Bill, _Cause]]:
+        for bill in self._bills.newest_first(user.uid, Room.MARGIN if pair else Room.TRADING, pair):
             if bill.entry.ts < since:
                 return
             yield bill, self._settlement.causes.get(bill.entry.number)
@@ -79,7 +95,18 @@ def _word(bill: Bill, cause: _Cause) -> str:
 def _spot_number(bill: Bill, cause: _Cause) -> str:
     if cause is not None:
         return "22" if _word(bill, cause) == "rebate" else "7" if cause[0].ticket.buy else "8"
-    return ("30" if bill.change > 0 else "29") if bill.entry.kind == TRANSFER else ""
+    if bill.entry.kind != TRANSFER:
+        return ""
+    ends = ("33", "34") if bill.other[1] is Room.MARGIN else ("30", "29")
+    return ends[bill.change < 0]
+
+
+def _pair_number(bill: Bill, cause: _Cause) -> str:
+    if cause is not None:
+        return "7" if cause[0].ticket.buy else "8"
+    if bill.entry.kind == TRANSFER:
+        return _ENDS[bill.other[1]][bill.change < 0]
+    return _PENALTY if bill.entry.kind == _LIQUIDATION else _LOANS.get(bill.entry.kind, "")
 
 
 def _contract_number(bill: Bill, cause: _Cause) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from ..accounts.auto_margin import adds_margin
 from ..accounts.fees import rate_of
 from ..accounts.leverage import lever_of
 from ..accounts.margin import Margins
@@ -204,7 +205,8 @@ class HoldingsV3:
                 most = min((self._most(user, each) for each in markets), default=0)
                 row |= {"available": money["total_avail_balance"], "open_max": instrument.size_text(most)}
             return row
-        return row | {"auto_margin": "0", "contracts": [self._contract(user, each, push) for each in markets]} | moment
+        auto = "1" if adds_margin(user, instrument) else "0"
+        return row | {"auto_margin": auto, "contracts": [self._contract(user, each, push) for each in markets]} | moment
 
     def _contract(self, user: User, market: Market, push: bool) -> Json:
         money = self._money(user, [market], market.instrument)

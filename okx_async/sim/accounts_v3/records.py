@@ -17,7 +17,7 @@ from ..text import exact_text, iso_ms
 from .asks import Answer, AskV3, HandlersV3, HandlerV3, page
 from .refusals import not_found
 from .rows import contract_fill, order_row
-from .trading import find_order
+from .trading import find_order, of_product
 from .words import STATES, state_of
 
 __all__ = ["RecordsV3"]
@@ -25,7 +25,7 @@ __all__ = ["RecordsV3"]
 Json = dict[str, Any]
 
 _DAY_MS = 86_400_000
-_DAYS = {"spot": 90, "futures": 90, "swap": 7}
+_DAYS = {"spot": 90, "margin": 90, "futures": 90, "swap": 7}
 _FILL_DAYS = {"spot": 90, "futures": 7, "swap": 7}
 _UNFILLED_MS = 2 * 3_600_000
 """How long an order that was cancelled without a fill is kept. (V3 "orders")"""
@@ -50,10 +50,14 @@ class RecordsV3:
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
         found: dict[tuple[str, str], HandlerV3] = {
-            ("GET", "/api/spot/v3/orders"): lambda ask: self._list(ask, STATES[ask.query.choice("state", STATES)]),
-            ("GET", "/api/spot/v3/orders_pending"): lambda ask: self._list(ask, STATES["6"]),
-            ("GET", "/api/spot/v3/orders/{order_id}"): self._one,
-            ("GET", "/api/spot/v3/fills"): self._spot_fills,
+            (method, path.format(product)): handler
+            for product in ("spot", "margin")
+            for (method, path), handler in {
+                ("GET", "/api/{}/v3/orders"): lambda ask: self._list(ask, STATES[ask.query.choice("state", STATES)]),
+                ("GET", "/api/{}/v3/orders_pending"): lambda ask: self._list(ask, STATES["6"]),
+                ("GET", "/api/{}/v3/orders/{{order_id}}"): self._one,
+                ("GET", "/api/{}/v3/fills"): self._pair_fills,
+            }.items()
         }
         for product in ("futures", "swap"):
             api = f"/api/{product}/v3"
@@ -65,7 +69,7 @@ class RecordsV3:
         return found
 
     def _one(self, ask: AskV3) -> Json:
-        order = find_order(self._orders, ask.user, ask.query.market(), ask.query.path["order_id"])
+        order = find_order(self._orders, ask.user, ask.query, ask.query.path["order_id"])
         if order is None or not self._kept(order, ask.product):
             raise not_found(ask.product)
         return order_row(order)
@@ -83,7 +87,8 @@ class RecordsV3:
         found = (
             order
             for order in self._orders.history(ask.user.uid)
-            if order.market is market and state_of(order) in states and self._kept(order, ask.product)
+            if order.market is market and of_product(order, ask.product)
+            if state_of(order) in states and self._kept(order, ask.product)
         )
         return ask.query.page(found, lambda order: order.ord_id)
 
@@ -95,21 +100,22 @@ class RecordsV3:
 
     # -- fills
 
-    def _spot_fills(self, ask: AskV3) -> Answer:
+    def _pair_fills(self, ask: AskV3) -> Answer:
         """Write each fill in two rows, one for each currency that moved, under the numbers of the ledger."""
         market = ask.query.market()
+        pair = market.instrument.inst_id if ask.product == "margin" else ""
         found = (
             (bill, order, fill)
-            for bill, order, fill in self._traded(ask.user)
+            for bill, order, fill in self._traded(ask.user, pair)
             if order.market is market and ask.query.text("order_id") in ("", str(order.ord_id))
         )
         since = self._clock.now() - _FILL_DAYS["spot"] * _DAY_MS
         chosen = ask.query.page((each for each in found if each[2].ts >= since), lambda each: each[0].bill_id)
         return page([_leg(*each) for each in chosen], "ledger_id")
 
-    def _traded(self, user: User) -> Iterator[tuple[Bill, Order, Fill]]:
-        """Yield what spot trades moved, without the fees."""
-        for bill in self._bills.newest_first(user.uid, Room.TRADING):
+    def _traded(self, user: User, pair: str) -> Iterator[tuple[Bill, Order, Fill]]:
+        """Yield what spot trades moved, or those of a pair's margin account, without the fees."""
+        for bill in self._bills.newest_first(user.uid, Room.MARGIN if pair else Room.TRADING, pair):
             cause = self._settlement.causes.get(bill.entry.number)
             if cause is not None and bill.other[1] is not Room.FEES and cause[0].market.instrument.kind is Kind.SPOT:
                 yield bill, *cause

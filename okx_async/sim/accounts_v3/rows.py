@@ -14,12 +14,17 @@ __all__ = ["contract_fill", "order_row", "order_update"]
 
 Json = dict[str, Any]
 
+_FEES = ("fee", "fee_currency", "rebate", "rebate_currency")
+"""What answers about margin orders do not tell."""
 _SPOT_WORDS = {"-1": "cancelled", "0": "open", "1": "part_filled", "2": "filled"}
 
 
 def order_row(order: Order) -> Json:
     """Write an order as a query tells it. (Order)"""
-    return _spot_order(order) if order.market.instrument.product == "spot" else _contract_order(order)
+    if order.market.instrument.product != "spot":
+        return _contract_order(order)
+    row = _spot_order(order)
+    return {name: value for name, value in row.items() if name not in _FEES} if order.ticket.on_margin else row
 
 
 def order_update(order: Order, fill: Fill | None, amended: Amended = ("", "", "")) -> Json:
@@ -34,10 +39,14 @@ def order_update(order: Order, fill: Fill | None, amended: Amended = ("", "", ""
             "last_fill_time": iso_ms(fill.ts),
         }
     change = {"last_request_id": amended[0], "last_amend_result": amended[1]}
-    row = order_row(order) | last | change | {"timestamp": iso_ms(order.updated)}
-    if instrument.product == "spot":
+    spot = instrument.product == "spot"
+    row = _spot_order(order) if spot else _contract_order(order)
+    row |= last | change | {"timestamp": iso_ms(order.updated)}
+    if spot:
         gone = ("product_id", "funds", "price_avg")
-        row = {name: value for name, value in row.items() if name not in gone} | {"margin_trading": "1"}
+        row = {name: value for name, value in row.items() if name not in gone} | {
+            "margin_trading": "2" if order.ticket.on_margin else "1"
+        }
     else:
         row["error_code"] = "0"
     return row | {"event_code": "0", "event_message": ""}

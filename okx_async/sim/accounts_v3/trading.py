@@ -25,25 +25,33 @@ from .asks import Answer, AskV3, HandlersV3, HandlerV3
 from .refusals import SHORT, not_found, translated
 from .words import ORDER_TYPES, TYPES, cut_price, cut_size, mode_of
 
-__all__ = ["TradingV3", "find_order"]
+__all__ = ["TradingV3", "find_order", "of_product"]
 
 Json = dict[str, Any]
 
 _MOST, _MOST_PAIRS = 10, 4
 _GOOD = {"error_code": "0", "error_message": ""}
-_TOO_MANY = {"spot": 33015, "futures": 30024, "swap": 35030}
-_TOO_MANY_CANCELS = {"spot": 33015, "futures": 32027, "swap": 35031}
-_NAMELESS = {"spot": 33059, "futures": 32031, "swap": 35059}
-_BOTH_NAMES = {"spot": 33060, "futures": 32029, "swap": 35060}
+_TOO_MANY = {"spot": 33015, "margin": 33015, "futures": 30024, "swap": 35030}
+_TOO_MANY_CANCELS = {"spot": 33015, "margin": 33015, "futures": 32027, "swap": 35031}
+_NAMELESS = {"spot": 33059, "margin": 33059, "futures": 32031, "swap": 35059}
+_BOTH_NAMES = {"spot": 33060, "margin": 33060, "futures": 32029, "swap": 35060}
 _BAD_TYPE = {"futures": 32088, "swap": 35040}
 _NO_PRICE = {"futures": 32017, "swap": 35037}
 _PRICED = {"futures": 32089, "swap": 35104}
 
 
-def find_order(orders: Orders, user: User, market: Market, name: str) -> Order | None:
-    """Return a user's order by its id or its ``client_oid``; of a name the newest order counts."""
+def find_order(orders: Orders, user: User, query: Query, name: str) -> Order | None:
+    """Return a user's order in the product and market that a query is about, by its id or its ``client_oid``; of a name
+    the newest order counts."""
+    market = query.market()
     order = (orders.find(user.uid, name, "") if name.isdecimal() else None) or orders.find(user.uid, "", name)
-    return order if order is not None and order.market is market else None
+    return order if order is not None and order.market is market and of_product(order, query.product) else None
+
+
+def of_product(order: Order, product: str) -> bool:
+    """Tell whether an order is one of a product's: a pair has spot orders and margin orders, each in answers of their
+    own."""
+    return order.ticket.on_margin is (product == "margin")
 
 
 def _yes(product: str) -> Any:
@@ -74,10 +82,14 @@ class TradingV3:
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
         found: dict[tuple[str, str], HandlerV3] = {
-            ("POST", "/api/spot/v3/orders"): self._single(self._place),
-            ("POST", "/api/spot/v3/cancel_orders/{order_id}"): self._single(self._cancel),
-            ("POST", "/api/spot/v3/batch_orders"): self._place_pairs,
-            ("POST", "/api/spot/v3/cancel_batch_orders"): self._cancel_pairs,
+            (method, path.format(product)): handler
+            for product in ("spot", "margin")
+            for (method, path), handler in {
+                ("POST", "/api/{}/v3/orders"): self._single(self._place),
+                ("POST", "/api/{}/v3/cancel_orders/{{order_id}}"): self._single(self._cancel),
+                ("POST", "/api/{}/v3/batch_orders"): self._place_pairs,
+                ("POST", "/api/{}/v3/cancel_batch_orders"): self._cancel_pairs,
+            }.items()
         }
         for product, rows in (("futures", "orders_data"), ("swap", "order_data")):
             api, ids = f"/api/{product}/v3", "order_ids" if product == "futures" else "ids"
@@ -125,7 +137,7 @@ class TradingV3:
     def _place(self, user: User, query: Query) -> Json:
         market = query.market()
         item = _spot_item(query, market) if market.instrument.kind is Kind.SPOT else self._contract_item(user, query)
-        order = self._trading.place(user, item, shares_name=True)
+        order = self._trading.place(user, item, shares_name=True, on_margin=query.product == "margin")
         return {"order_id": str(order.ord_id)}
 
     def _contract_item(self, user: User, query: Query) -> Json:
@@ -175,7 +187,7 @@ class TradingV3:
         Raises:
             Refusal: There is none of that name in that market.
         """
-        order = find_order(self._orders, user, query.market(), name)
+        order = find_order(self._orders, user, query, name)
         if order is None or not order.open:
             raise not_found(query.product)
         return order
@@ -255,7 +267,7 @@ class TradingV3:
             names = _names(query, ids)
             if len(names) > _MOST:
                 raise Refusal(_TOO_MANY_CANCELS[ask.product], f"At most {_MOST} orders in one call")
-            found = [find_order(self._orders, ask.user, market, name) for name in names]
+            found = [find_order(self._orders, ask.user, query, name) for name in names]
             still = [order for order in found if order is not None and order.open]
             if not still:
                 raise not_found(ask.product)
@@ -271,7 +283,10 @@ class TradingV3:
 
 
 def _spot_item(query: Query, market: Market) -> Json:
-    """Write a spot order as V5 would have it; a market purchase is for an amount of the quote currency."""
+    """Write a spot order as V5 would have it; a market purchase is for an amount of the quote currency. A margin order
+    says so in its ``margin_trading``, a spot order may say that it is none."""
+    here = "2" if query.product == "margin" else "1"
+    query.choice("margin_trading", (here,), "" if query.product == "margin" else here)
     buy = query.choice("side", ("buy", "sell")) == "buy"
     order_type = query.choice("order_type", ("0", "1", "2", "3"), "0")
     item: Json = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,18 @@ from ..accounts.bills import Bill
 from ..accounts.chains import Deposit, Withdrawal, chains_of
 from ..accounts.ledger import Room
 from ..accounts.office import Office
+from ..accounts.pairs import cut
 from ..accounts.people import User
+from ..accounts.transfers import MARGIN
 from ..accounts.worth import ZERO
 from ..derivatives import YUAN, plain
 from ..forms import NOT_SIMULATED
-from ..query_v3 import Refusal
+from ..instruments import Kind
+from ..market import Market
+from ..query_v3 import Query, Refusal
 from ..text import exact_text, iso_ms
 from .asks import Answer, AskV3, HandlersV3, page
+from .margin import MarginV3
 from .spot import SpotV3
 
 __all__ = ["WalletV3"]
@@ -27,11 +32,12 @@ Json = dict[str, Any]
 
 _DAY_MS = 86_400_000
 _FUNDING, _TRADING = "6", "18"
-_ROOMS = {"6": _FUNDING, "1": _TRADING, "3": _TRADING, "9": _TRADING, "12": _TRADING}
-"""V3's wallets by today's two accounts: spot, futures, swap and option wallets are the trading account."""
+_ROOMS = {"6": _FUNDING, "5": MARGIN, "1": _TRADING, "3": _TRADING, "9": _TRADING, "12": _TRADING}
+"""V3's wallets by the accounts there are: spot, futures, swap and option wallets are the trading account."""
 _WORTH_OF = {
-    "0": (_FUNDING, _TRADING),
+    "0": (_FUNDING, _TRADING, MARGIN),
     "6": (_FUNDING,),
+    "5": (MARGIN,),
     "1": (_TRADING,),
     "3": (_TRADING,),
     "9": (_TRADING,),
@@ -43,6 +49,7 @@ _TYPES = {"1": "Deposit", "2": "Withdrawal", "130": "From spot", "131": "To spot
 _TYPES |= {"21": "From sub-account", "22": "To master account", "23": "From master account"}
 _NUMBERS = {"1": "1", "2": "2", "130": "38", "131": "37", "20": "20", "21": "21", "22": "20", "23": "21"}
 """Numbers that the ledger is asked by, from the types of funding bills."""
+_MARGIN_TYPES = (("33", "To margin"), ("34", "From margin"))
 _LATEST = 100
 
 
@@ -55,11 +62,15 @@ class WalletV3:
     Args:
         office: The accounts.
         spot: Writes balances of the trading account.
+        margin: Knows what margin accounts are worth.
+        markets: By instrument id; may change at any time.
     """
 
-    def __init__(self, office: Office, spot: SpotV3) -> None:
+    def __init__(self, office: Office, spot: SpotV3, margin: MarginV3, markets: Mapping[str, Market]) -> None:
         self._office = office
         self._spot = spot
+        self._margin = margin
+        self._markets = markets
 
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
@@ -112,9 +123,7 @@ class WalletV3:
         found = (
             bill
             for bill in self._office.bills.newest_first(user.uid, Room.FUNDING)
-            if bill.entry.ts >= since
-            and ccy in ("", bill.entry.ccy)
-            and wanted in ("", _NUMBERS[bill.funding_type(user.is_master)])
+            if bill.entry.ts >= since and ccy in ("", bill.entry.ccy) and wanted in ("", _type(bill, user)[0])
         )
         chosen = query.page(found, lambda bill: bill.bill_id)
         return page([_entry(bill, user) for bill in chosen], "ledger_id")
@@ -137,6 +146,8 @@ class WalletV3:
     def _dollars(self, user: User, room: str) -> Decimal:
         if room == _TRADING:
             return self._office.balances.usd_total(user)
+        if room == MARGIN:
+            return self._margin.worth(user)
         cash = self._office.bank.funding(user).cash.items()
         return sum((amount * (self._office.prices.usd(ccy) or ZERO) for ccy, amount in cash), ZERO)
 
@@ -147,7 +158,7 @@ class WalletV3:
         sub = self._office.bank.sub_of(ask.user, ask.query.text("sub-account"))
         if sub is None:
             raise Refusal(34015, "The sub-account does not exist")
-        dollars, coin = self._dollars(sub, _FUNDING) + self._dollars(sub, _TRADING), self._office.prices.usd("BTC")
+        dollars, coin = sum((self._dollars(sub, room) for room in _WORTH_OF["0"]), ZERO), self._office.prices.usd("BTC")
         held = self._office.bank.trading(sub).cash
         rows = {
             "account_type:funding": self._wallet(replace(ask, user=sub)),
@@ -161,16 +172,23 @@ class WalletV3:
 
     def _transfer(self, ask: AskV3) -> Json:
         query = ask.query
-        ccy, amount, kind = self._known(query.named("currency")), query.decimal("amount"), query.text("type", "0")
-        rooms = [self._room(query.needed(name)) for name in ("from", "to")]
-        if rooms[0] == rooms[1] and kind == "0":
-            raise Refusal(34016, "Both wallets are the one trading account: the money is there already")
-        fields: Json = {"type": kind, "ccy": ccy, "amt": exact_text(amount), "from": rooms[0], "to": rooms[1]}
-        if kind != "0":
-            fields["subAcct"] = query.needed("sub_account")
-        done = self._as_today(ask, "transfer", fields)
+        ccy, amount = self._known(query.named("currency")), cut(query.decimal("amount"))
+        if not amount:
+            raise Refusal(34010, "The amount must be positive")
+        kind = query.choice("type", ("0", "1", "2"), "0")
+        (here, one), (there, other) = (
+            self._end(query, "from", "instrument_id"),
+            self._end(query, "to", "to_instrument_id"),
+        )
+        if (here, one) == (there, other) and kind == "0":
+            raise Refusal(34016, "Both wallets are the same account: the money is there already")
+        transfers = self._office.bank_v5.transfers
+        source, target = transfers.ends(ask.user, kind, lambda: query.needed("sub_account"))
+        made = transfers.make(
+            kind, ccy, amount, source, target, (here, there), ask.user, "", ask.received, (one, other)
+        )
         return {
-            "transfer_id": done["transId"],
+            "transfer_id": made.number,
             "currency": ccy,
             "from": query.text("from"),
             "amount": exact_text(amount),
@@ -178,11 +196,23 @@ class WalletV3:
             "result": True,
         }
 
-    def _room(self, code: str) -> str:
+    def _end(self, query: Query, name: str, of: str) -> tuple[str, str]:
+        """Return one end of a transfer: which account, and of a margin account its pair."""
+        code = query.needed(name)
         room = _ROOMS.get(code)
         if room is None:
             raise Refusal(30037, NOT_SIMULATED.format(f"wallet {code}"), 501)
-        return room
+        if room != MARGIN:
+            return room, ""
+        if not query.text(of):
+            raise Refusal(34013, f"{of} is required")
+        market = self._markets.get(query.named(of))
+        if market is None or market.instrument.kind is not Kind.SPOT:
+            raise Refusal(30032, f"The pair {query.named(of)} does not exist")
+        text = market.instrument
+        if query.named("currency") not in (text.base, text.quote):
+            raise Refusal(33021, f"{query.named('currency')} does not belong to the pair")
+        return room, text.inst_id
 
     def _withdraw(self, ask: AskV3) -> Json:
         query = ask.query
@@ -277,13 +307,21 @@ def _in_numbers(row: Json) -> Json:
     return numbers | {"max_withdraw": numbers["available"], "currency": row["currency"]}
 
 
+def _type(bill: Bill, user: User) -> tuple[str, str]:
+    """Return the number that the ledger is asked by and the words it answers with."""
+    if bill.other[1] is Room.MARGIN:
+        return _MARGIN_TYPES[bill.change > 0]
+    kind = bill.funding_type(user.is_master)
+    return _NUMBERS[kind], _TYPES[kind]
+
+
 def _entry(bill: Bill, user: User) -> Json:
     return {
         "ledger_id": str(bill.bill_id),
         "currency": bill.entry.ccy,
         "balance": exact_text(bill.balance),
         "amount": exact_text(bill.change),
-        "typename": _TYPES[bill.funding_type(user.is_master)],
+        "typename": _type(bill, user)[1],
         "fee": "0",
         "timestamp": iso_ms(bill.entry.ts),
     }

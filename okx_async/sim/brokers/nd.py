@@ -115,7 +115,7 @@ class BrokerNd:
 
     def _delete(self, ask: Ask) -> list[Any]:
         sub, bank, holdings = self._subs.sub(ask), self._office.bank, self._office.balances.holdings
-        money = any(any(purse.cash.values()) for purse in (bank.funding(sub), bank.trading(sub)))
+        money = any(any(purse.cash.values()) for purse in bank.ledger.purses() if purse.owner == sub.uid)
         if money or holdings.working(sub) or holdings.positions(sub):
             raise Refusal(200, "59606", "Transfer all the funds out before deleting the sub-account.")
         bank.remove_user(sub)

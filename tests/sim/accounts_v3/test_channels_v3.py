@@ -97,6 +97,39 @@ async def test_futures_accounts_go_by_coin_or_by_underlying(number: int, name: s
             assert [(await anext(orders)).state for _ in range(2)] == ["0", "2"]
 
 
+async def test_margin_accounts_and_orders() -> None:
+    async with both(idle_timeout=1e9) as (sim, v3, _):
+        topics = channels.spot_margin_account(SPOT), channels.spot_order(SPOT), channels.spot_account("USDT")
+        async with listening(v3, *topics) as (accounts, orders, dollars):
+            await v3.account.transfer("USDT", "1000", "6", "5", to_instrument_id=SPOT)
+            (base, quote) = (await anext(accounts)).currencies
+            assert (base.currency, base.balance, quote.currency, quote.balance) == ("BTC", 0, "USDT", 1_000)
+            await v3.margin.borrow(SPOT, "USDT", "600")
+            row = await anext(accounts)
+            assert (row.currencies[1].balance, row.currencies[1].borrowed) == (1_600, 600)
+            said = await v3.margin.account(SPOT)
+            assert (row.liquidation_price, row.tiers, row.maint_margin_ratio) == (
+                said.liquidation_price, said.tiers, said.maint_margin_ratio
+            )  # fmt: skip
+            placed = await v3.margin.place_order(SPOT, "buy", "2", price="50000", size="0.02", client_oid="m1")
+            told = await anext(orders)
+            assert (told.order_id, told.client_oid, told.margin_trading) == (placed.order_id, "m1", "2")
+            assert ((await anext(accounts)).currencies[1].hold, quote.hold) == (1_000, 0)
+            await sim.advance(3_600)
+            await sim.step()
+            assert (await anext(accounts)).currencies[1].lending_fee == D("0.005")
+            await sim.advance(3_600)  # without a step of the market
+            assert (await v3.margin.account(SPOT)).currencies[1].lending_fee == D("0.01")
+            assert (await anext(accounts)).currencies[1].lending_fee == D("0.01")
+            await v3.margin.cancel_order("m1", SPOT)
+            assert (await anext(accounts)).currencies[1].hold == 0
+            await v3.margin.repay(SPOT, "USDT", "600.01")
+            row = await anext(accounts)
+            assert (row.currencies[1].borrowed, row.currencies[1].lending_fee) == (0, 0)
+            await v3.spot.place_order(SPOT, "buy", price="50000", size="0.01")
+            assert (await anext(dollars)).hold == 500  # the spot account has heard of nothing else
+
+
 async def test_algo_orders() -> None:
     async with both() as (_, v3, _v5), listening(v3, channels.spot_order_algo(SPOT)) as (algos,):
         algo = await v3.spot.place_algo_order(SPOT, "1", "1", "0.1", "sell", trigger_price="30000", algo_price="29000")

@@ -139,6 +139,6 @@ async def test_contracts_of_an_underlying_share_a_budget() -> None:
 
 async def test_what_is_not_simulated_says_so() -> None:
     async with quiet() as sim:
-        for method, path in (("GET", "/api/margin/v3/accounts"), ("POST", "/api/futures/v3/accounts/auto_margin")):
-            status, body = await send(sim, method, path, "{}" if method == "POST" else "")
-            assert (status, body["code"]) == (501, 30037)
+        to_lending = {"currency": "USDT", "amount": "1", "from": "6", "to": "17"}
+        status, body = await send(sim, "POST", "/api/account/v3/transfer", json.dumps(to_lending))
+        assert (status, body["code"]) == (501, 30037)
