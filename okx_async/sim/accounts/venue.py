@@ -15,6 +15,8 @@ from .algos import Algos
 from .brakes import Brakes
 from .deals import Deals
 from .desk import Desk
+from .grid_contract import Accounts
+from .grid_rows import GridRows
 from .grid_v5 import GridV5
 from .grids import Grids
 from .guard import Guard
@@ -118,8 +120,11 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
-        self.grids = Grids(clock, markets, ledger, self.desk)
-        office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
+        self.grids = Grids(clock, markets, ledger, self.desk, Accounts(self.positions, self.margins))
+        grid_rows = GridRows(self.rows, self.orders, self.margins)
+        grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
+        grid_v5.listen(self.herald)
+        office.services.add(grid_v5.handlers())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
         office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
         busy = (
