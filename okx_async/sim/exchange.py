@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..errors import ClientClosed
 from ..settings import Credentials, Site
 from .accounts.bank import Money
 from .accounts.chains import Deposit
+from .accounts.copy_reading import read_share
 from .accounts.ledger import Ledger
 from .accounts.people import Mode, User
 from .accounts.venue import Venue
@@ -42,6 +43,7 @@ from .market import Market, Turns
 from .oauth import OAuthServer
 from .panel import Panel
 from .publish import Publisher
+from .query_v5 import Refusal
 from .rolls import Rolls
 from .script import Script
 from .sockets import Connection, SocketLimits
@@ -397,6 +399,26 @@ class Exchange:
             ValueError: The amount is not above zero, or the currency has no such chain.
         """
         return self.accounts.chains.deposit(user, ccy, amount, chain, at_once=at_once)
+
+    def lead(self, user: User, share: Decimal | str = "0.1", inst_ids: Iterable[str] | None = None) -> str:
+        """Let a user lead others' trades in perpetuals, for which the exchange has no endpoint any more.
+
+        Args:
+            user: Who.
+            share: Which part of its copiers' profits is its own, 0 to 0.3.
+            inst_ids: What it leads, ``None`` for all that can be led.
+
+        Returns:
+            Its unique code, by which others copy it.
+
+        Raises:
+            ValueError: It cannot: its account mode does not fit, or it copies somebody itself.
+        """
+        chosen = None if inst_ids is None else set(inst_ids)
+        try:
+            return self.venue.copying.lead(user, read_share(str(share)), chosen).code
+        except Refusal as refusal:
+            raise ValueError(refusal.msg) from None
 
     def keys_of(self, user: User) -> list[Credentials]:
         """Return a user's keys, the oldest first; the second of those the exchange opens with may only read."""

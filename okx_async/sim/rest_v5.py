@@ -56,6 +56,7 @@ class RestV5:
         upkeep: What the exchange tells of itself.
         beside: What is traded beside the order books.
         static: What is answered from its shape.
+        more: What follows from accounts, by path.
     """
 
     def __init__(
@@ -68,7 +69,9 @@ class RestV5:
         upkeep: Upkeep,
         beside: Beside,
         static: Static,
+        more: Mapping[str, Callable[[_Query], _Answer]],
     ) -> None:
+        self._more = more
         self._markets = markets
         self._clock = clock
         self._rules = rules
@@ -102,6 +105,7 @@ class RestV5:
         }
         for chapter in self._chapters:
             endpoints |= chapter.endpoints()
+        endpoints |= self._more
         for path, endpoint in endpoints.items():
             app.router.add_get(f"/api/v5/{path}", self._handler(f"/api/v5/{path}", endpoint))
         app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)

@@ -172,6 +172,7 @@ class AccountV5:
 
     def _config(self, ask: Ask) -> list[Any]:
         user, access = ask.user, ask.access
+        role, led = self._balances.holdings.role(user)
         rights = [one for one in ("read_only", "trade", "withdraw") if one in access.permissions]
         return [
             {
@@ -189,8 +190,8 @@ class AccountV5:
                 "mgnIsoMode": "automatic",
                 "spotOffsetType": "",
                 "stgyType": "0",
-                "roleType": "0",
-                "traderInsts": [],
+                "roleType": role,
+                "traderInsts": led,
                 "spotRoleType": "0",
                 "spotTraderInsts": [],
                 "opAuth": user.settings.get(("opAuth",), "1"),

@@ -25,6 +25,7 @@ class Agent:
         number: The bot's.
         name: What its owner calls the bot.
         tag: The broker's mark.
+        mode: How it trades: ``cash``, or contracts ``cross``.
 
     Attributes:
         owner: For whom it trades.
@@ -32,7 +33,9 @@ class Agent:
         purse: What it has.
     """
 
-    def __init__(self, ledger: Ledger, desk: Desk, owner: User, number: int, name: str, tag: str) -> None:
+    def __init__(
+        self, ledger: Ledger, desk: Desk, owner: User, number: int, name: str, tag: str, mode: str = "cash"
+    ) -> None:
         self.owner = owner
         self.user = User(f"{owner.uid}-{number}", vip=owner.vip, mode=owner.mode)
         self.purse: Purse = ledger.purse(self.user.uid, Room.TRADING)
@@ -41,39 +44,57 @@ class Agent:
         self._number = str(number)
         self._name = name
         self._tag = tag
+        self._mode = mode
 
     def take(self, ccy: str, amount: Decimal) -> None:
         """Take money from the owner; a negative amount goes back."""
         source = self._ledger.purse(self.owner.uid, Room.TRADING)
         self._ledger.move(ccy, amount, source, self.purse, TRANSFER, ref=self._number)
 
-    def limit(self, market: Market, buy: bool, lots: int, price: int) -> Order | None:
-        """Place an order at a price in ticks; ``None`` where it is not taken, e.g. because the money is short."""
-        return self._send(market, buy, "limit", lots, price, None)
+    def limit(self, market: Market, buy: bool, lots: int, price: int, *, closes: bool = False) -> Order | None:
+        """Place an order at a price in ticks; ``None`` where it is not taken, e.g. because the money is short.
 
-    def at_market(self, market: Market, buy: bool, lots: int) -> Order | None:
+        Args:
+            market: Where.
+            buy: Its side.
+            lots: Its size.
+            price: Its price.
+            closes: Whether it may only shrink a position.
+        """
+        return self._send(market, buy, "limit", lots, price, None, closes)
+
+    def at_market(self, market: Market, buy: bool, lots: int, *, closes: bool = False) -> Order | None:
         """Trade a size at once; see `limit`."""
-        return self._send(market, buy, "market", lots, None, None)
+        return self._send(market, buy, "market", lots, None, None, closes)
 
     def spend(self, market: Market, budget: Decimal) -> Order | None:
         """Buy for an amount of the quote currency at once; see `limit`."""
-        return self._send(market, True, "market", 0, None, budget)
+        return self._send(market, True, "market", 0, None, budget, False)
 
     def _send(
-        self, market: Market, buy: bool, ord_type: str, lots: int, price: int | None, budget: Decimal | None
+        self,
+        market: Market,
+        buy: bool,
+        ord_type: str,
+        lots: int,
+        price: int | None,
+        budget: Decimal | None,
+        closes: bool,
     ) -> Order | None:
+        spot = self._mode == "cash"
         ticket = Ticket(
             market,
             buy,
             ord_type,
-            "cash",
-            "",
+            self._mode,
+            "" if spot else "net",
             market.instrument.size_text(lots) if budget is None else f"{budget:f}",
             lots,
             price,
             budget,
+            reduce_only=closes,
             tag=self._tag,
-            tgt_ccy="" if price is not None else "base_ccy" if budget is None else "quote_ccy",
+            tgt_ccy="" if price is not None or not spot else "base_ccy" if budget is None else "quote_ccy",
             algo_id=self._number,
             algo_cl_ord_id=self._name,
         )

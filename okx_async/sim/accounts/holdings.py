@@ -54,6 +54,10 @@ class Holdings(Protocol):
         """Tell whether a user has open orders of any kind."""
         ...
 
+    def role(self, user: User) -> tuple[str, list[str]]:
+        """Return what a user is in copy trading of contracts, in V5's numbers, and what it leads. (``roleType``)"""
+        ...
+
     def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
         """Return what the bill of a movement says besides type and amounts, e.g. ``px``, ``sz``, ``ordId``."""
         ...
@@ -73,6 +77,10 @@ class Nothing:
     def working(self, user: User) -> bool:
         """See `Holdings`."""
         return False
+
+    def role(self, user: User) -> tuple[str, list[str]]:
+        """See `Holdings`."""
+        return "0", []
 
     def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
         """See `Holdings`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ..clock import Clock
 from ..counters import Counters
@@ -11,6 +12,7 @@ from ..forms import declared
 from ..keys import Keyring
 from ..limits import Allowances
 from ..market import Market
+from ..query_v5 import Query
 from ..roads import Roads
 from ..static import Static
 from .balances import Balances
@@ -34,9 +36,9 @@ __all__ = ["Office"]
 class Office:
     """The accounts of one exchange. What a test wants to know is in `bank` and its ledger.
 
-    Whoever trades on top of it (orders, positions) comes in by four doors: `services` takes its REST handlers and
-    socket operations, `holds` what it knows of positions and margin, `private` its pushes and first pictures, and the
-    ledger its money. `news` tells of what changed without money moving.
+    Whoever trades on top of it (orders, positions) comes in by five doors: `services` takes its REST handlers and
+    socket operations, `publish` what needs no key, `holds` what it knows of positions and margin, `private` its pushes
+    and first pictures, and the ledger its money. `news` tells of what changed without money moving.
 
     Args:
         seed: Of the whole exchange.
@@ -61,6 +63,7 @@ class Office:
         gate: Who is let in.
         services: Who answers.
         operations: The same on a socket.
+        public: What anybody may ask for without a key, by path.
     """
 
     def __init__(
@@ -86,10 +89,15 @@ class Office:
         self.endpoints = tuple(declared("v5"))
         self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited), demo)
         self.services = Services()
+        self.public: dict[str, Callable[[Query], list[Any]]] = {}
         self.chains = Chains(self.bank, self.private, clock)
         self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
         self.services.add(self.bank_v5.handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
+
+    def publish(self, endpoints: Mapping[str, Callable[[Query], list[Any]]]) -> None:
+        """Let anybody ask for something that follows from accounts, by path."""
+        self.public |= endpoints
 
     def holds(self, holdings: Holdings) -> None:
         """Say who knows of positions and margin."""

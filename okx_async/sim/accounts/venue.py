@@ -13,8 +13,13 @@ from ..market import Market
 from ..text import exact_text
 from .algos import Algos
 from .brakes import Brakes
+from .copy_rows import CopyRows
+from .copy_v5 import CopyV5
+from .copying import Copying
 from .deals import Deals
 from .desk import Desk
+from .grid_contract import Accounts
+from .grid_rows import GridRows
 from .grid_v5 import GridV5
 from .grids import Grids
 from .guard import Guard
@@ -29,6 +34,7 @@ from .pair_guard import PairGuard
 from .pairs import Pairs
 from .people import User
 from .positions import Position, Positions
+from .profit_shares import ProfitShares
 from .records import Records
 from .recurring import Recurring
 from .recurring_v5 import RecurringV5
@@ -76,6 +82,7 @@ class Venue:
         stops: Every algo order.
         algos: Reads and places algo orders.
         grids: Every grid bot.
+        copying: Who leads and who copies.
         recurring: Every recurring buy.
     """
 
@@ -132,8 +139,19 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
-        self.grids = Grids(clock, markets, ledger, self.desk)
-        office.services.add(GridV5(self.grids, self.margins, markets, clock, office.private).handlers())
+        self.grids = Grids(clock, markets, ledger, self.desk, Accounts(self.positions, self.margins))
+        grid_rows = GridRows(self.rows, self.orders, self.margins)
+        grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
+        grid_v5.listen(self.herald)
+        office.services.add(grid_v5.handlers())
+        self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
+        self._shares = ProfitShares(clock, ledger, self.margins, self.copying)
+        self.herald.order_listeners.append(lambda order, fill, amended: self.copying.heard(order, fill))
+        self.herald.position_listeners.append(self.copying.moved)
+        copy_rows = CopyRows(self.copying, self._shares, self.margins)
+        copy_v5 = CopyV5(self.copying, self._shares, copy_rows, markets, clock)
+        office.services.add(copy_v5.handlers())
+        office.publish(copy_v5.endpoints())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
         office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
         busy = (
@@ -141,7 +159,8 @@ class Venue:
             lambda user: bool(spread_orders.pending(user.uid)),
             lambda user: bool(rfqs.asked_by(user) or rfqs.quoted_by(user)),
         )
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy))
+        role = self.copying.role
+        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy, role))
 
     def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
         """Say what part of a trade's value a user pays as its maker or taker."""
@@ -165,6 +184,8 @@ class Venue:
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
+        self.copying.watch()
+        self._shares.pass_by(now)
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
@@ -174,6 +195,7 @@ class Venue:
             self.stops.attach(order)
         self.stops.watch()
         self.grids.watch()
+        self.copying.watch()
 
     def cancel_all(self) -> None:
         """Cancel every open order, as the system does."""
@@ -197,6 +219,7 @@ class Standing:
         rows: Writes rows.
         settlement: Knows what each movement was for.
         busy: Tell whether a user has something else at work.
+        role: Tells what a user is in copy trading.
     """
 
     def __init__(
@@ -207,6 +230,7 @@ class Standing:
         rows: Rows,
         settlement: Settlement,
         busy: Sequence[Callable[[User], bool]],
+        role: Callable[[User], tuple[str, list[str]]],
     ) -> None:
         self._orders = orders
         self._positions = positions
@@ -214,6 +238,7 @@ class Standing:
         self._rows = rows
         self.settlement = settlement
         self._busy = busy
+        self._role = role
 
     def positions(self, user: User) -> list[dict[str, Any]]:
         """See `Holdings`."""
@@ -230,6 +255,10 @@ class Standing:
     def working(self, user: User) -> bool:
         """See `Holdings`."""
         return bool(self._orders.pending(user.uid)) or any(busy(user) for busy in self._busy)
+
+    def role(self, user: User) -> tuple[str, list[str]]:
+        """See `Holdings`."""
+        return self._role(user)
 
     def bill(self, entry: Entry, user: User) -> dict[str, str]:
         """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""

@@ -220,7 +220,8 @@ def test_stop_prices_can_be_changed(floor: Floor) -> None:
 @pytest.mark.parametrize(
     ("wanted", "more"),
     [
-        ("50062", {"algoOrdType": "contract_grid"}),
+        ("51287", {"algoOrdType": "contract_grid"}),
+        ("55104", {"tpRatio": "0.1"}),
         ("50062", {"triggerParams": [{"triggerAction": "start", "triggerStrategy": "rsi"}]}),
         ("51000", {"algoOrdType": "moon_grid"}),
         ("51287", {"instId": SWAP}),

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from okx_async.sim.accounts.bank import SUB_NAME
+from okx_async.sim.accounts.grid_contract import ContractGrid
+from okx_async.sim.accounts.grids import AnyGrid
 from okx_async.sim.accounts.ledger import Purse, Room
 from okx_async.sim.accounts.leverage import LEVERAGE
 from okx_async.sim.accounts.orders import Order
 from okx_async.sim.accounts.people import User
 from okx_async.sim.accounts.reducers import excess
 from okx_async.sim.accounts.rfqs import code_of
+from okx_async.sim.accounts.worth import money
 from okx_async.sim.derivatives import FUNDING_MS
 from okx_async.sim.frames import Message
 from okx_async.sim.query_v5 import Refusal
@@ -236,6 +239,66 @@ class Trading(RuleBasedStateMachine):
 
         assert self.run(deed) in ("", "51004", "51008", "51112", "51169", "70509")
 
+    @property
+    def bots(self) -> list[AnyGrid]:
+        return [grid for user in self.users for grid in self.floor.venue.grids.of(user)]
+
+    @property
+    def living(self) -> list[AnyGrid]:
+        return [grid for grid in self.bots if grid.lives]
+
+    @rule(
+        who=st.integers(0, 3),
+        inst_id=st.sampled_from(WHERE),
+        direction=st.sampled_from(("long", "short", "neutral")),
+        based=st.booleans(),
+        lever=st.sampled_from((1, 5, 50)),
+        price=PRICES,
+        width=st.integers(10, 1_000),
+        grids=st.integers(2, 6),
+        sz=st.integers(1, 10_000),
+    )
+    def start_bot(self, who: int, inst_id: str, price: int, width: int, grids: int, sz: int, **more: Any) -> None:
+        plan = {"instId": inst_id, "minPx": str(price - width), "maxPx": str(price + width), "gridNum": str(grids)}
+        amount = str(Decimal(sz) / 10_000) if inst_id == INVERSE else str(sz)
+        if inst_id == SPOT:
+            plan |= {"algoOrdType": "grid", "quoteSz": amount}
+        else:
+            plan |= {"algoOrdType": "contract_grid", "sz": amount, "lever": str(more["lever"])}
+            plan |= {
+                "direction": more["direction"],
+                "basePos": str(more["based"] and more["direction"] != "neutral").lower(),
+            }
+        (row,) = self.run(lambda: self.floor.ask(self.users[who], "tradingBot/grid/order-algo", plan))
+        assert row["sCode"] in ("0", "51008", "51340", "51380")
+
+    @precondition(lambda self: self.living)
+    @rule(data=st.data(), how=st.sampled_from(("1", "2")))
+    def stop_bot(self, data: st.DataObject, how: str) -> None:
+        grid = data.draw(st.sampled_from(self.living))
+        names = {"algoId": str(grid.algo_id), "instId": grid.plan.market.instrument.inst_id, "stopType": how}
+        names["algoOrdType"] = grid.plan.kind
+        (row,) = self.run(lambda: self.floor.ask(grid.owner, "tradingBot/grid/stop-order-algo", [names]))
+        assert row["sCode"] == "0"
+        assert grid.state in ("stopped", "no_close_position")
+
+    @precondition(lambda self: any(isinstance(grid, ContractGrid) for grid in self.living))
+    @rule(data=st.data(), adds=st.booleans(), part=st.integers(1, 100), grows=st.booleans())
+    def fund_bot(self, data: st.DataObject, adds: bool, part: int, grows: bool) -> None:
+        grid = data.draw(st.sampled_from([grid for grid in self.living if isinstance(grid, ContractGrid)]))
+        path = "adjust-investment" if grows else "margin-balance"
+        amount = str(money(grid.plan.margin * part / 100))
+        asked = {"algoId": str(grid.algo_id), "type": "add" if adds else "reduce", "amt": amount}
+
+        def deed() -> str:
+            try:
+                self.floor.ask(grid.owner, f"tradingBot/grid/{path}", asked)
+            except Refusal as refused:
+                return refused.code
+            return ""
+
+        assert self.run(deed) in ("", "51008", "51059", "59301")
+
     @rule(who=st.integers(0, 3), lever=st.sampled_from((1, 5, 20, 100)))
     def choose_leverage(self, who: int, lever: int) -> None:
         user = self.users[who]
@@ -281,20 +344,19 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def books_hold_what_is_open_and_nothing_else(self) -> None:
+        everybodys = self.floor.venue.orders.everybodys()
         for market in self.floor.markets.values():
-            here = {
-                order.resting.order_id: order for _, order in self.pending if order.resting and order.market is market
-            }
+            here = {order.resting.order_id: order for order in everybodys if order.resting and order.market is market}
             assert market.book.owned == set(here)
             for order in here.values():
                 assert order.resting is not None
                 assert order.resting.lots == order.left > 0
             assert not market.book.crossed
-        assert all(order.resting is not None for _, order in self.pending)
+        assert all(order.resting is not None for order in everybodys)
 
     @invariant()
     def nobody_owes_anything(self) -> None:
-        for user in self.users:
+        for user in [*self.users, *(grid.agent.user for grid in self.bots)]:
             purse: Purse = self.floor.ledger.purse(user.uid, Room.TRADING)
             assert all(amount >= 0 for _, amount in purse.holds.values())
             for ccy, amount in purse.cash.items():
@@ -303,12 +365,26 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def no_position_is_beyond_its_margin(self) -> None:
-        for user in self.users:
+        for user in [*self.users, *(grid.agent.user for grid in self.bots)]:
             for position in self.floor.venue.positions.of(user.uid):
                 ratio = self.floor.venue.margins.ratio(position)
                 assert ratio is not None
                 assert ratio > 1
                 assert position.lots
+
+    @invariant()
+    def bots_hold_what_they_say_and_nothing_once_they_have_stopped(self) -> None:
+        for grid in self.bots:
+            pending = self.floor.venue.orders.pending(grid.agent.user.uid)
+            waiting = [rung.order for rung in grid.open] + ([grid.closing] if grid.closing is not None else [])
+            assert {order.ord_id for order in pending} == {order.ord_id for order in waiting}
+            assert len(grid.open) <= len(grid.plan.prices)
+            if not grid.lives:
+                assert not pending
+                assert not any(grid.purse.cash.values())
+                assert not self.floor.venue.positions.of(grid.agent.user.uid)
+            if isinstance(grid, ContractGrid) and grid.position is not None and grid.plan.direction != "neutral":
+                assert (grid.position.lots > 0) is (grid.plan.direction == "long")
 
     @invariant()
     def nothing_can_turn_what_it_may_only_reduce(self) -> None:

@@ -1,0 +1,527 @@
+"""Copy trading: who leads, who copies whom, and that copies follow what lead traders open and close.
+
+Copies are market orders in the copier's own account, sent as soon as the trade that they follow is settled. They may
+fail, as any order may: for want of money, of budget or of somebody to trade with. What was not copied is not copied
+later; what was not closed with its lead position is tried again as long as it is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ..clock import Clock
+from ..instruments import Kind
+from ..market import Market
+from ..query_v5 import Refusal
+from ..text import exact_text
+from .desk import Desk
+from .forms import refuse
+from .lead_positions import LeadPosition, LeadPositions, Spot
+from .leverage import LEVERAGE
+from .margin import Margins
+from .orders import Fill, Order, Ticket
+from .people import Mode, User
+from .positions import Position, Positions
+from .worth import ZERO, money, terms_of
+
+__all__ = ["CCY", "COPY_CLOSE", "MANUAL_CLOSE", "MARKET_CLOSE", "MOST_COPIERS", "Copier", "Copying", "Leader", "Terms"]
+
+CCY = "USDT"
+"""What copy trading counts in: it is for contracts that are settled in it."""
+MOST_COPIERS = 100
+"""How many may copy one lead trader; what the exchange allows is not documented."""
+FIXED, RATIO = "fixed_amount", "ratio_copy"
+MARKET_CLOSE, COPY_CLOSE, MANUAL_CLOSE = "market_close", "copy_close", "manual_close"
+"""What happens to copies: they are closed at once, together with what they copy, or by their owner alone."""
+
+
+def leads(market: Market) -> bool:
+    """Tell whether lead traders can trade something."""
+    return market.instrument.kind is Kind.SWAP and market.instrument.settle == CCY
+
+
+@dataclass(slots=True, eq=False)
+class Leader:
+    """A lead trader.
+
+    Attributes:
+        user: Who.
+        code: What copiers call it.
+        share: Which part of its copiers' profits is its own.
+        since: When it began, Unix milliseconds.
+        instruments: What it leads.
+        ever: How many have copied it.
+    """
+
+    user: User
+    code: str
+    share: Decimal
+    since: int
+    instruments: set[str]
+    ever: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How somebody copies.
+
+    Attributes:
+        margin_mode: ``cross``, ``isolated``, or ``copy`` for that of the lead position.
+        own_list: The instruments that are copied, ``None`` for all that are led.
+        mode: ``fixed_amount`` or ``ratio_copy``.
+        budget: How much margin all copies may have together.
+        amount: The margin of each copy, where it is fixed.
+        ratio: How large a copy is, as a part of the lead position.
+        profit_ratio: At which profit a copy is closed, as a part of its margin, ``None`` for never.
+        loss_ratio: At which loss, likewise.
+        loss: At which loss of all copies together copying ends, ``None`` for never.
+        closes: What closes copies: one of the three words above.
+        tag: The broker's mark.
+    """
+
+    margin_mode: str
+    own_list: frozenset[str] | None
+    mode: str
+    budget: Decimal
+    amount: Decimal | None
+    ratio: Decimal | None
+    profit_ratio: Decimal | None = None
+    loss_ratio: Decimal | None = None
+    loss: Decimal | None = None
+    closes: str = COPY_CLOSE
+    tag: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Copier:
+    """One user who copies one lead trader, or did.
+
+    Attributes:
+        user: Who copies.
+        leader: Whom.
+        terms: How.
+        since: When it began, Unix milliseconds.
+        active: Whether what is opened is copied.
+        copies: What it holds and held after the lead trader, by what that is copied from.
+        owed: By how much each copy is smaller than it should be, in lots: less than the smallest order.
+        earned: When which copy has ended, and what it made after fees.
+    """
+
+    user: User
+    leader: Leader
+    terms: Terms
+    since: int
+    active: bool = True
+    copies: dict[LeadPosition, LeadPosition] = field(default_factory=dict[LeadPosition, LeadPosition])
+    owed: dict[LeadPosition, Decimal] = field(default_factory=dict[LeadPosition, Decimal])
+    earned: list[tuple[int, Decimal]] = field(default_factory=list[tuple[int, Decimal]])
+
+    @property
+    def open(self) -> list[LeadPosition]:
+        """Its copies that are open."""
+        return [each for each in self.copies.values() if each.lots]
+
+    @property
+    def margin(self) -> Decimal:
+        """The margin of its open copies."""
+        return sum((each.margin for each in self.open), ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        """What its copies that have ended made."""
+        return sum((amount for _, amount in self.earned), ZERO)
+
+    def copies_from(self, inst_id: str) -> bool:
+        """Tell whether it copies what is opened in an instrument."""
+        own = self.terms.own_list
+        return self.active and (own is None or inst_id in own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What copying is sending an order for, while it is sent.
+
+    Attributes:
+        ticket: The order's, by which it is known.
+        part: What it closes, ``None`` where it opens.
+        copier: Who copies, where it opens.
+        source: What is copied, where it opens.
+    """
+
+    ticket: Ticket
+    part: LeadPosition | None = None
+    copier: Copier | None = None
+    source: LeadPosition | None = None
+
+
+class Copying:
+    """Copy trading.
+
+    Args:
+        clock: Market time.
+        markets: By instrument id; may change at any time.
+        positions: Everybody's positions.
+        margins: Reckons margins.
+        desk: Where orders go.
+        price: Returns the price of one source, as stops know it.
+
+    Attributes:
+        parts: Every lead position and every copy.
+        on_stopped: Told of each copier that stops.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        markets: Mapping[str, Market],
+        positions: Positions,
+        margins: Margins,
+        desk: Desk,
+        price: Callable[[Market, str], Decimal],
+    ) -> None:
+        self._clock = clock
+        self._markets = markets
+        self._positions = positions
+        self._margins = margins
+        self._desk = desk
+        self._price = price
+        self.parts = LeadPositions()
+        self._leaders: dict[str, Leader] = {}
+        self._copiers: list[Copier] = []
+        self._copier_of: dict[LeadPosition, Copier] = {}
+        self._deed: _Deed | None = None
+        self._stirred: dict[LeadPosition, None] = {}
+        self._watching = False
+        self._again = False
+        self.on_stopped: Callable[[Copier], None] = lambda copier: None
+
+    # -- who leads and who copies
+
+    def code(self, user: User) -> str:
+        """Return a user's unique code: sixteen characters."""
+        return hashlib.sha256(f"copy {user.uid}".encode()).hexdigest()[:16].upper()
+
+    def leader(self, user: User) -> Leader | None:
+        """Return a lead trader, ``None`` for who is none."""
+        return self._leaders.get(self.code(user))
+
+    def leaders(self) -> list[Leader]:
+        """Return every lead trader."""
+        return list(self._leaders.values())
+
+    def led_by(self, code: str) -> Leader:
+        """Return the lead trader of a unique code.
+
+        Raises:
+            Refusal: 59269 when there is none.
+        """
+        if code not in self._leaders:
+            raise refuse("59269", "The lead trader doesn't exist")
+        return self._leaders[code]
+
+    def lead(self, user: User, share: Decimal, inst_ids: set[str] | None = None) -> Leader:
+        """Let a user lead.
+
+        Args:
+            user: Who.
+            share: Which part of its copiers' profits is its own.
+            inst_ids: What it leads, ``None`` for all that can be led.
+
+        Raises:
+            Refusal: Its account mode does not fit, it copies somebody, or it cannot lead what it wants to.
+        """
+        if user.mode in (Mode.SPOT, Mode.PORTFOLIO):
+            code = "59286" if user.mode is Mode.SPOT else "51164"
+            raise refuse(code, "Your account mode has no lead trading")
+        if any(each.active for each in self.copied_by(user)):
+            raise refuse("59258", "You copy a lead trader")
+        possible = {each for each, market in self._markets.items() if leads(market)}
+        if inst_ids is not None and not inst_ids <= possible:
+            raise refuse("51166", "The instrument is not for lead trading")
+        chosen = possible if inst_ids is None else set(inst_ids)
+        leader = Leader(user, self.code(user), share, self._clock.now(), chosen)
+        return self._leaders.setdefault(leader.code, leader)
+
+    def role(self, user: User) -> tuple[str, list[str]]:
+        """Return what a user is, in V5's numbers, and what it leads: 1 a lead trader, 2 a copier, 0 neither."""
+        leader = self.leader(user)
+        if leader is not None:
+            return "1", sorted(leader.instruments)
+        return "2" if any(copier.active for copier in self.copied_by(user)) else "0", []
+
+    def copied_by(self, user: User) -> Iterator[Copier]:
+        """Yield what a user copies and copied, the newest first."""
+        yield from (each for each in reversed(self._copiers) if each.user is user)
+
+    def copiers(self, leader: Leader) -> list[Copier]:
+        """Return who copies a lead trader, and who did."""
+        return [each for each in self._copiers if each.leader is leader]
+
+    def everybody(self) -> list[Copier]:
+        """Return everybody who copies, and who did."""
+        return list(self._copiers)
+
+    def copier(self, user: User, leader: Leader) -> Copier | None:
+        """Return how a user copies a lead trader, or did at last; ``None`` for never."""
+        return next((each for each in self.copied_by(user) if each.leader is leader), None)
+
+    def begin(self, user: User, leader: Leader, terms: Terms) -> Copier:
+        """Let a user copy a lead trader: what is open already is not copied.
+
+        Raises:
+            Refusal: It cannot be.
+        """
+        if leader.user is user:
+            raise refuse("59274", "You can't copy yourself")
+        if self.leader(user) is not None:
+            raise refuse("59258", "Lead traders can't copy")
+        if user.mode is not Mode.FUTURES:
+            raise refuse("59283", "Your account is not in futures mode")
+        others = [each for each in self.copied_by(user) if each.active]
+        if any(each.leader is leader for each in others):
+            raise refuse("59279", "You copy this lead trader already")
+        if others and not user.hedged:
+            raise refuse("59256", "In one-way mode you can copy only one lead trader")
+        if sum(each.active for each in self.copiers(leader)) >= MOST_COPIERS:
+            raise refuse("59277", "The lead trader has no place for more copiers")
+        copier = Copier(user, leader, terms, self._clock.now())
+        self._copiers.append(copier)
+        leader.ever += 1
+        return copier
+
+    def change(self, copier: Copier, terms: Terms) -> None:
+        """Copy in another way from now on; copies are closed at once where that is asked for."""
+        copier.terms = terms
+        self._let(copier, terms.closes)
+        self.watch()
+
+    def stop(self, copier: Copier, closes: str) -> None:
+        """Copy nothing any more.
+
+        Args:
+            copier: Who.
+            closes: What happens to what is open.
+        """
+        copier.active = False
+        self._let(copier, closes)
+        self.on_stopped(copier)
+        self.watch()
+
+    def _let(self, copier: Copier, closes: str) -> None:
+        for part in copier.open:
+            part.followed = closes != MANUAL_CLOSE
+            if closes == MARKET_CLOSE:
+                self._close(part, part.lots)
+
+    # -- what happens to positions
+
+    def heard(self, order: Order, fill: Fill | None) -> None:
+        """Take down what a fill of anybody has opened and closed."""
+        if fill is None or not leads(order.market) or not self._leaders:
+            return
+        ticket = order.ticket
+        spot = (order.user.uid, order.market, ticket.td_mode, ticket.pos_side)
+        position = self._positions.find(order.user, order.market, ticket.td_mode, ticket.pos_side)
+        change = fill.lots if ticket.buy else -fill.lots
+        before = (position.lots if position is not None else 0) - change
+        closed = min(abs(before), fill.lots) if before * change < 0 else 0
+        if closed:
+            price = terms_of(order.market.instrument).price(fill.price)
+            aim = self._deed.part if self._deed is not None and self._deed.ticket is ticket else None
+            if aim is not None:
+                self._shrink(aim, min(aim.lots, closed), price, fill.fee / fill.lots, fill.ts)
+            self._cut(spot, abs(before) - closed, price, fill.fee / fill.lots, fill.ts)
+        if closed < fill.lots:
+            self._grow(order, fill, fill.lots - closed)
+
+    def moved(self, position: Position) -> None:
+        """Close what is left of parts when a position has become smaller without a trade."""
+        spot = (position.user.uid, position.market, position.mode, position.side)
+        if self.parts.at(spot):
+            self._cut(spot, abs(position.lots), self._margins.mark(position), ZERO, self._clock.now())
+
+    def _grow(self, order: Order, fill: Fill, lots: int) -> None:
+        deed = self._deed
+        if deed is not None and deed.ticket is order.ticket and deed.copier is not None and deed.source is not None:
+            copy = self.parts.grow(deed.copier.copies.get(deed.source), order, fill, lots, deed.copier.leader.code)
+            copy.source = deed.source
+            deed.copier.copies[deed.source] = copy
+            self._copier_of[copy] = deed.copier
+            return
+        leader = self.leader(order.user)
+        if leader is None or order.market.instrument.inst_id not in leader.instruments:
+            return
+        spot = (order.user.uid, order.market, order.ticket.td_mode, order.ticket.pos_side)
+        mine = next((part for part in self.parts.at(spot) if part.order is order), None)
+        self._stirred[self.parts.grow(mine, order, fill, lots, leader.code)] = None
+
+    def _cut(self, spot: Spot, left: int, price: Decimal, fee: Decimal, now: int) -> None:
+        """Close the oldest parts until all are no more than what is left of their position.
+
+        Args:
+            spot: Which position.
+            left: How many lots of it are left.
+            price: At which price it was closed.
+            fee: What that cost for each lot.
+            now: When, Unix milliseconds.
+        """
+        parts = self.parts.at(spot)
+        excess = sum(part.lots for part in parts) - left
+        for part in parts:
+            lots = min(part.lots, excess)
+            if lots > 0:
+                self._shrink(part, lots, price, fee, now)
+                excess -= lots
+
+    def _shrink(self, part: LeadPosition, lots: int, price: Decimal, fee: Decimal, now: int) -> None:
+        self.parts.shrink(part, lots, price, money(fee * lots), now)
+        if part.source is None:
+            self._stirred[part] = None
+        elif not part.lots:
+            self._copier_of[part].earned.append((now, part.profit))
+
+    # -- what follows from it
+
+    def watch(self) -> None:
+        """Let copies follow, and close what has reached its price; what that sets off is not looked at inside of it."""
+        self._again = True
+        if self._watching:
+            return
+        self._watching = True
+        try:
+            while self._again:
+                self._again = False
+                self._follow()
+                for part in self.parts.open_ones():
+                    self._look(part)
+                for copier in self._copiers:
+                    self._look_at_loss(copier)
+        finally:
+            self._watching = False
+
+    def _follow(self) -> None:
+        stirred, self._stirred = self._stirred, {}
+        for source in stirred:
+            before, source.mirrored = source.mirrored, source.lots
+            for copier in self.copiers(self.led_by(source.code)):
+                if source.lots > before and copier.copies_from(source.market.instrument.inst_id):
+                    self._copy(copier, source, source.lots - before)
+                elif source.lots < before:
+                    self._close_after(copier, source, before)
+
+    def _close_after(self, copier: Copier, source: LeadPosition, before: int) -> None:
+        """Close the part of a copy that was closed of what it copies."""
+        copy = copier.copies.get(source)
+        if copy is not None and copy.lots and copy.followed:
+            left = copy.lots * source.lots // before
+            self._close(copy, copy.lots - left)
+
+    def _look(self, part: LeadPosition) -> None:
+        if not part.lots:
+            return  # closed along with one before it
+        if any(leg.fires(self._price(part.market, leg.source)) for leg in part.legs):
+            part.legs.clear()
+            self._close(part, part.lots)
+        copier = self._copier_of.get(part)
+        if copier is None or not part.lots:
+            return
+        margin, terms = part.margin, copier.terms
+        ratio = self._margins.upl(part.held) / margin if margin else ZERO
+        ended = part.source is not None and not part.source.lots and part.followed
+        profits = terms.profit_ratio is not None and ratio >= terms.profit_ratio
+        if ended or profits or (terms.loss_ratio is not None and ratio <= -terms.loss_ratio):
+            self._close(part, part.lots)
+
+    def _look_at_loss(self, copier: Copier) -> None:
+        """End copying that has lost as much as it may."""
+        if copier.active and copier.terms.loss is not None and self.pnl(copier) <= -copier.terms.loss:
+            self.stop(copier, MARKET_CLOSE)
+
+    def upl(self, copier: Copier) -> Decimal:
+        """Return the unrealized profit of somebody's open copies."""
+        return sum((self._margins.upl(part.held) for part in copier.open), ZERO)
+
+    def pnl(self, copier: Copier) -> Decimal:
+        """Return what all copies of somebody have made, those that are open included."""
+        return sum((part.profit for part in copier.copies.values()), ZERO) + self.upl(copier)
+
+    # -- orders
+
+    def close(self, part: LeadPosition, tag: str = "") -> None:
+        """Close a part at the market.
+
+        Raises:
+            Refusal: The order is not taken.
+        """
+        self._send_close(part, part.lots, tag)
+        self.watch()
+
+    def _close(self, part: LeadPosition, lots: int) -> None:
+        try:
+            self._send_close(part, lots, "")
+        except Refusal:
+            return  # it stays open, and is tried again where it has to follow
+
+    def _send_close(self, part: LeadPosition, lots: int, tag: str) -> None:
+        if not lots:
+            return
+        held, market = part.held, part.market
+        ticket = Ticket(
+            market,
+            not part.buy,
+            "market",
+            held.mode,
+            held.side,
+            market.instrument.size_text(lots),
+            lots,
+            reduce_only=held.side == "net",
+            tag=tag,
+        )
+        self._send(_Deed(ticket, part=part), part.user)
+
+    def _copy(self, copier: Copier, source: LeadPosition, more: int) -> None:
+        """Open what a lead trader has opened, as far as the copier's terms allow."""
+        copy = copier.copies.get(source)
+        if source.held.created < copier.since or (copy is not None and not copy.lots):
+            return  # it was open before, or its copy was closed already
+        user, market, terms = copier.user, source.market, copier.terms
+        mode = source.held.mode if terms.margin_mode == "copy" else terms.margin_mode
+        side = ("long" if source.buy else "short") if user.hedged else "net"
+        lever = self._lever(user, market, mode, side, source.held.lever)
+        price = terms_of(market.instrument).price(market.tape.last.price)
+        per_lot = terms_of(market.instrument).value(price, 1) / lever
+        if terms.mode == FIXED:
+            wanted = (terms.amount or ZERO) / per_lot if copy is None else ZERO
+        else:
+            wanted = more * (terms.ratio or ZERO) + copier.owed.get(source, ZERO)
+        lots = int(wanted)
+        if terms.mode == RATIO:
+            copier.owed[source] = wanted - lots if lots >= market.instrument.min_lots else wanted
+        if lots < market.instrument.min_lots or copier.margin + lots * per_lot > terms.budget:
+            return
+        ticket = Ticket(
+            market, source.buy, "market", mode, side, market.instrument.size_text(lots), lots, tag=terms.tag
+        )
+        try:
+            self._send(_Deed(ticket, copier=copier, source=source), user)
+        except Refusal:
+            return  # it is not copied
+
+    def _lever(self, user: User, market: Market, mode: str, side: str, lever: Decimal) -> Decimal:
+        """Set a copier's leverage to that of the lead position and return it; what is open keeps what it has."""
+        held = self._positions.find(user, market, mode, side)
+        if held is not None:
+            return held.lever
+        name = side if mode == "isolated" and side != "net" else ""
+        user.settings[LEVERAGE, market.instrument.inst_id, mode, name] = exact_text(lever)
+        return lever
+
+    def _send(self, deed: _Deed, user: User) -> None:
+        before, self._deed = self._deed, deed
+        try:
+            self._desk.place(user, deed.ticket)
+        finally:
+            self._deed = before
