@@ -12,6 +12,7 @@ from .bills import Bills
 from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
+from .onchain_v5 import OnChainV5
 from .prices import Prices
 from .savings_v5 import SavingsV5
 from .settings_v5 import SettingsV5
@@ -23,7 +24,8 @@ __all__ = ["BankV5"]
 
 
 class BankV5:
-    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, ETH and SOL staking.
+    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, On-chain earn, ETH and SOL
+    staking.
 
     Args:
         bank: Users and money.
@@ -55,6 +57,7 @@ class BankV5:
             SavingsV5(bank, prices, markets, clock),
             StakingV5(ETH, bank, markets, clock),
             StakingV5(SOL, bank, markets, clock),
+            OnChainV5(bank, prices, markets, clock),
         )
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),
@@ -70,6 +73,6 @@ class BankV5:
         return {key: handler for room in self._rooms for key, handler in room.handlers().items()}
 
     def pass_by(self, now: int) -> None:
-        """Pay what savings and staking have earned up to a moment."""
+        """Pay what has been earned up to a moment, and do what else has become due."""
         for room in self._earning:
             room.pass_by(now)

@@ -25,6 +25,8 @@ class Room(StrEnum):
     TRADING = "trading"
     SAVINGS = "savings"
     """What a user has put into flexible savings."""
+    EARN = "earn"
+    """What a user has put into on-chain earn."""
     OUTSIDE = "outside"
     """Chains and banks: where deposits come from and withdrawals go to."""
     STREET = "street"
