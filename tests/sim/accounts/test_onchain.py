@@ -223,7 +223,7 @@ async def test_through_the_client(sim: Exchange) -> None:
     """Typed rows all the way, and pages of what is over."""
     async with OKX(sim.credentials[0], site=sim.site) as okx:
         offers = {row.product_id: row for row in await okx.earn_onchain.offers(ccy="USDT")}
-        assert (offers["4001"].term, offers["4002"].term) == (0, 30)
+        assert [offers[number].term for number in ("4001", "4002")] == [Decimal(0), Decimal(30)]
         bought = [
             (await okx.earn_onchain.purchase("4001", [InvestmentArg(ccy="USDT", amt="10")])).ord_id for _ in range(3)
         ]
