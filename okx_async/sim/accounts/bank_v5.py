@@ -12,6 +12,7 @@ from .bills import Bills
 from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
+from .okusd_v5 import OkusdV5
 from .onchain_v5 import OnChainV5
 from .prices import Prices
 from .savings_v5 import SavingsV5
@@ -24,8 +25,8 @@ __all__ = ["BankV5"]
 
 
 class BankV5:
-    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, On-chain earn, ETH and SOL
-    staking.
+    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, On-chain earn, OKUSD,
+    ETH and SOL staking.
 
     Args:
         bank: Users and money.
@@ -58,6 +59,7 @@ class BankV5:
             StakingV5(ETH, bank, markets, clock),
             StakingV5(SOL, bank, markets, clock),
             OnChainV5(bank, prices, markets, clock),
+            OkusdV5(bank, markets, clock),
         )
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),

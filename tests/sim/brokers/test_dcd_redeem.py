@@ -201,7 +201,7 @@ def test_a_quote_that_comes_late_is_not_used() -> None:
                 await sim.advance(7.8)
                 return asked[-1]
 
-            okx.earn_dcd.request_redeem_quote = late  # type: ignore[assignment]
+            okx.earn_dcd.request_redeem_quote = late  # type: ignore[method-assign]
             with pytest.raises(NotReady, match="lived long enough"):
                 await redeem(okx, number, floor=0)
             assert len(asked) == 3
