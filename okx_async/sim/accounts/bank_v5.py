@@ -12,6 +12,7 @@ from .bills import Bills
 from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
+from .loans_v5 import LoansV5
 from .okusd_v5 import OkusdV5
 from .onchain_v5 import OnChainV5
 from .prices import Prices
@@ -26,7 +27,7 @@ __all__ = ["BankV5"]
 
 class BankV5:
     """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, On-chain earn, OKUSD,
-    ETH and SOL staking.
+    ETH and SOL staking, Flexible loan.
 
     Args:
         bank: Users and money.
@@ -60,6 +61,7 @@ class BankV5:
             StakingV5(SOL, bank, markets, clock),
             OnChainV5(bank, prices, markets, clock),
             OkusdV5(bank, markets, clock),
+            LoansV5(bank, prices, markets, clock),
         )
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),

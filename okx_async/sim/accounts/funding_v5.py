@@ -357,14 +357,14 @@ class FundingV5:
         return text
 
 
-def amount_of(form: Query) -> Decimal:
+def amount_of(form: Query, name: str = "amt") -> Decimal:
     """Return the amount of a request, which must be above zero and, so that sums stay exact, not too fine."""
-    text = form.needed("amt")
+    text = form.needed(name)
     if text.startswith("-") or not text.strip("0."):
         raise Refusal(400, "58114", "The amount must be greater than 0.")
-    amount = form.decimal("amt")
+    amount = form.decimal(name)
     if not movable(amount):
-        raise Refusal(400, "51000", "Parameter amt error")
+        raise Refusal(400, "51000", f"Parameter {name} error")
     return amount
 
 

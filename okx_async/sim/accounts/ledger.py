@@ -27,6 +27,8 @@ class Room(StrEnum):
     """What a user has put into flexible savings."""
     EARN = "earn"
     """What a user has put into on-chain earn."""
+    COLLATERAL = "collateral"
+    """What stands for a user's flexible loans."""
     OUTSIDE = "outside"
     """Chains and banks: where deposits come from and withdrawals go to."""
     STREET = "street"
@@ -34,7 +36,7 @@ class Room(StrEnum):
     FEES = "fees"
     """What the exchange earns and pays as rebates, interest, and fees of withdrawals."""
     POOL = "pool"
-    """What is staked; the tokens that stand for it come from here, too, so it owes those."""
+    """What is staked and lent; the tokens that stand for it come from here, too, so it owes those."""
     FUND = "fund"
     """The insurance fund."""
 
