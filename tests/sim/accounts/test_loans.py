@@ -27,7 +27,7 @@ async def sim() -> AsyncIterator[Exchange]:
     """One bitcoin is fifty thousand dollars, one ether two thousand, and the first user has both."""
     async with quiet(clock=VirtualClock(START)) as exchange:
         prices = dict(PRICES)
-        exchange.accounts.prices.usd = prices.get  # type: ignore[method-assign]
+        exchange.accounts.prices.usd = lambda ccy: prices.get(ccy)  # type: ignore[method-assign]
         exchange.told_prices = prices  # type: ignore[attr-defined]
         outside = exchange.ledger.house(Room.OUTSIDE)
         exchange.ledger.move("ETH", Decimal(10), outside, exchange.accounts.bank.funding(exchange.user()), "1")
