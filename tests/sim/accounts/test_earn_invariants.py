@@ -44,7 +44,8 @@ class Earning(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.names = iter(range(10**6))
         prices = self.floor.office.prices
-        real, self.factors = prices.usd, defaultdict(lambda: Decimal(1))
+        real = prices.usd
+        self.factors: defaultdict[str, Decimal] = defaultdict(lambda: Decimal(1))
         prices.usd = lambda ccy: None if (usd := real(ccy)) is None else usd * self.factors[ccy]  # type: ignore[method-assign]
         ledger = self.floor.ledger
         for user in self.users:
