@@ -12,9 +12,9 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .flexible_loans import CALL, LIQUIDATION, Loan, Loans
 from .forms import NAME, named
 from .funding_v5 import amount_of
-from .loans import CALL, LIQUIDATION, Loan, Loans
 from .people import User
 from .prices import Prices
 from .worth import ZERO

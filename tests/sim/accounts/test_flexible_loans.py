@@ -9,8 +9,8 @@ import pytest
 
 from okx_async import OKX
 from okx_async.sim import Exchange, VirtualClock
+from okx_async.sim.accounts.flexible_loans import LIQUIDATION
 from okx_async.sim.accounts.ledger import Room
-from okx_async.sim.accounts.loans import LIQUIDATION
 from okx_async.sim.earn_rates import HOUR_MS, borrow_rate
 from okx_async.sim.query_v5 import Refusal
 from okx_async.v5.models.earn_flexible_loan import CollateralArg, LoanArg
