@@ -115,7 +115,7 @@ def test_a_withdrawal_over_lightning_is_answered_with_its_id() -> None:
     (endpoint,) = [row for row in catalogue() if row.path == record["path"] and row.dialect == "v5"]
     assert endpoint.method == "POST"
     (row,) = V5().decode(endpoint, Answer(200, orjson.dumps(record["response"]), endpoint.path))
-    assert row == {"wdId": "121212", "cTime": "1597026383085"}
+    assert row.to_dict() == {"wd_id": "121212", "c_time": 1597026383085}
 
 
 # -- whether all of them are here
@@ -163,6 +163,28 @@ def test_every_rest_sample_of_v5_is_used_or_left_out_with_a_reason() -> None:
                 assert name in reasons or record["path"] in elsewhere or endpoint is not None, f"{path.name}: {name}"
                 assert path.parent.name == "rest" or (endpoint is not None and endpoint.auth), f"{path.name}: {name}"
                 assert record.get("response") is not None, f"{path.name}: {name}"
+
+
+# Answers that a client's tests give to a request that the exchange does not know, with the reason.
+NO_SUCH_REQUEST = {
+    "/api/v5/copytrading/first-copy-settings": "the client asks with GET; the documents have a POST",
+    "/api/v5/copytrading/stop-copy-trading": "the client asks with GET; the documents have a POST",
+}
+
+
+def test_every_answer_of_that_client_is_used_or_left_out_with_a_reason() -> None:
+    """Public answers in `test_samples`, private ones in `test_samples_private`."""
+    known = {(row.method, row.path) for row in catalogue() if row.dialect == "v5"}
+    answered = [one for one in records("requests_go-okx.jsonl") if one.get("response") is not None]
+    strange = {one["path"] for one in answered if (one["method"], one["path"]) not in known}
+    assert strange == set(NO_SUCH_REQUEST)
+    assert {path for method, path in known if path in NO_SUCH_REQUEST} == set(NO_SUCH_REQUEST)
+    public = [one for _, one in test_samples.public_answers()]
+    private = [one.values[1] for flag in (False, True) for one in test_samples_private.answers(refused=flag)]
+    empty = [one for one in answered if not one["response"].get("data")]
+    left = [one for one in answered if one not in public and one not in private and one not in empty]
+    assert {one["path"] for one in left} == strange
+    assert len(public) >= 40
 
 
 def test_every_push_sample_of_v5_is_used_or_left_out_with_a_reason() -> None:

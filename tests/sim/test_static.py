@@ -112,7 +112,7 @@ async def test_who_really_answers_goes_first(sim: Exchange) -> None:
 async def test_pages_end(sim: Exchange) -> None:
     """There is one page, whichever way it is turned: by cursor or by number."""
     async with OKX(sim.credentials[0], site=sim.site) as okx:
-        by_id = [one async for one in okx.pages(okx.earn_flexible_loan.loan_history)]
+        by_id = [one async for one in okx.pages(okx.signal_bot.positions_history, "1")]
         by_number = [one async for one in okx.pages(okx.affiliate.invitee_list)]
     assert (len(by_id), len(by_number)) == (1, 1)
     assert sim.counters.static.total() >= 2

@@ -12,6 +12,9 @@ from .bills import Bills
 from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
+from .loans_v5 import LoansV5
+from .okusd_v5 import OkusdV5
+from .onchain_v5 import OnChainV5
 from .prices import Prices
 from .savings_v5 import SavingsV5
 from .settings_v5 import SettingsV5
@@ -23,7 +26,8 @@ __all__ = ["BankV5"]
 
 
 class BankV5:
-    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, ETH and SOL staking.
+    """The chapters Trading Account, Funding Account, Convert, Sub-account, Simple earn, On-chain earn, OKUSD,
+    ETH and SOL staking, Flexible loan.
 
     Args:
         bank: Users and money.
@@ -56,6 +60,9 @@ class BankV5:
             SavingsV5(bank, prices, markets, clock),
             StakingV5(ETH, bank, markets, clock),
             StakingV5(SOL, bank, markets, clock),
+            OnChainV5(bank, prices, markets, clock),
+            OkusdV5(bank, markets, clock),
+            LoansV5(bank, prices, markets, clock),
         )
         self._rooms = (
             AccountV5(bank, bills, balances, prices, markets, clock),
@@ -71,6 +78,6 @@ class BankV5:
         return {key: handler for room in self._rooms for key, handler in room.handlers().items()}
 
     def pass_by(self, now: int) -> None:
-        """Pay what savings and staking have earned up to a moment."""
+        """Pay what has been earned up to a moment, and do what else has become due."""
         for room in self._earning:
             room.pass_by(now)

@@ -21,7 +21,7 @@ _TO_MASTER, _FROM_MASTER = "22", "23"
 _DUAL = ("160", "161", "162")
 """Dual currency deposits: money that goes in, comes back, and is earned."""
 _USERS = (Room.FUNDING, Room.TRADING, Room.MARGIN)
-_EARNING = (Room.SAVINGS, Room.POOL)
+_EARNING = (Room.SAVINGS, Room.EARN, Room.COLLATERAL, Room.POOL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .bank import Bank
 from .ledger import Room
 from .people import User
 from .prices import Prices
+from .worth import movable
 
 __all__ = ["ConvertV5"]
 
@@ -125,6 +126,8 @@ class ConvertV5:
         if self._ordered(base, quote) != (base, quote):
             raise Refusal(200, "52901", "The base currency is invalid.")
         size, size_ccy = form.decimal("rfqSz"), form.choice("rfqSzCcy", (base, quote))
+        if not movable(size):
+            raise Refusal(400, "51000", "Parameter rfqSz error")
         request_id = self._request_id(form, "clQReqId")
         rate = self._prices.rate(base, quote)
         if not rate:

@@ -21,6 +21,7 @@ from .ledger import Room
 from .people import User
 from .prices import Prices
 from .transfers import ROOMS, Transfer, Transfers
+from .worth import movable
 
 __all__ = ["FundingV5", "amount_of"]
 
@@ -154,12 +155,15 @@ class FundingV5:
         cash = self._bank.funding(ask.user).cash
         funding = sum((amount * (self._prices.usd(one) or _ZERO) for one, amount in cash.items()), _ZERO)
         trading = self._balances.usd_total(ask.user)
-        saved = self._bank.ledger.purse(ask.user.uid, Room.SAVINGS).cash
-        earn = sum((amount * (self._prices.usd(one) or _ZERO) for one, amount in saved.items()), _ZERO)
-        parts = {"funding": funding, "trading": trading, "earn": earn}
+        parts = {"funding": funding, "trading": trading, "earn": self._earning(ask.user)}
         values = {name: plain(value / unit, 8) for name, value in parts.items()}
         total = plain(sum(parts.values(), _ZERO) / unit, 8)
         return [{"totalBal": total, "ts": str(self._clock.now()), "details": values | {"classic": "0"}}]
+
+    def _earning(self, user: User) -> Decimal:
+        """Return what is in savings and on chains, in US dollars."""
+        rooms = (self._bank.ledger.purse(user.uid, room).cash for room in (Room.SAVINGS, Room.EARN))
+        return sum((amount * (self._prices.usd(ccy) or _ZERO) for cash in rooms for ccy, amount in cash.items()), _ZERO)
 
     def _list_bills(self, ask: Ask, age: int | None) -> list[Any]:
         form = self._form(ask)
@@ -317,12 +321,15 @@ class FundingV5:
         return text
 
 
-def amount_of(form: Query) -> Decimal:
-    """Return the amount of a request, which must be above zero."""
-    text = form.needed("amt")
+def amount_of(form: Query, name: str = "amt") -> Decimal:
+    """Return the amount of a request, which must be above zero and, so that sums stay exact, not too fine."""
+    text = form.needed(name)
     if text.startswith("-") or not text.strip("0."):
         raise Refusal(400, "58114", "The amount must be greater than 0.")
-    return form.decimal("amt")
+    amount = form.decimal(name)
+    if not movable(amount):
+        raise Refusal(400, "51000", f"Parameter {name} error")
+    return amount
 
 
 def _transfer_row(one: Transfer) -> dict[str, Any]:

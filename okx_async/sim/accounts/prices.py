@@ -10,11 +10,11 @@ from ..market import Market
 
 __all__ = ["Prices"]
 
-_DOLLARS = ("USD", "USDT", "USDC")
+_DOLLARS = ("USD", "USDT", "USDC", "OKUSD")
 
 
 class Prices:
-    """Index prices, with the three dollars worth one.
+    """Index prices, with everything that is a dollar worth one.
 
     Args:
         markets: By instrument id; may change at any time.

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from ..derivatives import plain
 from ..instruments import Instrument, Kind
+from ..text import exact_text
 
-__all__ = ["MONEY_SCALE", "ZERO", "Terms", "money", "money_text", "terms_of"]
+__all__ = ["MONEY_SCALE", "ZERO", "Terms", "money", "money_text", "movable", "terms_of"]
 
 ZERO = Decimal(0)
 
@@ -22,6 +23,11 @@ _CENT = Decimal(1).scaleb(-MONEY_SCALE)
 def money(value: Decimal) -> Decimal:
     """Return an amount as it can move."""
     return value.quantize(_CENT, ROUND_HALF_EVEN)
+
+
+def movable(value: Decimal) -> bool:
+    """Tell whether an amount can move as it is: with more decimals a sum could lose its last digits."""
+    return len(exact_text(value).partition(".")[2]) <= MONEY_SCALE
 
 
 def money_text(value: Decimal) -> str:

@@ -21,6 +21,7 @@ from .fd import BrokerFd
 from .files import Files
 from .markups import Markups
 from .nd import BrokerNd
+from .redemptions import Redemptions
 
 __all__ = ["Brokers"]
 
@@ -60,7 +61,7 @@ class Brokers:
         dma = BrokerDma(office, markets, nd)
         for room in (nd, fd, dma):
             office.services.add(self._for_brokers(room.handlers()))
-        DcdV5(self.deals, markets, clock).join(office.services)
+        DcdV5(self.deals, Redemptions(self.deals, office.prices, clock), markets, clock).join(office.services)
         if bank.masters:
             self.appoint(bank.masters[0], api=CODE)
 

@@ -20,7 +20,7 @@ from ..clock import Clock
 from ..query_v5 import Refusal
 from .days import DAY_MS
 
-__all__ = ["PAIRS", "Deals", "Order", "Product", "Quote"]
+__all__ = ["PAIRS", "PLACES", "RETURNED", "SETTLE_SECONDS", "TTL_MS", "Deals", "Order", "Product", "Quote"]
 
 PAIRS = (("BTC", "USDT"), ("ETH", "USDT"))
 """Risk currency and stable currency."""
@@ -29,13 +29,16 @@ TTL_MS = 8_000
 BOOK_SECONDS = 1.0
 """How long an order is ``initial``."""
 SETTLE_SECONDS = 60.0
-"""How long it is ``pending_settled``."""
+"""How long it is ``pending_settled``, or ``pending_redeem``."""
 _EIGHT_O_CLOCK = 8 * 3_600_000
 _DAYS = (1, 2, 3)
 _STEPS = (1, 2, 5)
 """How far strikes are away, in hundredths of the price."""
-_PLACES = Decimal(1).scaleb(-8)
-_INVESTED, _RETURNED, _EARNED = "160", "161", "162"
+PLACES = Decimal(1).scaleb(-8)
+"""The step of what is paid."""
+RETURNED = "161"
+"""The type of the funding bill of money that comes back."""
+_INVESTED, _EARNED = "160", "162"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Product:
 
     def gain(self, now: int) -> Decimal:
         """Return the yield until the end."""
-        return (self.annual * (self.expiry - now) / (365 * DAY_MS)).quantize(_PLACES)
+        return (self.annual * (self.expiry - now) / (365 * DAY_MS)).quantize(PLACES)
 
 
 @dataclass(slots=True, eq=False)
@@ -112,10 +115,12 @@ class Order:
         quote: What it was made by.
         client_id: What its user calls it.
         ts: When it was made, Unix milliseconds.
-        state: ``initial``, ``live``, ``pending_settled``, ``settled`` or ``rejected``.
+        state: ``initial``, ``live``, ``pending_settled``, ``settled``, ``rejected``, ``pending_redeem`` or
+            ``redeemed``.
         changed: When it came into that state.
         price: The index price at its end.
         paid: What was paid at its end: of which currency, and how much.
+        earned: How much of that is yield; below zero where ending early cost more than it brought.
     """
 
     number: int
@@ -126,6 +131,7 @@ class Order:
     changed: int = 0
     price: Decimal | None = None
     paid: tuple[str, Decimal] | None = None
+    earned: Decimal | None = None
 
     @property
     def user(self) -> User:
@@ -219,7 +225,7 @@ class Deals:
         made = Order(next(self._numbers), one, client_id, now, changed=now)
         self.orders.append(made)
         self._bank.ledger.move(ccy, one.size, funding, self._street, _INVESTED, ref=str(made.number))
-        self._at(BOOK_SECONDS, lambda: self._book(made))
+        self.later(BOOK_SECONDS, lambda: self._book(made))
         return made
 
     @property
@@ -243,27 +249,31 @@ class Deals:
 
     # -- what time brings
 
-    def _at(self, seconds: float, then: Callable[[], None]) -> None:
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        """Do something after some time of the market."""
         self._clock.timeline.call_later(seconds, then)
 
-    def _turn(self, one: Order, state: str) -> None:
+    def turn(self, one: Order, state: str) -> None:
+        """Let an order come into another state."""
         one.state, one.changed = state, self._clock.now()
 
     def _book(self, one: Order) -> None:
         if self.rejecting:
             self.rejecting -= 1
-            self._turn(one, "rejected")
-            self._pay(one, one.quote.product.notional_ccy, one.quote.size, _RETURNED)
+            self.turn(one, "rejected")
+            self.pay(one, one.quote.product.notional_ccy, one.quote.size, RETURNED)
             return
-        self._turn(one, "live")
-        self._at(max(0.0, (one.quote.product.expiry - self._clock.now()) / 1000), lambda: self._end(one))
+        self.turn(one, "live")
+        self.later(max(0.0, (one.quote.product.expiry - self._clock.now()) / 1000), lambda: self._end(one))
 
     def _end(self, one: Order) -> None:
-        """Fix the price that decides."""
+        """Fix the price that decides, if the order has not ended early."""
+        if one.state != "live":
+            return
         product = one.quote.product
         one.price = self._prices.rate(product.ccy, product.alt)
-        self._turn(one, "pending_settled")
-        self._at(SETTLE_SECONDS, lambda: self._settle(one))
+        self.turn(one, "pending_settled")
+        self.later(SETTLE_SECONDS, lambda: self._settle(one))
 
     def _settle(self, one: Order) -> None:
         """Pay: in the other currency at the strike where the price went beyond it, with the yield in either case."""
@@ -272,12 +282,13 @@ class Deals:
         ccy, worth = product.notional_ccy, Decimal(1)
         if beyond:
             ccy, worth = (product.alt, product.strike) if product.call else (product.ccy, 1 / product.strike)
-        back = (size * worth).quantize(_PLACES, ROUND_DOWN)
-        earned = (size * worth * one.quote.gain).quantize(_PLACES, ROUND_DOWN)
-        one.paid = ccy, back + earned
-        self._turn(one, "settled")
-        self._pay(one, ccy, back, _RETURNED)
-        self._pay(one, ccy, earned, _EARNED)
+        back = (size * worth).quantize(PLACES, ROUND_DOWN)
+        one.earned = (size * worth * one.quote.gain).quantize(PLACES, ROUND_DOWN)
+        one.paid = ccy, back + one.earned
+        self.turn(one, "settled")
+        self.pay(one, ccy, back, RETURNED)
+        self.pay(one, ccy, one.earned, _EARNED)
 
-    def _pay(self, one: Order, ccy: str, amount: Decimal, kind: str) -> None:
+    def pay(self, one: Order, ccy: str, amount: Decimal, kind: str) -> None:
+        """Pay an order's owner."""
         self._bank.ledger.move(ccy, amount, self._street, self._bank.funding(one.user), kind, ref=str(one.number))

@@ -18,6 +18,7 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .days import DAY_MS
 from .dcd import PAIRS, TTL_MS, Deals, Order, Product, Quote
+from .redemptions import Redemptions, window_of
 
 __all__ = ["DcdV5"]
 
@@ -26,6 +27,7 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9]{0,32}")
 _TAG = re.compile(r"[A-Za-z0-9]{1,16}")
 _MARK_UP = re.compile(r"0(\.[0-9]{1,10})?|")
 _STATES = ("initial", "live", "pending_settled", "settled", "rejected")
+_EARLY = ("pending_redeem", "redeemed")
 _USER_STATES = {"pending_settled": "pending_settle"}
 
 
@@ -34,12 +36,14 @@ class DcdV5:
 
     Args:
         deals: The deposits.
+        redemptions: How they end early.
         markets: By instrument id.
         clock: Market time.
     """
 
-    def __init__(self, deals: Deals, markets: Mapping[str, Market], clock: Clock) -> None:
+    def __init__(self, deals: Deals, redemptions: Redemptions, markets: Mapping[str, Market], clock: Clock) -> None:
         self._deals = deals
+        self._redemptions = redemptions
         self._markets = markets
         self._clock = clock
 
@@ -58,6 +62,8 @@ class DcdV5:
             ("GET", "orders"): self._list,
             ("GET", "currency-pair"): self._pairs,
             ("POST", "trade"): self._trade,
+            ("POST", "redeem-quote"): self._redeem_quote,
+            ("POST", "redeem"): self._redeem,
             ("GET", "order-status"): self._state,
             ("GET", "order-history"): self._history,
         }
@@ -185,8 +191,25 @@ class DcdV5:
         one = self._deals.find(ask.user, self._form(ask.fields).needed("ordId"))
         return Slip([{"ordId": str(one.number), "state": _user_state(one)}], code=0)
 
+    def _redeem_quote(self, ask: Ask) -> list[Any]:
+        one = self._redemptions.quote(ask.user, self._form(ask.fields).needed("ordId"))
+        row = {
+            "ordId": str(one.order.number),
+            "quoteId": one.number,
+            "redeemSz": exact_text(one.size),
+            "redeemCcy": one.order.quote.product.notional_ccy,
+            "termRate": exact_text(one.rate),
+            "validUntil": str(one.until),
+        }
+        return Slip([row], code=0)
+
+    def _redeem(self, ask: Ask) -> list[Any]:
+        form = self._form(ask.fields)
+        one = self._redemptions.redeem(ask.user, form.needed("ordId"), form.needed("quoteId"))
+        return Slip([{"ordId": str(one.number), "state": "pending_redeem_booking"}], code=0)
+
     def _history(self, ask: Ask) -> list[Any]:
-        states = (*_STATES, *_USER_STATES.values())
+        states = (*_STATES, *_EARLY, *_USER_STATES.values())
         return Slip([_user_order(one) for one in self._chosen(ask, states)], code=0)
 
     def _user_product(self, one: Product) -> dict[str, str]:
@@ -205,8 +228,8 @@ class DcdV5:
             "optType": "C" if one.call else "P",
             "productId": one.number,
             "quoteTime": str(now),
-            "redeemStartTime": "",
-            "redeemEndTime": "",
+            "redeemStartTime": str(now),
+            "redeemEndTime": str(one.expiry - DAY_MS // 24),
             "stepSz": exact_text(one.least),
             "tradeEndTime": str(one.expiry - DAY_MS // 24),
             "uly": _underlying(one),
@@ -276,17 +299,9 @@ def _order_row(one: Order) -> dict[str, str]:
         "uTime": str(one.changed),
         "tag": quote.tag,
         "uly": _underlying(product),
-        "yieldAmt": _earned(one),
+        "yieldAmt": "" if one.earned is None else exact_text(one.earned),
         "yieldCcy": ccy,
     }
-
-
-def _earned(one: Order) -> str:
-    """Return what was earned, as a part of what was paid."""
-    if one.paid is None:
-        return ""
-    gain = one.quote.gain
-    return exact_text((one.paid[1] * gain / (1 + gain)).quantize(Decimal(1).scaleb(-8)))
 
 
 def _user_state(one: Order) -> str:
@@ -294,7 +309,7 @@ def _user_state(one: Order) -> str:
 
 
 def _user_order(one: Order) -> dict[str, str]:
-    quote, product = one.quote, one.quote.product
+    quote, product, redeem = one.quote, one.quote.product, window_of(one)
     ccy, amount = one.paid or ("", None)
     return {
         "ordId": str(one.number),
@@ -309,15 +324,15 @@ def _user_order(one: Order) -> dict[str, str]:
         "notionalCcy": product.notional_ccy,
         "absYield": exact_text(quote.gain),
         "annualizedYield": exact_text(_annual(quote)),
-        "yieldSz": _earned(one),
+        "yieldSz": "" if one.earned is None else exact_text(one.earned),
         "yieldCcy": ccy,
         "settleSz": "" if amount is None else exact_text(amount),
         "settleCcy": ccy,
         "settlePx": "" if one.price is None else exact_text(one.price),
         "expTime": str(product.expiry),
         "settleTime": str(one.changed) if one.paid else "",
-        "redeemStartTime": "",
-        "redeemEndTime": "",
+        "redeemStartTime": str(redeem[0]),
+        "redeemEndTime": str(redeem[1]),
         "cTime": str(one.ts),
         "uTime": str(one.changed),
     }

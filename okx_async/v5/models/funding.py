@@ -19,6 +19,7 @@ __all__ = [
     "ExchangeName",
     "FundingBalance",
     "FundingBill",
+    "LightningWithdrawal",
     "NonTradableAsset",
     "Statement",
     "StatementRequest",
@@ -263,6 +264,13 @@ class CancelledWithdrawal(V5Row, frozen=True, gc=False, kw_only=True):
     """A withdrawal that was cancelled."""
 
     wd_id: str | None = None
+
+
+class LightningWithdrawal(V5Row, frozen=True, gc=False, kw_only=True):
+    """An accepted withdrawal over Lightning."""
+
+    wd_id: str | None = None
+    c_time: Ms | None = None
 
 
 class Withdrawal(V5Row, frozen=True, gc=False, kw_only=True):

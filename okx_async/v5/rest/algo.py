@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_id
-from ...core.row import LooseRow
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, Count, InstId, Num, OrderTag, Side
 from ..models.algo import AlgoAmendResult, AlgoOrder, AlgoResult
@@ -222,10 +221,10 @@ class Algo(Section, dialect="v5", chapter="algo"):
     )
     async def cancel_advance_algos(
         self, inst_id: InstId, algo_id: str | None = None, algo_cl_ord_id: ClientId | None = None
-    ) -> list[LooseRow]:
+    ) -> list[AlgoResult]:
         """Cancel iceberg, TWAP and trailing orders.
 
-        Deprecated: withdrawn on 2025-04-24; use `cancel_algo_orders`. What the rows hold is not known.
+        Deprecated: withdrawn on 2025-04-24; use `cancel_algo_orders`. What the rows hold is known from a sample.
 
         (Cancel advance algos)
         """

@@ -45,7 +45,9 @@ class BlockMarket(Section, dialect="v5", chapter="block"):
 
     @get("/api/v5/market/block-trades", limit=None, deprecated="use block.public_block_trades")
     async def block_trades(self, inst_id: InstId) -> list[PublicBlockLeg]:
-        """The older address of ``public_block_trades``; the documents name no rate limit.
+        """Single-leg block trades at an older address.
+
+        Deprecated: use `public_block_trades`. The documents name no rate limit.
 
         (Get public single-leg transactions of block trades)
         """

@@ -7,13 +7,22 @@ from typing import Annotated
 from ...core.capability import Needs
 from ...core.endpoint import Section, get, post
 from ...core.pager import by_page
-from ...core.row import LooseRow
 from ...core.rules import when
 from ...core.throttle import Limit
 from ...core.words import BoolText, Count, DateArg, IpList, KeyId, PermList, Word
 from ...settings import Secret
 from ..models.broker_dma import DmaSubAccountPage, DmaTradeFeePage
-from ..models.broker_nd import RebateFile, RebateFileAsked, SubAccountKey, SubAccountKeyMade
+from ..models.broker_nd import (
+    DepositAddress,
+    RebateFile,
+    RebateFileAsked,
+    SubAccountDeposit,
+    SubAccountKey,
+    SubAccountKeyMade,
+    SubAccountLevel,
+    SubAccountMade,
+    SubAccountName,
+)
 
 __all__ = ["BrokerDma"]
 
@@ -103,20 +112,21 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         limit=Limit(40, 1, "user"),
         deprecated="not in the documents, and no successor is named",
     )
-    async def create_subaccount(self) -> list[LooseRow]:
+    async def create_subaccount(self) -> SubAccountMade:
         """Deprecated: no successor is named.
 
-        Fields are said to mirror `BrokerNd.create_subaccount`, but are not documented. (Create subaccount)
+        Fields are said to mirror `BrokerNd.create_subaccount`, parameters are not told. (Create subaccount)
         """
         ...
 
     @post(
         "/api/v5/broker/dma/delete-subaccount", limit=None, deprecated="not in the documents, and no successor is named"
     )
-    async def delete_subaccount(self) -> list[LooseRow]:
+    async def delete_subaccount(self) -> SubAccountName:
         """Deprecated: no successor is named.
 
-        Fields are said to mirror `BrokerNd.delete_subaccount`; no rate limit is documented. (Delete subaccount)
+        Fields are said to mirror `BrokerNd.delete_subaccount`; parameters are not
+        told, and no rate limit is documented. (Delete subaccount)
         """
         ...
 
@@ -125,11 +135,11 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         limit=None,
         deprecated="not in the documents, and no successor is named",
     )
-    async def set_subaccount_level(self) -> list[LooseRow]:
+    async def set_subaccount_level(self) -> SubAccountLevel:
         """Deprecated: no successor is named.
 
-        Fields are said to mirror `BrokerNd.set_subaccount_level`; no rate limit is documented. (Set subaccount
-        level)
+        Fields are said to mirror `BrokerNd.set_subaccount_level`; parameters are not
+        told, and no rate limit is documented. (Set subaccount level)
         """
         ...
 
@@ -139,11 +149,11 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         auth=True,
         deprecated="not in the documents, and no successor is named",
     )
-    async def subaccount_deposit_address(self) -> list[LooseRow]:
+    async def subaccount_deposit_address(self) -> list[DepositAddress]:
         """Deprecated: no successor is named.
 
-        Fields are said to mirror `BrokerNd.subaccount_deposit_address`; no rate limit is documented. (Get
-        subaccount deposit address)
+        Fields are said to mirror `BrokerNd.subaccount_deposit_address`; parameters are not
+        told, and no rate limit is documented. (Get subaccount deposit address)
         """
         ...
 
@@ -153,10 +163,10 @@ class BrokerDma(Section, dialect="v5", chapter="broker_dma"):
         auth=True,
         deprecated="not in the documents, and no successor is named",
     )
-    async def subaccount_deposit_history(self) -> list[LooseRow]:
+    async def subaccount_deposit_history(self) -> list[SubAccountDeposit]:
         """Deprecated: no successor is named.
 
-        Fields are said to mirror `BrokerNd.subaccount_deposit_history`; no rate limit is documented. (Get
-        subaccount deposit history)
+        Fields are said to mirror `BrokerNd.subaccount_deposit_history`; parameters are not
+        told, and no rate limit is documented. (Get subaccount deposit history)
         """
         ...

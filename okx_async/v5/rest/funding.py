@@ -20,6 +20,7 @@ from ..models.funding import (
     ExchangeName,
     FundingBalance,
     FundingBill,
+    LightningWithdrawal,
     NonTradableAsset,
     Statement,
     StatementRequest,
@@ -325,11 +326,11 @@ class Funding(Section, dialect="v5", chapter="funding"):
         deprecated="not in the documents, and no successor is named",
         needs=Needs("withdraw", to="invoice"),
     )
-    async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LooseRow]:
+    async def withdrawal_lightning(self, ccy: str, invoice: str, memo: str | None = None) -> list[LightningWithdrawal]:
         """Send funds over Lightning; the key needs the withdraw permission.
 
-        Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is not
-        known.
+        Deprecated: client libraries know it, the documents do not; no successor is named. What the rows hold is known
+        from a sample.
 
         (Withdraw lightning)
         """

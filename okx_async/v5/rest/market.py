@@ -229,7 +229,9 @@ class Market(Section, dialect="v5", chapter="market"):
 
     @get("/api/v5/market/books-lite", limit=Limit(12, 2, "ip"), deprecated="withdrawn on 2024-03-27, use market.books")
     async def books_lite(self) -> Book:
-        """Once a short order book; withdrawn on 2024-03-27, and the parameters are not documented any more.
+        """Once a short order book.
+
+        Deprecated: withdrawn on 2024-03-27; use `books`. The parameters are not documented any more.
 
         (Get order lite book)
         """
@@ -237,7 +239,9 @@ class Market(Section, dialect="v5", chapter="market"):
 
     @get("/api/v5/market/call-auction-detail", limit=Limit(20, 2, "ip"), deprecated="use market.call_auction_details")
     async def call_auction_detail(self) -> CallAuction:
-        """The older spelling of ``call_auction_details``; its parameters are not documented.
+        """The older spelling of the call auction's path.
+
+        Deprecated: use `call_auction_details`. The parameters are not documented.
 
         (Get call auction details)
         """
@@ -247,5 +251,8 @@ class Market(Section, dialect="v5", chapter="market"):
         "/api/v5/market/open-oracle", limit=Limit(1, 5, "ip"), deprecated="withdrawn on 2025-01-07, without a successor"
     )
     async def open_oracle(self) -> OpenOracle:
-        """Prices signed for the Open Oracle; withdrawn on 2025-01-07. (Get oracle)"""
+        """Prices signed for the Open Oracle.
+
+        Deprecated: withdrawn on 2025-01-07, without a successor. (Get oracle)
+        """
         ...

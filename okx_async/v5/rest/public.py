@@ -295,7 +295,9 @@ class Public(Section, dialect="v5", chapter="public"):
         deprecated="not documented any more, see public.interest_rate_loan_quota",
     )
     async def vip_interest_rate_loan_quota(self) -> list[VipLoanQuota]:
-        """VIP loans; not in the documents any more, which name no parameters.
+        """Rates and quotas of VIP loans.
+
+        Deprecated: not in the documents any more, which named no parameters; see `interest_rate_loan_quota`.
 
         (Get interest rate and loan quota for VIP loans)
         """

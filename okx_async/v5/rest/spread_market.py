@@ -69,5 +69,8 @@ class SpreadMarket(Section, dialect="v5", chapter="spread"):
 
     @get("/api/v5/sprd/ticker", limit=Limit(20, 2, "ip"), deprecated="use spread.ticker")
     async def ticker_legacy(self) -> list[SpreadTicker]:
-        """The older address of ``ticker``; its parameters are not documented any more. (Get ticker)"""
+        """A spread's ticker at an older address.
+
+        Deprecated: use `ticker`. The parameters are not documented any more. (Get ticker)
+        """
         ...
