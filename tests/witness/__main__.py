@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 
 from .lost_orders import FAULTS, End, Score, run
@@ -39,14 +39,17 @@ def table_by_fault(scores: Mapping[str, Score]) -> str:
     return "\n".join(lines)
 
 
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def _versions() -> str:
-    found = [f"Python {platform.python_version()}"]
-    for name in ("okx-async", "ccxt", "python-okx", "aiohttp", "httpx"):
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            found.append(f"{name} is not installed")
-    return ", ".join(found)
+    packages = [name for name in ("okx-async", "ccxt", "python-okx", "aiohttp", "httpx") if _installed(name)]
+    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])
 
 
 def main() -> None:
@@ -54,20 +57,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--runs", type=int, default=50, help="seeds, from 0 (%(default)s)")
     parser.add_argument("--orders", type=int, default=20, help="orders of each run (%(default)s)")
+    parser.add_argument(
+        "--jobs", type=int, default=16, help="runs at a time of a client that needs real time (%(default)s)"
+    )
     parser.add_argument("--only", default="", help="only idioms whose name has this in it")
     parser.add_argument("--by-fault", action="store_true", help="also say behind which fault it went wrong")
     asked = parser.parse_args()
+    rows = {name: one for name, one in IDIOMS.items() if asked.only in name and _installed(one.package)}
+    began = time.monotonic()
     scores: dict[str, Score] = {}
-    for name, (package, opened) in IDIOMS.items():
-        if asked.only in name:
-            try:
-                version(package)
-            except PackageNotFoundError:
-                continue
-            began = time.monotonic()
-            scores[name] = run(opened, range(asked.runs), asked.orders)
-            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    print(f"{_versions()}; {asked.runs} runs of {asked.orders} orders, {os.cpu_count()} cores\n\n{table(scores)}")
+    # Simulated time is computing alone, real time is waiting alone: the one does not disturb the other.
+    for real, processes in ((False, os.cpu_count()), (True, asked.jobs)):
+        with ProcessPoolExecutor(processes) as pool:
+            jobs = {
+                name: [pool.submit(run, one.opened, seed, asked.orders, real=real) for seed in range(asked.runs)]
+                for name, one in rows.items()
+                if one.real is real
+            }
+            scores |= {name: sum((job.result() for job in found), Score()) for name, found in jobs.items()}
+    scores = {name: scores[name] for name in rows}
+    print(
+        f"{_versions()}; {asked.runs} runs of {asked.orders} orders, {time.monotonic() - began:.0f} s\n\n{table(scores)}"
+    )
     if asked.by_fault:
         print(f"\nDoubled + orphan + phantom + unknown, by fault:\n\n{table_by_fault(scores)}")
 

@@ -94,6 +94,13 @@ class Score:
         self.ends[end] += 1
         self.by_fault.setdefault(fault, Counter())[end] += 1
 
+    def __add__(self, other: Score) -> Score:
+        """Return both together."""
+        both = Score(self.ends + other.ends, {fault: Counter(ends) for fault, ends in self.by_fault.items()})
+        for fault, ends in other.by_fault.items():
+            both.by_fault.setdefault(fault, Counter()).update(ends)
+        return both
+
     @property
     def wrong(self) -> int:
         """How many orders stand otherwise than their client says, or more than once."""
@@ -155,16 +162,14 @@ def judge(times: int, belief: Belief) -> End:
     return End.ORPHAN if times else End.NOT_THERE
 
 
-def run(opened: Opened, seeds: range, orders: int) -> Score:
-    """Let one client trade, a fresh exchange for every seed, in simulated time."""
-    score = Score()
-    for seed in seeds:
-        warp.run(_trade(opened, seed, orders, score))
-    return score
+def run(opened: Opened, seed: int, orders: int, *, real: bool = False) -> Score:
+    """Let one client trade once, in simulated time or in ``real`` time."""
+    trade = _trade(opened, seed, orders)
+    return asyncio.run(trade) if real else warp.run(trade)
 
 
-async def _trade(opened: Opened, seed: int, orders: int, score: Score) -> None:
-    dice = random.Random(seed)
+async def _trade(opened: Opened, seed: int, orders: int) -> Score:
+    dice, score = random.Random(seed), Score()
     async with Exchange(seed=seed, rate=0) as sim:
         wanted = wishes(sim, dice, orders)
         sim.panel.records_lag(dice.choice(LAGS))
@@ -176,6 +181,7 @@ async def _trade(opened: Opened, seed: int, orders: int, score: Score) -> None:
         )
     for wish, belief in zip(wanted, beliefs, strict=True):
         score.note(wish.fault, judge(there[Decimal(wish.sz)], belief))
+    return score
 
 
 @asynccontextmanager
@@ -183,7 +189,7 @@ async def _settled(sim: Exchange, opened: Opened) -> AsyncIterator[Place]:
     """Open a client, and wait at the end until nothing is under way any more."""
     async with opened(sim) as place:
         yield place
-        await asyncio.sleep(LATE[1] + 1)  # simulated seconds
+        await asyncio.sleep(LATE[1] + 1)
 
 
 async def _one(sim: Exchange, place: Place, wish: Wish) -> Belief:

@@ -1,16 +1,18 @@
 """How orders are placed with each client when answers may get lost: the usual idioms, and the most careful one.
 
-ccxt and python-okx are used as they come, with documented means alone. An idiom tries `TRIES` times, `PAUSE` seconds
-apart. "Careful" trusts no error: whatever is raised, it looks the order up by the client id it gave before it sends
-again.
+ccxt and python-okx are used as they come. An idiom tries `TRIES` times, `PAUSE` seconds apart. "Careful" trusts no
+error: whatever is raised, it looks the order up by the client id it gave before it sends again. With ``expTime`` it
+also adds that header by hand, a moment after which the exchange takes the order no more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
@@ -22,10 +24,12 @@ from okx_async.sim import Exchange
 
 from .lost_orders import INST, TIMEOUT, Belief, Opened, Place, Wish
 
-__all__ = ["IDIOMS"]
+__all__ = ["IDIOMS", "Idiom"]
 
 TRIES = 3
 PAUSE = 1.0
+LOOKS = 10
+"""How often an order is looked for, `PAUSE` apart, while the exchange does not say whether it knows it."""
 DUPLICATE = "51016"
 """The exchange's code for a client id that an open order has."""
 
@@ -47,6 +51,11 @@ Look = Callable[[str], Awaitable[Said]]
 
 def _name() -> str:
     return uuid.uuid4().hex
+
+
+def _expiry(wanted: bool) -> dict[str, str]:
+    """Return the header that lets an order expire when nobody waits for it any more."""
+    return {"expTime": str(int((time.time() + TIMEOUT) * 1000))} if wanted else {}
 
 
 async def retry(send: Send, wish: Wish, cl_ord_id: str = "") -> Belief:
@@ -73,7 +82,7 @@ async def careful(send: Send, look: Look, wish: Wish) -> Belief:
     for _ in range(TRIES):
         if await send(wish, cl_ord_id) is Said.YES:
             return Belief.PLACED
-        for _ in range(TRIES):
+        for _ in range(LOOKS):
             await asyncio.sleep(PAUSE)
             seen = await look(cl_ord_id)
             if seen is Said.YES:
@@ -89,23 +98,28 @@ async def careful(send: Send, look: Look, wish: Wish) -> Belief:
 
 
 @asynccontextmanager
-async def _ccxt(sim: Exchange, **options: Any) -> AsyncIterator[tuple[Any, Send, Look]]:
+async def _ccxt(sim: Exchange, expire: bool = False, **options: Any) -> AsyncIterator[tuple[Any, Send, Look]]:
     """Open ccxt's asyncio client; its manual says that a `NetworkError` may be tried again."""
     ccxt = import_module("ccxt.async_support")
     key, secret, phrase = (text.reveal() for text in _secrets(sim))
     settings = {"apiKey": key, "secret": secret, "password": phrase, "timeout": int(TIMEOUT * 1000)}
+    # Orders go one by one, far below any limit; and its throttle waits for real time to pass, which here stands still.
+    settings["enableRateLimit"] = False
     client = ccxt.okx(settings | {"urls": {"api": {"rest": sim.rest}}, "options": options})
 
     async def send(wish: Wish, cl_ord_id: str) -> Said:
         params = {"clientOrderId": cl_ord_id} if cl_ord_id else {}
         if wish.takes:
             params["timeInForce"] = "IOC"
+        client.headers = _expiry(expire)
         try:
             await client.create_order("BTC/USDT", "limit", "buy", float(wish.sz), float(wish.px), params)
         except ccxt.NetworkError:
             return Said.AGAIN
         except Exception as error:  # what else a client raises is no reason to try again
             return Said.DUPLICATE if DUPLICATE in str(error) else Said.NO
+        finally:
+            client.headers = {}
         return Said.YES
 
     async def look(cl_ord_id: str) -> Said:
@@ -151,9 +165,9 @@ async def ccxt_retry_with_id(sim: Exchange) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def ccxt_careful(sim: Exchange) -> AsyncIterator[Place]:
+async def ccxt_careful(sim: Exchange, expire: bool) -> AsyncIterator[Place]:
     """Look the order up after any error."""
-    async with _ccxt(sim) as (_, send, look):
+    async with _ccxt(sim, expire) as (_, send, look):
         yield partial(careful, send, look)
 
 
@@ -161,7 +175,7 @@ async def ccxt_careful(sim: Exchange) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def _python_okx(sim: Exchange) -> AsyncIterator[tuple[Send, Look]]:
+async def _python_okx(sim: Exchange, expire: bool = False) -> AsyncIterator[tuple[Send, Look]]:
     """Open python-okx's blocking client, in a thread: it returns what the exchange says, and raises what httpx does."""
     api = import_module("okx.Trade").TradeAPI(*(text.reveal() for text in _secrets(sim)), flag="0", domain=sim.rest)
     api.timeout = TIMEOUT  # it is an `httpx.Client`
@@ -173,10 +187,13 @@ async def _python_okx(sim: Exchange) -> AsyncIterator[tuple[Send, Look]]:
     async def send(wish: Wish, cl_ord_id: str) -> Said:
         kind = "ioc" if wish.takes else "limit"
         order = {"tdMode": "cash", "side": "buy", "ordType": kind, "sz": wish.sz, "px": wish.px, "clOrdId": cl_ord_id}
+        api.headers.update(_expiry(expire))
         try:
             code, rows = await ask("place_order", **order)
         except Exception:
             return Said.AGAIN
+        finally:
+            api.headers.pop("expTime", None)
         if code == "0":
             return Said.YES
         # A code of the whole answer says nothing about the order: too often, overloaded, timed out.
@@ -210,9 +227,9 @@ async def python_okx_retry_with_id(sim: Exchange) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def python_okx_careful(sim: Exchange) -> AsyncIterator[Place]:
+async def python_okx_careful(sim: Exchange, expire: bool) -> AsyncIterator[Place]:
     """Look the order up after any error."""
-    async with _python_okx(sim) as (send, look):
+    async with _python_okx(sim, expire) as (send, look):
         yield partial(careful, send, look)
 
 
@@ -256,15 +273,32 @@ def _secrets(sim: Exchange) -> tuple[Any, Any, Any]:
     return key.api_key, key.secret_key, key.passphrase
 
 
-IDIOMS: dict[str, tuple[str, Opened]] = {
-    "ccxt, retry": ("ccxt", ccxt_retry),
-    "ccxt, `maxRetriesOnFailure`": ("ccxt", ccxt_option),
-    "ccxt, retry with one client id": ("ccxt", ccxt_retry_with_id),
-    "ccxt, careful": ("ccxt", ccxt_careful),
-    "python-okx, retry": ("python-okx", python_okx_retry),
-    "python-okx, retry with one client id": ("python-okx", python_okx_retry_with_id),
-    "python-okx, careful": ("python-okx", python_okx_careful),
-    "okx_async, one call": ("okx-async", partial(ours, tries=1)),
-    "okx_async, retry on `NotSent`": ("okx-async", partial(ours, tries=TRIES)),
+@dataclass(frozen=True)
+class Idiom:
+    """One way to place orders.
+
+    Attributes:
+        package: What must be installed.
+        opened: Opens the client.
+        real: Whether it needs real time: it blocks a thread, and no simulated clock reaches its signatures.
+    """
+
+    package: str
+    opened: Opened
+    real: bool = False
+
+
+IDIOMS: dict[str, Idiom] = {
+    "ccxt, retry": Idiom("ccxt", ccxt_retry),
+    "ccxt, `maxRetriesOnFailure`": Idiom("ccxt", ccxt_option),
+    "ccxt, retry with one client id": Idiom("ccxt", ccxt_retry_with_id),
+    "ccxt, careful": Idiom("ccxt", partial(ccxt_careful, expire=False)),
+    "ccxt, careful with `expTime`": Idiom("ccxt", partial(ccxt_careful, expire=True)),
+    "python-okx, retry": Idiom("python-okx", python_okx_retry, real=True),
+    "python-okx, retry with one client id": Idiom("python-okx", python_okx_retry_with_id, real=True),
+    "python-okx, careful": Idiom("python-okx", partial(python_okx_careful, expire=False), real=True),
+    "python-okx, careful with `expTime`": Idiom("python-okx", partial(python_okx_careful, expire=True), real=True),
+    "okx_async, one call": Idiom("okx-async", partial(ours, tries=1)),
+    "okx_async, retry on `NotSent`": Idiom("okx-async", partial(ours, tries=TRIES)),
 }
-"""What is compared: the package it needs, and how it is opened."""
+"""What is compared."""
