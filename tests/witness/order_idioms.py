@@ -38,6 +38,7 @@ class Said(StrEnum):
     """How one request ended, as far as its client can tell."""
 
     YES = "yes"
+    BLANK = "no error, and no order id either"
     NO = "no"
     AGAIN = "again"
     DUPLICATE = "duplicate"
@@ -64,7 +65,7 @@ async def retry(send: Send, wish: Wish, cl_ord_id: str = "") -> Belief:
         if nth:
             await asyncio.sleep(PAUSE)
         said = await send(wish, cl_ord_id)
-        if said is Said.YES or (said is Said.DUPLICATE and nth):
+        if said in (Said.YES, Said.BLANK) or (said is Said.DUPLICATE and nth):
             return Belief.PLACED
         if said is not Said.AGAIN:
             break
@@ -113,14 +114,14 @@ async def _ccxt(sim: Exchange, expire: bool = False, **options: Any) -> AsyncIte
             params["timeInForce"] = "IOC"
         client.headers = _expiry(expire)
         try:
-            await client.create_order("BTC/USDT", "limit", "buy", float(wish.sz), float(wish.px), params)
+            order = await client.create_order("BTC/USDT", "limit", "buy", float(wish.sz), float(wish.px), params)
         except ccxt.NetworkError:
             return Said.AGAIN
         except Exception as error:  # what else a client raises is no reason to try again
             return Said.DUPLICATE if DUPLICATE in str(error) else Said.NO
         finally:
             client.headers = {}
-        return Said.YES
+        return Said.YES if order["id"] else Said.BLANK
 
     async def look(cl_ord_id: str) -> Said:
         try:
@@ -152,7 +153,7 @@ async def ccxt_option(sim: Exchange) -> AsyncIterator[Place]:
     async with _ccxt(sim, **options) as (_, send, _look):
 
         async def place(wish: Wish) -> Belief:
-            return Belief.PLACED if await send(wish, "") is Said.YES else Belief.FAILED
+            return Belief.PLACED if await send(wish, "") in (Said.YES, Said.BLANK) else Belief.FAILED
 
         yield place
 
