@@ -76,9 +76,8 @@ def main() -> None:
             }
             scores |= {name: sum((job.result() for job in found), Score()) for name, found in jobs.items()}
     scores = {name: scores[name] for name in rows}
-    print(
-        f"{_versions()}; {asked.runs} runs of {asked.orders} orders, {time.monotonic() - began:.0f} s\n\n{table(scores)}"
-    )
+    took = time.monotonic() - began
+    print(f"{_versions()}; {asked.runs} runs of {asked.orders} orders, {took:.0f} s\n\n{table(scores)}")
     if asked.by_fault:
         print(f"\nDoubled + orphan + phantom + unknown, by fault:\n\n{table_by_fault(scores)}")
 

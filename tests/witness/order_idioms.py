@@ -99,14 +99,16 @@ async def careful(send: Send, look: Look, wish: Wish) -> Belief:
 
 
 @asynccontextmanager
-async def _ccxt(sim: Exchange, expire: bool = False, **options: Any) -> AsyncIterator[tuple[Any, Send, Look]]:
+async def _ccxt(
+    sim: Exchange, expire: bool = False, options: dict[str, Any] | None = None
+) -> AsyncIterator[tuple[Any, Send, Look]]:
     """Open ccxt's asyncio client; its manual says that a `NetworkError` may be tried again."""
     ccxt = import_module("ccxt.async_support")
     key, secret, phrase = (text.reveal() for text in _secrets(sim))
     settings = {"apiKey": key, "secret": secret, "password": phrase, "timeout": int(TIMEOUT * 1000)}
     # Orders go one by one, far below any limit; and its throttle waits for real time to pass, which here stands still.
     settings["enableRateLimit"] = False
-    client = ccxt.okx(settings | {"urls": {"api": {"rest": sim.rest}}, "options": options})
+    client = ccxt.okx(settings | {"urls": {"api": {"rest": sim.rest}}, "options": options or {}})
 
     async def send(wish: Wish, cl_ord_id: str) -> Said:
         params = {"clientOrderId": cl_ord_id} if cl_ord_id else {}
@@ -125,12 +127,12 @@ async def _ccxt(sim: Exchange, expire: bool = False, **options: Any) -> AsyncIte
 
     async def look(cl_ord_id: str) -> Said:
         try:
-            await client.fetch_order("", "BTC/USDT", {"clientOrderId": cl_ord_id})
+            order = await client.fetch_order("", "BTC/USDT", {"clientOrderId": cl_ord_id})
         except ccxt.OrderNotFound:
             return Said.NO
         except Exception:
             return Said.AGAIN
-        return Said.YES
+        return Said.YES if order["id"] else Said.AGAIN
 
     try:
         await client.load_markets()
@@ -150,7 +152,7 @@ async def ccxt_retry(sim: Exchange) -> AsyncIterator[Place]:
 async def ccxt_option(sim: Exchange) -> AsyncIterator[Place]:
     """Let ccxt itself try again, by its option ``maxRetriesOnFailure``."""
     options = {"maxRetriesOnFailure": TRIES - 1, "maxRetriesOnFailureDelay": int(PAUSE * 1000)}
-    async with _ccxt(sim, **options) as (_, send, _look):
+    async with _ccxt(sim, options=options) as (_, send, _look):
 
         async def place(wish: Wish) -> Belief:
             return Belief.PLACED if await send(wish, "") in (Said.YES, Said.BLANK) else Belief.FAILED
