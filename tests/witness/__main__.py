@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=50, help="seeds, from 0 (%(default)s)")
     parser.add_argument("--orders", type=int, default=20, help="orders of each run (%(default)s)")
     parser.add_argument(
-        "--jobs", type=int, default=16, help="runs at a time of a client that needs real time (%(default)s)"
+        "--jobs", type=int, default=12, help="runs at a time of a client that needs real time (%(default)s)"
     )
     parser.add_argument("--only", default="", help="only idioms whose name has this in it")
     parser.add_argument("--by-fault", action="store_true", help="also say behind which fault it went wrong")

@@ -33,7 +33,7 @@ PYTHON = os.environ.get("OKX_ASYNC_CRYPTOFEED_2021", "")
 PROGRAM = Path(__file__).parent / "old_cryptofeed.py"
 SYMBOLS = ["BTC-USDT", "BTC-USDT-SWAP", "ETH-BTC"]
 CHECKED = 25
-"""How many levels of each side a checksum covers. (V3 "checksum")"""
+"""How many levels of each side a checksum covers. (V3 "spot_ws-checksum")"""
 LINE = 1 << 22
 """How long a line may be: a whole book is one."""
 

@@ -85,7 +85,7 @@ def test_retries_of_ccxt_double_orders(ccxt_pro: Any, idiom: str) -> None:
 
 def test_looking_first_leaves_ccxt_the_late_requests(ccxt_pro: Any) -> None:
     """What comes after nobody waits for it any more is all that goes wrong, and ``expTime`` by hand is against that."""
-    score = _run("ccxt, careful")
+    score = _run("ccxt, careful", runs=range(12))
     assert score.wrong == score.by_fault["request late"][End.DOUBLED] > 0
     assert _run("ccxt, careful with `expTime`").wrong == 0
 
