@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ..bookstream import BookStream
 from ..core.channel import Topic
 from ..core.endpoint import Request
+from ..core.intent import Kind
 from ..core.steps import Steps
 from ..errors import (
     BadParameter,
@@ -24,7 +25,7 @@ from ..v5 import channels as v5_channels
 from ..v5 import orders as v5_orders
 from ..v5.chapters import V5Chapters
 from ..v5.dialect import V5
-from ..v5.intents import SHAPES
+from ..v5.intents import SHAPES, TOLD_BY
 from .base import Client
 
 if TYPE_CHECKING:
@@ -74,11 +75,11 @@ class OKX(Client, V5Chapters):
             await self._intents.aclose()
 
     def _ears(self) -> Mapping[str, Callable[[Any], None]]:
-        return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
+        return {channel: partial(self._overhear, kind) for channel, kind in TOLD_BY.items()}
 
-    def _overhear(self, row: Any) -> None:
+    def _overhear(self, kind: Kind, row: Any) -> None:
         if "_intents" in self.__dict__:
-            self._intents.resolver.heard(row)
+            self._intents.resolver.heard(kind, row)
 
     @cached_property
     def _intents(self) -> IntentDesk:

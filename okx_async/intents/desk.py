@@ -25,7 +25,7 @@ from ..v5.intents import GONE, SHAPES, TAKEN
 from .book import IntentBook
 from .intent import Intent
 from .journal import Journal
-from .judge import FINAL
+from .judge import FINAL, ids
 from .lookup import Lookup
 from .resolver import Resolver
 
@@ -209,7 +209,7 @@ class IntentDesk:
     # -- what came of it
 
     def _granted(self, intent: Intent, row: Any) -> None:
-        self.book.settle(intent, Outcome.ACCEPTED, ord_id=_id(row))
+        self.book.settle(intent, Outcome.ACCEPTED, ord_id=_id(intent, row))
 
     def _lost_sight(self, intent: Intent) -> None:
         """The answer will not be heard: find out without it, if there is something to find out."""
@@ -234,7 +234,7 @@ class IntentDesk:
             raise _unknown(error, intents)
         if not endpoint.batch:
             return self._told(endpoint, intents[0], error)
-        if all(intent.outcome is Outcome.REJECTED and not intent.code for intent in intents):
+        if all(intent.outcome is Outcome.REJECTED and not intent.code and not _too_late(intent) for intent in intents):
             raise NotArrived("; ".join(intent.story for intent in intents)) from error
         return [_row(endpoint, intent) for intent in intents]
 
@@ -252,7 +252,7 @@ class IntentDesk:
             code = rows[at].s_code if at < len(rows) else None
             if code == "0":
                 self._granted(intent, rows[at])
-            elif code is None or code in CODES.unknown or (code == TAKEN and intent.record.own):
+            elif code is None or code in CODES.unknown or (code in TAKEN and intent.record.own):
                 self._lost_sight(intent)
             else:
                 self.book.settle(intent, Outcome.REJECTED, code=code, msg=rows[at].s_msg or "")
@@ -304,9 +304,9 @@ def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> R
     )
 
 
-def _id(row: Any) -> str:
-    """Return the exchange's id of an order, ``""`` when a row tells none."""
-    return getattr(row, "ord_id", None) or getattr(row, "algo_id", None) or ""
+def _id(intent: Intent, row: Any) -> str:
+    """Return the exchange's id of the order of an intent, ``""`` when a row tells none."""
+    return ids(intent.kind, row)[0]
 
 
 def _open_to_doubt(error: OkxError, intents: list[Intent]) -> bool:
@@ -316,7 +316,7 @@ def _open_to_doubt(error: OkxError, intents: list[Intent]) -> bool:
     if isinstance(error, Unavailable):
         return error.code in _VAGUE
     # Nobody else can have used an id that was made here: the order is there.
-    return isinstance(error, Refused) and error.code == TAKEN and intents[0].record.own
+    return isinstance(error, Refused) and error.code in TAKEN and intents[0].record.own
 
 
 def _why(error: OkxError) -> str:
@@ -334,7 +334,7 @@ def _unknown(error: OkxError, intents: list[Intent]) -> OutcomeUnknown:
 
 
 def _too_late(intent: Intent) -> bool:
-    """Tell whether a cancellation found its order filled."""
+    """Tell whether a cancellation found its order filled, or its algo order triggered."""
     return intent.verb is Verb.CANCEL and intent.row is not None and intent.row.state in FINAL
 
 
@@ -350,11 +350,13 @@ def _row(endpoint: Endpoint, intent: Intent, code: str = "", msg: str = "") -> A
     done = intent.outcome is Outcome.ACCEPTED and not code
     code = code or intent.code or (_OR_NEVER_WAS if _too_late(intent) else "")
     known = {
-        "ord_id": intent.ord_id or _id(intent.row) or None,
+        "ord_id": intent.ord_id or _id(intent, intent.row) or None,
         "cl_ord_id": intent.cl_ord_id or getattr(intent.row, "cl_ord_id", None),
         "algo_id": intent.ord_id or None,
         "algo_cl_ord_id": intent.cl_ord_id or None,
         "req_id": intent.req_id or None,
+        "inst_id": intent.inst_id or None,
+        "pos_side": intent.fields.get("posSide"),
         "tag": intent.fields.get("tag") or getattr(intent.row, "tag", None),
         "ts": getattr(intent.row, "c_time", None),
         "s_code": "0" if done else code,
