@@ -280,8 +280,8 @@ class Resolution:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
             0 raises at once.
         expire: For how long the exchange may take an order or an amendment after it was sent.
-        arrive: How long what cannot be given such a moment may be on its way: cancellations, spread and algo orders, and
-            what closes a position.
+        arrive: How long what cannot be given such a moment may be on its way: cancellations, spread and algo orders,
+            and what closes a position.
         settle: How long after that the exchange's records may lag behind.
     """
 

@@ -1,7 +1,7 @@
 """Which V5 endpoints carry intents, and how orders are known by name. (Place order; Amend order; Cancel order)
 
-``expTime`` is taken by placing and amending of ordinary orders alone. Orders that algo orders or bots fire, or that come
-from block trades, have no client id of the caller's choice and are not among these.
+``expTime`` is taken by placing and amending of ordinary orders alone. Orders that algo orders or bots fire, or that
+come from block trades, have no client id of the caller's choice and are not among these.
 """
 
 from __future__ import annotations

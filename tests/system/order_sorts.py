@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,8 @@ class Sort:
     path: str
     cancel_path: str
     asked: str
-    place: Callable[[OKX, str | None], Awaitable[str]]
-    cancel: Callable[[OKX, str], Awaitable[Any]]
+    place: Callable[[OKX, str | None], Coroutine[Any, Any, str]]
+    cancel: Callable[[OKX, str], Coroutine[Any, Any, Any]]
     there: Callable[[Exchange], list[tuple[str, str]]]
 
 

@@ -106,15 +106,15 @@ async def test_a_spread_order_over_the_socket_is_found_out(kind: str) -> None:
 @each_sort
 @warped
 async def test_a_refusal_is_an_outcome(sort: Sort) -> None:
+    async def bad() -> Any:
+        if sort is SPREAD:
+            return await okx.spread.place_order(SPRD, "buy", "limit", "0.0000001", "-500", cl_ord_id="bad")
+        high: dict[str, Any] = {"sz": "0.01", "tp_trigger_px": "900000", "tp_ord_px": "-1"}
+        return await okx.algo.place_algo_order(INST, "cash", "buy", "conditional", algo_cl_ord_id="bad", **high)
+
     async with trading() as (sim, okx):
         with pytest.raises(BadRequest) as caught:
-            if sort is SPREAD:
-                await okx.spread.place_order(SPRD, "buy", "limit", "0.0000001", "-500", cl_ord_id="bad")
-            else:
-                await okx.algo.place_algo_order(
-                    INST, "cash", "buy", "conditional", sz="0.01", algo_cl_ord_id="bad", tp_trigger_px="900000",
-                    tp_ord_px="-1",
-                )  # fmt: skip
+            await bad()
         (record,) = await okx.orders.history("bad")
         assert (record.outcome, record.code) == (Outcome.REJECTED, caught.value.code)
         assert sort.there(sim) == []
