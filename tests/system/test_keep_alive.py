@@ -274,6 +274,20 @@ async def test_spreads_and_quotes_have_countdowns_of_their_own() -> None:
             assert [body for one, body in there.posts if one == path] == [{"timeOut": "30"}, off]
 
 
+@warped
+async def test_countdowns_are_armed_together_or_not_at_all() -> None:
+    """Where one is refused nobody keeps the others alive, so they are switched off."""
+    async with trading() as (sim, okx):
+        await ORDERS.place(okx, "")
+        sim.faults.rest.add(RestFault("rest_html", "/api/v5/sprd/cancel-all-after"))
+        with pytest.raises(OkxError):
+            await okx.keep_alive(10, spreads=True).__aenter__()
+        await asyncio.sleep(30)
+        assert ORDERS.open(sim) == 1
+        async with okx.keep_alive(10, spreads=True) as keeper:
+            assert keeper.state.armed
+
+
 async def test_an_exchange_that_does_not_arm_it_is_told_at_once() -> None:
     """Nobody trades in the belief that it is armed."""
     async with Exchange(seed=3, rate=0) as sim, OKX(sim.credentials[0], site=sim.site, **HASTY) as okx:
