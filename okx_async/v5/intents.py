@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..core.intent import IntentShape, Kind, Shapes, Verb
 
-__all__ = ["GONE", "SHAPES", "TAKEN", "TOLD_BY"]
+__all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY"]
 
 _EXP = "expTime"
 _PLACE = IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=_EXP)
@@ -39,6 +39,9 @@ TOLD_BY = {
     "algo-advance": Kind.ALGO,
 }
 """Which channel tells of which sort of orders."""
+
+ALGO_TYPES = ("conditional", "oco", "trigger", "move_order_stop", "chase", "iceberg", "twap", "smart_iceberg")
+"""The types of algo orders, which are listed one type at a time. (Algo order list)"""
 
 GONE = frozenset(("51400", "51401", "51402", "51410"))
 """Codes of a cancellation that came too late: filled, cancelled, or being cancelled. The first also means: no such."""

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from okx_async import OKX, MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
-from okx_async.core.intent import Outcome, Record, Verb
+from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.sim import Exchange, warp
-from okx_async.sim.accounts.orders import Order
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 from okx_async.v5 import channels
+
+from .order_sorts import ALGO, SPREAD
 
 __all__ = ["Report", "run", "verdicts"]
 
@@ -230,22 +231,31 @@ async def _known(okx: OKX, report: Report) -> None:
 
 def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
-    wrong: list[str] = []
-    real: dict[str, list[Order]] = {}
-    for order in sim.venue.orders.history(sim.user().uid):
-        real.setdefault(order.ticket.cl_ord_id, []).append(order)
     records = list(records)
+    orders = [(order.ticket.cl_ord_id, order.open) for order in sim.venue.orders.history(sim.user().uid)]
+    wrong = _compare(orders, [record for record in records if record.kind is Kind.ORDER])
+    for kind, sort in ((Kind.SPREAD, SPREAD), (Kind.ALGO, ALGO)):
+        there = [(name, state in ("live", "partially_filled")) for name, state in sort.there(sim)]
+        wrong += _compare(there, [record for record in records if record.kind is kind])
+    return wrong
+
+
+def _compare(orders: Iterable[tuple[str, bool]], records: list[Record]) -> list[str]:
+    """Compare records with the client ids of what there is, and whether that is open."""
+    wrong: list[str] = []
+    real: dict[str, list[bool]] = {}
+    for name, is_open in orders:
+        real.setdefault(name, []).append(is_open)
     placed = {record.cl_ord_id: record for record in records if record.verb is Verb.PLACE}
-    wrong += [f"{name} is there {len(orders)} times" for name, orders in real.items() if len(orders) > 1]
+    wrong += [f"{name} is there {len(found)} times" for name, found in real.items() if len(found) > 1]
     wrong += [f"{name} was never written down" for name in real if name not in placed]
     for name, record in placed.items():
         wanted, found = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 0}.get(record.outcome), len(real.get(name, ()))
         if found != wanted:
             wrong.append(f"{name} is called {record.outcome} ({record.code} {record.msg}) and is there {found} times")
     for record in records:
-        for order in real.get(record.cl_ord_id, ()):
-            if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and order.open:
-                wrong.append(f"{record.cl_ord_id} is called cancelled and is open")
+        if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and any(real.get(record.cl_ord_id, ())):
+            wrong.append(f"{record.cl_ord_id} is called cancelled and is open")
         if record.outcome is Outcome.UNKNOWN:
             wrong.append(f"{record.name} is not known: {record.msg}")
     return wrong
