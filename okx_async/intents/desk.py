@@ -21,7 +21,7 @@ from ..errors import NotArrived, NotReconciled, OkxError, OutcomeUnknown, Refuse
 from ..net.caller import Caller
 from ..settings import Resolution
 from ..v5.codes import CODES
-from ..v5.intents import GONE, SHAPES, TAKEN
+from ..v5.intents import GONE, SHAPES, TAKEN, dated
 from .book import IntentBook
 from .intent import Intent
 from .journal import Journal
@@ -109,6 +109,8 @@ class IntentDesk:
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()
         self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]
+        for intent in self._old:
+            intent.dated = dated(intent.record)
         self.book.add(self._old)
         for intent in self._old:
             self.resolver.pursue(intent)
@@ -202,7 +204,7 @@ class IntentDesk:
             expires = self._now() + round(self._resolution.expire * 1000)
         now = asyncio.get_running_loop().time()
         for intent in intents:
-            intent.sent, intent.sent_at = True, now
+            intent.sent, intent.sent_at, intent.dated = True, now, bool(expires)
             intent.record = replace(intent.record, expires=expires)
         return {shape.deadline: str(expires)} if expires else {}
 

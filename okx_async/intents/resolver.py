@@ -103,7 +103,11 @@ class Resolver:
         """
         record, times = intent.record, self._resolution
         since = asyncio.get_running_loop().time() - intent.sent_at
-        left = (times.expire if record.expires else times.arrive) + times.settle - since
+        if record.expires:
+            away = times.expire
+        else:
+            away = times.arrive if intent.dated or intent.verb is Verb.CANCEL else times.undated
+        left = away + times.settle - since
         if not record.expires:
             return left
         by_exchange = (record.expires - self._now()) / 1000 + times.settle

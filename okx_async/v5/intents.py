@@ -6,9 +6,9 @@ come from block trades, have no client id of the caller's choice and are not amo
 
 from __future__ import annotations
 
-from ..core.intent import IntentShape, Kind, Shapes, Verb
+from ..core.intent import IntentShape, Kind, Record, Shapes, Verb
 
-__all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY"]
+__all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY", "dated"]
 
 _EXP = "expTime"
 _PLACE = IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=_EXP)
@@ -48,3 +48,8 @@ GONE = frozenset(("51400", "51401", "51402", "51410"))
 
 TAKEN = frozenset(("51016", "51065"))
 """An open order, or a waiting algo order, has this client id."""
+
+
+def dated(record: Record) -> bool:
+    """Tell whether what a record is about can be sent with a last moment: not so what closes a position."""
+    return record.kind is Kind.ORDER and record.verb is not Verb.CANCEL and "mgnMode" not in record.fields

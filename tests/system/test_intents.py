@@ -404,7 +404,7 @@ def test_journals_are_for_v5_orders() -> None:
         OKX(KEY, site=Site.DEMO, namespace="a-b")
 
 
-@pytest.mark.parametrize("wrong", [{"patience": -1}, {"settle": -1}, {"expire": 0}, {"arrive": 0}])
+@pytest.mark.parametrize("wrong", [{"patience": -1}, {"settle": -1}, {"expire": 0}, {"arrive": 0}, {"undated": 0}])
 def test_times_are_positive(wrong: dict[str, float]) -> None:
     with pytest.raises(BadParameter, match=next(iter(wrong))):
         Resolution(**wrong)

@@ -50,8 +50,8 @@ async def test_a_reply_that_is_lost_is_found_out(sort: Sort, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["rest_reset", "rest_html", "rest_unknown"])
 @warped
 async def test_a_request_that_is_lost_is_found_out(sort: Sort, kind: str) -> None:
-    """It is not there and nothing is sent again: the caller may."""
-    async with trading() as (sim, okx):
+    """It is not there and nothing is sent again: the caller may, when nothing of it can come any more."""
+    async with trading(resolution=Resolution(patience=40.0)) as (sim, okx):
         await okx.trade.orders_pending()
         lose(sim, kind, sort.path)
         with pytest.raises(NotArrived) as caught:
@@ -68,11 +68,16 @@ async def test_a_request_that_is_lost_is_found_out(sort: Sort, kind: str) -> Non
 @each_sort
 @warped
 async def test_an_order_may_arrive_while_it_is_looked_for(sort: Sort) -> None:
-    """They have no deadline, so nothing is called lost before it cannot come any more."""
-    async with trading() as (sim, okx):
+    """They have no deadline, so nothing is called lost before its signature is too old for the exchange."""
+    async with trading(resolution=Resolution(patience=40.0)) as (sim, okx):
         await okx.trade.orders_pending()
-        lose(sim, "rest_slow", sort.path, seconds=2.5)
+        lose(sim, "rest_slow", sort.path, seconds=28.0)
         name = await sort.place(okx, None)
+        assert sort.there(sim) == [(name, "live")]
+        lose(sim, "rest_slow", sort.path, seconds=31.0)
+        with pytest.raises(NotArrived):
+            await sort.place(okx, None)
+        await asyncio.sleep(60)
         assert sort.there(sim) == [(name, "live")]
 
 
@@ -93,7 +98,7 @@ async def test_records_that_lag_are_no_proof_of_a_loss(sort: Sort) -> None:
 @warped
 async def test_a_spread_order_over_the_socket_is_found_out(kind: str) -> None:
     """With the faults of the socket instead of those of REST."""
-    async with trading(orders="ws") as (sim, okx):
+    async with trading(orders="ws", resolution=Resolution(patience=40.0)) as (sim, okx):
         first = await SPREAD.place(okx, None)
         more: dict[str, Any] = {"seconds": 30.0} if kind == "op_reply_late" else {}
         sim.faults.requests.ops.add(OpFault(kind, executed=True, **more))
@@ -226,7 +231,7 @@ async def test_a_cancellation_that_finds_an_algo_order_triggered_says_so() -> No
 @pytest.mark.parametrize("executed", [True, False])
 @warped
 async def test_an_amendment_of_a_spread_order_is_found_out(road: Any, executed: bool) -> None:
-    async with trading(orders=road) as (sim, okx):
+    async with trading(orders=road, resolution=Resolution(patience=40.0)) as (sim, okx):
         name = await SPREAD.place(okx, None)
         if road == "ws":
             sim.faults.requests.ops.add(OpFault("op_reply_lost" if executed else "op_lost"))
@@ -271,7 +276,8 @@ async def test_the_next_client_of_the_journal_finds_it_out(sort: Sort, executed:
         with pytest.raises(OutcomeUnknown, match="closed before"):
             await call
         sim.faults.clear()
-        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **HASTY) as okx:
+        patient = HASTY | {"resolution": Resolution(patience=40.0)}
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **patient) as okx:
             new = await sort.place(okx, None)
             assert await outcomes(okx, "left") == [Outcome.ACCEPTED if executed else Outcome.REJECTED]
             assert sort.there(sim) == [(new, "live"), *([("left", "live")] if executed else [])]

@@ -27,7 +27,7 @@ from .trading_runs import verdicts
 
 ROOT = Path(__file__).parents[2]
 ROADS = ("rest", "ws")
-QUICK = Resolution(patience=20.0, expire=0.5, arrive=0.5, settle=0.2)
+QUICK = Resolution(patience=20.0, expire=0.5, arrive=0.5, undated=0.5, settle=0.2)
 ORDER: dict[str, Any] = {
     "inst_id": INST, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "0.01", "px": "30000"
 }  # fmt: skip
