@@ -224,7 +224,9 @@ class OKX(Client, V5Chapters):
         """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
         from ..mirror import Mirror  # loaded by those who want one
 
-        return Mirror(self, self._caller.clock)
+        mirror = Mirror(self, self._caller.clock, fates=self._intents)
+        self._intents.book.listeners.append(mirror.settled)
+        return mirror
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)

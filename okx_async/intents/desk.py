@@ -15,7 +15,7 @@ from typing import Any
 
 from ..core.answers import row_type
 from ..core.endpoint import Endpoint, Request
-from ..core.intent import IntentShape, Outcome, Record, Verb
+from ..core.intent import IntentShape, Kind, Outcome, Record, Verb
 from ..core.order_ids import OrderIds
 from ..errors import NotArrived, NotReconciled, OkxError, OutcomeUnknown, Refused, Unavailable, Unconfirmed
 from ..net.caller import Caller
@@ -23,6 +23,7 @@ from ..settings import Resolution
 from ..v5.codes import CODES
 from ..v5.intents import GONE, SHAPES, TAKEN, dated
 from .book import IntentBook
+from .fate import fate
 from .intent import Intent
 from .journal import Journal
 from .judge import FINAL, ids
@@ -142,6 +143,10 @@ class IntentDesk:
         if self._is_open:
             await self.book.aclose()
 
+    async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
+        """Return why nothing will be told of an order, ``None`` when it will or may; see `okx_async.intents.fate`."""
+        return await fate(self.book, kind, cl_ord_id) if self._is_open else None
+
     # -- requests
 
     async def perform(self, request: Request, carry: Carry) -> Any:
@@ -232,6 +237,7 @@ class IntentDesk:
         for intent in intents:
             self._lost_sight(intent)
         await self.resolver.wait(intents)
+        self._hand_over(intents)
         if any(not intent.over or intent.outcome is Outcome.UNKNOWN for intent in intents):
             raise _unknown(error, intents)
         if not endpoint.batch:
@@ -262,10 +268,15 @@ class IntentDesk:
         if not doubtful:
             return rows
         await self.resolver.wait(intents)
+        self._hand_over(intents)
         found = [at for at in doubtful if intents[at].outcome is Outcome.ACCEPTED]
         return [
             _row(endpoint, intents[at]) if at in found or at >= len(rows) else rows[at] for at in range(len(intents))
         ]
+
+    def _hand_over(self, intents: list[Intent]) -> None:
+        for intent in intents:
+            self.book.hand_over(intent)
 
     async def _gone(self, endpoint: Endpoint, intent: Intent, error: OkxError) -> Any:
         """Return the row of a cancellation that came too late, ``None`` for every other refusal.

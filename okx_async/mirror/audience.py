@@ -75,6 +75,17 @@ class Audience:
             case _:
                 pass
 
+    def wake(self, cl_ord_id: str, refusal: OkxError | None) -> None:
+        """Let whoever waits for an order the exchange has not told of look whether there is something to wait for.
+
+        Args:
+            cl_ord_id: Which order.
+            refusal: Why there will be none, ``None`` when there is one or may be.
+        """
+        waiting = self._unknown.get(cl_ord_id)
+        if waiting is not None:
+            waiting.refuse(refusal)
+
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
         for stream in list(self._streams):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Protocol
 
-from ..errors import MirrorNotLive, OkxError, TimedOut
+from ..core.intent import Kind
+from ..errors import MirrorNotLive, OkxError, OutcomeUnknown, TimedOut
 from ..net.stream import Stream
 from ..v5.models.trade import Order
 from .changes import Change, OrderChanged
@@ -41,12 +42,30 @@ class Keeper(Protocol):
         """Return why it will never say anything again."""
         ...
 
+    async def fate(self, cl_ord_id: str) -> OkxError | None:
+        """Return why an order that is not known will not be told of, ``None`` while it may be."""
+        ...
+
+
+class Fates(Protocol):
+    """What the mirror needs of the intents."""
+
+    async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
+        """Return why nothing will be told of the latest order of a client id, ``None`` while it may be."""
+        ...
+
 
 class OrderChanges(Stream[Change]):
     """What happens to one order, from what is known of it now to its end; then the iteration ends, too."""
 
-    def __init__(self, name: str, attach: Callable[[Stream[Change]], Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        attach: Callable[[Stream[Change]], Callable[[], None]],
+        refused: Callable[[], Awaitable[OkxError | None]],
+    ) -> None:
         self._final = False
+        self._refused = refused
         super().__init__(name, SIZE, "drop_oldest", attach=attach)
 
     def push(self, item: Change) -> None:
@@ -57,6 +76,10 @@ class OrderChanges(Stream[Change]):
     async def __anext__(self) -> Change:
         if self._final and not self._items:
             await self.aclose()
+        elif not self._items:
+            error = await self._refused()
+            if error is not None:
+                self.fail(error)
         return await super().__anext__()
 
 
@@ -79,6 +102,7 @@ class MirroredOrder:
         self._cl_ord_id = cl_ord_id
         self._record = record
         self._news = asyncio.Event()
+        self._moves = 0
         self._streams: list[Stream[Change]] = []
 
     def __repr__(self) -> str:
@@ -142,12 +166,18 @@ class MirroredOrder:
     async def accepted(self, timeout: float | None = None) -> Order:
         """Wait until the exchange has told of it, over a channel or REST, and return it.
 
-        An order that was refused is never told of; the call that placed it says so.
+        What this client knows of its own request counts as well, so that nobody waits for an order that will never
+        be told of. It is known by its client id. A request that was not even meant to be sent (a bad parameter, a
+        journal that cannot be written) is nobody's order: its call alone says so.
 
         Args:
             timeout: Seconds; ``None`` waits as long as it takes.
 
         Raises:
+            Refused: The exchange refused it; the same as its call raises, by its code.
+            NotArrived: It got lost on its way and was never placed.
+            OutcomeUnknown: Its call has given up; the ``intents`` in it go on being looked for, and this may be called
+                again.
             TimedOut: It was not told of in time.
             ClientClosed: The client was closed meanwhile.
         """
@@ -162,6 +192,7 @@ class MirroredOrder:
             timeout: Seconds; ``None`` waits as long as it takes.
 
         Raises:
+            Refused, NotArrived, OutcomeUnknown: It was never told of; see `accepted`.
             TimedOut: It was not done in time.
             ClientClosed: The client was closed meanwhile.
         """
@@ -172,19 +203,32 @@ class MirroredOrder:
         try:
             async with asyncio.timeout(timeout):
                 while self._record is None or not over(self._record):
-                    error = self._keeper.ended()
-                    if error is not None:
+                    seen = self._moves
+                    error = self._keeper.ended() or await self._fate()
+                    if error is not None and self._moves == seen:
                         raise error
-                    self._news.clear()
-                    await self._news.wait()
+                    if self._moves == seen:
+                        self._news.clear()
+                        await self._news.wait()
         except TimeoutError:
             raise TimedOut(f"{self!r} is not {what} after {timeout:g} s") from None
         return self._record.row
 
     def __aiter__(self) -> OrderChanges:
-        """Return what happens to it, beginning with what is known now; ends behind its last change."""
+        """Return what happens to it, beginning with what is known now; ends behind its last change.
+
+        The iteration raises what `accepted` raises when the order was refused or got lost.
+        """
         self._keeper.start()
-        return OrderChanges(f"order {self._ord_id or self._cl_ord_id}", self._join)
+        return OrderChanges(f"order {self._ord_id or self._cl_ord_id}", self._join, self._refusal)
+
+    async def _fate(self) -> OkxError | None:
+        return await self._keeper.fate(self._cl_ord_id) if self._record is None else None
+
+    async def _refusal(self) -> OkxError | None:
+        """Return why there will be no such order, ``None`` also while that is not known."""
+        error = await self._fate()
+        return None if isinstance(error, OutcomeUnknown) else error
 
     # -- the mirror's side
 
@@ -199,6 +243,17 @@ class MirroredOrder:
         """Take what concerns everybody."""
         for stream in self._streams:
             stream.push(change)
+        self._wake()
+
+    def refuse(self, error: OkxError | None) -> None:
+        """Take what became of its request, as far as that is known; with an error nothing will be told of it."""
+        for stream in list(self._streams) if error is not None else ():
+            stream.fail(error)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let whoever waits look again."""
+        self._moves += 1
         self._news.set()
 
     def end(self, error: OkxError | None) -> None:
@@ -208,7 +263,7 @@ class MirroredOrder:
                 stream.fail(error)
             else:
                 stream.end()
-        self._news.set()
+        self._wake()
 
     def _join(self, stream: Stream[Change]) -> Callable[[], None]:
         self._streams.append(stream)

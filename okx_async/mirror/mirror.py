@@ -11,7 +11,10 @@ from typing import Any, Self
 
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
+from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
+from ..intents.fate import refusal
+from ..intents.intent import Intent
 from ..net.events import Gap, StreamEvent
 from ..net.stream import Policy, Stream
 from ..v5 import channels
@@ -20,7 +23,7 @@ from ..v5.models.trade import Order
 from .audience import Audience
 from .changes import Change
 from .fills import OwnFill
-from .handle import MirroredOrder
+from .handle import Fates, MirroredOrder
 from .picture import Trust
 from .reader import Host, Reader
 from .state import MirrorState
@@ -85,10 +88,14 @@ class Mirror:
         host: The client.
         clock: How far the exchange's clock is from ours.
         settings: How it is kept; see `configure`.
+        fates: Knows what became of orders that the exchange does not tell of.
     """
 
-    def __init__(self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None) -> None:
+    def __init__(
+        self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None, fates: Fates | None = None
+    ) -> None:
         self._host = host
+        self._fates = fates
         self._clock = clock
         self._settings = settings or MirrorSettings()
         self._audience = Audience()
@@ -316,7 +323,16 @@ class Mirror:
         """Return everything that happens from now on."""
         return self.changes()
 
+    async def fate(self, cl_ord_id: str) -> OkxError | None:
+        """Return why an order that is not known will not be told of, ``None`` while it may be."""
+        return await self._fates.fate(Kind.ORDER, cl_ord_id) if self._fates is not None and cl_ord_id else None
+
     # -- what happens
+
+    def settled(self, intent: Intent) -> None:
+        """Take the news that it is known what became of an intent, or that its call waits no longer."""
+        if intent.verb is Verb.PLACE and intent.kind is Kind.ORDER:
+            self._audience.wake(intent.cl_ord_id, refusal(intent.record))
 
     def _tell(self, change: Change) -> None:
         self._audience.hear(change, self._state.orders.find)

@@ -39,7 +39,7 @@ class Kept:
     struck: Callable[[Exchange], bool]
 
     @property
-    def chosen(self) -> dict[str, bool]:
+    def chosen(self) -> dict[str, Any]:
         """How `OKX.keep_alive` is told to keep this alone."""
         return {each: each == self.name for each in ("orders", "spreads", "blocks")}
 
