@@ -247,8 +247,9 @@ class MirroredOrder:
 
     def refuse(self, error: OkxError | None) -> None:
         """Take what became of its request, as far as that is known; with an error nothing will be told of it."""
-        for stream in list(self._streams) if error is not None else ():
-            stream.fail(error)
+        if error is not None:
+            for stream in list(self._streams):
+                stream.fail(error)
         self._wake()
 
     def _wake(self) -> None:
