@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ..core.intent import Kind
 from ..errors import MirrorNotLive, OkxError, OutcomeUnknown, TimedOut
 from ..net.stream import Stream
+from ..v5.models.algo import AlgoOrder
+from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
-from .changes import Change, OrderChanged
+from .changes import AlgoChanged, Change, OrderChanged, SpreadChanged
 from .fills import OwnFill
 from .orders import OrderRecord
 
-__all__ = ["MirroredOrder", "OrderChanges"]
+__all__ = ["Fates", "Held", "Keeper", "MirroredAlgo", "MirroredOrder", "MirroredSpread", "OrderChanges"]
 
+R = TypeVar("R", bound=Order | AlgoOrder | SpreadOrder)
+R_co = TypeVar("R_co", bound=Order | AlgoOrder | SpreadOrder, covariant=True)
+
+_ORDER_CHANGES = (OrderChanged, AlgoChanged, SpreadChanged)
 #: Changes of one order that may wait for its reader.
 SIZE = 1_000
 
@@ -70,7 +76,7 @@ class OrderChanges(Stream[Change]):
 
     def push(self, item: Change) -> None:
         """Take a change."""
-        self._final = self._final or (isinstance(item, OrderChanged) and item.final)
+        self._final = self._final or (isinstance(item, _ORDER_CHANGES) and item.final)
         super().push(item)
 
     async def __anext__(self) -> Change:
@@ -83,20 +89,37 @@ class OrderChanges(Stream[Change]):
         return await super().__anext__()
 
 
-class MirroredOrder:
-    """One order: ``okx.mirror.order(cl_ord_id="...")``. It may be asked for before the order is sent.
+class _Record(Protocol[R_co]):
+    """What is known of one order."""
 
-    ::
+    @property
+    def row(self) -> R_co:
+        """As it was told last."""
+        ...
 
-        order = okx.mirror.order(cl_ord_id="mine1")
-        await okx.trade.place_order(..., cl_ord_id="mine1")
-        print((await order.done()).acc_fill_sz)
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The exchange's id and the client id."""
+        ...
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing comes any more."""
+        ...
+
+    def told(self) -> Change:
+        """Return what has happened to it last as a change."""
+        ...
+
+
+class Held(Generic[R]):
+    """One order of any sort. It may be asked for before the order is sent.
 
     What it says is what the exchange said. While the mirror cannot be vouched for, the state of an order that was open
     cannot either: reading it raises `MirrorNotLive`. A finished order stays finished.
     """
 
-    def __init__(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: OrderRecord | None) -> None:
+    def __init__(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: _Record[R] | None) -> None:
         self._keeper = keeper
         self._ord_id = ord_id
         self._cl_ord_id = cl_ord_id
@@ -107,7 +130,7 @@ class MirroredOrder:
 
     def __repr__(self) -> str:
         row = self.last_known
-        return f"<MirroredOrder {self.ord_id or self.cl_ord_id}: {'unknown' if row is None else row.state}>"
+        return f"<{type(self).__name__} {self.ord_id or self.cl_ord_id}: {'unknown' if row is None else row.state}>"
 
     @property
     def ord_id(self) -> str:
@@ -130,12 +153,12 @@ class MirroredOrder:
         return self._record is not None and self._record.final
 
     @property
-    def last_known(self) -> Order | None:
+    def last_known(self) -> R | None:
         """The order as the exchange told it last, without a guarantee; ``None`` while it is not known."""
         return self._record.row if self._record is not None else None
 
     @property
-    def row(self) -> Order:
+    def row(self) -> R:
         """The order.
 
         Raises:
@@ -150,20 +173,10 @@ class MirroredOrder:
 
     @property
     def state(self) -> str:
-        """``live``, ``partially_filled``, ``filled``, ``canceled``, ``mmp_canceled``, or ``not_found``; see `row`."""
+        """The exchange's word for its state, or ``not_found`` where it has no trace of it any more; see `row`."""
         return self.row.state or ""
 
-    @property
-    def acc_fill_sz(self) -> Decimal:
-        """How much of it is filled; see `row`."""
-        return self.row.acc_fill_sz or Decimal(0)
-
-    @property
-    def fills(self) -> list[OwnFill]:
-        """Its fills as far as they are known, in the order they came."""
-        return list(self._record.fills.values()) if self._record is not None else []
-
-    async def accepted(self, timeout: float | None = None) -> Order:
+    async def accepted(self, timeout: float | None = None) -> R:
         """Wait until the exchange has told of it, over a channel or REST, and return it.
 
         What this client knows of its own request counts as well, so that nobody waits for an order that will never
@@ -183,7 +196,7 @@ class MirroredOrder:
         """
         return await self._until(lambda record: True, timeout, "accepted")
 
-    async def done(self, timeout: float | None = None) -> Order:
+    async def done(self, timeout: float | None = None) -> R:
         """Wait until nothing comes any more, and return its last state.
 
         A push that got lost delays this to the next audit; it cannot be missed.
@@ -198,7 +211,7 @@ class MirroredOrder:
         """
         return await self._until(lambda record: record.final, timeout, "done")
 
-    async def _until(self, over: Callable[[OrderRecord], bool], timeout: float | None, what: str) -> Order:
+    async def _until(self, over: Callable[[_Record[R]], bool], timeout: float | None, what: str) -> R:
         self._keeper.start()
         try:
             async with asyncio.timeout(timeout):
@@ -232,11 +245,11 @@ class MirroredOrder:
 
     # -- the mirror's side
 
-    def take(self, record: OrderRecord, change: Change) -> None:
+    def take(self, record: _Record[R], change: Change) -> None:
         """Take what happened to it."""
         if self._record is None:
             self._record = record
-            self._ord_id, self._cl_ord_id = record.row.ord_id, record.row.cl_ord_id or ""
+            self._ord_id, self._cl_ord_id = record.ids
         self.hear(change)
 
     def hear(self, change: Change) -> None:
@@ -269,6 +282,39 @@ class MirroredOrder:
     def _join(self, stream: Stream[Change]) -> Callable[[], None]:
         self._streams.append(stream)
         if self._record is not None:
-            record = self._record
-            stream.push(OrderChanged(record.version, record.row, None, record.final, "push"))
+            stream.push(self._record.told())
         return lambda: self._streams.remove(stream)
+
+
+class MirroredOrder(Held[Order]):
+    """One order: ``okx.mirror.order(cl_ord_id="...")``. It may be asked for before the order is sent.
+
+    ::
+
+        order = okx.mirror.order(cl_ord_id="mine1")
+        await okx.trade.place_order(..., cl_ord_id="mine1")
+        print((await order.done()).acc_fill_sz)
+    """
+
+    _record: OrderRecord | None
+
+    @property
+    def acc_fill_sz(self) -> Decimal:
+        """How much of it is filled; see `row`."""
+        return self.row.acc_fill_sz or Decimal(0)
+
+    @property
+    def fills(self) -> list[OwnFill]:
+        """Its fills as far as they are known, in the order they came."""
+        return list(self._record.fills.values()) if self._record is not None else []
+
+
+class MirroredAlgo(Held[AlgoOrder]):
+    """One algo order: ``okx.mirror.algo(algo_cl_ord_id="...")``; done when it has been triggered or cancelled.
+
+    What it has sent is an order of its own: its ids are in ``ord_id_list``, and `Mirror.order` follows it.
+    """
+
+
+class MirroredSpread(Held[SpreadOrder]):
+    """One spread order: ``okx.mirror.spread(cl_ord_id="...")``."""

@@ -214,5 +214,3 @@ class OtherOrders(Generic[R]):
 
     def _text(self, row: R) -> str:
         return f"{row.state}, {self.sort.filled(row)} of {row.sz or 'all'} filled"
-
-

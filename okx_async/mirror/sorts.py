@@ -14,7 +14,7 @@ from .changes import AlgoChanged, SpreadChanged
 
 __all__ = ["ALGO", "SPREAD", "Sort"]
 
-R = TypeVar("R", AlgoOrder, SpreadOrder)
+R = TypeVar("R", bound=AlgoOrder | SpreadOrder)
 ZERO = Decimal(0)
 
 
@@ -48,7 +48,7 @@ def _algo_content(row: AlgoOrder) -> tuple[object, ...]:
     return (row.state, row.sz, row.actual_sz or ZERO, row.actual_px or ZERO, row.fail_code, sent, *prices)
 
 
-ALGO = Sort[AlgoOrder](
+ALGO: Sort[AlgoOrder] = Sort(
     Kind.ALGO,
     "algo",
     frozenset(("effective", "canceled", "order_failed", "partially_failed", "not_found")),
@@ -57,7 +57,7 @@ ALGO = Sort[AlgoOrder](
     _algo_content,
     AlgoChanged,
 )
-SPREAD = Sort[SpreadOrder](
+SPREAD: Sort[SpreadOrder] = Sort(
     Kind.SPREAD,
     "spread",
     frozenset(("filled", "canceled", "not_found")),

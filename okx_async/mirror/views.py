@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import BadParameter
+from ..v5.intents import ALGO_TYPES
 from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.algo import AlgoOrder
+from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .fills import OwnFill
 
@@ -26,6 +29,9 @@ class MirrorSettings:
         keep_orders: How many finished orders are kept, with their fills; open ones are always.
         keep_fills: How many of the latest fills of all orders are kept in one row.
         inst_types: Whose finished orders are read at audits.
+        algo_types: Which types of algo orders are kept as well, e.g. ``("conditional", "oco")``; the exchange lists one
+            type at a time, so each takes four requests at every comparison.
+        spreads: Whether spread orders are kept as well.
         fills_channel: Whether to listen to the channel `fills`, too. It is faster than `orders` and needs fee tier
             VIP4; where it is refused, fills come from `orders` alone.
     """
@@ -37,12 +43,17 @@ class MirrorSettings:
     keep_fills: int = 10_000
     inst_types: tuple[str, ...] = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
     fills_channel: bool = True
+    algo_types: tuple[str, ...] = ()
+    spreads: bool = False
 
     def __post_init__(self) -> None:
         if min(self.audit, self.lag, self.settle) <= 0 or self.audit < self.lag + self.settle:
             raise BadParameter("audit, lag and settle must be positive, and audit at least lag and settle together")
         if min(self.keep_orders, self.keep_fills) < 1:
             raise BadParameter("keep_orders and keep_fills must be at least 1")
+        unknown = set(self.algo_types) - set(ALGO_TYPES)
+        if isinstance(self.algo_types, str) or unknown:
+            raise BadParameter(f"algo_types takes some of {', '.join(ALGO_TYPES)}, not {self.algo_types!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ class MirrorView:
         fills: The latest fills, the oldest first.
         positions: Open positions by ``pos_id``.
         balances: Currencies of the trading account.
+        algos: Algo orders that wait or work, by ``algo_id``; where they are kept.
+        spreads: Open spread orders by ``ord_id``; where they are kept.
     """
 
     live: bool
@@ -68,6 +81,8 @@ class MirrorView:
     fills: tuple[OwnFill, ...]
     positions: Mapping[str, Position]
     balances: Mapping[str, CurrencyBalance]
+    algos: Mapping[str, AlgoOrder] = field(default_factory=dict[str, AlgoOrder])
+    spreads: Mapping[str, SpreadOrder] = field(default_factory=dict[str, SpreadOrder])
 
 
 @dataclass(frozen=True, slots=True)
