@@ -254,7 +254,7 @@ async def _deed(okx: OKX, sim: Exchange, dice: random.Random) -> None:
 
 
 async def _run(seed: int) -> dict[str, int]:
-    """Trade while pushes are dropped, doubled, late or cut; the mirror is never wrong for long, and equal in the end."""
+    """Trade while pushes are dropped, doubled, late or cut; it is never wrong for long, and equal in the end."""
     dice, loop = random.Random(seed), asyncio.get_running_loop()
     async with desk(seed, latency=0.02) as (sim, okx, mirror):
         wrong: dict[tuple[str, str], float] = {}
