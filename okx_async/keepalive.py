@@ -122,13 +122,20 @@ class KeepAlive:
         self._beaten = _now()
 
     async def __aenter__(self) -> Self:
-        """Arm it, and begin to keep it; where that raises `OutcomeUnknown`, the countdown may run all the same."""
+        """Arm it, and begin to keep it; where that raises `OutcomeUnknown`, the countdown may run all the same.
+
+        Of several countdowns all are armed or, as far as the exchange can be told, none.
+        """
         if self._kept & self._winds.keys():
             raise BadParameter("this client keeps that countdown alive already: leave the other block first")
         self._kept.update(self._winds)
         try:
             self.beat()
             await self._wind(self._timeout)
+        except OkxError:
+            await self._take_back()
+            self._kept.difference_update(self._winds)
+            raise
         except BaseException:
             self._kept.difference_update(self._winds)
             raise
@@ -152,6 +159,15 @@ class KeepAlive:
             await asyncio.gather(self._task, return_exceptions=True)
         self._kept.difference_update(self._winds)
         _log.warning("left by %s: open orders will be cancelled in %.0f s", kind.__name__, self.state.left)
+
+    async def _take_back(self) -> None:
+        """Switch off what was armed before another one failed: nobody would keep it alive."""
+        for name, wind in self._winds.items():
+            try:
+                async with asyncio.timeout(self._timeout / PARTS):
+                    await wind(0)
+            except (OkxError, TimeoutError) as error:
+                _log.warning("the countdown of %s may be armed: %s", name.strip(), error)
 
     async def _disarm(self) -> None:
         for attempt in range(1, FAREWELLS + 1):

@@ -299,19 +299,23 @@ class Resolution:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
             0 raises at once.
         expire: For how long the exchange may take an order or an amendment after it was sent.
-        arrive: How long what cannot be given such a moment may be on its way: cancellations, spread and algo orders.
+        arrive: How long a cancellation may be on its way.
+        undated: The same for what opens or changes an order and cannot be given such a moment: spread and algo orders,
+            and what closes a position. The exchange takes no signature that is older than 30 s, so after that nothing
+            of it can come any more; with less, one that was held up on its way may come after it was called lost.
         settle: How long after that the exchange's records may lag behind.
     """
 
     patience: float = 10.0
     expire: float = 3.0
     arrive: float = 3.0
+    undated: float = 30.0
     settle: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("patience", "settle"):
             check_seconds(name, getattr(self, name), zero=True)
-        for name in ("expire", "arrive"):
+        for name in ("expire", "arrive", "undated"):
             check_seconds(name, getattr(self, name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..core.intent import Outcome, Record, Verb
 from ..errors import JournalFailed
@@ -27,10 +27,14 @@ class IntentBook:
 
     Args:
         journal: Where they are written down.
+
+    Attributes:
+        listeners: Told of each intent whose outcome is known, or whose call has given up waiting for it.
     """
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self.listeners: list[Callable[[Intent], None]] = []
         self._open: dict[str, Intent] = {}
         self._named: dict[str, list[Intent]] = {}
         self._unwritten: dict[str, Record] = {}
@@ -97,6 +101,17 @@ class IntentBook:
         self._unwritten[record.key] = record
         if self._timer is None and not self._closed:
             self._timer = asyncio.get_running_loop().call_later(FLUSH, self._flush_soon)
+        self._tell(intent)
+
+    def hand_over(self, intent: Intent) -> None:
+        """Note that the call of an intent waits no longer; looking for it goes on."""
+        if not intent.over:
+            intent.handed_over = True
+            self._tell(intent)
+
+    def _tell(self, intent: Intent) -> None:
+        for listener in self.listeners:
+            listener(intent)
 
     def _flush_soon(self) -> None:
         self._timer = None

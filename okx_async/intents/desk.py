@@ -32,11 +32,12 @@ from ..errors import (
 from ..net.caller import Caller
 from ..settings import Resolution
 from ..v5.codes import CODES
-from ..v5.intents import GONE, SHAPES, TAKEN
+from ..v5.intents import GONE, SHAPES, TAKEN, dated
 from .book import IntentBook
+from .fate import fate
 from .intent import Intent
 from .journal import Journal
-from .judge import FINAL
+from .judge import FINAL, ids
 from .lookup import Lookup
 from .resolver import Resolver
 
@@ -124,6 +125,8 @@ class IntentDesk:
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()
         self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]
+        for intent in self._old:
+            intent.dated = dated(intent.record)
         self.book.add(self._old)
         for intent in self._old:
             self.resolver.pursue(intent)
@@ -160,6 +163,10 @@ class IntentDesk:
         """Return what an order of a client id was placed on last, ``""`` when nobody remembers."""
         known = await self.book.find(cl_ord_id) if self._is_open else ()
         return next((one.inst_id for one in known if one.kind is kind and one.verb is Verb.PLACE), "")
+
+    async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
+        """Return why nothing will be told of an order, ``None`` when it will or may; see `okx_async.intents.fate`."""
+        return await fate(self.book, kind, cl_ord_id) if self._is_open else None
 
     # -- requests
 
@@ -219,14 +226,14 @@ class IntentDesk:
             expires = self._now() + self._lasts
         now = asyncio.get_running_loop().time()
         for intent in intents:
-            intent.sent, intent.sent_at = True, now
+            intent.sent, intent.sent_at, intent.dated = True, now, bool(expires)
             intent.record = replace(intent.record, expires=expires)
         return {deadline: str(expires)} if expires else {}
 
     # -- what came of it
 
     def _granted(self, intent: Intent, row: Any) -> None:
-        self.book.settle(intent, Outcome.ACCEPTED, ord_id=_id(row))
+        self.book.settle(intent, Outcome.ACCEPTED, ord_id=_id(intent, row))
 
     def _lost_sight(self, intent: Intent) -> None:
         """The answer will not be heard: find out without it, if there is something to find out."""
@@ -247,11 +254,12 @@ class IntentDesk:
         for intent in intents:
             self._lost_sight(intent)
         await self.resolver.wait(intents)
+        self._hand_over(intents)
         if any(not intent.over or intent.outcome is Outcome.UNKNOWN for intent in intents):
             raise _unknown(error, intents)
         if not endpoint.batch:
             return self._told(endpoint, intents[0], error)
-        if all(intent.outcome is Outcome.REJECTED and not intent.code for intent in intents):
+        if all(intent.outcome is Outcome.REJECTED and not intent.code and not _too_late(intent) for intent in intents):
             raise NotArrived("; ".join(intent.story for intent in intents)) from error
         return [_row(endpoint, intent) for intent in intents]
 
@@ -269,7 +277,7 @@ class IntentDesk:
             code = rows[at].s_code if at < len(rows) else None
             if code == "0":
                 self._granted(intent, rows[at])
-            elif code is None or code in CODES.unknown or (code == TAKEN and intent.record.own):
+            elif code is None or code in CODES.unknown or (code in TAKEN and intent.record.own):
                 self._lost_sight(intent)
             else:
                 self.book.settle(intent, Outcome.REJECTED, code=code, msg=rows[at].s_msg or "")
@@ -277,10 +285,15 @@ class IntentDesk:
         if not doubtful:
             return rows
         await self.resolver.wait(intents)
+        self._hand_over(intents)
         found = [at for at in doubtful if intents[at].outcome is Outcome.ACCEPTED]
         return [
             _row(endpoint, intents[at]) if at in found or at >= len(rows) else rows[at] for at in range(len(intents))
         ]
+
+    def _hand_over(self, intents: list[Intent]) -> None:
+        for intent in intents:
+            self.book.hand_over(intent)
 
     async def _gone(self, endpoint: Endpoint, intent: Intent, error: OkxError) -> Any:
         """Return the row of a cancellation that came too late, ``None`` for every other refusal.
@@ -321,9 +334,9 @@ def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> R
     )
 
 
-def _id(row: Any) -> str:
-    """Return the exchange's id of an order, ``""`` when a row tells none."""
-    return getattr(row, "ord_id", None) or getattr(row, "algo_id", None) or ""
+def _id(intent: Intent, row: Any) -> str:
+    """Return the exchange's id of the order of an intent, ``""`` when a row tells none."""
+    return ids(intent.kind, row)[0]
 
 
 def _open_to_doubt(error: OkxError, intents: list[Intent]) -> bool:
@@ -333,7 +346,7 @@ def _open_to_doubt(error: OkxError, intents: list[Intent]) -> bool:
     if isinstance(error, Unavailable):
         return error.code in _VAGUE
     # Nobody else can have used an id that was made here: the order is there.
-    return isinstance(error, Refused) and error.code == TAKEN and intents[0].record.own
+    return isinstance(error, Refused) and error.code in TAKEN and intents[0].record.own
 
 
 def _why(error: OkxError) -> str:
@@ -351,7 +364,7 @@ def _unknown(error: OkxError, intents: list[Intent]) -> OutcomeUnknown:
 
 
 def _too_late(intent: Intent) -> bool:
-    """Tell whether a cancellation found its order filled."""
+    """Tell whether a cancellation found its order filled, or its algo order triggered."""
     return intent.verb is Verb.CANCEL and intent.row is not None and intent.row.state in FINAL
 
 
@@ -367,11 +380,13 @@ def _row(endpoint: Endpoint, intent: Intent, code: str = "", msg: str = "") -> A
     done = intent.outcome is Outcome.ACCEPTED and not code
     code = code or intent.code or (_OR_NEVER_WAS if _too_late(intent) else "")
     known = {
-        "ord_id": intent.ord_id or _id(intent.row) or None,
+        "ord_id": intent.ord_id or _id(intent, intent.row) or None,
         "cl_ord_id": intent.cl_ord_id or getattr(intent.row, "cl_ord_id", None),
         "algo_id": intent.ord_id or None,
         "algo_cl_ord_id": intent.cl_ord_id or None,
         "req_id": intent.req_id or None,
+        "inst_id": intent.inst_id or None,
+        "pos_side": intent.fields.get("posSide"),
         "tag": intent.fields.get("tag") or getattr(intent.row, "tag", None),
         "ts": getattr(intent.row, "c_time", None),
         "s_code": "0" if done else code,

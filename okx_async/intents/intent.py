@@ -24,10 +24,25 @@ class Intent:
         trouble: What stood in the way of the last look, ``""`` for nothing.
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.
         sent_at: When it was sent last, by the loop's clock.
+        dated: Whether the exchange was told until when it may take it; of an intent of an earlier run: whether it
+            most likely was.
+        handed_over: Whether its call has given up and raised `OutcomeUnknown`, while looking goes on.
         others: Exchange ids that earlier orders had under the same client id.
     """
 
-    __slots__ = ("_over", "_waiter", "looks", "others", "record", "row", "sent", "sent_at", "trouble")
+    __slots__ = (
+        "_over",
+        "_waiter",
+        "dated",
+        "handed_over",
+        "looks",
+        "others",
+        "record",
+        "row",
+        "sent",
+        "sent_at",
+        "trouble",
+    )
 
     def __init__(self, record: Record, *, sent: bool = False, sent_at: float = 0.0) -> None:
         self.record = record
@@ -36,6 +51,8 @@ class Intent:
         self.trouble = ""
         self.sent = sent
         self.sent_at = sent_at
+        self.dated = False
+        self.handed_over = False
         self.others: frozenset[str] = frozenset()
         self._over = record.outcome is not Outcome.UNKNOWN
         self._waiter: asyncio.Event | None = None

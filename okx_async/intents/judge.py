@@ -5,17 +5,37 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..core.intent import Outcome, Record, Verb
+from ..core.intent import Kind, Outcome, Record, Verb
 
-__all__ = ["FINAL", "Verdict", "by_push", "by_row"]
+__all__ = ["FINAL", "Verdict", "by_push", "by_row", "ids"]
 
-FINAL = frozenset(("filled", "canceled", "mmp_canceled"))
-"""States after which an order does not change any more."""
+_PAST = {
+    "filled": "filled",
+    "canceled": "cancelled",
+    "mmp_canceled": "cancelled",
+    "effective": "triggered",
+    "order_failed": "ended: what it sent failed",
+    "partially_failed": "ended: what it sent failed",
+}
+FINAL = frozenset(_PAST)
+"""States after which an order, or an algo order, does not change any more."""
 
 _AGED_MS = 60_000
 """How much older than its intent an order must be to be another one: more than clocks that are in use differ."""
 _LOST = "the exchange has no trace of it"
-_MOVED = "the order is there, but whether its price was changed cannot be told: the exchange was free to move it"
+_UNSEEN = "the order is there, but whether it was changed cannot be told: an order does not show what was asked for"
+
+#: What an amendment asks for, and where the order shows it: for each sort of order.
+_CHANGES = {"newSz": "sz", "newPx": "px"}
+_ALGO_CHANGES = {
+    "newSz": "sz",
+    "newTpTriggerPx": "tp_trigger_px",
+    "newTpOrdPx": "tp_ord_px",
+    "newSlTriggerPx": "sl_trigger_px",
+    "newSlOrdPx": "sl_ord_px",
+    "newTriggerPx": "trigger_px",
+    "newOrdPx": "ord_px",
+}
 
 
 class Verdict(NamedTuple):
@@ -75,17 +95,23 @@ def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
 
 def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
     """Tell whether a row is about the order of an intent: a client id may have been used before."""
-    ord_id = _id(row, "ord_id", "algo_id")
+    ord_id, name = ids(record.kind, row)
     if record.ord_id:
         return ord_id == record.ord_id
-    if _id(row, "cl_ord_id", "algo_cl_ord_id") != record.cl_ord_id or ord_id in others:
+    if name != record.cl_ord_id or ord_id in others:
         return False
     made = getattr(row, "c_time", None)
     return record.own or record.verb is not Verb.PLACE or made is None or made >= record.made - _AGED_MS
 
 
-def _id(row: Any, *names: str) -> str:
-    return next((value for name in names if (value := getattr(row, name, None))), "")
+def ids(kind: Kind, row: Any) -> tuple[str, str]:
+    """Return the exchange's id and the client id in a row, ``""`` for what it does not tell.
+
+    Of an algo order: a row of one also has those of the order it has sent, and a row of that order has both as well.
+    """
+    names = ("algo_id", "algo_cl_ord_id") if kind is Kind.ALGO else ("ord_id", "cl_ord_id")
+    ord_id, name = (getattr(row, each, None) or "" for each in names)
+    return ord_id, name
 
 
 def _said(row: Any) -> Verdict:
@@ -99,23 +125,23 @@ def _said(row: Any) -> Verdict:
 
 def _amended(record: Record, row: Any, *, late: bool) -> Verdict | None:
     """Compare an order with what it should have become. REST does not tell which amendments it has seen."""
-    size, price = record.fields.get("newSz"), record.fields.get("newPx")
-    asked = [(row.sz, size)] if size else []
-    moved = str(record.fields.get("pxAmendType", "")) == "1"
-    if price and not moved:
-        asked.append((row.px, price))
-    if asked and all(now is not None and Decimal(str(now)) == Decimal(want) for now, want in asked):
+    changes = dict(_ALGO_CHANGES if record.kind is Kind.ALGO else _CHANGES)
+    if str(record.fields.get("pxAmendType", "")) == "1":
+        del changes["newPx"]  # the exchange was free to move it
+    asked = [(getattr(row, name), record.fields[new]) for new, name in changes.items() if record.fields.get(new)]
+    if asked and all(_shows(now, want) for now, want in asked):
         return _ACCEPTED
     if row.state in FINAL:
-        return Verdict(Outcome.REJECTED, msg=f"the order was {_past(row.state)} before")
-    return Verdict(Outcome.UNKNOWN, msg=_MOVED) if late and not asked else None
+        return Verdict(Outcome.REJECTED, msg=f"the order was {_PAST[row.state]} before")
+    return Verdict(Outcome.UNKNOWN, msg=_UNSEEN) if late and not asked else None
+
+
+def _shows(now: Any, want: Any) -> bool:
+    """Tell whether a number is the one that was asked for; 0 takes a trigger away, so that none is shown."""
+    return Decimal(str(now or 0)) == Decimal(str(want))
 
 
 def _cancelled(row: Any) -> Verdict | None:
-    if row.state == "filled":
-        return Verdict(Outcome.REJECTED, msg="the order was filled before")
+    if row.state in FINAL and _PAST[row.state] != "cancelled":
+        return Verdict(Outcome.REJECTED, msg=f"the order was {_PAST[row.state]} before")
     return _ACCEPTED if row.state in FINAL else None
-
-
-def _past(state: str) -> str:
-    return "filled" if state == "filled" else "cancelled"

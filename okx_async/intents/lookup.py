@@ -81,7 +81,7 @@ class Lookup:
         kind = type_of(record.inst_id) or "EVENTS"
         if kind != "SPOT":
             return [kind]
-        mode = record.fields.get("tdMode")
+        mode = record.fields.get("tdMode") or record.fields.get("mgnMode")
         return ["MARGIN"] if mode in _MARGIN else ["SPOT"] if mode else ["SPOT", "MARGIN"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,8 @@ from ..core.intent import Record
 from ..core.order_ids import NAMESPACE, belongs
 from ..errors import BadParameter, NotAvailable, OkxError
 from ..v5.chapters import V5Chapters
-from ..v5.intents import GONE
+from ..v5.intents import ALGO_TYPES, GONE
+from ..v5.models.algo import AlgoOrder
 from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .desk import IntentDesk
@@ -19,7 +20,9 @@ from .intent import Intent
 
 __all__ = ["OrderDesk", "Swept"]
 
-_BATCH = 20
+_BATCH, _ALGO_BATCH = 20, 10
+
+Orphan = Order | SpreadOrder | AlgoOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Swept:
         failed: Orders that may still be open, each with the reason; sweep again.
     """
 
-    cancelled: tuple[Order | SpreadOrder, ...] = ()
-    gone: tuple[Order | SpreadOrder, ...] = ()
-    failed: tuple[tuple[Order | SpreadOrder, str], ...] = ()
+    cancelled: tuple[Orphan, ...] = ()
+    gone: tuple[Orphan, ...] = ()
+    failed: tuple[tuple[Orphan, str], ...] = ()
 
 
 class OrderDesk:
@@ -86,12 +89,14 @@ class OrderDesk:
         """
         await self._desk.reconciled()
 
-    async def orphans(self, namespace: str | None = None, *, spreads: bool = True) -> list[Order | SpreadOrder]:
+    async def orphans(self, namespace: str | None = None, *, spreads: bool = True, algos: bool = True) -> list[Orphan]:
         """Return the open orders of a namespace that this client has not placed.
 
         Args:
             namespace: Whose; by default the client's own.
             spreads: Whether spread orders are looked for as well.
+            algos: Whether waiting algo orders are looked for as well, by their ``algo_cl_ord_id``: one request for
+                each of their types.
 
         Raises:
             BadParameter: There is no namespace.
@@ -100,25 +105,34 @@ class OrderDesk:
         namespace = self.namespace if namespace is None else namespace
         if not 0 < len(namespace) <= NAMESPACE:
             raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
-        found = [order async for order in self._pages(self._okx.trade.orders_pending)]
+        found: list[Orphan] = [order async for order in self._pages(self._okx.trade.orders_pending)]
         if spreads:
             with suppress(NotAvailable):  # a site without spreads has no orphans there
                 found += [order async for order in self._pages(self._okx.spread.orders_pending)]
-        return [one for one in found if belongs(one.cl_ord_id or "", namespace) and not self.mine(one.cl_ord_id)]
+        for kind in ALGO_TYPES if algos else ():
+            with suppress(NotAvailable):
+                found += [order async for order in self._pages(self._okx.algo.algo_orders_pending, kind)]
+        return [one for one in found if belongs(_name(one), namespace) and not self.mine(_name(one))]
 
-    async def sweep(self, namespace: str | None = None, *, spreads: bool = True) -> Swept:
+    async def sweep(self, namespace: str | None = None, *, spreads: bool = True, algos: bool = True) -> Swept:
         """Cancel the orphans of a namespace, and say what came of each.
+
+        Algo orders go first, so that none is triggered meanwhile.
 
         Args:
             namespace: Whose; by default the client's own.
             spreads: Whether spread orders are swept as well.
+            algos: Whether waiting algo orders are swept as well.
 
         Raises:
             BadParameter: There is no namespace.
             OkxError: The open orders could not be read; nothing was cancelled.
         """
-        orders = await self.orphans(namespace, spreads=spreads)
-        told: list[tuple[Order | SpreadOrder, str]] = []
+        orders = await self.orphans(namespace, spreads=spreads, algos=algos)
+        told: list[tuple[Orphan, str]] = []
+        waiting = [order for order in orders if isinstance(order, AlgoOrder)]
+        for at in range(0, len(waiting), _ALGO_BATCH):
+            told += await self._cancel_algos(waiting[at : at + _ALGO_BATCH])
         plain = [order for order in orders if isinstance(order, Order)]
         for at in range(0, len(plain), _BATCH):
             told += await self._cancel(plain[at : at + _BATCH])
@@ -131,18 +145,15 @@ class OrderDesk:
             tuple((order, why) for order, why in told if why != "0" and why not in GONE),
         )
 
-    async def _cancel(self, orders: list[Order]) -> list[tuple[Order | SpreadOrder, str]]:
+    async def _cancel(self, orders: list[Order]) -> list[tuple[Orphan, str]]:
         """Cancel up to 20 orders; returns each with its code, or with what went wrong."""
-        try:
-            rows = await self._okx.trade.cancel_batch_orders(
-                [{"inst_id": order.inst_id, "ord_id": order.ord_id} for order in orders]
-            )
-        except OkxError as error:
-            return [(order, str(error)) for order in orders]
-        codes = [
-            row.s_code if row.s_code == "0" or row.s_code in GONE else f"{row.s_code} {row.s_msg or ''}" for row in rows
-        ]
-        return [(order, code or "") for order, code in zip(orders, codes, strict=True)]
+        ids = [{"inst_id": order.inst_id, "ord_id": order.ord_id} for order in orders]
+        return await _codes(orders, self._okx.trade.cancel_batch_orders(ids))
+
+    async def _cancel_algos(self, orders: list[AlgoOrder]) -> list[tuple[Orphan, str]]:
+        """Cancel up to 10 algo orders; returns each with its code, or with what went wrong."""
+        ids = [{"inst_id": order.inst_id, "algo_id": order.algo_id} for order in orders]
+        return await _codes(orders, self._okx.algo.cancel_algo_orders(ids))
 
     async def _cancel_spread(self, order: SpreadOrder) -> str:
         try:
@@ -150,3 +161,16 @@ class OrderDesk:
         except OkxError as error:
             return str(error)
         return row.s_code or "0"
+
+
+async def _codes(orders: Sequence[Orphan], batch: Awaitable[Sequence[Any]]) -> list[tuple[Orphan, str]]:
+    try:
+        rows = await batch
+    except OkxError as error:
+        return [(order, str(error)) for order in orders]
+    codes = [row.s_code if row.s_code == "0" or row.already_gone else f"{row.s_code} {row.s_msg or ''}" for row in rows]
+    return [(order, code or "") for order, code in zip(orders, codes, strict=True)]
+
+
+def _name(order: Orphan) -> str:
+    return (order.algo_cl_ord_id if isinstance(order, AlgoOrder) else order.cl_ord_id) or ""

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from ..core.intent import Outcome, Record, Verb
+from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import OkxError
 from ..settings import Resolution
 from .book import IntentBook
 from .intent import Intent
-from .judge import Verdict, by_push, by_row
+from .judge import Verdict, by_push, by_row, ids
 from .lookup import Lookup
 
 __all__ = ["Resolver"]
@@ -78,10 +78,9 @@ class Resolver:
             except TimeoutError:
                 pass
 
-    def heard(self, row: Any) -> None:
-        """Take a push of an order channel."""
-        names = (getattr(row, name, None) for name in ("cl_ord_id", "ord_id", "algo_cl_ord_id", "algo_id"))
-        found = [intent for intent in self._book.named(*names) if intent.sent]
+    def heard(self, kind: Kind, row: Any) -> None:
+        """Take a push of a channel of one sort of orders."""
+        found = [intent for intent in self._book.named(*ids(kind, row)) if intent.sent and intent.kind is kind]
         places = sum(intent.verb is Verb.PLACE for intent in found)
         for intent in found:
             # Of two new orders under one name only one can be there; which one, a push does not tell.
@@ -104,7 +103,11 @@ class Resolver:
         """
         record, times = intent.record, self._resolution
         since = asyncio.get_running_loop().time() - intent.sent_at
-        left = (times.expire if record.expires else times.arrive) + times.settle - since
+        if record.expires:
+            away = times.expire
+        else:
+            away = times.arrive if intent.dated or intent.verb is Verb.CANCEL else times.undated
+        left = away + times.settle - since
         if not record.expires:
             return left
         by_exchange = (record.expires - self._now()) / 1000 + times.settle
@@ -155,7 +158,7 @@ class Resolver:
         if verdict is None or intent.over:
             return
         intent.row = row
-        ord_id = "" if row is None else getattr(row, "ord_id", None) or getattr(row, "algo_id", None) or ""
+        ord_id, _ = ids(intent.kind, row)
         self._book.settle(intent, verdict.outcome, ord_id=ord_id, code=verdict.code, msg=verdict.msg)
         level = logging.WARNING if verdict.outcome is Outcome.UNKNOWN else logging.INFO
         _log.log(level, "%s", intent.story)

@@ -1,10 +1,11 @@
 """What the account owns and what its orders do, kept from the private channels and checked against REST: `okx.mirror`.
 
-Pure are `changes`, `fills`, `orders`, `holdings`, `picture` and `state`: rows in, changes out. What waits is in
-`reader`, `handle`, `audience` and `mirror`.
+Pure are `changes`, `fills`, `shelf`, `orders`, `sorts`, `others`, `holdings`, `picture` and `state`: rows in, changes
+out. What waits is in `reader`, `rooms`, `handle`, `audience` and `mirror`.
 """
 
 from .changes import (
+    AlgoChanged,
     BalanceChanged,
     Change,
     Divergence,
@@ -14,14 +15,16 @@ from .changes import (
     OrderChanged,
     PositionChanged,
     Restored,
+    SpreadChanged,
     Violation,
 )
 from .fills import OwnFill
-from .handle import MirroredOrder
+from .handle import MirroredAlgo, MirroredOrder, MirroredSpread
 from .mirror import Mirror
 from .views import MirrorSettings, MirrorStatus, MirrorView
 
 __all__ = [
+    "AlgoChanged",
     "BalanceChanged",
     "Change",
     "Divergence",
@@ -32,10 +35,13 @@ __all__ = [
     "MirrorSettings",
     "MirrorStatus",
     "MirrorView",
+    "MirroredAlgo",
     "MirroredOrder",
+    "MirroredSpread",
     "OrderChanged",
     "OwnFill",
     "PositionChanged",
     "Restored",
+    "SpreadChanged",
     "Violation",
 ]

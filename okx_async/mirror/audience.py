@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet, WeakValueDictionary
 
 from ..errors import OkxError
 from ..net.stream import Stream
-from .changes import Change, Divergence, FillAdded, Forced, Lost, OrderChanged, Restored
-from .handle import Keeper, MirroredOrder
-from .orders import OrderRecord
+from .changes import Change, Divergence, FillAdded, Lost, Restored
+from .handle import Held, Keeper
 
 __all__ = ["Audience"]
+
+H = TypeVar("H", bound=Held[Any])
 
 #: Orders that were held by somebody, above which those that nobody holds any more are looked for.
 CROWD = 256
 
 
-class Audience:
-    """Streams and handles. Handles are held by their users alone: one that was let go of costs nothing any more."""
+class Audience(Generic[H]):
+    """Streams and handles. Handles are held by their users alone: one that was let go of costs nothing any more.
 
-    def __init__(self) -> None:
+    Args:
+        make: Makes handles.
+        ids: Returns the exchange's id and the client id of a row.
+        changes: Which changes are about the orders of these handles and carry a row.
+        whats: Which divergences are.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., H],
+        ids: Callable[[Any], tuple[str, str]],
+        changes: tuple[type[Change], ...],
+        whats: tuple[str, ...],
+    ) -> None:
+        self._make = make
+        self._ids = ids
+        self._changes = changes
+        self._whats = whats
         self._streams: list[Stream[Change]] = []
-        self._unknown: WeakValueDictionary[str, MirroredOrder] = WeakValueDictionary()
+        self._unknown: WeakValueDictionary[str, H] = WeakValueDictionary()
         """Handles of orders the exchange has not told of, by client id."""
-        self._held: dict[str, WeakSet[MirroredOrder]] = {}
+        self._held: dict[str, WeakSet[H]] = {}
         """Handles by the exchange's id."""
         self._crowd = CROWD
 
@@ -36,21 +55,21 @@ class Audience:
         self._streams.append(stream)
         return lambda: self._streams.remove(stream)
 
-    def handle(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: OrderRecord | None) -> MirroredOrder:
+    def handle(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: Any) -> H:
         """Return the handle of an order, a new one if nobody holds it."""
         if record is not None:
-            ord_id, cl_ord_id = record.row.ord_id, record.row.cl_ord_id or ""
+            ord_id, cl_ord_id = record.ids
         known = next(iter(self._held.get(ord_id, ())), None) if ord_id else self._unknown.get(cl_ord_id)
         if known is not None:
             return known
-        handle = MirroredOrder(keeper, ord_id, cl_ord_id, record)
+        handle = self._make(keeper, ord_id, cl_ord_id, record)
         if ord_id:
             self._hold(ord_id, handle)
         else:
             self._unknown[cl_ord_id] = handle
         return handle
 
-    def hear(self, change: Change, find: Callable[[str], OrderRecord | None]) -> None:
+    def hear(self, change: Change, find: Callable[[str], Any]) -> None:
         """Hand a change to everybody it concerns.
 
         Args:
@@ -59,21 +78,34 @@ class Audience:
         """
         for stream in self._streams:
             stream.push(change)
+        if isinstance(change, self._changes):
+            ord_id, name = self._ids(change.row)  # type: ignore[attr-defined]
+            waiting = self._unknown.pop(name, None) if name else None
+            if waiting is not None:
+                self._hold(ord_id, waiting)
+            self._hand(ord_id, change, find)
+            return
         match change:
-            case OrderChanged(row=row) | Forced(row=row):
-                waiting = self._unknown.pop(row.cl_ord_id, None) if row.cl_ord_id else None
-                if waiting is not None:
-                    self._hold(row.ord_id, waiting)
-                self._hand(row.ord_id, change, find)
             case FillAdded(fill=fill):
                 self._hand(fill.ord_id, change, find)
-            case Divergence(key=key):
+            case Divergence(what=what, key=key) if what in self._whats:
                 self._hand(key, change, find)
             case Lost() | Restored():
                 for handle in list(self._handles()):
                     handle.hear(change)
             case _:
                 pass
+
+    def wake(self, cl_ord_id: str, refusal: OkxError | None) -> None:
+        """Let whoever waits for an order the exchange has not told of look whether there is something to wait for.
+
+        Args:
+            cl_ord_id: Which order.
+            refusal: Why there will be none, ``None`` when there is one or may be.
+        """
+        waiting = self._unknown.get(cl_ord_id)
+        if waiting is not None:
+            waiting.refuse(refusal)
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
@@ -85,21 +117,21 @@ class Audience:
         for handle in list(self._handles()):
             handle.end(error)
 
-    def _hand(self, ord_id: str, change: Change, find: Callable[[str], OrderRecord | None]) -> None:
+    def _hand(self, ord_id: str, change: Change, find: Callable[[str], Any]) -> None:
         handles = self._held.get(ord_id)
         record = find(ord_id) if handles else None
         if handles and record is not None:
             for handle in list(handles):
                 handle.take(record, change)
 
-    def _hold(self, ord_id: str, handle: MirroredOrder) -> None:
+    def _hold(self, ord_id: str, handle: H) -> None:
         if len(self._held) >= self._crowd:
             for unheld in [name for name, handles in self._held.items() if not handles]:
                 del self._held[unheld]
             self._crowd = max(CROWD, 2 * len(self._held))
         self._held.setdefault(ord_id, WeakSet()).add(handle)
 
-    def _handles(self) -> Iterator[MirroredOrder]:
+    def _handles(self) -> Iterator[H]:
         for handles in self._held.values():
             yield from handles
         yield from self._unknown.values()

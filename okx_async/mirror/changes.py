@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.algo import AlgoOrder
+from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .fills import OwnFill
 
 __all__ = [
+    "AlgoChanged",
     "BalanceChanged",
     "Change",
     "Divergence",
@@ -20,6 +23,7 @@ __all__ = [
     "PositionChanged",
     "Restored",
     "Source",
+    "SpreadChanged",
     "Violation",
 ]
 
@@ -50,6 +54,40 @@ class OrderChanged(Change):
 
     row: Order
     before: Order | None
+    final: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AlgoChanged(Change):
+    """An algo order is new, or something about it has changed: its state, its terms, or what it has sent.
+
+    Attributes:
+        row: The algo order now.
+        before: As it was, ``None`` when it was not known.
+        final: Whether it has ended. What it has sent is an order, and may go on.
+        source: Whether the exchange pushed it or REST had to be asked.
+    """
+
+    row: AlgoOrder
+    before: AlgoOrder | None
+    final: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadChanged(Change):
+    """A spread order is new, or something about it has changed.
+
+    Attributes:
+        row: The spread order now.
+        before: As it was, ``None`` when it was not known.
+        final: Whether this was its last change.
+        source: Whether the exchange pushed it or REST had to be asked.
+    """
+
+    row: SpreadOrder
+    before: SpreadOrder | None
     final: bool
     source: Source
 
@@ -128,7 +166,7 @@ class Divergence(Change):
     """The mirror was wrong, and has been repaired from REST. The change itself follows as a change of its own.
 
     Attributes:
-        what: ``order``, ``fill``, ``position`` or ``balance``.
+        what: ``order``, ``fill``, ``position``, ``balance``, ``algo`` or ``spread``.
         key: Which one.
         found_by: ``audit``, ``gap``, or the invariant that was violated.
         was: What the mirror said.

@@ -12,18 +12,24 @@ from typing import Any, Self
 from ..checks import check_kind
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
+from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
+from ..intents.fate import refusal
+from ..intents.intent import Intent
 from ..net.events import Gap, StreamEvent
 from ..net.stream import Policy, Stream
 from ..v5 import channels
 from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.algo import AlgoOrder
+from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .audience import Audience
-from .changes import Change
+from .changes import Change, Forced, OrderChanged
 from .fills import OwnFill
-from .handle import MirroredOrder
+from .handle import Fates, MirroredAlgo, MirroredOrder, MirroredSpread
 from .picture import Trust
 from .reader import Host, Reader
+from .rooms import AlgoRoom, Room, SpreadRoom
 from .state import MirrorState
 from .views import MirrorSettings, MirrorStatus, MirrorView
 
@@ -86,14 +92,21 @@ class Mirror:
         host: The client.
         clock: How far the exchange's clock is from ours.
         settings: How it is kept; see `configure`.
+        fates: Knows what became of orders that the exchange does not tell of.
     """
 
-    def __init__(self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None) -> None:
+    def __init__(
+        self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None, fates: Fates | None = None
+    ) -> None:
         self._host = host
+        self._fates = fates
         self._clock = clock
         self._settings = settings or MirrorSettings()
-        self._audience = Audience()
+        self._audience: Audience[MirroredOrder] = Audience(
+            MirroredOrder, _ids, (OrderChanged, Forced), ("order", "fill")
+        )
         self._state = self._fresh()
+        self._rooms = self._furnish()
         self._topics: list[Topic[Any]] = []
         self._leaves: list[Callable[[], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -120,6 +133,15 @@ class Mirror:
         trust = Trust(told.lag, told.settle)
         return MirrorState(trust, keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._tell)
 
+    def _furnish(self) -> dict[Kind, Room[Any]]:
+        """Return the rooms of the other sorts of orders that are kept."""
+        rooms: list[Room[Any]] = []
+        if self._settings.algo_types:
+            rooms.append(AlgoRoom(self, self._settings, self._state, self._fates))
+        if self._settings.spreads:
+            rooms.append(SpreadRoom(self, self._settings, self._state, self._fates))
+        return {room.sort.kind: room for room in rooms}
+
     # -- life
 
     def configure(self, settings: MirrorSettings) -> Self:
@@ -133,6 +155,7 @@ class Mirror:
             raise BadParameter("the mirror was started already: configure it before its first use")
         self._settings = settings
         self._state = self._fresh()
+        self._rooms = self._furnish()
         return self
 
     async def __aenter__(self) -> Self:
@@ -163,6 +186,7 @@ class Mirror:
         if self._settings.fills_channel:
             self._fills_from = "fills"
             rows.append((channels.fills(), state.fill))
+        rows += [(topic, room.take) for room in self._rooms.values() for topic in room.topics()]
         self._leaves = [pool.listen(topic, _Sink(take, self, topic)) for topic, take in rows]
         self._topics = [topic for topic, _ in rows]
         self._tasks = [
@@ -209,6 +233,8 @@ class Mirror:
         for leave in leaves:
             leave()
         self._audience.end(error)
+        for room in self._rooms.values():
+            room.audience.end(error)
         self._wake.set()
         self._news.set()
 
@@ -236,6 +262,10 @@ class Mirror:
     def last_known(self) -> MirrorView:
         """Everything as it was told last, with or without a guarantee: ``live`` says which."""
         state = self._state
+        others = {
+            kind: {ord_id: record.row for ord_id, record in room.orders.shelf.open.items()}
+            for kind, room in self._rooms.items()
+        }
         return MirrorView(
             self.live,
             self.cause,
@@ -245,6 +275,8 @@ class Mirror:
             tuple(state.fills.values()),
             {pos_id: held.row for pos_id, held in state.positions.open.items()},
             {ccy: purse.row for ccy, purse in state.balances.open.items()},
+            others.get(Kind.ALGO, {}),
+            others.get(Kind.SPREAD, {}),
         )
 
     @property
@@ -279,6 +311,16 @@ class Mirror:
         return self.view.balances
 
     @property
+    def algos(self) -> Mapping[str, AlgoOrder]:
+        """Algo orders that wait or work, by ``algo_id``, where they are kept; raises `MirrorNotLive`."""
+        return self.view.algos
+
+    @property
+    def spreads(self) -> Mapping[str, SpreadOrder]:
+        """Open spread orders by ``ord_id``, where they are kept; raises `MirrorNotLive`."""
+        return self.view.spreads
+
+    @property
     def status(self) -> MirrorStatus:
         """Where it stands, with every counter."""
         state = self._state
@@ -303,11 +345,45 @@ class Mirror:
         Raises:
             BadParameter: Neither was given.
         """
-        if not ord_id and not cl_ord_id:
-            raise BadParameter("order needs ord_id or cl_ord_id")
+        _named(ord_id, cl_ord_id)
         orders = self._state.orders
         record = orders.find(ord_id) if ord_id else orders.named(cl_ord_id)
         return self._audience.handle(self, ord_id, cl_ord_id, record)
+
+    def algo(self, *, algo_id: str = "", algo_cl_ord_id: str = "") -> MirroredAlgo:
+        """Return one algo order; it need not be known yet, nor sent.
+
+        Args:
+            algo_id: The exchange's id; wins when both are given.
+            algo_cl_ord_id: The client id; of one that was used again, the latest counts.
+
+        Raises:
+            BadParameter: Neither was given, or the mirror does not keep algo orders: `MirrorSettings.algo_types`.
+        """
+        handle: MirroredAlgo = self._room(Kind.ALGO, "algo_types").held(
+            *_named(algo_id, algo_cl_ord_id, "algo_id or algo_cl_ord_id")
+        )
+        return handle
+
+    def spread(self, *, ord_id: str = "", cl_ord_id: str = "") -> MirroredSpread:
+        """Return one spread order; it need not be known yet, nor sent.
+
+        Args:
+            ord_id: The exchange's id; wins when both are given.
+            cl_ord_id: The client id; of one that was used again, the latest counts.
+
+        Raises:
+            BadParameter: Neither was given, or the mirror does not keep spread orders: `MirrorSettings.spreads`.
+        """
+        handle: MirroredSpread = self._room(Kind.SPREAD, "spreads").held(*_named(ord_id, cl_ord_id))
+        return handle
+
+    def _room(self, kind: Kind, setting: str) -> Room[Any]:
+        if kind not in self._rooms:
+            raise BadParameter(
+                f"this mirror does not keep {kind} orders: configure it with MirrorSettings({setting}=...)"
+            )
+        return self._rooms[kind]
 
     def changes(self, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[Change]:
         """Return everything that happens from now on as a stream of its own, with counters and a policy."""
@@ -318,10 +394,24 @@ class Mirror:
         """Return everything that happens from now on."""
         return self.changes()
 
+    async def fate(self, cl_ord_id: str) -> OkxError | None:
+        """Return why an order that is not known will not be told of, ``None`` while it may be."""
+        return await self._fates.fate(Kind.ORDER, cl_ord_id) if self._fates is not None and cl_ord_id else None
+
     # -- what happens
+
+    def settled(self, intent: Intent) -> None:
+        """Take the news that it is known what became of an intent, or that its call waits no longer."""
+        if intent.verb is Verb.PLACE:
+            room = self._rooms.get(intent.kind)
+            audience = self._audience if intent.kind is Kind.ORDER else None if room is None else room.audience
+            if audience is not None:
+                audience.wake(intent.cl_ord_id, refusal(intent.record))
 
     def _tell(self, change: Change) -> None:
         self._audience.hear(change, self._state.orders.find)
+        for room in self._rooms.values():
+            room.hear(change)
 
     def missed(self, cause: str) -> None:
         """Take the news that pushes may have been missed."""
@@ -421,15 +511,21 @@ class Mirror:
         self._asked, audit = began, self._live
         reader = Reader(self._host, settings.inst_types)
         picture = await reader.whole(state, self._watermark, began)
-        if audit and state.differs(picture, loop.time()):
+        rooms = self._rooms.values()
+        for room in rooms:
+            await room.read(self._host, self._watermark, began)
+        if audit and (state.differs(picture, loop.time()) or any(room.differs() for room in rooms)):
             await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
         # A cut meanwhile makes it no audit any more: what differs now was missed because of the cut.
         cause = "audit" if self.live else "gap" if self._was_live else ""
         repaired = state.reconcile(picture, cause, loop.time())
+        repaired += sum(room.reconcile(cause) for room in rooms)
         short = [record for record in state.orders.unsound.values() if record.touched <= began]
         if short:
             repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
-        self._due = loop.time() + (settings.lag if state.doubts(picture) else settings.audit)
+        self._due = loop.time() + (
+            settings.lag if state.doubts(picture) or any(room.doubts() for room in rooms) else settings.audit
+        )
         sure = began >= self._stood + settings.lag
         if sure or (audit and holes == self._holes):
             state.compared(began)
@@ -452,3 +548,14 @@ class Mirror:
         self._state.restored(self._repaired)
         self._repaired = 0
         self._news.set()
+
+
+def _named(ord_id: str, cl_ord_id: str, what: str = "ord_id or cl_ord_id") -> tuple[str, str]:
+    """Return both names of an order, of which one must be given."""
+    if not ord_id and not cl_ord_id:
+        raise BadParameter(f"which order? Give {what}")
+    return ord_id, cl_ord_id
+
+
+def _ids(row: Order) -> tuple[str, str]:
+    return row.ord_id, row.cl_ord_id or ""

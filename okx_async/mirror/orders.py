@@ -8,13 +8,14 @@ is its last, and between the two ``u_time`` grows.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
 from ..v5.models.trade import Order
+from .changes import Change, OrderChanged, Source
 from .fills import FillKey, OwnFill
+from .shelf import Shelf
 
 __all__ = ["FINAL", "NOT_FOUND", "OrderRecord", "Orders", "Telling", "telling"]
 
@@ -24,8 +25,6 @@ NOT_FOUND = "not_found"
 """The mirror's own word for an order that was open and that the exchange has no trace of any more: it keeps cancelled
 orders without a fill for two hours only."""
 ZERO = Decimal(0)
-#: Ids of finished orders that are not kept are remembered so many times as long, so that a late row revives none.
-REMEMBERED = 4
 #: Fills that wait for the first push of their order.
 EARLY = 1_000
 
@@ -101,9 +100,23 @@ class OrderRecord:
     checked: bool = False
 
     @property
+    def ids(self) -> tuple[str, str]:
+        """The exchange's id and the client id."""
+        return self.row.ord_id, self.row.cl_ord_id or ""
+
+    @property
+    def made(self) -> int:
+        """When it was made."""
+        return self.row.c_time or 0
+
+    @property
     def final(self) -> bool:
         """Whether nothing comes any more."""
         return self.row.state in FINAL
+
+    def told(self, before: Order | None = None, source: Source = "push") -> Change:
+        """Return what has happened to it last as a change."""
+        return OrderChanged(self.version, self.row, before, self.final, source)
 
     @property
     def missing(self) -> Decimal:
@@ -130,58 +143,35 @@ class Early:
     checked: bool = False
 
 
-class Orders:
-    """Open orders, and the latest of those that are finished.
+class Orders(Shelf[OrderRecord]):
+    """Open orders, the latest of those that are finished, and the fills of all of them.
 
     Args:
         keep: How many finished orders are kept.
     """
 
     def __init__(self, keep: int) -> None:
-        self._keep = keep
-        self.open: dict[str, OrderRecord] = {}
-        self.finished: OrderedDict[str, OrderRecord] = OrderedDict()
+        super().__init__(keep)
         self.early: OrderedDict[str, Early] = OrderedDict()
         self.unsound: dict[str, OrderRecord] = {}
         """Orders whose fills do not add up."""
-        self._names: dict[str, str] = {}
-        self._forgotten: OrderedDict[str, None] = OrderedDict()
-
-    def find(self, ord_id: str) -> OrderRecord | None:
-        """Return an order by the exchange's id."""
-        return self.open.get(ord_id) or self.finished.get(ord_id)
-
-    def named(self, cl_ord_id: str) -> OrderRecord | None:
-        """Return the latest order of a client id."""
-        ord_id = self._names.get(cl_ord_id)
-        return self.find(ord_id) if ord_id is not None else None
-
-    def forgotten(self, ord_id: str) -> bool:
-        """Tell whether an order was finished so long ago that it is not kept."""
-        return ord_id in self._forgotten
-
-    def __iter__(self) -> Iterator[OrderRecord]:
-        yield from self.finished.values()
-        yield from self.open.values()
 
     def put(self, row: Order) -> OrderRecord:
         """Keep a row as the latest word on its order."""
         record = self.find(row.ord_id)
         if record is None:
             record = OrderRecord(row)
-            self._name(row)
             early = self.early.pop(row.ord_id, None)
             for fill in early.fills if early is not None else ():
                 record.add(fill)
         record.row = row
-        if record.final:
-            self.open.pop(row.ord_id, None)
-            self.finished[row.ord_id] = record
-            self._forget()
-        else:
-            self.open[row.ord_id] = record
         self.weigh(record)
+        self.shelve(record)
         return record
+
+    def dropped(self, ord_id: str) -> None:
+        """Let go of what is noted of an order that is not kept any longer."""
+        self.unsound.pop(ord_id, None)
 
     def weigh(self, record: OrderRecord) -> None:
         """Note whether an order's fills add up."""
@@ -200,20 +190,3 @@ class Orders:
         if len(self.early) > EARLY:
             self.early.popitem(last=False)
         return True
-
-    def _name(self, row: Order) -> None:
-        if not row.cl_ord_id:
-            return
-        other = self.named(row.cl_ord_id)
-        if other is None or (row.c_time or 0) >= (other.row.c_time or 0):
-            self._names[row.cl_ord_id] = row.ord_id
-
-    def _forget(self) -> None:
-        while len(self.finished) > self._keep:
-            ord_id, record = self.finished.popitem(last=False)
-            self.unsound.pop(ord_id, None)
-            if record.row.cl_ord_id and self._names.get(record.row.cl_ord_id) == ord_id:
-                del self._names[record.row.cl_ord_id]
-            self._forgotten[ord_id] = None
-            if len(self._forgotten) > REMEMBERED * self._keep:
-                self._forgotten.popitem(last=False)

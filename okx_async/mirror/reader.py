@@ -10,6 +10,8 @@ from ..errors import NotFound
 from ..net.pool import Pool
 from ..v5.models.trade import Fill, Order
 from ..v5.rest.account import Account
+from ..v5.rest.algo import Algo
+from ..v5.rest.spread import Spread
 from ..v5.rest.trade import Trade
 from .orders import OrderRecord
 from .picture import Picture
@@ -37,6 +39,16 @@ class Host(Protocol):
     @property
     def account(self) -> Account:
         """The chapter of positions and balances."""
+        ...
+
+    @property
+    def algo(self) -> Algo:
+        """The chapter of algo orders."""
+        ...
+
+    @property
+    def spread(self) -> Spread:
+        """The chapter of spread orders."""
         ...
 
     def pages(self, call: Callable[..., Awaitable[list[Any]]], *args: Any, **given: Any) -> Any:

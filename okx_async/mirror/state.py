@@ -101,6 +101,24 @@ class MirrorState:
         self.version += 1
         return self.version
 
+    # -- for sorts of orders that are kept elsewhere
+
+    def number(self) -> int:
+        """Return the number of the next change."""
+        return self._next()
+
+    def tell(self, change: Change) -> None:
+        """Tell a change."""
+        self._tell(change)
+
+    def suspect(self, invariant: str, key: str, detail: str) -> None:
+        """Tell that something cannot be true, so that REST is asked soon."""
+        self._violated(invariant, key, detail)
+
+    def found_by(self, key: str, cause: str) -> str:
+        """Return what has found a divergence: the invariant that was violated, or the cause of the comparison."""
+        return self._suspected.get(key, cause)
+
     # -- pushes
 
     def order(self, row: OrderUpdate, now: float) -> None:
@@ -250,7 +268,7 @@ class MirrorState:
         return any(True for _ in self._missing(picture, trusted=False))
 
     def _diverged(self, finding: _Finding, cause: str) -> None:
-        found_by = self._suspected.get(finding.key, cause)
+        found_by = self.found_by(finding.key, cause)
         self.counts[f"divergence {finding.what}"] += 1
         told = Divergence(self._next(), finding.what, finding.key, found_by, finding.was, finding.now)
         self._tell(told)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from ..checks import check_count, check_seconds
 from ..errors import BadParameter
+from ..v5.intents import ALGO_TYPES
 from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.algo import AlgoOrder
+from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .fills import OwnFill
 
@@ -27,6 +30,9 @@ class MirrorSettings:
         keep_orders: How many finished orders are kept, with their fills; open ones are always.
         keep_fills: How many of the latest fills of all orders are kept in one row.
         inst_types: Whose finished orders are read at audits.
+        algo_types: Which types of algo orders are kept as well, e.g. ``("conditional", "oco")``; the exchange lists one
+            type at a time, so each takes four requests at every comparison.
+        spreads: Whether spread orders are kept as well.
         fills_channel: Whether to listen to the channel `fills`, too. It is faster than `orders` and needs fee tier
             VIP4; where it is refused, fills come from `orders` alone.
     """
@@ -38,6 +44,8 @@ class MirrorSettings:
     keep_fills: int = 10_000
     inst_types: tuple[str, ...] = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
     fills_channel: bool = True
+    algo_types: tuple[str, ...] = ()
+    spreads: bool = False
 
     def __post_init__(self) -> None:
         for name in ("audit", "lag", "settle"):
@@ -46,6 +54,9 @@ class MirrorSettings:
             raise BadParameter("audit must be at least lag and settle together")
         for name in ("keep_orders", "keep_fills"):
             check_count(name, getattr(self, name))
+        unknown = set(self.algo_types) - set(ALGO_TYPES)
+        if isinstance(self.algo_types, str) or unknown:
+            raise BadParameter(f"algo_types takes some of {', '.join(ALGO_TYPES)}, not {self.algo_types!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ class MirrorView:
         fills: The latest fills, the oldest first.
         positions: Open positions by ``pos_id``.
         balances: Currencies of the trading account.
+        algos: Algo orders that wait or work, by ``algo_id``; where they are kept.
+        spreads: Open spread orders by ``ord_id``; where they are kept.
     """
 
     live: bool
@@ -71,6 +84,8 @@ class MirrorView:
     fills: tuple[OwnFill, ...]
     positions: Mapping[str, Position]
     balances: Mapping[str, CurrencyBalance]
+    algos: Mapping[str, AlgoOrder] = field(default_factory=dict[str, AlgoOrder])
+    spreads: Mapping[str, SpreadOrder] = field(default_factory=dict[str, SpreadOrder])
 
 
 @dataclass(frozen=True, slots=True)

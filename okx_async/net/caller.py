@@ -105,6 +105,14 @@ class Caller:
             fields: Query of a GET, JSON body of a POST, as they go on the wire.
             auth: Whether to sign.
         """
+        return await self.undeclared(self.request(method, path, fields, auth=auth))
+
+    async def undeclared(self, request: Request) -> Any:
+        """Send a request and return its ``data`` as plain Python values, whatever is declared of its rows."""
+        return await self._persist(request, self.dialect.decode_raw, None)
+
+    def request(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Request:
+        """Return a checked request by path; see `raw` for its parameters."""
         if method not in ("GET", "POST"):
             raise BadParameter(f"method must be 'GET' or 'POST', not {method!r}")
         if not path.startswith("/"):
@@ -115,7 +123,14 @@ class Caller:
         _check_plain(kept, "fields")
         endpoint = Endpoint(_undeclared, method, path.split("?")[0], None, auth)  # type: ignore[arg-type]
         endpoint.dialect = self.dialect.name
-        return await self._persist(Request(endpoint, path, kept, kept), self.dialect.decode_raw, None)
+        if method == "POST":
+            try:
+                kept = orjson.loads(orjson.dumps(kept, default=_number))
+            except TypeError as error:
+                raise (
+                    error.__cause__ if isinstance(error.__cause__, BadParameter) else BadParameter(str(error))
+                ) from None
+        return Request(endpoint, path, kept, kept)
 
     async def _persist(self, request: Request, decode: Decode, send: Send | None) -> Any:
         safe = request.endpoint.method == "GET"

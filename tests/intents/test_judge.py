@@ -9,6 +9,7 @@ import pytest
 
 from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.intents.judge import by_push, by_row
+from okx_async.v5.models.algo import AlgoOrder
 from okx_async.v5.models.trade import Order, OrderUpdate
 
 NOW = 1_767_225_600_000
@@ -103,3 +104,53 @@ def test_a_push_tells_of_placing_and_cancelling() -> None:
     assert by_push(intent(Verb.CANCEL), live, frozenset()) is None
     assert by_push(intent(Verb.CANCEL), over, frozenset()) == (A, "", "")
     assert by_push(intent(Verb.PLACE, cl_ord_id="b"), live, frozenset()) is None
+
+
+# -- algo orders
+
+
+def algo(**more: Any) -> AlgoOrder:
+    """Return the algo order ``a`` with the order it has sent."""
+    values: dict[str, Any] = {"inst_id": "BTC-USDT", "algo_id": "70", "algo_cl_ord_id": "a", "c_time": NOW}
+    return AlgoOrder(**values | {"ord_id": "7", "cl_ord_id": "b", "state": "live"} | more)
+
+
+def test_an_algo_order_is_known_by_its_own_names() -> None:
+    """Not by those of the order it has sent, which bears both."""
+    mine, child = intent(Verb.PLACE, kind=Kind.ALGO), OrderUpdate(**order(cl_ord_id="", algo_cl_ord_id="a"))
+    assert by_row(mine, algo(), frozenset(), late=False) == (A, "", "")
+    assert by_row(intent(Verb.PLACE, kind=Kind.ALGO, cl_ord_id="b"), algo(), frozenset(), late=False) is None
+    assert (
+        by_row(intent(Verb.CANCEL, kind=Kind.ALGO, cl_ord_id="", ord_id="7"), algo(), frozenset(), late=False) is None
+    )
+    assert by_row(intent(Verb.PLACE), child, frozenset(), late=False) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "row", "early", "late"),
+    [
+        ({"newSz": "2"}, {"sz": Decimal("2.0")}, A, A),
+        ({"newTpTriggerPx": "7", "newTpOrdPx": "-1"}, {"tp_trigger_px": Decimal(7), "tp_ord_px": Decimal(-1)}, A, A),
+        ({"newTpTriggerPx": "7", "newTpOrdPx": "-1"}, {"tp_trigger_px": Decimal(7)}, None, R),
+        ({"newSlTriggerPx": "0"}, {"sl_trigger_px": None}, A, A),
+        ({"newSlTriggerPx": "0"}, {"sl_trigger_px": Decimal(5)}, None, R),
+        ({"newTriggerPx": "3"}, {"trigger_px": Decimal(4), "state": "effective"}, R, R),
+        ({"attachAlgoOrds": [{}]}, {}, None, U),
+    ],
+)
+def test_an_amendment_of_an_algo_order_is_known_by_what_it_has_become(
+    fields: dict[str, Any], row: dict[str, Any], early: Outcome | None, late: Outcome
+) -> None:
+    record = intent(Verb.AMEND, kind=Kind.ALGO, fields=fields)
+    for is_late, outcome in ((False, early), (True, late)):
+        verdict = by_row(record, algo(**row), frozenset(), late=is_late)
+        assert (verdict and verdict.outcome) is outcome
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [("canceled", A), ("effective", R), ("order_failed", R), ("partially_failed", R), ("live", None), ("pause", None)],
+)
+def test_a_cancellation_of_an_algo_order_is_known_by_the_state(state: str, outcome: Outcome | None) -> None:
+    verdict = by_row(intent(Verb.CANCEL, kind=Kind.ALGO), algo(state=state), frozenset(), late=False)
+    assert (verdict and verdict.outcome) is outcome

@@ -242,6 +242,7 @@ async def test_no_exponent_is_sent_however_deep() -> None:
         batch, raw = (json.loads(one.kwargs["data"]) for one in http.requests if one.method == "POST")
         assert (batch[0]["px"], batch[0]["sz"]) == ("0.00000001", "0.00000001")
         assert batch[0]["attachAlgoOrds"] == [{"tpTriggerPx": "0.00000001", "sz": "500"}]
+        assert len(raw.pop("clOrdId")) == 20
         assert raw == {"px": "0.00000001", "legs": [{"sz": "500"}]}
 
 

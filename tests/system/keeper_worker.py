@@ -1,4 +1,4 @@
-"""Arms the countdown, places an order, and then stands still: ``python -m tests.system.keeper_worker '{...}'``."""
+"""Arms a countdown, opens what it is for, and then stands still: ``python -m tests.system.keeper_worker '{...}'``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import Any
 
 from okx_async import OKX, Credentials, Site
 
+from .kept import KEPT
+
 
 async def work(config: dict[str, Any]) -> None:
-    """Block the event loop for good, with the countdown armed and an order open."""
+    """Block the event loop for good, with the countdown armed and something open."""
     site = Site("simulator", config["rest"], config["sockets"])
-    async with OKX(Credentials(*config["keys"]), site=site) as okx, okx.keep_alive(timeout=10) as keeper:
-        await okx.trade.place_order("BTC-USDT", "cash", "buy", "limit", "0.01", px="30000")
+    (kept,) = (each for each in KEPT if each.name == config["kept"])
+    async with (
+        OKX(Credentials(*config["keys"]), site=site) as okx,
+        okx.keep_alive(timeout=10, **kept.chosen) as keeper,
+    ):
+        await kept.place(okx, config["rfq"])
         print(json.dumps({"armed": keeper.state.armed}), flush=True)
         sys.stdin.readline()
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from okx_async import OKX, Credentials, OkxError, Site, Timeouts
 
+from .order_sorts import SORTS, Sort
+
 INST = "BTC-USDT"
 
 
@@ -44,11 +46,22 @@ async def work(config: dict[str, Any]) -> None:
                 except OkxError:
                     await asyncio.sleep(0.01)
 
+        async def trade_others(sort: Sort) -> None:
+            while True:
+                try:
+                    name = await sort.place(okx, None)
+                    if dice.random() < 0.9:
+                        await sort.cancel(okx, name)
+                except OkxError:
+                    await asyncio.sleep(0.01)
+
         await okx.trade.orders_pending()
         print("trading", flush=True)
         async with asyncio.TaskGroup() as group:
-            for _ in range(4):
+            for _ in range(3):
                 group.create_task(trade())
+            for sort in SORTS:
+                group.create_task(trade_others(sort))
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ V5_MISTAKES: list[tuple[str, Mistake, type[OkxError], str]] = [
     ("wrong bar", lambda okx: okx.market.candles("BTC-USDT", bar="7m"), BadParameter, "1m, 1H or 1Dutc"),
     ("unknown endpoint", lambda okx: okx.call("market.tickr"), UnknownEndpoint, "market.ticker"),
     ("float in a raw request", lambda okx: okx.request("POST", "/api/v5/x", {"px": 0.1}), BadParameter, "float"),
+    (
+        "an object in a raw request",
+        lambda okx: okx.request("POST", "/api/v5/x", {"px": b"1"}),
+        BadParameter,
+        "use text",
+    ),
     ("wrong method", lambda okx: okx.request("PUT", "/api/v5/x"), BadParameter, "'GET' or 'POST'"),
     ("signed without a key", lambda okx: okx.request("GET", "/api/v5/x", auth=True), CredentialsNeeded, "credentials"),
     ("not a topic", lambda okx: _now(okx.subscribe, "tickers"), UnknownChannel, "channels.tickers"),

@@ -268,6 +268,18 @@ async def test_a_cancellation_that_comes_too_late_is_no_error() -> None:
         assert rows[0].already_gone
 
 
+@warped
+async def test_a_batch_of_cancellations_whose_answer_is_lost_tells_what_was_over() -> None:
+    """Filled meanwhile is no loss on the way: asking again would be no use."""
+    async with trading() as (sim, okx):
+        best = sim.truth(INST).asks[0][0]
+        filled = await okx.trade.place_order(**ORDER | {"px": best})
+        lose(sim, path="/api/v5/trade/cancel-batch-orders")
+        (row,) = await okx.trade.cancel_batch_orders([{"inst_id": INST, "ord_id": filled.ord_id}])
+        assert (row.already_gone, row.ord_id) == (True, filled.ord_id)
+        assert "filled" in (row.s_msg or "")
+
+
 @pytest.mark.parametrize("executed", [True, False])
 @warped
 async def test_amendments_and_cancellations_are_found_out(executed: bool) -> None:
@@ -392,7 +404,7 @@ def test_journals_are_for_v5_orders() -> None:
         OKX(KEY, site=Site.DEMO, namespace="a-b")
 
 
-@pytest.mark.parametrize("wrong", [{"patience": -1}, {"settle": -1}, {"expire": 0}, {"arrive": 0}])
+@pytest.mark.parametrize("wrong", [{"patience": -1}, {"settle": -1}, {"expire": 0}, {"arrive": 0}, {"undated": 0}])
 def test_times_are_positive(wrong: dict[str, float]) -> None:
     with pytest.raises(BadParameter, match=next(iter(wrong))):
         Resolution(**wrong)

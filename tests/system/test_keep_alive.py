@@ -7,7 +7,7 @@ import contextlib
 import json
 import random
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,16 @@ import pytest
 from okx_async import OKX, BadParameter, ConnectionLost, KeepAlive, Observer, OkxError, Timeouts
 from okx_async.core.retry import Backoff, Retry
 from okx_async.sim import Exchange, VirtualClock, warp
-from okx_async.sim.accounts.orders import WhyCanceled
 from okx_async.sim.rest_faults import RestFault
 from okx_async.v5 import channels
 
+from .kept import KEPT, Kept, ask_for_quotes
 from .order_exchange import OrderExchange
+from .test_intents import warped
 
 ROOT = Path(__file__).parents[2]
 PATH = "/api/v5/trade/cancel-all-after"
+each = pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.name)
 ORDER: dict[str, Any] = {
     "inst_id": "BTC-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "0.01", "px": "30000"
 }  # fmt: skip
@@ -35,20 +37,17 @@ HASTY: dict[str, Any] = {
 }
 
 
-def open_orders(sim: Exchange) -> int:
-    """Return how many orders are open."""
-    return len(sim.venue.orders.pending(sim.user().uid))
+ORDERS = KEPT[0]
 
 
-async def gone(sim: Exchange, wait: float) -> float:
-    """Wait until no order is open; return how long that took."""
+async def gone(sim: Exchange, wait: float, kept: Kept = ORDERS) -> float:
+    """Wait until nothing is open; return how long that took."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.timeout(wait):
-        while open_orders(sim):
+        while kept.open(sim):
             await asyncio.sleep(0.05)
-    (order,) = {one.why for one in sim.venue.orders.history(sim.user().uid)}
-    assert order is WhyCanceled.COUNTDOWN
+    assert kept.struck(sim)
     return loop.time() - began
 
 
@@ -60,21 +59,12 @@ async def trading(**options: Any) -> AsyncIterator[tuple[Exchange, OKX]]:
             yield sim, okx
 
 
-def warped(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
-    """Run a test in simulated time."""
-
-    def run() -> None:
-        warp.run(test())  # type: ignore[arg-type]
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
-
-
 # -- who fails
 
 
+@each
 @pytest.mark.parametrize("end", ["block", "kill"])
-async def test_a_process_that_stands_still_or_dies_loses_its_orders(end: str) -> None:
+async def test_a_process_that_stands_still_or_dies_loses_its_orders(kept: Kept, end: str) -> None:
     """Nothing of it runs, so nothing keeps the countdown alive: not before its time, and not after."""
     async with Exchange(seed=3, rate=0, clock=VirtualClock()) as sim:
         key = sim.credentials[0]
@@ -82,6 +72,8 @@ async def test_a_process_that_stands_still_or_dies_loses_its_orders(end: str) ->
             "rest": sim.site.rest,
             "sockets": dict(sim.site.sockets),
             "keys": [text.reveal() for text in (key.api_key, key.secret_key, key.passphrase)],
+            "kept": kept.name,
+            "rfq": await ask_for_quotes(sim),
         }
         bot = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.system.keeper_worker", json.dumps(config),
@@ -94,27 +86,28 @@ async def test_a_process_that_stands_still_or_dies_loses_its_orders(end: str) ->
                 bot.kill()
                 await bot.wait()
             await sim.advance(9)
-            assert open_orders(sim) == 1
+            assert kept.open(sim) == 1
             await sim.advance(1.5)
-            assert open_orders(sim) == 0
+            assert kept.open(sim) == 0
         finally:
             with contextlib.suppress(ProcessLookupError):
                 bot.kill()
             await bot.communicate()
 
 
+@each
 @warped
-async def test_a_line_that_is_cut_loses_its_orders_in_time() -> None:
+async def test_a_line_that_is_cut_loses_its_orders_in_time(kept: Kept) -> None:
     """The exchange hears nothing more: the orders go when the last call says so, and the keeper knows."""
     async with trading() as (sim, okx):
         with pytest.raises(ConnectionLost):  # noqa: PT012 - the block is what is tested
-            async with okx.keep_alive(10) as keeper:
-                await okx.trade.place_order(**ORDER)
+            async with okx.keep_alive(10, **kept.chosen) as keeper:
+                await kept.place(okx, await ask_for_quotes(sim))
                 await asyncio.sleep(60)
-                assert open_orders(sim) == 1
+                assert kept.open(sim) == 1
                 sim.outage(600)
                 left = keeper.state.left
-                assert left - 0.1 <= await gone(sim, 11) <= left + 1
+                assert left - 0.1 <= await gone(sim, 11, kept) <= left + 1
                 await asyncio.sleep(1)
                 state = keeper.state
                 assert (state.armed, state.lapses) == (False, 1)
@@ -122,33 +115,36 @@ async def test_a_line_that_is_cut_loses_its_orders_in_time() -> None:
                 raise ConnectionLost("the owner gives up")
 
 
+@each
 @warped
-async def test_a_clean_end_leaves_the_orders() -> None:
+async def test_a_clean_end_leaves_the_orders(kept: Kept) -> None:
     """A hand-over: whoever comes next finds them."""
     async with trading() as (sim, okx):
-        async with okx.keep_alive(10) as keeper:
-            await okx.trade.place_order(**ORDER)
+        async with okx.keep_alive(10, **kept.chosen) as keeper:
+            await kept.place(okx, await ask_for_quotes(sim))
             await asyncio.sleep(31)
             assert keeper.state.wound >= 12
         assert not keeper.state.armed
-        await asyncio.sleep(300)
-        assert open_orders(sim) == 1
-        async with okx.keep_alive(10):
+        await asyncio.sleep(60)
+        assert kept.open(sim) == 1
+        async with okx.keep_alive(10, **kept.chosen):
             pass
 
 
+@each
 @warped
-async def test_an_end_by_an_exception_or_by_being_cancelled_does_not() -> None:
+async def test_an_end_by_an_exception_or_by_being_cancelled_does_not(kept: Kept) -> None:
     """Whoever fails does not come to say so."""
     for error in (ZeroDivisionError, asyncio.CancelledError):
         async with trading() as (sim, okx):
             with pytest.raises(error):  # noqa: PT012
-                async with okx.keep_alive(10) as keeper:
-                    await okx.trade.place_order(**ORDER)
+                async with okx.keep_alive(10, **kept.chosen) as keeper:
+                    await kept.place(okx, await ask_for_quotes(sim))
                     await asyncio.sleep(5)
                     raise error
             assert keeper.state.armed
-            assert keeper.state.left - 0.1 <= await gone(sim, 11) <= keeper.state.left + 11
+            left = keeper.state.left
+            assert left - 0.1 <= await gone(sim, 11, kept) <= left + 1
 
 
 @warped
@@ -168,7 +164,7 @@ async def test_it_is_not_kept_alive_without_private_streams() -> None:
                     await okx.trade.place_order(**ORDER)
                     sim.lines.reset_tcp(endpoint="private")
                     await asyncio.sleep(30)
-                    assert open_orders(sim) == 1
+                    assert ORDERS.open(sim) == 1
                     assert keeper.state.lapses == 0
                     sim.faults.requests.add(_refuse_login())
                     sim.lines.reset_tcp(endpoint="private")
@@ -195,7 +191,7 @@ async def test_an_owner_without_a_heartbeat_loses_the_orders() -> None:
                 for _ in range(30):
                     keeper.beat()
                     await asyncio.sleep(1)
-                assert open_orders(sim) == 1
+                assert ORDERS.open(sim) == 1
                 assert keeper.state.withheld == ""
                 assert await gone(sim, 15) <= 3 + 10 + 1
                 assert "heartbeat" in keeper.state.withheld
@@ -207,29 +203,31 @@ async def test_an_owner_without_a_heartbeat_loses_the_orders() -> None:
 
 async def _whim(seed: int) -> None:
     """Trouble that is shorter than the countdown harms nobody; then an end of either kind does what it says."""
-    dice = random.Random(seed)
+    dice, kept = random.Random(seed), KEPT[seed % len(KEPT)]
     clean, timeout = dice.random() < 0.5, dice.choice((10, 15, 30))
+    rounds, pause, rest = (3, 12, 60) if kept.name == "blocks" else (5, 20, 200)  # quotes live for two minutes at most
     async with trading() as (sim, okx):
+        rfq_id = await ask_for_quotes(sim)
         with contextlib.suppress(ZeroDivisionError):
-            async with okx.keep_alive(timeout):
-                await okx.trade.place_order(**ORDER)
-                for _ in range(5):
+            async with okx.keep_alive(timeout, **kept.chosen):
+                await kept.place(okx, rfq_id)
+                for _ in range(rounds):
                     sim.faults.clear()
                     kind, executed = dice.choice(("rest_reset", "rest_html", "rest_unknown")), dice.random() < 0.5
-                    sim.faults.rest.add(RestFault(kind, PATH, times=dice.randint(1, 2), executed=executed))
+                    sim.faults.rest.add(RestFault(kind, kept.path, times=dice.randint(1, 2), executed=executed))
                     if dice.random() < 0.5:
-                        sim.faults.rest.add(RestFault("rest_slow", PATH, seconds=dice.uniform(0.1, 2.0)))
-                    await asyncio.sleep(dice.uniform(0, 20))
-                    assert open_orders(sim) == 1, f"seed {seed}: it ran out by accident"
+                        sim.faults.rest.add(RestFault("rest_slow", kept.path, seconds=dice.uniform(0.1, 2.0)))
+                    await asyncio.sleep(dice.uniform(0, pause))
+                    assert kept.open(sim) == 1, f"seed {seed}: it ran out by accident"
                 sim.faults.clear()
                 if not clean:
                     raise ZeroDivisionError
         if clean:
-            await asyncio.sleep(200)
-            assert open_orders(sim) == 1, f"seed {seed}: it was armed by accident"
+            await asyncio.sleep(rest)
+            assert kept.open(sim) == 1, f"seed {seed}: it was armed by accident"
         else:
             # A call that was on its way may have been the last to count.
-            await gone(sim, timeout + 2 + 1)
+            await gone(sim, timeout + 2 + 1, kept)
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -274,6 +272,20 @@ async def test_spreads_and_quotes_have_countdowns_of_their_own() -> None:
         assert [body for path, body in there.posts if path == PATH] == [mine, all_, off, off | {"tag": "mine"}]
         for path in ("/api/v5/sprd/cancel-all-after", "/api/v5/rfq/cancel-all-after"):
             assert [body for one, body in there.posts if one == path] == [{"timeOut": "30"}, off]
+
+
+@warped
+async def test_countdowns_are_armed_together_or_not_at_all() -> None:
+    """Where one is refused nobody keeps the others alive, so they are switched off."""
+    async with trading() as (sim, okx):
+        await ORDERS.place(okx, "")
+        sim.faults.rest.add(RestFault("rest_html", "/api/v5/sprd/cancel-all-after"))
+        with pytest.raises(OkxError):
+            await okx.keep_alive(10, spreads=True).__aenter__()
+        await asyncio.sleep(30)
+        assert ORDERS.open(sim) == 1
+        async with okx.keep_alive(10, spreads=True) as keeper:
+            assert keeper.state.armed
 
 
 async def test_an_exchange_that_does_not_arm_it_is_told_at_once() -> None:

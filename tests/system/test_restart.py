@@ -15,18 +15,19 @@ from typing import Any
 import pytest
 
 from okx_async import OKX, Credentials, NotReconciled, Resolution, SqliteJournal, Timeouts
-from okx_async.core.intent import Outcome, Verb
+from okx_async.core.intent import Kind, Outcome, Verb
 from okx_async.sim import Exchange
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 from tests.waiting import until
 
+from .order_sorts import SORTS
 from .order_worker import INST
 from .trading_runs import verdicts
 
 ROOT = Path(__file__).parents[2]
 ROADS = ("rest", "ws")
-QUICK = Resolution(patience=20.0, expire=0.5, arrive=0.5, settle=0.2)
+QUICK = Resolution(patience=20.0, expire=0.5, arrive=0.5, undated=0.5, settle=0.2)
 ORDER: dict[str, Any] = {
     "inst_id": INST, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "0.01", "px": "30000"
 }  # fmt: skip
@@ -48,8 +49,9 @@ async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> 
     )
     assert bot.stdout is not None
     assert await bot.stdout.readline() == b"trading\n"
-    sim.faults.rest.add(RestFault("rest_reset", "/api/v5/trade/*order*", times=3, executed=dice.random() < 0.5))
-    sim.faults.requests.ops.add(OpFault("op_reply_lost", times=3))
+    for path in ("/api/v5/trade/*order*", "/api/v5/sprd/*order*", "/api/v5/trade/*algo*"):
+        sim.faults.rest.add(RestFault("rest_reset", path, times=3, executed=dice.random() < 0.5))
+    sim.faults.requests.ops.add(OpFault("op_reply_lost", times=4))
     await until(lambda: list(sim.venue.orders.history(sim.user().uid)))
     await asyncio.sleep(dice.uniform(0.0, 0.6))  # a random moment is what is tested
     bot.send_signal(signal.SIGKILL)
@@ -69,24 +71,26 @@ async def _restart(seed: int, tmp_path: Path) -> int:
         async with OKX(keys, site=sim.site, journal=path, namespace="bot", resolution=QUICK) as okx:
             new = await okx.trade.place_order(**ORDER)  # waits for the old ones by itself
             assert list(okx.orders.open) == []
-            assert all(not okx.orders.mine(orphan.cl_ord_id) for orphan in await okx.orders.orphans(spreads=False))
-            swept = await okx.orders.sweep(spreads=False)
+            swept = await okx.orders.sweep()
             assert not swept.failed
+            assert await okx.orders.orphans() == []
             assert [one.cl_ord_id for one in await okx.trade.orders_pending()] == [new.cl_ord_id]
+        assert not [name for sort in SORTS for name, state in sort.there(sim) if state == "live"]
         journal = SqliteJournal(path)
         assert list(await journal.open(sim.site.name)) == []
-        names = {order.ticket.cl_ord_id for order in sim.venue.orders.history(sim.user().uid)}
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            names = {name for (name,) in db.execute("SELECT cl_ord_id FROM intents WHERE cl_ord_id <> ''")}
         records = [record for name in names for record in await journal.find(name)]
         await journal.aclose()
         assert verdicts(sim, records) == []
-        assert len(names) > 1
+        assert {record.kind for record in records} == set(Kind), "the bot did not get to every sort of orders"
     return int(left)
 
 
 async def test_a_killed_bot_knows_its_orders_again(tmp_path: Path) -> None:
-    """On both roads; none is there twice, none is there that was not written down before."""
+    """Ten kills on both roads; none is there twice, none is there that was not written down before."""
     left = 0
-    for seed in range(6):
+    for seed in range(10):
         (tmp_path / str(seed)).mkdir()
         left += await _restart(seed, tmp_path / str(seed))
     assert left > 0, "no kill came in the middle of anything"

@@ -6,18 +6,20 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from okx_async import OKX, MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
-from okx_async.core.intent import Outcome, Record, Verb
+from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.core.retry import Backoff, Retry
+from okx_async.intents.intent import Intent
 from okx_async.sim import Exchange, warp
-from okx_async.sim.accounts.orders import Order
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 from okx_async.v5 import channels
+
+from .order_sorts import ALGO, SORTS, SPREAD, Sort
 
 __all__ = ["Report", "run", "verdicts"]
 
@@ -29,6 +31,8 @@ BACK_WITHIN = 5.0
 """Simulated seconds after the line is back within which every outcome is known."""
 SET_BACK = 25.0
 """The same where the exchange's clock was set back: it may then take late requests for longer."""
+UNDATED = 32.0
+"""The same for spread and algo orders that got lost: the exchange may take them as long as it takes their signature."""
 
 
 class Ledger(MemoryJournal):
@@ -73,6 +77,7 @@ class Trader:
         self.dice = dice
         self.report = report
         self.names: list[str] = []
+        self.others: list[tuple[Sort, str]] = []
         self.asked: list[Any] = []
 
     def order(self) -> dict[str, Any]:
@@ -83,9 +88,11 @@ class Trader:
     async def act(self) -> None:
         """Do one thing."""
         trade, dice = self.okx.trade, self.dice
-        deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels"))
+        deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels", "other", "other"))
         try:
-            if deed == "place" or not self.names:
+            if deed == "other":
+                await self.other()
+            elif deed == "place" or not self.names:
                 self.names.append((await trade.place_order(**self.order())).cl_ord_id or "")
             elif deed == "batch":
                 rows = await trade.place_batch_orders([self.order() for _ in range(dice.randint(2, 5))])
@@ -103,6 +110,16 @@ class Trader:
         except OkxError:
             pass
 
+    async def other(self) -> None:
+        """Do one thing with a spread or an algo order."""
+        sort, name = self.dice.choice([*((sort, "") for sort in SORTS), *self.others[-2:]])
+        if not name:
+            self.others.append((sort, await sort.place(self.okx, None)))
+        elif sort is SPREAD and self.dice.random() < 0.5:
+            await self.okx.spread.amend_order(cl_ord_id=name, new_sz=self.dice.choice(("0.03", "0.04")))
+        else:
+            await sort.cancel(self.okx, name)
+
     def harm(self) -> None:
         """Let something go wrong."""
         sim, dice = self.sim, self.dice
@@ -115,7 +132,7 @@ class Trader:
 def _rest(kind: str, **more: Any) -> Any:
     def plan(sim: Exchange, dice: random.Random) -> None:
         args = {name: value(dice) if callable(value) else value for name, value in more.items()}
-        path = dice.choice(("/api/v5/trade/*", "/api/v5/trade/*order", "/api/v5/*"))
+        path = dice.choice(("/api/v5/trade/*", "/api/v5/trade/*order", "/api/v5/sprd/*", "/api/v5/*"))
         sim.faults.rest.add(RestFault(kind, path, times=dice.randint(1, 2), **args))
 
     return plan
@@ -217,35 +234,50 @@ async def _known(okx: OKX, report: Report) -> None:
     """Wait until every outcome is known."""
     loop = asyncio.get_running_loop()
     began = loop.time()
+
+    async def took(intent: Intent) -> tuple[Intent, float]:
+        return await intent.resolved(), loop.time() - began
+
     try:
         async with asyncio.timeout(60):
-            for intent in okx.orders.open:
-                await intent.resolved()
+            known = await asyncio.gather(*(took(intent) for intent in okx.orders.open))
     except TimeoutError:
         report.wrong += [f"never known: {intent.story}" for intent in okx.orders.open]
-    report.took = loop.time() - began
-    if report.took > (SET_BACK if report.set_back else BACK_WITHIN):
-        report.wrong.append(f"the outcome was known {report.took:.1f} s after the line was back")
+        return
+    for intent, seconds in known:
+        lost = intent.outcome is Outcome.REJECTED and not intent.dated and intent.verb is not Verb.CANCEL
+        if seconds > (UNDATED if lost else SET_BACK if report.set_back else BACK_WITHIN):
+            report.wrong.append(f"{intent.story}, {seconds:.1f} s after the line was back")
+    report.took = max((seconds for _, seconds in known), default=0.0)
 
 
 def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
-    wrong: list[str] = []
-    real: dict[str, list[Order]] = {}
-    for order in sim.venue.orders.history(sim.user().uid):
-        real.setdefault(order.ticket.cl_ord_id, []).append(order)
     records = list(records)
+    orders = [(order.ticket.cl_ord_id, order.open) for order in sim.venue.orders.history(sim.user().uid)]
+    wrong = _compare(orders, [record for record in records if record.kind is Kind.ORDER])
+    for kind, sort in ((Kind.SPREAD, SPREAD), (Kind.ALGO, ALGO)):
+        there = [(name, state in ("live", "partially_filled")) for name, state in sort.there(sim)]
+        wrong += _compare(there, [record for record in records if record.kind is kind])
+    return wrong
+
+
+def _compare(orders: Iterable[tuple[str, bool]], records: list[Record]) -> list[str]:
+    """Compare records with the client ids of what there is, and whether that is open."""
+    wrong: list[str] = []
+    real: dict[str, list[bool]] = {}
+    for name, is_open in orders:
+        real.setdefault(name, []).append(is_open)
     placed = {record.cl_ord_id: record for record in records if record.verb is Verb.PLACE}
-    wrong += [f"{name} is there {len(orders)} times" for name, orders in real.items() if len(orders) > 1]
+    wrong += [f"{name} is there {len(found)} times" for name, found in real.items() if len(found) > 1]
     wrong += [f"{name} was never written down" for name in real if name not in placed]
     for name, record in placed.items():
         wanted, found = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 0}.get(record.outcome), len(real.get(name, ()))
         if found != wanted:
             wrong.append(f"{name} is called {record.outcome} ({record.code} {record.msg}) and is there {found} times")
     for record in records:
-        for order in real.get(record.cl_ord_id, ()):
-            if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and order.open:
-                wrong.append(f"{record.cl_ord_id} is called cancelled and is open")
+        if record.verb is Verb.CANCEL and record.outcome is Outcome.ACCEPTED and any(real.get(record.cl_ord_id, ())):
+            wrong.append(f"{record.cl_ord_id} is called cancelled and is open")
         if record.outcome is Outcome.UNKNOWN:
             wrong.append(f"{record.name} is not known: {record.msg}")
     return wrong

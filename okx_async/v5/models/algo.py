@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.row import V5Row
 from ...core.words import InstId, Ms, Px, Sz
+from ..intents import GONE
 
 __all__ = [
     "AlgoAmendResult",
@@ -31,6 +32,11 @@ class AlgoResult(V5Row, frozen=True, gc=False, kw_only=True):
     s_msg: str | None = None
     tag: str | None = None
     """Deprecated."""
+
+    @property
+    def already_gone(self) -> bool:
+        """Whether a cancellation came too late: the algo order was triggered or cancelled before, or is not known."""
+        return self.s_code in GONE
 
 
 class AlgoAmendResult(V5Row, frozen=True, gc=False, kw_only=True):

@@ -1,0 +1,44 @@
+"""What the intents say of an order that the exchange has not told of: whether there is still something to wait for."""
+
+from __future__ import annotations
+
+from ..core.intent import Kind, Outcome, Record, Verb
+from ..errors import NotArrived, OkxError, OutcomeUnknown
+from ..v5.codes import CODES
+from ..v5.intents import TAKEN
+from .book import IntentBook
+
+__all__ = ["fate", "refusal"]
+
+
+async def fate(book: IntentBook, kind: Kind, cl_ord_id: str) -> OkxError | None:
+    """Return why nothing will be told of the latest order of a client id, or why nobody knows.
+
+    Returns:
+        `Refused` or another refusal when the exchange said no, `NotArrived` when it got lost, `OutcomeUnknown` when
+        its call has given up and it is still being looked for. ``None`` when the exchange took it, when its call is
+        under way, and when nothing is known of such an order here.
+    """
+    under_way = [one for one in book.named(cl_ord_id) if one.kind is kind and one.verb is Verb.PLACE]
+    if under_way:
+        if not all(one.handed_over for one in under_way):
+            return None
+        unknown = OutcomeUnknown("; ".join(one.story for one in under_way))
+        unknown.intents = tuple(under_way)
+        return unknown
+    for record in await book.find(cl_ord_id):
+        if record.verb is Verb.PLACE and record.kind is kind and record.code not in TAKEN:
+            return refusal(record)
+    return None
+
+
+def refusal(record: Record) -> OkxError | None:
+    """Return why there is no such order, ``None`` when there is one or may be.
+
+    One that was refused because its name was taken says nothing of the one that has the name.
+    """
+    if record.outcome is not Outcome.REJECTED or record.code in TAKEN:
+        return None
+    if record.code:
+        return CODES.refusal(record.code, record.msg, where=record.name)
+    return NotArrived(f"{record.name}: {record.msg}")
