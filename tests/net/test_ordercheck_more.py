@@ -159,7 +159,7 @@ async def test_v3_algo_orders_are_looked_at() -> None:
         for wrong in ({"trigger_price": "1.23"}, {"algo_price": "1.23"}, {"size": "0.5"}):
             with pytest.raises(BadOrder, match=next(iter(wrong))):
                 await okex.swap.place_algo_order("BTC-USD-SWAP", type_="1", **ends | wrong)
-        with pytest.raises(BadOrder, match="size 0.0015 of BTC-USDT"):
+        with pytest.raises(BadOrder, match="size 0.0015 is below"):
             await okex.spot.place_algo_order("BTC-USDT", mode="1", side="buy", **ends | {"size": "0.0015"})
         assert posts(http) == 0
         # At market the price does not count, and what the size counts nobody says.
