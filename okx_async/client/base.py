@@ -102,7 +102,7 @@ class Client:
             are sent; see `OrderCheck`.
         limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
             keys or the same address.
-        journal: Where orders are written down before they are sent (V5): the path of an SQLite file, which outlives
+        journal: Where orders are written down before they are sent: the path of an SQLite file, which outlives
             the process, or a `Journal` of your own. By default memory.
         namespace: Up to 12 letters or digits that the client ids of orders begin with, so that they can be told from
             everybody else's: see `OrderDesk`.
@@ -164,10 +164,6 @@ class Client:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
         if not isinstance(resolution, Resolution):
             raise BadParameter(f"resolution must be Resolution, not {type(resolution).__name__}")
-        if (journal is not None or namespace) and self.dialect_type is not V5:
-            raise BadParameter(
-                f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
-            )
         if journal is not None and credentials is None:
             raise CredentialsNeeded("a journal is for orders: give the client credentials, too")
         OrderIds(namespace, lambda _: 0)  # raises when it is none

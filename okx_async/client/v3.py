@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..bookstream import BookStream
 from ..core.channel import Topic
 from ..core.steps import Steps
+from ..errors import CredentialsNeeded
 from ..net.instruments import InstrumentCache
 from ..net.stream import Policy
 from ..settings import Site
@@ -16,23 +17,51 @@ from ..v3 import channels as v3_channels
 from ..v3 import orders as v3_orders
 from ..v3.chapters import V3Chapters
 from ..v3.dialect import V3
+from ..v3.intents import V3_INTENTS, told
 from ..v5.instruments import family_of
-from .base import Client
+from .trading import TradingClient
 
 if TYPE_CHECKING:
     from ..candles import ClosedCandles
+    from ..intents.lookup_v3 import LookupV3
+    from ..intents.orders_v3 import OrderDeskV3
     from ..v3.models.instruments import Instrument as V3Instrument
     from ..v3.models.market import Candle as OldCandle
 
 __all__ = ["OKEx"]
 
 
-class OKEx(Client, V3Chapters):
-    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
+class OKEx(TradingClient, V3Chapters):
+    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters.
+
+    Orders of every product are written down before they are sent, and looked up when their answer is missing. Algo
+    orders are not: they have no client id in V3. Nothing cancels orders when a program dies (no cancel-all-after).
+    """
 
     dialect_type = V3
     order_shapes = v3_orders.ORDERS
+    intent_dialect = V3_INTENTS
     home = Site.OKEX_2020
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        return dict.fromkeys(("spot/order", "futures/order", "swap/order", "option/order"), self._heard)
+
+    def _heard(self, row: Any) -> None:
+        self._overhear(told(row, pushed=True))
+
+    def _lookup(self) -> LookupV3:
+        from ..intents.lookup_v3 import LookupV3
+
+        return LookupV3(self, self.pages)
+
+    @cached_property
+    def orders(self) -> OrderDeskV3:
+        """What became of the orders of this client, and what others of its namespace have left behind."""
+        from ..intents.orders_v3 import OrderDeskV3
+
+        if self._caller.auth is None:
+            raise CredentialsNeeded("orders need credentials; give the client a key")
+        return OrderDeskV3(self, self._intents, self.pages)
 
     def books(
         self,

@@ -1,4 +1,4 @@
-"""`OKX`: the client of today's OKX. Orders take their roads here, and pass where intents are written down."""
+"""`OKX`: the client of today's OKX. Orders take their roads here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ..errors import (
     CredentialsNeeded,
 )
 from ..instruments import Instruments
-from ..intents.journal import MemoryJournal
 from ..net.audit import Audit, RestBook
 from ..net.keeper import BookKeeper
 from ..net.stream import Policy
@@ -24,12 +23,12 @@ from ..v5 import channels as v5_channels
 from ..v5 import orders as v5_orders
 from ..v5.chapters import V5Chapters
 from ..v5.dialect import V5
-from ..v5.intents import SHAPES
-from .base import Client
+from ..v5.intents import V5_INTENTS
+from .trading import TradingClient
 
 if TYPE_CHECKING:
     from ..candles import ClosedCandles
-    from ..intents.desk import IntentDesk
+    from ..intents.lookup import Lookup
     from ..intents.orders import OrderDesk
     from ..keepalive import KeepAlive
     from ..mirror import Mirror
@@ -40,19 +39,13 @@ if TYPE_CHECKING:
 __all__ = ["OKX"]
 
 
-class OKX(Client, V5Chapters):
+class OKX(TradingClient, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
     order_shapes = v5_orders.ORDERS
+    intent_dialect = V5_INTENTS
     home = Site.GLOBAL
-
-    # -- roads
-
-    async def _carry(self, request: Request) -> Any:
-        if self._caller.auth is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
-            return await self._intents.perform(request, self._travel)
-        return await self._travel(request)
 
     async def _travel(self, request: Request) -> Any:
         if self._roads is None:
@@ -60,35 +53,17 @@ class OKX(Client, V5Chapters):
         return await self._roads.perform(request)
 
     async def _open_roads(self) -> None:
-        if self._journal is not None:
-            await self._intents.open()
+        await super()._open_roads()
         if self._roads is not None:
             self._roads.start()
-
-    async def _close_roads(self) -> None:
-        if "_intents" in self.__dict__:
-            await self._intents.stop()
-
-    async def _close_books(self) -> None:
-        if "_intents" in self.__dict__:
-            await self._intents.aclose()
 
     def _ears(self) -> Mapping[str, Callable[[Any], None]]:
         return dict.fromkeys(("orders", "sprd-orders", "orders-algo"), self._overhear)
 
-    def _overhear(self, row: Any) -> None:
-        if "_intents" in self.__dict__:
-            self._intents.resolver.heard(row)
-
-    @cached_property
-    def _intents(self) -> IntentDesk:
-        """Where requests about orders pass; loaded by those who send some."""
-        from ..intents.desk import IntentDesk
+    def _lookup(self) -> Lookup:
         from ..intents.lookup import Lookup
 
-        journal = self._journal or MemoryJournal()
-        lookup = Lookup(self, self.pages)
-        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
+        return Lookup(self, self.pages)
 
     @cached_property
     def orders(self) -> OrderDesk:

@@ -18,7 +18,8 @@ class Intent:
 
     Attributes:
         record: What the journal keeps of it.
-        row: The order as the exchange told it last while the outcome was looked for, ``None`` when it did not.
+        row: The order as the exchange told it last while the outcome was looked for, ``None`` when it did not; of V3
+            in V5's words, with the exchange's own behind its ``row``.
         looks: How often the exchange was asked for it.
         trouble: What stood in the way of the last look, ``""`` for nothing.
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.

@@ -14,6 +14,8 @@ FINAL = frozenset(("filled", "canceled", "mmp_canceled"))
 
 _AGED_MS = 60_000
 """How much older than its intent an order must be to be another one: more than clocks that are in use differ."""
+_ASKED = (("newSz", "new_size"), ("newPx", "new_price"))
+"""How amendments call the new size and the new price."""
 _LOST = "the exchange has no trace of it"
 _MOVED = "the order is there, but whether its price was changed cannot be told: the exchange was free to move it"
 
@@ -75,6 +77,9 @@ def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
 
 def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
     """Tell whether a row is about the order of an intent: a client id may have been used before."""
+    place = getattr(row, "place", "")
+    if place and place != record.inst_id:
+        return False  # V3's ids are unique in one place alone
     ord_id = _id(row, "ord_id", "algo_id")
     if record.ord_id:
         return ord_id == record.ord_id
@@ -99,7 +104,7 @@ def _said(row: Any) -> Verdict:
 
 def _amended(record: Record, row: Any, *, late: bool) -> Verdict | None:
     """Compare an order with what it should have become. REST does not tell which amendments it has seen."""
-    size, price = record.fields.get("newSz"), record.fields.get("newPx")
+    size, price = (next((record.fields[name] for name in names if record.fields.get(name)), None) for names in _ASKED)
     asked = [(row.sz, size)] if size else []
     moved = str(record.fields.get("pxAmendType", "")) == "1"
     if price and not moved:

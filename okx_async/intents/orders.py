@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from ..core.intent import Record
 from ..core.order_ids import NAMESPACE, belongs
@@ -17,13 +17,15 @@ from ..v5.models.trade import Order
 from .desk import IntentDesk
 from .intent import Intent
 
-__all__ = ["OrderDesk", "Swept"]
+__all__ = ["OrderDesk", "OwnOrders", "Swept"]
+
+T = TypeVar("T")
 
 _BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Generic[T]):
     """What a sweep did.
 
     Attributes:
@@ -32,27 +34,39 @@ class Swept:
         failed: Orders that may still be open, each with the reason; sweep again.
     """
 
-    cancelled: tuple[Order | SpreadOrder, ...] = ()
-    gone: tuple[Order | SpreadOrder, ...] = ()
-    failed: tuple[tuple[Order | SpreadOrder, str], ...] = ()
+    cancelled: tuple[T, ...] = ()
+    gone: tuple[T, ...] = ()
+    failed: tuple[tuple[T, str], ...] = ()
+
+    @classmethod
+    def of(cls, told: Iterable[tuple[T, str]], gone: Collection[str], *, done: str) -> Self:
+        """Sort orders by what was said to their cancellation.
+
+        Args:
+            told: Each order with its code, or with what went wrong.
+            gone: Codes that say that it was over.
+            done: The code that says that it is accepted.
+        """
+        rows = list(told)
+        return cls(
+            tuple(order for order, why in rows if why == done),
+            tuple(order for order, why in rows if why in gone),
+            tuple((order, why) for order, why in rows if why != done and why not in gone),
+        )
 
 
-class OrderDesk:
+class OwnOrders:
     """What is known of one's orders beyond their answers.
 
     An orphan is an open order whose client id was made in the same namespace, but not by this client: an earlier run of
     the program has left it. So give each program that runs at the same time a namespace of its own.
 
     Args:
-        okx: Asks and cancels.
         desk: The intents.
-        pages: Turns pages: `Client.pages`.
     """
 
-    def __init__(self, okx: V5Chapters, desk: IntentDesk, pages: Callable[..., AsyncIterable[Any]]) -> None:
-        self._okx = okx
+    def __init__(self, desk: IntentDesk) -> None:
         self._desk = desk
-        self._pages = pages
 
     @property
     def namespace(self) -> str:
@@ -86,6 +100,32 @@ class OrderDesk:
         """
         await self._desk.reconciled()
 
+    def _stranger(self, namespace: str | None) -> Callable[[str], bool]:
+        """Return what tells client ids of a namespace that were not made here.
+
+        Raises:
+            BadParameter: There is no namespace.
+        """
+        name = self.namespace if namespace is None else namespace
+        if not 0 < len(name) <= NAMESPACE:
+            raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
+        return lambda cl_ord_id: belongs(cl_ord_id, name) and not self.mine(cl_ord_id)
+
+
+class OrderDesk(OwnOrders):
+    """What is known of one's orders beyond their answers; see `OwnOrders`.
+
+    Args:
+        okx: Asks and cancels.
+        desk: The intents.
+        pages: Turns pages: `Client.pages`.
+    """
+
+    def __init__(self, okx: V5Chapters, desk: IntentDesk, pages: Callable[..., AsyncIterable[Any]]) -> None:
+        super().__init__(desk)
+        self._okx = okx
+        self._pages = pages
+
     async def orphans(self, namespace: str | None = None, *, spreads: bool = True) -> list[Order | SpreadOrder]:
         """Return the open orders of a namespace that this client has not placed.
 
@@ -97,16 +137,14 @@ class OrderDesk:
             BadParameter: There is no namespace.
             OkxError: The open orders could not be read.
         """
-        namespace = self.namespace if namespace is None else namespace
-        if not 0 < len(namespace) <= NAMESPACE:
-            raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
+        stranger = self._stranger(namespace)
         found = [order async for order in self._pages(self._okx.trade.orders_pending)]
         if spreads:
             with suppress(NotAvailable):  # a site without spreads has no orphans there
                 found += [order async for order in self._pages(self._okx.spread.orders_pending)]
-        return [one for one in found if belongs(one.cl_ord_id or "", namespace) and not self.mine(one.cl_ord_id)]
+        return [one for one in found if stranger(one.cl_ord_id or "")]
 
-    async def sweep(self, namespace: str | None = None, *, spreads: bool = True) -> Swept:
+    async def sweep(self, namespace: str | None = None, *, spreads: bool = True) -> Swept[Order | SpreadOrder]:
         """Cancel the orphans of a namespace, and say what came of each.
 
         Args:
@@ -125,11 +163,7 @@ class OrderDesk:
         for order in orders:
             if isinstance(order, SpreadOrder):
                 told.append((order, await self._cancel_spread(order)))
-        return Swept(
-            tuple(order for order, why in told if why == "0"),
-            tuple(order for order, why in told if why in GONE),
-            tuple((order, why) for order, why in told if why != "0" and why not in GONE),
-        )
+        return Swept.of(told, GONE, done="0")
 
     async def _cancel(self, orders: list[Order]) -> list[tuple[Order | SpreadOrder, str]]:
         """Cancel up to 20 orders; returns each with its code, or with what went wrong."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..core.intent import Outcome, Record, Verb
 from ..errors import OkxError
@@ -16,9 +16,8 @@ from ..settings import Resolution
 from .book import IntentBook
 from .intent import Intent
 from .judge import Verdict, by_push, by_row
-from .lookup import Lookup
 
-__all__ = ["Resolver"]
+__all__ = ["Lookup", "Resolver"]
 
 _log = logging.getLogger("okx_async.intents")
 
@@ -28,6 +27,26 @@ FIRST, MOST = 0.05, 1.0
 """Seconds between look-ups: at first, and at most."""
 OVERDUE = 20.0
 """Seconds after which no request arrives any more, whatever the clocks say."""
+
+
+class Lookup(Protocol):
+    """Who asks the exchange for orders. What is returned has the attributes of V5's orders, in V5's words."""
+
+    async def order(self, record: Record) -> Any:
+        """Return the order of an intent as it is now, ``None`` when the exchange knows none.
+
+        Raises:
+            OkxError: It could not be asked.
+        """
+        ...
+
+    async def history(self, record: Record) -> Any:
+        """Return the order of an intent from the lists of orders, ``None`` when it is not there.
+
+        Raises:
+            OkxError: They could not be read.
+        """
+        ...
 
 
 class Resolver:
