@@ -353,14 +353,14 @@ MUTATIONS = (
     Mutation(
         "the exchange takes no order too late",
         INTENTS + "desk.py",
-        "return {shape.deadline: str(expires)} if expires else {}",
+        "return {shape.deadline: self.dialect.deadline(expires)} if expires else {}",
         "return {}",
         (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
     ),
     Mutation(
         "a gateway's page is no refusal",
         INTENTS + "desk.py",
-        "return error.code in _VAGUE",
+        "return error.code in self.dialect.vague",
         "return False",
         (f"{ORDERS}::test_an_answer_that_is_lost_is_found_out[rest_html]",),
     ),

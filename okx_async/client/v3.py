@@ -52,7 +52,7 @@ class OKEx(TradingClient, V3Chapters):
     def _lookup(self) -> LookupV3:
         from ..intents.lookup_v3 import LookupV3
 
-        return LookupV3(self, self.pages)
+        return LookupV3(self)
 
     @cached_property
     def orders(self) -> OrderDeskV3:
