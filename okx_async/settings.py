@@ -274,13 +274,15 @@ class Resolution:
     """How the client finds out what became of an order when no answer came, in seconds.
 
     An order that the exchange does not know may still be on its way. So each is sent with a moment after which the
-    exchange takes it no more (``expTime``), and only what is not found after that counts as lost.
+    exchange takes it no more (in V5 ``expTime``, in V3 a signature dated back), and only what is not found after that
+    counts as lost.
 
     Args:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
             0 raises at once.
         expire: For how long the exchange may take an order or an amendment after it was sent.
-        arrive: How long what cannot be given such a moment may be on its way: cancellations, spread and algo orders.
+        arrive: How long what cannot be given such a moment may be on its way: in V5 cancellations, spread and algo
+            orders.
         settle: How long after that the exchange's records may lag behind.
     """
 

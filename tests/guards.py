@@ -334,7 +334,7 @@ MUTATIONS = (
         "okx_async/core/retry.py",
         "return safe or isinstance(error, NotSent | RateLimited)",
         "return True",
-        (f"{RUNS}::test_every_order_has_exactly_one_outcome[0]", "tests/net/test_caller.py"),
+        (f"{RUNS}::test_every_order_has_exactly_one_outcome[v5-0]", "tests/net/test_caller.py"),
     ),
     Mutation(
         "an order is not called lost too early",
@@ -356,6 +356,27 @@ MUTATIONS = (
         "return {shape.deadline: self.dialect.deadline(expires)} if expires else {}",
         "return {}",
         (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
+    ),
+    Mutation(
+        "nor does the exchange of 2020",
+        "okx_async/v3/intents.py",
+        "return str(expires - TAKEN_FOR_MS)",
+        "return str(expires)",
+        ("tests/v3/test_intents.py::test_a_request_that_is_lost_is_found_out[rest_slow]",),
+    ),
+    Mutation(
+        "a list that was read before one asked is no answer",
+        INTENTS + "lookup_v3.py",
+        "if turn.done <= asked:",
+        "if not turn.done:",
+        ("tests/v3/test_intents.py::test_one_reading_serves_all_who_ask_before_it_begins",),
+    ),
+    Mutation(
+        "the same id elsewhere is another order",
+        INTENTS + "judge.py",
+        "if place and place != record.inst_id:",
+        "if False:",
+        ("tests/v3/test_intents.py::test_an_id_is_unique_in_its_place_alone",),
     ),
     Mutation(
         "a gateway's page is no refusal",
