@@ -252,6 +252,7 @@ class IntentDesk:
         rows = self.dialect.sort([intent.record for intent in intents], rows)
         for intent, row in zip(intents, rows, strict=True):
             said = self.dialect.said(row) if row is not None else None
+            intent.heard = row is None
             if said is None or (said.code and said.code == self.dialect.taken and intent.record.own):
                 self._lost_sight(intent)
             elif said.code == "0":

@@ -23,11 +23,12 @@ class Intent:
         looks: How often the exchange was asked for it.
         trouble: What stood in the way of the last look, ``""`` for nothing.
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.
+        heard: Whether its request was answered with nothing about it, so that it is not on its way any more.
         sent_at: When it was sent last, by the loop's clock.
         others: Exchange ids that earlier orders had under the same client id.
     """
 
-    __slots__ = ("_over", "_waiter", "looks", "others", "record", "row", "sent", "sent_at", "trouble")
+    __slots__ = ("_over", "_waiter", "heard", "looks", "others", "record", "row", "sent", "sent_at", "trouble")
 
     def __init__(self, record: Record, *, sent: bool = False, sent_at: float = 0.0) -> None:
         self.record = record
@@ -35,6 +36,7 @@ class Intent:
         self.looks = 0
         self.trouble = ""
         self.sent = sent
+        self.heard = False
         self.sent_at = sent_at
         self.others: frozenset[str] = frozenset()
         self._over = record.outcome is not Outcome.UNKNOWN

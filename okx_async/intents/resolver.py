@@ -123,6 +123,8 @@ class Resolver:
         """
         record, times = intent.record, self._resolution
         since = asyncio.get_running_loop().time() - intent.sent_at
+        if intent.heard:
+            return times.settle - since
         left = (times.expire if record.expires else times.arrive) + times.settle - since
         if not record.expires:
             return left
@@ -137,7 +139,7 @@ class Resolver:
         """
         if self._left(intent) > 0:
             return False
-        if not intent.record.expires or asyncio.get_running_loop().time() - intent.sent_at > OVERDUE:
+        if intent.heard or not intent.record.expires or asyncio.get_running_loop().time() - intent.sent_at > OVERDUE:
             return True
         return await self._ask_time() and self._left(intent) <= 0
 

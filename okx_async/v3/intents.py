@@ -197,9 +197,26 @@ class _V3Intents(IntentDialect):
         return "" if row.order_id in (None, _REFUSED) else str(row.order_id)
 
     def sort(self, records: Sequence[Record], rows: Sequence[Any]) -> list[Any]:
-        """Match rows by their ids: answers are grouped by pair, leave out what was not there, and come in any order."""
-        named = {name: row for row in rows for name in (row.order_id, row.client_oid, row.request_id) if name}
-        return [next((named[name] for name in _names(record) if name in named), None) for record in records]
+        """Match rows by their ids: answers are grouped by pair, leave out what was not there, and come in any order.
+
+        A refusal does not always say whose it is; where there are as many of these as orders without a row, all of
+        those were refused.
+        """
+        named: dict[str, list[Any]] = {}
+        for row in rows:
+            for name in {row.order_id, row.client_oid, row.request_id} - {None, "", _REFUSED}:
+                named.setdefault(name, []).append(row)
+        found, matched = [], set[int]()
+        for record in records:
+            # Orders of one batch may share a client id.
+            fitting = (row for name in _names(record) for row in named.get(name, ()) if id(row) not in matched)
+            found.append(next(fitting, None))
+            matched.add(id(found[-1]))
+        nameless = [row for row in rows if id(row) not in matched]
+        if len(nameless) == found.count(None) and not any(row.ok for row in nameless):
+            left = iter(nameless)
+            return [next(left) if row is None else row for row in found]
+        return found
 
     def too_late(self, kind: Kind) -> str:
         return "33026" if kind in (Kind.SPOT, Kind.MARGIN) else _NO_SUCH[kind]
@@ -210,7 +227,7 @@ class _V3Intents(IntentDialect):
             result=done,
             error_code=known.code,
             error_message=known.msg or None,
-            order_id=known.ord_id or (None if done or known.code else _REFUSED),
+            order_id=(known.ord_id or None) if known.code else _REFUSED,
             client_oid=known.cl_ord_id or None,
             instrument_id=known.record.inst_id or None,
             request_id=known.record.req_id or None,

@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from okx_async import BadParameter, NotArrived, NotFound, OKEx, Outcome, Timeouts
-from okx_async.core.intent import Kind, Record, Verb
+from okx_async.core.intent import Kind, Known, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.errors import Refused, Unavailable
 from okx_async.intents.judge import by_push
@@ -246,7 +246,7 @@ def test_orphans_are_found_where_one_looks_and_swept() -> None:
             assert not swept.gone
             assert not swept.failed
             left = [order.ticket.cl_ord_id for order in sim.venue.orders.history(sim.user().uid) if order.open]
-            assert sorted(left) == sorted([mine.client_oid, "stranger"])
+            assert set(left) == {mine.client_oid, "stranger"}
             with pytest.raises(BadParameter, match="where to look"):
                 await okx.orders.orphans()
 
@@ -328,6 +328,28 @@ def test_rows_find_their_intents_in_any_order() -> None:
     ]
     intents = [record(), record(cl_ord_id="", ord_id="7"), record(cl_ord_id="c")]
     assert V3_INTENTS.sort(intents, rows) == [rows[1], rows[0], None]
+
+
+def test_orders_that_share_a_name_have_a_row_each() -> None:
+    """V3 takes several orders of one client id, even in one batch."""
+    rows = [OrderResult(order_id="7", client_oid="a"), OrderResult(order_id="8", client_oid="a")]
+    assert V3_INTENTS.sort([record(), record(), record()], rows) == [*rows, None]
+
+
+def test_a_refusal_without_a_code_is_one() -> None:
+    """Where nothing but an id would be left of a row, that is -1."""
+    lost = Known(record(Verb.CANCEL, cl_ord_id="", ord_id="7"), "7", "", None, "", "the exchange has no trace of it")
+    row = V3_INTENTS.answer(OrderResult, lost)
+    assert (row.ok, row.error_message) == (False, "the exchange has no trace of it")
+
+
+def test_refusals_without_a_name_are_those_of_the_orders_without_a_row() -> None:
+    """As long as there is one for each of them."""
+    good, bad = OrderResult(order_id="7", client_oid="a"), OrderResult(order_id="-1", error_code="36202")
+    intents = [record(cl_ord_id="b"), record(), record(cl_ord_id="c")]
+    assert V3_INTENTS.sort(intents, [good, bad, bad]) == [bad, good, bad]
+    assert V3_INTENTS.sort(intents, [good, bad]) == [None, good, None]
+    assert V3_INTENTS.sort(intents[:2], [good, OrderResult(order_id="8")]) == [None, good]
 
 
 def test_a_row_says_no_only_when_the_exchange_does() -> None:
