@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from ..bookstream import BookStream
 from ..core.channel import Topic
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..candles import ClosedCandles
     from ..intents.lookup_v3 import LookupV3
     from ..intents.orders_v3 import OrderDeskV3
+    from ..mirror import Mirror, MirrorSettings
     from ..v3.models.instruments import Instrument as V3Instrument
     from ..v3.models.market import Candle as OldCandle
 
@@ -62,6 +64,48 @@ class OKEx(TradingClient, V3Chapters):
         if self._caller.auth is None:
             raise CredentialsNeeded("orders need credentials; give the client a key")
         return OrderDeskV3(self, self._intents, self.pages)
+
+    def mirror_of(self, *instrument_ids: str, settings: MirrorSettings | None = None) -> Mirror:
+        """Return orders, fills, positions and balances of some instruments, kept current and checked: see `Mirror`.
+
+        ::
+
+            async with okx.mirror_of("BTC-USDT", "BTC-USD-SWAP") as mirror: ...
+
+        Its rows have the shapes and words of V5, so that a bot reads both dialects the same way: ``live`` and
+        ``canceled`` for 0 and -1, ``long`` and ``short`` in ``pos_side``, ``pos_id`` made of instrument and side.
+
+        V3 offers less than V5 for it. Channels and lists are of one instrument, so they must be named. Balances are
+        those of the spot account, in the currencies of the pairs that were named; accounts of contracts, of margin
+        pairs and of options change with every price and are not kept. REST does not say when something changed last,
+        so it is believed about what was not pushed of for a while (`MirrorSettings.lag`). Nothing says how a position
+        is margined, what the fee of a pushed fill is until REST is read, or that the exchange has cancelled an order.
+
+        Args:
+            instrument_ids: Of what.
+            settings: How it is kept; ``inst_types`` and ``fills_channel`` mean nothing here.
+
+        Raises:
+            BadParameter: No instrument was named.
+        """
+        from ..mirror import Mirror  # loaded by those who want one
+        from ..mirror.reader_v3 import ReaderV3
+
+        def source(told: MirrorSettings) -> ReaderV3:
+            return ReaderV3(self, instrument_ids, told.lag)
+
+        mirror = Mirror(self, self._caller.clock, source, settings)
+        self._mirrors.add(mirror)
+        return mirror
+
+    @cached_property
+    def _mirrors(self) -> WeakSet[Mirror]:
+        return WeakSet()
+
+    async def _close_roads(self) -> None:
+        for mirror in list(self._mirrors):
+            await mirror.aclose()
+        await super()._close_roads()
 
     def books(
         self,

@@ -196,9 +196,13 @@ class OKX(TradingClient, V5Chapters):
     @cached_property
     def mirror(self) -> Mirror:
         """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
-        from ..mirror import Mirror  # loaded by those who want one
+        from ..mirror import Mirror, MirrorSettings  # loaded by those who want one
+        from ..mirror.reader import Reader
 
-        return Mirror(self, self._caller.clock)
+        def source(told: MirrorSettings) -> Reader:
+            return Reader(self, told.inst_types, fills_channel=told.fills_channel)
+
+        return Mirror(self, self._caller.clock, source)
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)

@@ -14,7 +14,6 @@ from ..core.clock import ClockOffset
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
 from ..net.events import Gap, StreamEvent
 from ..net.stream import Policy, Stream
-from ..v5 import channels
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.trade import Order
 from .audience import Audience
@@ -22,7 +21,7 @@ from .changes import Change
 from .fills import OwnFill
 from .handle import MirroredOrder
 from .picture import Trust
-from .reader import Host, Reader
+from .reader import Source, Streams
 from .state import MirrorState
 from .views import MirrorSettings, MirrorStatus, MirrorView
 
@@ -84,13 +83,22 @@ class Mirror:
     Args:
         host: The client.
         clock: How far the exchange's clock is from ours.
+        source: Returns where the rows come from, once the settings are known.
         settings: How it is kept; see `configure`.
     """
 
-    def __init__(self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None) -> None:
+    def __init__(
+        self,
+        host: Streams,
+        clock: ClockOffset,
+        source: Callable[[MirrorSettings], Source],
+        settings: MirrorSettings | None = None,
+    ) -> None:
         self._host = host
         self._clock = clock
+        self._make = source
         self._settings = settings or MirrorSettings()
+        self._source = source(self._settings)
         self._audience = Audience()
         self._state = self._fresh()
         self._topics: list[Topic[Any]] = []
@@ -130,6 +138,7 @@ class Mirror:
         if self._tasks or self._over:
             raise BadParameter("the mirror was started already: configure it before its first use")
         self._settings = settings
+        self._source = self._make(settings)
         self._state = self._fresh()
         return self
 
@@ -151,16 +160,9 @@ class Mirror:
         if self._tasks:
             return
         self._cause = "its channels are not subscribed yet"
-        state, pool = self._state, self._host.pool
-        rows: list[tuple[Topic[Any], Callable[[Any, float], None]]] = [
-            (channels.orders("ANY"), state.order),
-            (channels.positions("ANY"), state.position),
-            (channels.account(), state.account),
-            (channels.balance_and_position(), state.change),
-        ]
-        if self._settings.fills_channel:
-            self._fills_from = "fills"
-            rows.append((channels.fills(), state.fill))
+        pool, rows = self._host.pool, self._source.topics(self._state)
+        if any(topic.channel.channel == self._source.optional for topic, _ in rows):
+            self._fills_from = self._source.optional
         self._leaves = [pool.listen(topic, _Sink(take, self, topic)) for topic, take in rows]
         self._topics = [topic for topic, _ in rows]
         self._tasks = [
@@ -329,7 +331,7 @@ class Mirror:
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
         """Take the news that a channel is refused for good; without `fills` it goes on."""
-        if topic.channel.channel == "fills" and isinstance(error, ChannelRefused):
+        if topic.channel.channel == self._source.optional and isinstance(error, ChannelRefused):
             self._fills_from = "orders"
             leave = self._leaves.pop(self._topics.index(topic))
             self._topics.remove(topic)
@@ -417,8 +419,7 @@ class Mirror:
         loop, state, settings = asyncio.get_running_loop(), self._state, self._settings
         holes, began, wall = self._holes, loop.time(), time.time()
         self._asked, audit = began, self._live
-        reader = Reader(self._host, settings.inst_types)
-        picture = await reader.whole(state, self._watermark, began)
+        picture = await self._source.whole(state, self._watermark, began)
         if audit and state.differs(picture, loop.time()):
             await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
         # A cut meanwhile makes it no audit any more: what differs now was missed because of the cut.
@@ -426,7 +427,7 @@ class Mirror:
         repaired = state.reconcile(picture, cause, loop.time())
         short = [record for record in state.orders.unsound.values() if record.touched <= began]
         if short:
-            repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
+            repaired += state.reconcile(await self._source.fills_of(short, began), cause, loop.time())
         self._due = loop.time() + (settings.lag if state.doubts(picture) else settings.audit)
         sure = began >= self._stood + settings.lag
         if sure or (audit and holes == self._holes):
