@@ -60,7 +60,6 @@ def order(row: V3Order, *, pushed: bool, u_time: int | None = None) -> OrderUpda
         ord_id=row.order_id,
         cl_ord_id=row.client_oid or None,
         px=row.price,
-        sz=row.size,
         avg_px=row.price_avg,
         fee=row.fee,
         state=seen.state,
@@ -76,7 +75,11 @@ def _of_kind(row: V3Order) -> dict[str, Any]:
     """Return the columns that each product spells its own way."""
     kind = _TYPES.get(row.order_type or "", row.order_type)
     if isinstance(row, SpotOrder):
+        # A market purchase is for an amount of the quote currency.
+        by_worth = row.type == "market" and row.side == "buy"
         return {
+            "sz": row.notional if by_worth else row.size,
+            "tgt_ccy": "quote_ccy" if by_worth else None,
             "inst_type": "MARGIN" if row.margin_trading == "2" else "SPOT",
             "ord_type": "market" if row.type == "market" else kind,
             "side": row.side,
@@ -85,12 +88,13 @@ def _of_kind(row: V3Order) -> dict[str, Any]:
         }
     if isinstance(row, OptionOrder):
         did = row.side or ("buy" if row.type in ("1", "12", "14") else "sell")
-        values: dict[str, Any] = {"inst_type": "OPTION", "side": did, "pos_side": "net"}
+        values: dict[str, Any] = {"inst_type": "OPTION", "sz": row.size, "side": did, "pos_side": "net"}
         return values | {"ord_type": kind, "acc_fill_sz": row.filled_size, "category": _FORCED.get(row.type or "")}
     assert isinstance(row, ContractOrder)  # noqa: S101 - there is no other
     side, pos_side = _CONTRACT.get(row.type or "", (None, None))
     return {
         "inst_type": product_of(row.instrument_id).upper(),
+        "sz": row.size,
         "ord_type": kind,
         "side": side,
         "pos_side": pos_side,

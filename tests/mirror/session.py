@@ -75,7 +75,7 @@ class V5Bot:
             inst_id,
             "cash" if spot else "cross",
             side,
-            kind,  # type: ignore[arg-type]
+            kind,
             size,
             px=None if market else price,
             tgt_ccy="base_ccy" if market and spot else None,
@@ -104,7 +104,7 @@ class V3Bot:
         """Place an order."""
         more: dict[str, Any] = {"client_oid": name or None, "order_type": {"limit": "0", "ioc": "3"}.get(kind)}
         if inst_id == SPOT and kind == "market":
-            amount = {"notional": price * size} if side == "buy" else {"size": size}
+            amount: dict[str, Any] = {"notional": price * size} if side == "buy" else {"size": size}
             await self._okx.spot.place_order(SPOT, side, "market", **amount, client_oid=name or None)
         elif inst_id == SPOT:
             await self._okx.spot.place_order(SPOT, side, price=price, size=size, **more)
