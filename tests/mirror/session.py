@@ -233,6 +233,7 @@ async def session(
             okx = await stack.enter_async_context(OKX(sim.credentials[0], **common))
             bot, mirror = V5Bot(okx), okx.mirror.configure(settings)
         else:
+            sim.user().hedged = True  # V3 knows no other accounts; else it depends on what the first order is
             okex = await stack.enter_async_context(OKEx(sim.credentials[0], **common))
             bot, mirror = V3Bot(okex), okex.mirror_of(SPOT, SWAP, settings=settings)
         await mirror.ready()
