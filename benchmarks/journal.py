@@ -22,6 +22,7 @@ from okx_async.intents.journal import Journal
 from okx_async.intents.lookup import Lookup
 from okx_async.settings import Resolution
 from okx_async.sim import Exchange
+from okx_async.v5.intents import V5_INTENTS
 from okx_async.v5.models.trade import OrderResult
 from okx_async.v5.rest.trade import Trade
 
@@ -56,7 +57,7 @@ async def written(journal: Journal) -> list[float]:
     """Return what a journal adds to an order."""
     async with OKX() as okx:
         request: Request = Trade.place_order.endpoint.request((), ORDER)  # type: ignore[attr-defined]
-        desk = IntentDesk(journal, "bot", Resolution(), okx._caller, Lookup(okx, okx.pages), "bench")
+        desk = IntentDesk(V5_INTENTS, journal, "bot", Resolution(), okx._caller, Lookup(okx, okx.pages), "bench")
 
         async def carry(request: Request) -> OrderResult:
             request.leaving()

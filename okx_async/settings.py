@@ -293,7 +293,8 @@ class Resolution:
     """How the client finds out what became of an order when no answer came, in seconds.
 
     An order that the exchange does not know may still be on its way. So each is sent with a moment after which the
-    exchange takes it no more (``expTime``), and only what is not found after that counts as lost.
+    exchange takes it no more (in V5 ``expTime``, in V3 a signature dated back), and only what is not found after that
+    counts as lost.
 
     Args:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.

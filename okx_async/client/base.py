@@ -101,7 +101,7 @@ class Client(ABC):
             are sent; see `OrderCheck`.
         limits: How rate limits are kept: `LocalLimits` for one process, `RedisLimits` for several that use the same
             keys or the same address.
-        journal: Where orders are written down before they are sent (V5): the path of an SQLite file, which outlives
+        journal: Where orders are written down before they are sent: the path of an SQLite file, which outlives
             the process, or a `Journal` of your own. By default memory.
         namespace: Up to 12 letters or digits that the client ids of orders begin with, so that they can be told from
             everybody else's: see `OrderDesk`.
@@ -113,7 +113,6 @@ class Client(ABC):
     home: ClassVar[Site]
     order_shapes: ClassVar[Orders]
     _socket_orders: ClassVar[bool] = False
-    _journals_orders: ClassVar[bool] = False
     _takes_tokens: ClassVar[bool] = False
 
     def __init__(
@@ -180,10 +179,6 @@ class Client(ABC):
             raise BadParameter(f"orders must be one of {', '.join(ROADS)}, not {orders!r}")
         if orders != "rest" and not self._socket_orders:
             raise BadParameter(f"{self.dialect_type.name} has no orders over the socket: leave `orders` out")
-        if (journal is not None or namespace) and not self._journals_orders:
-            raise BadParameter(
-                f"{self.dialect_type.name} has no journal of orders: leave `journal` and `namespace` out"
-            )
         if journal is not None and credentials is None:
             raise CredentialsNeeded("a journal is for orders: give the client credentials, too")
         check_namespace(namespace)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from ..bookstream import BookStream
 from ..core.channel import Topic
+from ..core.intent import Kind
 from ..core.steps import Steps
-from ..errors import BadParameter
+from ..errors import BadParameter, CredentialsNeeded
 from ..net.instruments import InstrumentCache
 from ..net.stream import Policy
 from ..settings import Site
@@ -17,23 +19,94 @@ from ..v3 import channels as v3_channels
 from ..v3 import orders as v3_orders
 from ..v3.chapters import V3Chapters
 from ..v3.dialect import V3
+from ..v3.intents import TOLD_BY, V3_INTENTS, told
 from ..v5.instruments import family_of
-from .base import Client
+from .trading import TradingClient
 
 if TYPE_CHECKING:
     from ..candles import ClosedCandles
+    from ..intents.lookup_v3 import LookupV3
+    from ..intents.orders_v3 import OrderDeskV3
+    from ..mirror import Mirror, MirrorSettings
     from ..v3.models.instruments import Instrument as V3Instrument
     from ..v3.models.market import Candle as OldCandle
 
 __all__ = ["OKEx"]
 
 
-class OKEx(Client, V3Chapters):
-    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters."""
+class OKEx(TradingClient, V3Chapters):
+    """The 2020 OKEx dialect (V3); see `Client` for the parameters and `V3Chapters` for the chapters.
+
+    Orders of every product are written down before they are sent, and looked up when their answer is missing. Algo
+    orders are not: they have no client id in V3. Nothing cancels orders when a program dies (no cancel-all-after).
+    """
 
     dialect_type = V3
     order_shapes = v3_orders.ORDERS
+    intent_dialect = V3_INTENTS
     home = Site.OKEX_2020
+
+    def _ears(self) -> Mapping[str, Callable[[Any], None]]:
+        return {channel: partial(self._heard, kinds) for channel, kinds in TOLD_BY.items()}
+
+    def _heard(self, kinds: Collection[Kind], row: Any) -> None:
+        self._overhear(kinds, told(row, pushed=True))
+
+    def _lookup(self) -> LookupV3:
+        from ..intents.lookup_v3 import LookupV3
+
+        return LookupV3(self)
+
+    @cached_property
+    def orders(self) -> OrderDeskV3:
+        """What became of the orders of this client, and what others of its namespace have left behind."""
+        from ..intents.orders_v3 import OrderDeskV3
+
+        if self._caller.auth is None:
+            raise CredentialsNeeded("orders need credentials; give the client a key")
+        return OrderDeskV3(self, self._intents, self.pages)
+
+    def mirror_of(self, *instrument_ids: str, settings: MirrorSettings | None = None) -> Mirror:
+        """Return orders, fills, positions and balances of some instruments, kept current and checked: see `Mirror`.
+
+        ::
+
+            async with okx.mirror_of("BTC-USDT", "BTC-USD-SWAP") as mirror: ...
+
+        Its rows have the shapes and words of V5, so that a bot reads both dialects the same way: ``live`` and
+        ``canceled`` for 0 and -1, ``long`` and ``short`` in ``pos_side``, ``pos_id`` made of instrument and side.
+
+        V3 offers less than V5 for it. Channels and lists are of one instrument, so they must be named. Balances are
+        those of the spot account, in the currencies of the pairs that were named; accounts of contracts, of margin
+        pairs and of options change with every price and are not kept. REST does not say when something changed last,
+        so it is believed about what was not pushed of for a while (`MirrorSettings.lag`). Nothing says how a position
+        is margined, what the fee of a pushed fill is until REST is read, or that the exchange has cancelled an order.
+
+        Args:
+            instrument_ids: Of what.
+            settings: How it is kept; ``inst_types`` and ``fills_channel`` mean nothing here.
+
+        Raises:
+            BadParameter: No instrument was named.
+        """
+        from ..mirror import Mirror  # loaded by those who want one
+        from ..mirror.reader_v3 import ReaderV3
+
+        def source(told: MirrorSettings) -> ReaderV3:
+            return ReaderV3(self, instrument_ids, told.lag)
+
+        mirror = Mirror(self, self._caller.clock, source, settings)
+        self._mirrors.add(mirror)
+        return mirror
+
+    @cached_property
+    def _mirrors(self) -> WeakSet[Mirror]:
+        return WeakSet()
+
+    async def _close_roads(self) -> None:
+        for mirror in list(self._mirrors):
+            await mirror.aclose()
+        await super()._close_roads()
 
     def books(
         self,

@@ -1,4 +1,4 @@
-"""`OKX`: the client of today's OKX. Orders take their roads here, and pass where intents are written down."""
+"""`OKX`: the client of today's OKX. Orders take their roads here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from ..errors import (
     CredentialsNeeded,
 )
 from ..instruments import Instruments
-from ..intents.journal import MemoryJournal
 from ..net.audit import Audit, RestBook
 from ..net.keeper import BookKeeper
 from ..net.stream import Policy
@@ -30,13 +29,13 @@ from ..settings import Site
 from ..v5 import channels as v5_channels
 from ..v5.chapters import V5Chapters
 from ..v5.dialect import V5
-from ..v5.intents import SHAPES, TOLD_BY
+from ..v5.intents import SHAPES, TOLD_BY, V5_INTENTS
 from ..v5.orders import ORDERS
-from .base import Client
+from .trading import TradingClient
 
 if TYPE_CHECKING:
     from ..candles import ClosedCandles
-    from ..intents.desk import IntentDesk
+    from ..intents.lookup import Lookup
     from ..intents.orders import OrderDesk
     from ..keepalive import KeepAlive
     from ..mirror import Mirror
@@ -47,22 +46,15 @@ if TYPE_CHECKING:
 __all__ = ["OKX"]
 
 
-class OKX(Client, V5Chapters):
+class OKX(TradingClient, V5Chapters):
     """Today's OKX (V5); see `Client` for the parameters and `V5Chapters` for the chapters."""
 
     dialect_type = V5
     order_shapes = ORDERS
+    intent_dialect = V5_INTENTS
     home = Site.GLOBAL
     _socket_orders = True
-    _journals_orders = True
     _takes_tokens = True
-
-    # -- roads
-
-    async def _carry(self, request: Request) -> Any:
-        if self._caller.auth is not None and request.endpoint.path in SHAPES and request.endpoint.method == "POST":
-            return await self._intents.perform(request, self._travel)
-        return await self._travel(request)
 
     async def request(
         self, method: str, path: str, fields: Mapping[str, Any] | None = None, *, auth: bool | None = None
@@ -92,37 +84,22 @@ class OKX(Client, V5Chapters):
         return await self._roads.perform(request)
 
     async def _open_roads(self) -> None:
-        if self._journal is not None:
-            await self._intents.open()
+        await super()._open_roads()
         if self._roads is not None:
             self._roads.start()
 
     async def _close_roads(self) -> None:
         if "mirror" in self.__dict__:
             await self.mirror.aclose()
-        if "_intents" in self.__dict__:
-            await self._intents.stop()
-
-    async def _close_books(self) -> None:
-        if "_intents" in self.__dict__:
-            await self._intents.aclose()
+        await super()._close_roads()
 
     def _ears(self) -> Mapping[str, Callable[[Any], None]]:
-        return {channel: partial(self._overhear, kind) for channel, kind in TOLD_BY.items()}
+        return {channel: partial(self._overhear, (kind,)) for channel, kind in TOLD_BY.items()}
 
-    def _overhear(self, kind: Kind, row: Any) -> None:
-        if "_intents" in self.__dict__:
-            self._intents.resolver.heard(kind, row)
-
-    @cached_property
-    def _intents(self) -> IntentDesk:
-        """Where requests about orders pass; loaded by those who send some."""
-        from ..intents.desk import IntentDesk
+    def _lookup(self) -> Lookup:
         from ..intents.lookup import Lookup
 
-        journal = self._journal or MemoryJournal()
-        lookup = Lookup(self, self.pages)
-        return IntentDesk(journal, self._namespace, self._resolution, self._caller, lookup, self.site.name)
+        return Lookup(self, self.pages)
 
     @cached_property
     def orders(self) -> OrderDesk:
@@ -259,9 +236,14 @@ class OKX(Client, V5Chapters):
     @cached_property
     def mirror(self) -> Mirror:
         """Orders, fills, positions and balances of the account, kept current and checked: see `Mirror`."""
-        from ..mirror import Mirror  # loaded by those who want one
+        from ..mirror import Mirror, MirrorSettings  # loaded by those who want one
+        from ..mirror.reader import Reader
+        from ..mirror.rooms import furnish
 
-        mirror = Mirror(self, self._caller.clock, fates=self._intents)
+        def source(told: MirrorSettings) -> Reader:
+            return Reader(self, told.inst_types, fills_channel=told.fills_channel)
+
+        mirror = Mirror(self, self._caller.clock, source, fates=self._intents, rooms=partial(furnish, self))
         self._intents.book.listeners.append(mirror.settled)
         return mirror
 

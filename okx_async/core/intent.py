@@ -1,20 +1,23 @@
 """What a client means to do with an order, as data: which requests carry such intents, and what is written down of one.
 
-Pure: who waits, asks and writes is in `okx_async.intents`.
+Pure: who waits, asks and writes is in `okx_async.intents`. What differs between the dialects is an `IntentDialect`.
+Rows that a dialect hands on to be judged have the attributes of V5's orders, in V5's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from .endpoint import Request
+from .endpoint import Endpoint, Request
+from .refusals import Codes
 
-__all__ = ["IntentShape", "Kind", "Outcome", "Record", "Shapes", "Verb"]
+__all__ = ["IntentDialect", "IntentShape", "Kind", "Known", "Outcome", "Record", "Said", "Shapes", "Verb"]
 
 
 class Outcome(StrEnum):
@@ -38,11 +41,16 @@ class Verb(StrEnum):
 
 
 class Kind(StrEnum):
-    """Which sort of order it is: each sort is looked up in a place of its own."""
+    """Which sort of order it is: each sort is looked up in a place of its own. V3 has one place per product."""
 
     ORDER = "order"
     SPREAD = "spread"
     ALGO = "algo"
+    SPOT = "spot"
+    MARGIN = "margin"
+    FUTURES = "futures"
+    SWAP = "swap"
+    OPTION = "option"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -52,7 +60,7 @@ class Record(msgspec.Struct, frozen=True):
         key: Its own name, never used twice.
         verb: What is to happen.
         kind: To which sort of order.
-        inst_id: Instrument or spread, ``""`` where the request names none.
+        inst_id: Instrument or spread, ``""`` where the request names none; the underlying of V3's options.
         cl_ord_id: The order's client id.
         ord_id: The exchange's id of it, once it is known.
         req_id: The client id of an amendment.
@@ -99,6 +107,7 @@ class IntentShape:
         cl_ord_id: The order's client id.
         ord_id: The exchange's id.
         deadline: The header after whose moment the exchange takes the request no more, ``""`` when there is none.
+            ``OK-ACCESS-TIMESTAMP`` is the moment the request is signed for, in Unix milliseconds.
     """
 
     verb: Verb
@@ -109,11 +118,115 @@ class IntentShape:
     ord_id: str = "ordId"
     deadline: str = ""
 
-    def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
+    def rows(self, request: Request) -> Iterable[Mapping[str, Any]]:
         """Return the orders of a request."""
         fields = request.fields
         return fields if isinstance(fields, list) else (fields,)
 
+    def fields(self, request: Request, rows: Sequence[Mapping[str, Any]]) -> Any:
+        """Return what is sent instead of a request's own fields, now that its orders have their ids.
+
+        Args:
+            request: The request.
+            rows: Its orders, in the order of `rows`.
+        """
+        return rows if isinstance(request.fields, list) else rows[0]
+
 
 Shapes = Mapping[str, IntentShape]
 """The endpoints that carry intents, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one row of an answer says about one order.
+
+    Attributes:
+        code: ``0`` for done, ``""`` for refused without a code.
+        msg: The same in words.
+    """
+
+    code: str
+    msg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of an order whose answer was not heard.
+
+    Attributes:
+        record: The intent.
+        ord_id: The exchange's id, ``""`` when it is not known.
+        cl_ord_id: The client id, ``""`` for none.
+        row: The order as it was found, ``None`` when it was not.
+        code: ``0`` when the exchange did as it was told, else its code.
+        msg: Why not.
+    """
+
+    record: Record
+    ord_id: str
+    cl_ord_id: str
+    row: Any
+    code: str
+    msg: str
+
+
+class IntentDialect(ABC):
+    """What is different about orders in each dialect.
+
+    Attributes:
+        shapes: The endpoints that carry intents.
+        codes: The exchange's codes.
+        gone: Codes of a cancellation that came too late.
+        or_never_was: Those of them that also stand for an order that never was.
+        taken: Codes that say that an open order has this client id; empty where the exchange does not mind.
+        vague: Codes of `Unavailable` that say nothing about the order; ``""`` is a gateway's page instead of an answer.
+    """
+
+    shapes: Shapes
+    codes: Codes
+    gone: frozenset[str]
+    or_never_was: frozenset[str]
+    taken: frozenset[str]
+    vague: frozenset[str]
+
+    def shape(self, endpoint: Endpoint) -> IntentShape | None:
+        """Return the shape of an endpoint that carries intents, ``None`` for every other."""
+        return self.shapes.get(endpoint.path) if endpoint.method == "POST" else None
+
+    @abstractmethod
+    def deadline(self, expires: int) -> str:
+        """Return what the header `IntentShape.deadline` must say so that it is taken until a moment and no longer.
+
+        Args:
+            expires: The last moment, Unix milliseconds by the exchange's clock.
+        """
+
+    @abstractmethod
+    def dated(self, record: Record) -> bool:
+        """Tell whether what a record is about could be sent with a last moment."""
+
+    @abstractmethod
+    def said(self, row: Any) -> Said | None:
+        """Read one row of an answer; ``None`` when it leaves open what became of the order."""
+
+    @abstractmethod
+    def ord_id(self, kind: Kind, row: Any) -> str:
+        """Return the exchange's id of an order of a sort from a row of an answer, ``""`` when it tells none."""
+
+    @abstractmethod
+    def sort(self, records: Sequence[Record], rows: Sequence[Any]) -> list[Any]:
+        """Return the row of each intent of a batch, ``None`` where the answer has none."""
+
+    @abstractmethod
+    def too_late(self, kind: Kind) -> str:
+        """Return the code the exchange gives to the cancellation of an order that is filled."""
+
+    @abstractmethod
+    def answer(self, row: type[Any], known: Known) -> Any:
+        """Return the row a request would have been answered with.
+
+        Args:
+            row: Its class.
+            known: What is known.
+        """

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ..core.answers import row_type
 from ..core.endpoint import Endpoint, Request
-from ..core.intent import IntentShape, Kind, Outcome, Record, Verb
+from ..core.intent import IntentDialect, IntentShape, Kind, Known, Outcome, Record, Verb
 from ..core.order_ids import OrderIds
 from ..errors import (
     ClientClosed,
@@ -31,15 +31,12 @@ from ..errors import (
 )
 from ..net.caller import Caller
 from ..settings import Resolution
-from ..v5.codes import CODES
-from ..v5.intents import GONE, SHAPES, TAKEN, dated
 from .book import IntentBook
-from .fate import fate
+from .fate import fate, refusal
 from .intent import Intent
 from .journal import Journal
 from .judge import FINAL, ids
-from .lookup import Lookup
-from .resolver import Resolver
+from .resolver import Lookup, Resolver
 
 __all__ = ["IntentDesk"]
 
@@ -48,16 +45,12 @@ Carry = Callable[[Request], Awaitable[Any]]
 CLOCK = 2.0
 """Seconds the first order waits for the exchange's time."""
 
-#: An internal error of the exchange says nothing about the order; ``""`` is a gateway's page instead of an answer.
-_VAGUE = ("", "50026")
-#: A cancellation's "filled, cancelled, or no such order".
-_OR_NEVER_WAS = "51400"
-
 
 class IntentDesk:
     """Where requests about orders pass.
 
     Args:
+        dialect: How the exchange speaks of orders.
         journal: Where intents are written down.
         namespace: What the ids of its orders begin with.
         resolution: How long what may take.
@@ -66,14 +59,23 @@ class IntentDesk:
         site: Name of the site.
 
     Attributes:
+        dialect: As it was given.
         ids: Makes client ids.
         book: The intents.
         resolver: Looks for those whose answer is missing.
     """
 
     def __init__(
-        self, journal: Journal, namespace: str, resolution: Resolution, caller: Caller, lookup: Lookup, site: str
+        self,
+        dialect: IntentDialect,
+        journal: Journal,
+        namespace: str,
+        resolution: Resolution,
+        caller: Caller,
+        lookup: Lookup,
+        site: str,
     ) -> None:
+        self.dialect = dialect
         self.ids = OrderIds(namespace, secrets.randbits)
         self.book = IntentBook(journal)
         self._clock = caller.clock
@@ -126,7 +128,7 @@ class IntentDesk:
         now = asyncio.get_running_loop().time()
         self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]
         for intent in self._old:
-            intent.dated = dated(intent.record)
+            intent.dated = self.dialect.dated(intent.record)
         self.book.add(self._old)
         for intent in self._old:
             self.resolver.pursue(intent)
@@ -166,7 +168,11 @@ class IntentDesk:
 
     async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
         """Return why nothing will be told of an order, ``None`` when it will or may; see `okx_async.intents.fate`."""
-        return await fate(self.book, kind, cl_ord_id) if self._is_open else None
+        return await fate(self.book, self.dialect, kind, cl_ord_id) if self._is_open else None
+
+    def refusal(self, record: Record) -> OkxError | None:
+        """Return why there is no such order, ``None`` when there is one or may be."""
+        return refusal(self.dialect, record)
 
     # -- requests
 
@@ -179,7 +185,7 @@ class IntentDesk:
             OutcomeUnknown: Nobody knows yet; its ``intents`` do, later.
             OkxError: As without intents.
         """
-        shape = SHAPES[request.endpoint.path]
+        shape = self.dialect.shapes[request.endpoint.path]
         if not self._is_open:
             await self.open()
         if self._old and shape.verb is not Verb.CANCEL:
@@ -194,8 +200,8 @@ class IntentDesk:
             for intent in intents:
                 self._lost_sight(intent)
             raise
-        if not request.endpoint.batch:
-            self._granted(intents[0], result)
+        if not request.endpoint.many:
+            self.book.settle(intents[0], Outcome.ACCEPTED, ord_id=self.dialect.ord_id(shape.kind, result))
             return result
         return await self._several(request.endpoint, intents, result)
 
@@ -211,7 +217,7 @@ class IntentDesk:
                 intent.others = await self._namesakes(intent.record)
             rows.append(row)
             intents.append(intent)
-        fields = rows if isinstance(request.fields, list) else rows[0]
+        fields = shape.fields(request, rows)
         return replace(request, fields=fields, late=partial(self._leaving, shape.deadline, intents)), intents
 
     async def _namesakes(self, record: Record) -> frozenset[str]:
@@ -228,12 +234,9 @@ class IntentDesk:
         for intent in intents:
             intent.sent, intent.sent_at, intent.dated = True, now, bool(expires)
             intent.record = replace(intent.record, expires=expires)
-        return {deadline: str(expires)} if expires else {}
+        return {deadline: self.dialect.deadline(expires)} if expires else {}
 
     # -- what came of it
-
-    def _granted(self, intent: Intent, row: Any) -> None:
-        self.book.settle(intent, Outcome.ACCEPTED, ord_id=_id(intent, row))
 
     def _lost_sight(self, intent: Intent) -> None:
         """The answer will not be heard: find out without it, if there is something to find out."""
@@ -244,7 +247,7 @@ class IntentDesk:
 
     async def _failed(self, endpoint: Endpoint, intents: list[Intent], error: OkxError) -> Any:
         """Return what came of it all the same, or raise."""
-        if not _open_to_doubt(error, intents):
+        if not self._open_to_doubt(error, intents):
             gone = await self._gone(endpoint, intents[0], error)
             for intent in intents:
                 self.book.settle(intent, Outcome.REJECTED, code=getattr(error, "code", None) or "", msg=_why(error))
@@ -257,38 +260,43 @@ class IntentDesk:
         self._hand_over(intents)
         if any(not intent.over or intent.outcome is Outcome.UNKNOWN for intent in intents):
             raise _unknown(error, intents)
-        if not endpoint.batch:
+        if not endpoint.many:
             return self._told(endpoint, intents[0], error)
         if all(intent.outcome is Outcome.REJECTED and not intent.code and not _too_late(intent) for intent in intents):
             raise NotArrived("; ".join(intent.story for intent in intents)) from error
-        return [_row(endpoint, intent) for intent in intents]
+        return [self._row(endpoint, intent) for intent in intents]
 
     def _told(self, endpoint: Endpoint, intent: Intent, error: OkxError) -> Any:
         """Return or raise what a single request would have, had its answer come."""
         if intent.outcome is Outcome.ACCEPTED or _too_late(intent):
-            return _row(endpoint, intent)
+            return self._row(endpoint, intent)
         if intent.code:
-            raise CODES.refusal(intent.code, intent.msg, where=f"{endpoint.method} {endpoint.path}") from error
+            raise self.dialect.codes.refusal(
+                intent.code, intent.msg, where=f"{endpoint.method} {endpoint.path}"
+            ) from error
         raise NotArrived(intent.story) from error
 
     async def _several(self, endpoint: Endpoint, intents: list[Intent], rows: list[Any]) -> list[Any]:
         """Settle each order of a batch by its own row; rows that leave it open are looked up."""
-        for at, intent in enumerate(intents):
-            code = rows[at].s_code if at < len(rows) else None
-            if code == "0":
-                self._granted(intent, rows[at])
-            elif code is None or code in CODES.unknown or (code in TAKEN and intent.record.own):
+        rows = self.dialect.sort([intent.record for intent in intents], rows)
+        for intent, row in zip(intents, rows, strict=True):
+            said = self.dialect.said(row) if row is not None else None
+            intent.heard = row is None
+            if said is None or (said.code in self.dialect.taken and intent.record.own):
                 self._lost_sight(intent)
+            elif said.code == "0":
+                self.book.settle(intent, Outcome.ACCEPTED, ord_id=self.dialect.ord_id(intent.kind, row))
             else:
-                self.book.settle(intent, Outcome.REJECTED, code=code, msg=rows[at].s_msg or "")
-        doubtful = [at for at, intent in enumerate(intents) if not intent.over]
+                self.book.settle(intent, Outcome.REJECTED, code=said.code, msg=said.msg)
+        doubtful = [intent for intent in intents if not intent.over]
         if not doubtful:
             return rows
         await self.resolver.wait(intents)
         self._hand_over(intents)
-        found = [at for at in doubtful if intents[at].outcome is Outcome.ACCEPTED]
+        found = [intent for intent in doubtful if intent.outcome is Outcome.ACCEPTED]
         return [
-            _row(endpoint, intents[at]) if at in found or at >= len(rows) else rows[at] for at in range(len(intents))
+            self._row(endpoint, intent) if row is None or intent in found else row
+            for intent, row in zip(intents, rows, strict=True)
         ]
 
     def _hand_over(self, intents: list[Intent]) -> None:
@@ -298,15 +306,15 @@ class IntentDesk:
     async def _gone(self, endpoint: Endpoint, intent: Intent, error: OkxError) -> Any:
         """Return the row of a cancellation that came too late, ``None`` for every other refusal.
 
-        51400 stands for an order that is over as well as for one that never was, so somebody is asked: the journal, or
-        the exchange.
+        Some codes stand for an order that is over as well as for one that never was, so somebody is asked: the
+        journal, or the exchange.
         """
         code = getattr(error, "code", None) or ""
-        if endpoint.batch or code not in GONE or intent.verb is not Verb.CANCEL:
+        if endpoint.many or code not in self.dialect.gone or intent.verb is not Verb.CANCEL:
             return None
-        if code == _OR_NEVER_WAS and not await self._was_there(intent):
+        if code in self.dialect.or_never_was and not await self._was_there(intent):
             return None
-        return _row(endpoint, intent, code, getattr(error, "msg", ""))
+        return self._row(endpoint, intent, code, getattr(error, "msg", ""))
 
     async def _was_there(self, intent: Intent) -> bool:
         """Tell whether the order of an intent is over, rather than unknown."""
@@ -315,6 +323,33 @@ class IntentDesk:
                 return True
         intent.row = await self.resolver.find(intent.record)
         return intent.row is not None and intent.row.state in FINAL
+
+    def _open_to_doubt(self, error: OkxError, intents: list[Intent]) -> bool:
+        """Tell whether an order may stand although its request failed."""
+        if isinstance(error, OutcomeUnknown):
+            return True
+        if isinstance(error, Unavailable):
+            return error.code in self.dialect.vague
+        # Nobody else can have used an id that was made here: the order is there.
+        return isinstance(error, Refused) and error.code in self.dialect.taken and intents[0].record.own
+
+    def _row(self, endpoint: Endpoint, intent: Intent, code: str = "", msg: str = "") -> Any:
+        """Return the row a request would have been answered with.
+
+        Args:
+            endpoint: Whose row.
+            intent: What was found out.
+            code: What the exchange has said, ``""`` when it has not been heard.
+            msg: The same in words.
+        """
+        done = intent.outcome is Outcome.ACCEPTED and not code
+        code = code or intent.code or (self.dialect.too_late(intent.kind) if _too_late(intent) else "")
+        ord_id, name = ids(intent.kind, intent.row)
+        told = "" if done else msg or intent.msg
+        known = Known(
+            intent.record, intent.ord_id or ord_id, intent.cl_ord_id or name, intent.row, "0" if done else code, told
+        )
+        return self.dialect.answer(row_type(endpoint), known)
 
 
 def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> Record:
@@ -334,21 +369,6 @@ def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> R
     )
 
 
-def _id(intent: Intent, row: Any) -> str:
-    """Return the exchange's id of the order of an intent, ``""`` when a row tells none."""
-    return ids(intent.kind, row)[0]
-
-
-def _open_to_doubt(error: OkxError, intents: list[Intent]) -> bool:
-    """Tell whether an order may stand although its request failed."""
-    if isinstance(error, OutcomeUnknown):
-        return True
-    if isinstance(error, Unavailable):
-        return error.code in _VAGUE
-    # Nobody else can have used an id that was made here: the order is there.
-    return isinstance(error, Refused) and error.code in TAKEN and intents[0].record.own
-
-
 def _why(error: OkxError) -> str:
     return str(getattr(error, "msg", "") or error)
 
@@ -366,31 +386,3 @@ def _unknown(error: OkxError, intents: list[Intent]) -> OutcomeUnknown:
 def _too_late(intent: Intent) -> bool:
     """Tell whether a cancellation found its order filled, or its algo order triggered."""
     return intent.verb is Verb.CANCEL and intent.row is not None and intent.row.state in FINAL
-
-
-def _row(endpoint: Endpoint, intent: Intent, code: str = "", msg: str = "") -> Any:
-    """Return the row a request would have been answered with.
-
-    Args:
-        endpoint: Whose row.
-        intent: What was found out.
-        code: What the exchange has said, ``""`` when it has not been heard.
-        msg: The same in words.
-    """
-    done = intent.outcome is Outcome.ACCEPTED and not code
-    code = code or intent.code or (_OR_NEVER_WAS if _too_late(intent) else "")
-    known = {
-        "ord_id": intent.ord_id or _id(intent, intent.row) or None,
-        "cl_ord_id": intent.cl_ord_id or getattr(intent.row, "cl_ord_id", None),
-        "algo_id": intent.ord_id or None,
-        "algo_cl_ord_id": intent.cl_ord_id or None,
-        "req_id": intent.req_id or None,
-        "inst_id": intent.inst_id or None,
-        "pos_side": intent.fields.get("posSide"),
-        "tag": intent.fields.get("tag") or getattr(intent.row, "tag", None),
-        "ts": getattr(intent.row, "c_time", None),
-        "s_code": "0" if done else code,
-        "s_msg": None if done else msg or intent.msg,
-    }
-    row = row_type(endpoint)
-    return row(**{name: value for name, value in known.items() if name in row.__struct_fields__})

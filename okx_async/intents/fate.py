@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from ..core.intent import Kind, Outcome, Record, Verb
+from ..core.intent import IntentDialect, Kind, Outcome, Record, Verb
 from ..errors import NotArrived, OkxError, OutcomeUnknown
-from ..v5.codes import CODES
-from ..v5.intents import TAKEN
 from .book import IntentBook
 
 __all__ = ["fate", "refusal"]
 
 
-async def fate(book: IntentBook, kind: Kind, cl_ord_id: str) -> OkxError | None:
+async def fate(book: IntentBook, dialect: IntentDialect, kind: Kind, cl_ord_id: str) -> OkxError | None:
     """Return why nothing will be told of the latest order of a client id, or why nobody knows.
 
     Returns:
@@ -27,18 +25,18 @@ async def fate(book: IntentBook, kind: Kind, cl_ord_id: str) -> OkxError | None:
         unknown.intents = tuple(under_way)
         return unknown
     for record in await book.find(cl_ord_id):
-        if record.verb is Verb.PLACE and record.kind is kind and record.code not in TAKEN:
-            return refusal(record)
+        if record.verb is Verb.PLACE and record.kind is kind and record.code not in dialect.taken:
+            return refusal(dialect, record)
     return None
 
 
-def refusal(record: Record) -> OkxError | None:
+def refusal(dialect: IntentDialect, record: Record) -> OkxError | None:
     """Return why there is no such order, ``None`` when there is one or may be.
 
     One that was refused because its name was taken says nothing of the one that has the name.
     """
-    if record.outcome is not Outcome.REJECTED or record.code in TAKEN:
+    if record.outcome is not Outcome.REJECTED or record.code in dialect.taken:
         return None
     if record.code:
-        return CODES.refusal(record.code, record.msg, where=record.name)
+        return dialect.codes.refusal(record.code, record.msg, where=record.name)
     return NotArrived(f"{record.name}: {record.msg}")

@@ -19,10 +19,12 @@ class Intent:
 
     Attributes:
         record: What the journal keeps of it.
-        row: The order as the exchange told it last while the outcome was looked for, ``None`` when it did not.
+        row: The order as the exchange told it last while the outcome was looked for, ``None`` when it did not; of V3
+            in V5's words, with the exchange's own behind its ``row``.
         looks: How often the exchange was asked for it.
         trouble: What stood in the way of the last look, ``""`` for nothing.
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.
+        heard: Whether its request was answered with nothing about it, so that it is not on its way any more.
         sent_at: When it was sent last, by the loop's clock.
         dated: Whether the exchange was told until when it may take it; of an intent of an earlier run: whether it
             most likely was.
@@ -35,6 +37,7 @@ class Intent:
         "_waiter",
         "dated",
         "handed_over",
+        "heard",
         "looks",
         "others",
         "record",
@@ -50,6 +53,7 @@ class Intent:
         self.looks = 0
         self.trouble = ""
         self.sent = sent
+        self.heard = False
         self.sent_at = sent_at
         self.dated = False
         self.handed_over = False

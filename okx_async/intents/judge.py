@@ -26,7 +26,7 @@ _LOST = "the exchange has no trace of it"
 _UNSEEN = "the order is there, but whether it was changed cannot be told: an order does not show what was asked for"
 
 #: What an amendment asks for, and where the order shows it: for each sort of order.
-_CHANGES = {"newSz": "sz", "newPx": "px"}
+_CHANGES = {"newSz": "sz", "newPx": "px", "new_size": "sz", "new_price": "px"}
 _ALGO_CHANGES = {
     "newSz": "sz",
     "newTpTriggerPx": "tp_trigger_px",
@@ -95,6 +95,9 @@ def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
 
 def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
     """Tell whether a row is about the order of an intent: a client id may have been used before."""
+    place = getattr(row, "place", "")
+    if place and place != record.inst_id:
+        return False  # V3's ids are unique in one place alone
     ord_id, name = ids(record.kind, row)
     if record.ord_id:
         return ord_id == record.ord_id

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from ..core.intent import Record
 from ..core.order_ids import NAMESPACE, belongs
@@ -18,7 +18,9 @@ from ..v5.models.trade import Order
 from .desk import IntentDesk
 from .intent import Intent
 
-__all__ = ["OrderDesk", "Swept"]
+__all__ = ["OrderDesk", "OwnOrders", "Swept"]
+
+T = TypeVar("T")
 
 _BATCH, _ALGO_BATCH = 20, 10
 
@@ -26,7 +28,7 @@ Orphan = Order | SpreadOrder | AlgoOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Generic[T]):
     """What a sweep did.
 
     Attributes:
@@ -35,27 +37,39 @@ class Swept:
         failed: Orders that may still be open, each with the reason; sweep again.
     """
 
-    cancelled: tuple[Orphan, ...] = ()
-    gone: tuple[Orphan, ...] = ()
-    failed: tuple[tuple[Orphan, str], ...] = ()
+    cancelled: tuple[T, ...] = ()
+    gone: tuple[T, ...] = ()
+    failed: tuple[tuple[T, str], ...] = ()
+
+    @classmethod
+    def of(cls, told: Iterable[tuple[T, str]], gone: Collection[str], *, done: str) -> Self:
+        """Sort orders by what was said to their cancellation.
+
+        Args:
+            told: Each order with its code, or with what went wrong.
+            gone: Codes that say that it was over.
+            done: The code that says that it is accepted.
+        """
+        rows = list(told)
+        return cls(
+            tuple(order for order, why in rows if why == done),
+            tuple(order for order, why in rows if why in gone),
+            tuple((order, why) for order, why in rows if why != done and why not in gone),
+        )
 
 
-class OrderDesk:
+class OwnOrders:
     """What is known of one's orders beyond their answers.
 
     An orphan is an open order whose client id was made in the same namespace, but not by this client: an earlier run of
     the program has left it. So give each program that runs at the same time a namespace of its own.
 
     Args:
-        okx: Asks and cancels.
         desk: The intents.
-        pages: Turns pages: `Client.pages`.
     """
 
-    def __init__(self, okx: V5Chapters, desk: IntentDesk, pages: Callable[..., AsyncIterable[Any]]) -> None:
-        self._okx = okx
+    def __init__(self, desk: IntentDesk) -> None:
         self._desk = desk
-        self._pages = pages
 
     @property
     def namespace(self) -> str:
@@ -89,6 +103,32 @@ class OrderDesk:
         """
         await self._desk.reconciled()
 
+    def _stranger(self, namespace: str | None) -> Callable[[str], bool]:
+        """Return what tells client ids of a namespace that were not made here.
+
+        Raises:
+            BadParameter: There is no namespace.
+        """
+        name = self.namespace if namespace is None else namespace
+        if not 0 < len(name) <= NAMESPACE:
+            raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
+        return lambda cl_ord_id: belongs(cl_ord_id, name) and not self.mine(cl_ord_id)
+
+
+class OrderDesk(OwnOrders):
+    """What is known of one's orders beyond their answers; see `OwnOrders`.
+
+    Args:
+        okx: Asks and cancels.
+        desk: The intents.
+        pages: Turns pages: `Client.pages`.
+    """
+
+    def __init__(self, okx: V5Chapters, desk: IntentDesk, pages: Callable[..., AsyncIterable[Any]]) -> None:
+        super().__init__(desk)
+        self._okx = okx
+        self._pages = pages
+
     async def orphans(self, namespace: str | None = None, *, spreads: bool = True, algos: bool = True) -> list[Orphan]:
         """Return the open orders of a namespace that this client has not placed.
 
@@ -102,9 +142,7 @@ class OrderDesk:
             BadParameter: There is no namespace.
             OkxError: The open orders could not be read.
         """
-        namespace = self.namespace if namespace is None else namespace
-        if not 0 < len(namespace) <= NAMESPACE:
-            raise BadParameter("orphans are found by their namespace: give the client one, e.g. namespace='bot1'")
+        stranger = self._stranger(namespace)
         found: list[Orphan] = [order async for order in self._pages(self._okx.trade.orders_pending)]
         if spreads:
             with suppress(NotAvailable):  # a site without spreads has no orphans there
@@ -112,9 +150,9 @@ class OrderDesk:
         for kind in ALGO_TYPES if algos else ():
             with suppress(NotAvailable):
                 found += [order async for order in self._pages(self._okx.algo.algo_orders_pending, kind)]
-        return [one for one in found if belongs(_name(one), namespace) and not self.mine(_name(one))]
+        return [one for one in found if stranger(_name(one))]
 
-    async def sweep(self, namespace: str | None = None, *, spreads: bool = True, algos: bool = True) -> Swept:
+    async def sweep(self, namespace: str | None = None, *, spreads: bool = True, algos: bool = True) -> Swept[Orphan]:
         """Cancel the orphans of a namespace, and say what came of each.
 
         Algo orders go first, so that none is triggered meanwhile.
@@ -139,11 +177,7 @@ class OrderDesk:
         for order in orders:
             if isinstance(order, SpreadOrder):
                 told.append((order, await self._cancel_spread(order)))
-        return Swept(
-            tuple(order for order, why in told if why == "0"),
-            tuple(order for order, why in told if why in GONE),
-            tuple((order, why) for order, why in told if why != "0" and why not in GONE),
-        )
+        return Swept.of(told, GONE, done="0")
 
     async def _cancel(self, orders: list[Order]) -> list[tuple[Orphan, str]]:
         """Cancel up to 20 orders; returns each with its code, or with what went wrong."""

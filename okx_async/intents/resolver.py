@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Any, Protocol
 
 from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import OkxError
@@ -16,9 +16,8 @@ from ..settings import Resolution
 from .book import IntentBook
 from .intent import Intent
 from .judge import Verdict, by_push, by_row, ids
-from .lookup import Lookup
 
-__all__ = ["Resolver"]
+__all__ = ["Lookup", "Resolver"]
 
 _log = logging.getLogger("okx_async.intents")
 
@@ -28,6 +27,26 @@ FIRST, MOST = 0.05, 1.0
 """Seconds between look-ups: at first, and at most."""
 OVERDUE = 20.0
 """Seconds after which no request arrives any more, whatever the clocks say."""
+
+
+class Lookup(Protocol):
+    """Who asks the exchange for orders. What is returned has the attributes of V5's orders, in V5's words."""
+
+    async def order(self, record: Record) -> Any:
+        """Return the order of an intent as it is now, ``None`` when the exchange knows none.
+
+        Raises:
+            OkxError: It could not be asked.
+        """
+        ...
+
+    async def history(self, record: Record) -> Any:
+        """Return the order of an intent from the lists of orders, ``None`` when it is not there.
+
+        Raises:
+            OkxError: They could not be read.
+        """
+        ...
 
 
 class Resolver:
@@ -78,9 +97,10 @@ class Resolver:
             except TimeoutError:
                 pass
 
-    def heard(self, kind: Kind, row: Any) -> None:
-        """Take a push of a channel of one sort of orders."""
-        found = [intent for intent in self._book.named(*ids(kind, row)) if intent.sent and intent.kind is kind]
+    def heard(self, kinds: Collection[Kind], row: Any) -> None:
+        """Take a push of a channel that tells of some sorts of orders, which are named alike."""
+        names = ids(next(iter(kinds)), row)
+        found = [intent for intent in self._book.named(*names) if intent.sent and intent.kind in kinds]
         places = sum(intent.verb is Verb.PLACE for intent in found)
         for intent in found:
             # Of two new orders under one name only one can be there; which one, a push does not tell.
@@ -103,6 +123,8 @@ class Resolver:
         """
         record, times = intent.record, self._resolution
         since = asyncio.get_running_loop().time() - intent.sent_at
+        if intent.heard:
+            return times.settle - since
         if record.expires:
             away = times.expire
         else:
@@ -121,7 +143,7 @@ class Resolver:
         """
         if self._left(intent) > 0:
             return False
-        if not intent.record.expires or asyncio.get_running_loop().time() - intent.sent_at > OVERDUE:
+        if intent.heard or not intent.record.expires or asyncio.get_running_loop().time() - intent.sent_at > OVERDUE:
             return True
         return await self._ask_time() and self._left(intent) <= 0
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-from ..core.intent import Kind
+from ..core.intent import Kind, Record
 from ..errors import MirrorNotLive, OkxError, OutcomeUnknown, TimedOut
 from ..net.stream import Stream
 from ..v5.models.algo import AlgoOrder
@@ -58,6 +58,10 @@ class Fates(Protocol):
 
     async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
         """Return why nothing will be told of the latest order of a client id, ``None`` while it may be."""
+        ...
+
+    def refusal(self, record: Record) -> OkxError | None:
+        """Return why there is no such order, ``None`` when there is one or may be."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,11 +14,9 @@ from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
-from ..intents.fate import refusal
 from ..intents.intent import Intent
 from ..net.events import Gap, StreamEvent
 from ..net.stream import Policy, Stream
-from ..v5 import channels
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.algo import AlgoOrder
 from ..v5.models.spread import SpreadOrder
@@ -27,13 +25,17 @@ from .audience import Audience
 from .changes import Change, Forced, OrderChanged
 from .fills import OwnFill
 from .handle import Fates, MirroredAlgo, MirroredOrder, MirroredSpread
+from .others import Book
 from .picture import Trust
-from .reader import Host, Reader
-from .rooms import AlgoRoom, Room, SpreadRoom
+from .reader import Source, Streams
+from .rooms import Room
 from .state import MirrorState
 from .views import MirrorSettings, MirrorStatus, MirrorView
 
 __all__ = ["Mirror"]
+
+Furnish = Callable[["Mirror", MirrorSettings, Book, Fates | None], Sequence[Room[Any]]]
+"""Makes the rooms of other sorts of orders than ordinary ones."""
 
 _log = logging.getLogger("okx_async.mirror")
 
@@ -41,6 +43,10 @@ _log = logging.getLogger("okx_async.mirror")
 AGAIN = 0.5
 #: Seconds between two readings that violated invariants may ask for.
 SPACING = 1.0
+
+
+def _bare(mirror: Mirror, settings: MirrorSettings, book: Book, fates: Fates | None) -> Sequence[Room[Any]]:
+    return ()
 
 
 class _Sink:
@@ -91,20 +97,32 @@ class Mirror:
     Args:
         host: The client.
         clock: How far the exchange's clock is from ours.
+        source: Returns where the rows come from, once the settings are known.
         settings: How it is kept; see `configure`.
         fates: Knows what became of orders that the exchange does not tell of.
+        rooms: Makes the rooms of other sorts of orders than ordinary ones.
     """
 
     def __init__(
-        self, host: Host, clock: ClockOffset, settings: MirrorSettings | None = None, fates: Fates | None = None
+        self,
+        host: Streams,
+        clock: ClockOffset,
+        source: Callable[[MirrorSettings], Source],
+        settings: MirrorSettings | None = None,
+        *,
+        fates: Fates | None = None,
+        rooms: Furnish = _bare,
     ) -> None:
         self._host = host
         self._fates = fates
         self._clock = clock
+        self._make = source
         self._settings = settings or MirrorSettings()
         self._audience: Audience[MirroredOrder] = Audience(
             MirroredOrder, _ids, (OrderChanged, Forced), ("order", "fill")
         )
+        self._source = source(self._settings)
+        self._make_rooms = rooms
         self._state = self._fresh()
         self._rooms = self._furnish()
         self._topics: list[Topic[Any]] = []
@@ -135,11 +153,7 @@ class Mirror:
 
     def _furnish(self) -> dict[Kind, Room[Any]]:
         """Return the rooms of the other sorts of orders that are kept."""
-        rooms: list[Room[Any]] = []
-        if self._settings.algo_types:
-            rooms.append(AlgoRoom(self, self._settings, self._state, self._fates))
-        if self._settings.spreads:
-            rooms.append(SpreadRoom(self, self._settings, self._state, self._fates))
+        rooms = self._make_rooms(self, self._settings, self._state, self._fates)
         return {room.sort.kind: room for room in rooms}
 
     # -- life
@@ -154,6 +168,7 @@ class Mirror:
         if self._tasks or self._over:
             raise BadParameter("the mirror was started already: configure it before its first use")
         self._settings = settings
+        self._source = self._make(settings)
         self._state = self._fresh()
         self._rooms = self._furnish()
         return self
@@ -176,16 +191,9 @@ class Mirror:
         if self._tasks:
             return
         self._cause = "its channels are not subscribed yet"
-        state, pool = self._state, self._host.pool
-        rows: list[tuple[Topic[Any], Callable[[Any, float], None]]] = [
-            (channels.orders("ANY"), state.order),
-            (channels.positions("ANY"), state.position),
-            (channels.account(), state.account),
-            (channels.balance_and_position(), state.change),
-        ]
-        if self._settings.fills_channel:
-            self._fills_from = "fills"
-            rows.append((channels.fills(), state.fill))
+        pool, rows = self._host.pool, self._source.topics(self._state)
+        if any(topic.channel.channel == self._source.optional for topic, _ in rows):
+            self._fills_from = self._source.optional
         rows += [(topic, room.take) for room in self._rooms.values() for topic in room.topics()]
         self._leaves = [pool.listen(topic, _Sink(take, self, topic)) for topic, take in rows]
         self._topics = [topic for topic, _ in rows]
@@ -405,8 +413,8 @@ class Mirror:
         if intent.verb is Verb.PLACE:
             room = self._rooms.get(intent.kind)
             audience = self._audience if intent.kind is Kind.ORDER else None if room is None else room.audience
-            if audience is not None:
-                audience.wake(intent.cl_ord_id, refusal(intent.record))
+            if audience is not None and self._fates is not None:
+                audience.wake(intent.cl_ord_id, self._fates.refusal(intent.record))
 
     def _tell(self, change: Change) -> None:
         self._audience.hear(change, self._state.orders.find)
@@ -421,7 +429,7 @@ class Mirror:
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
         """Take the news that a channel is refused for good; without `fills` it goes on."""
-        if topic.channel.channel == "fills" and isinstance(error, ChannelRefused):
+        if topic.channel.channel == self._source.optional and isinstance(error, ChannelRefused):
             self._fills_from = "orders"
             leave = self._leaves.pop(self._topics.index(topic))
             self._topics.remove(topic)
@@ -509,11 +517,10 @@ class Mirror:
         loop, state, settings = asyncio.get_running_loop(), self._state, self._settings
         holes, began, wall = self._holes, loop.time(), time.time()
         self._asked, audit = began, self._live
-        reader = Reader(self._host, settings.inst_types)
-        picture = await reader.whole(state, self._watermark, began)
+        picture = await self._source.whole(state, self._watermark, began)
         rooms = self._rooms.values()
         for room in rooms:
-            await room.read(self._host, self._watermark, began)
+            await room.read(self._watermark, began)
         if audit and (state.differs(picture, loop.time()) or any(room.differs() for room in rooms)):
             await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
         # A cut meanwhile makes it no audit any more: what differs now was missed because of the cut.
@@ -522,7 +529,7 @@ class Mirror:
         repaired += sum(room.reconcile(cause) for room in rooms)
         short = [record for record in state.orders.unsound.values() if record.touched <= began]
         if short:
-            repaired += state.reconcile(await reader.fills_of(short, began), cause, loop.time())
+            repaired += state.reconcile(await self._source.fills_of(short, began), cause, loop.time())
         self._due = loop.time() + (
             settings.lag if state.doubts(picture) or any(room.doubts() for room in rooms) else settings.audit
         )

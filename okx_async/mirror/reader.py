@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from ..core.channel import Topic
 from ..errors import NotFound
 from ..net.pool import Pool
+from ..v5 import channels
 from ..v5.models.trade import Fill, Order
 from ..v5.rest.account import Account
 from ..v5.rest.algo import Algo
@@ -17,19 +19,61 @@ from .orders import OrderRecord
 from .picture import Picture
 from .state import MirrorState
 
-__all__ = ["Host", "Reader"]
+__all__ = ["Host", "Reader", "Source", "Streams", "Take"]
+
+Take = Callable[[Any, float], None]
+"""Takes a row of a channel and the moment on the mirror's clock."""
 
 #: Orders asked for at the same time.
 TOGETHER = 20
 
 
-class Host(Protocol):
-    """What the mirror needs of its client."""
+class Source(Protocol):
+    """Where the mirror has its rows from, one for each dialect. All it hands on has V5's shapes and words.
+
+    Attributes:
+        optional: The channel without which the mirror goes on, ``""`` for none.
+    """
+
+    @property
+    def optional(self) -> str:
+        """See above."""
+        ...
+
+    def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
+        """Return what to listen to, and who takes the rows."""
+        ...
+
+    async def whole(self, state: MirrorState, since: int | None, began: float) -> Picture:
+        """Read everything: open orders, those that finished lately or must have, fills, positions and balances.
+
+        Args:
+            state: What is known, for orders that must be asked for by id.
+            since: From when on finished orders and fills are wanted, Unix milliseconds; ``None`` for none of them.
+            began: The mirror's clock now.
+        """
+        ...
+
+    async def fills_of(self, records: Iterable[OrderRecord], began: float) -> Picture:
+        """Read the fills of orders whose own do not add up."""
+        ...
+
+
+class Streams(Protocol):
+    """What the mirror itself needs of its client."""
 
     @property
     def pool(self) -> Pool:
         """The sockets."""
         ...
+
+    def why_not(self, topic: str) -> str:
+        """Return in one sentence why a topic is not live."""
+        ...
+
+
+class Host(Streams, Protocol):
+    """What reading needs of the client."""
 
     @property
     def trade(self) -> Trade:
@@ -55,10 +99,6 @@ class Host(Protocol):
         """Return the rows of many pages."""
         ...
 
-    def why_not(self, topic: str) -> str:
-        """Return in one sentence why a topic is not live."""
-        ...
-
 
 class Reader:
     """Reads pictures.
@@ -66,11 +106,25 @@ class Reader:
     Args:
         host: The client.
         inst_types: Whose finished orders are read; the exchange tells them for one type at a time.
+        fills_channel: Whether to listen to the channel `fills`.
     """
 
-    def __init__(self, host: Host, inst_types: Sequence[str]) -> None:
+    optional = "fills"
+
+    def __init__(self, host: Host, inst_types: Sequence[str], *, fills_channel: bool) -> None:
         self._host = host
         self._inst_types = inst_types
+        self._fills_channel = fills_channel
+
+    def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
+        """Return what to listen to, and who takes the rows."""
+        rows: list[tuple[Topic[Any], Take]] = [
+            (channels.orders("ANY"), state.order),
+            (channels.positions("ANY"), state.position),
+            (channels.account(), state.account),
+            (channels.balance_and_position(), state.change),
+        ]
+        return [*rows, (channels.fills(), state.fill)] if self._fills_channel else rows
 
     async def whole(self, state: MirrorState, since: int | None, began: float) -> Picture:
         """Read everything: open orders, those that finished lately or must have, fills, positions and balances.

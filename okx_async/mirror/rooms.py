@@ -18,7 +18,7 @@ from .reader import TOGETHER, Host
 from .sorts import ALGO, SPREAD, R, Sort
 from .views import MirrorSettings
 
-__all__ = ["AlgoRoom", "Room", "SpreadRoom"]
+__all__ = ["AlgoRoom", "Room", "SpreadRoom", "furnish"]
 
 #: Which algo orders the channel `algo-advance` tells of; the others are told by `orders-algo`.
 _ADVANCED = frozenset(("move_order_stop", "iceberg", "twap", "smart_iceberg"))
@@ -29,6 +29,7 @@ class Room(Generic[R]):
     """The orders of one sort. It is the `Keeper` of their handles.
 
     Args:
+        host: The client.
         mirror: Whose.
         sort: Which orders.
         handle: What is made for those who hold one.
@@ -39,6 +40,7 @@ class Room(Generic[R]):
 
     def __init__(
         self,
+        host: Host,
         mirror: Keeper,
         sort: Sort[R],
         handle: type[MirroredAlgo] | type[MirroredSpread],
@@ -46,6 +48,7 @@ class Room(Generic[R]):
         book: Book,
         fates: Fates | None,
     ) -> None:
+        self._host = host
         self._mirror = mirror
         self.sort = sort
         self._fates = fates
@@ -96,20 +99,19 @@ class Room(Generic[R]):
         """Let those who hold an order know."""
         self.audience.hear(change, self.orders.shelf.find)
 
-    async def read(self, host: Host, since: int | None, began: float) -> None:
+    async def read(self, since: int | None, began: float) -> None:
         """Read over REST what there is, to be compared.
 
         Args:
-            host: The client.
             since: From when on finished orders are wanted, Unix milliseconds; ``None`` for none of them.
             began: The mirror's clock now.
         """
-        picture: OtherPicture[R] = OtherPicture(began, await self._listed(host, since))
+        picture: OtherPicture[R] = OtherPicture(began, await self._listed(since))
         shown = {self.sort.ids(row)[0] for row in picture.rows}
         missing = [record.row for ord_id, record in self.orders.shelf.open.items() if ord_id not in shown]
         for at in range(0, len(missing), TOGETHER):
             some = missing[at : at + TOGETHER]
-            for row, answer in zip(some, await asyncio.gather(*(self._one(host, row) for row in some)), strict=True):
+            for row, answer in zip(some, await asyncio.gather(*(self._one(row) for row in some)), strict=True):
                 if answer is None:
                     picture.absent.add(self.sort.ids(row)[0])
                 else:
@@ -128,15 +130,15 @@ class Room(Generic[R]):
         """Tell whether something could not be judged yet."""
         return self.orders.doubts(self._picture)
 
-    async def _listed(self, host: Host, since: int | None) -> list[R]:
+    async def _listed(self, since: int | None) -> list[R]:
         raise NotImplementedError
 
-    async def _asked(self, host: Host, row: R) -> R:
+    async def _asked(self, row: R) -> R:
         raise NotImplementedError
 
-    async def _one(self, host: Host, row: R) -> R | None:
+    async def _one(self, row: R) -> R | None:
         try:
-            return await self._asked(host, row)
+            return await self._asked(row)
         except NotFound:
             return None
 
@@ -144,8 +146,8 @@ class Room(Generic[R]):
 class AlgoRoom(Room[AlgoOrder]):
     """Algo orders of the types that are asked for."""
 
-    def __init__(self, mirror: Keeper, settings: MirrorSettings, book: Book, fates: Fates | None) -> None:
-        super().__init__(mirror, ALGO, MirroredAlgo, settings, book, fates)
+    def __init__(self, host: Host, mirror: Keeper, settings: MirrorSettings, book: Book, fates: Fates | None) -> None:
+        super().__init__(host, mirror, ALGO, MirroredAlgo, settings, book, fates)
         self._types = settings.algo_types
 
     def topics(self) -> list[Topic[Any]]:
@@ -162,7 +164,8 @@ class AlgoRoom(Room[AlgoOrder]):
         if row.ord_type in self._types:
             super().take(row, now)
 
-    async def _listed(self, host: Host, since: int | None) -> list[AlgoOrder]:
+    async def _listed(self, since: int | None) -> list[AlgoOrder]:
+        host = self._host
         rows: list[AlgoOrder] = []
         for kind in self._types:
             rows += [row async for row in host.pages(host.algo.algo_orders_pending, kind)]
@@ -174,25 +177,36 @@ class AlgoRoom(Room[AlgoOrder]):
                     rows.append(row)
         return rows
 
-    async def _asked(self, host: Host, row: AlgoOrder) -> AlgoOrder:
-        return await host.algo.algo_order(row.algo_id)
+    async def _asked(self, row: AlgoOrder) -> AlgoOrder:
+        return await self._host.algo.algo_order(row.algo_id)
 
 
 class SpreadRoom(Room[SpreadOrder]):
     """Spread orders. Their trades are rows of the channel `sprd-trades`, and not kept here."""
 
-    def __init__(self, mirror: Keeper, settings: MirrorSettings, book: Book, fates: Fates | None) -> None:
-        super().__init__(mirror, SPREAD, MirroredSpread, settings, book, fates)
+    def __init__(self, host: Host, mirror: Keeper, settings: MirrorSettings, book: Book, fates: Fates | None) -> None:
+        super().__init__(host, mirror, SPREAD, MirroredSpread, settings, book, fates)
 
     def topics(self) -> list[Topic[Any]]:
         """Return the channel of spread orders."""
         return [channels.sprd_orders()]
 
-    async def _listed(self, host: Host, since: int | None) -> list[SpreadOrder]:
+    async def _listed(self, since: int | None) -> list[SpreadOrder]:
+        host = self._host
         rows: list[SpreadOrder] = [row async for row in host.pages(host.spread.orders_pending)]
         if since is not None:
             rows += [row async for row in host.pages(host.spread.orders_history, begin=since)]
         return rows
 
-    async def _asked(self, host: Host, row: SpreadOrder) -> SpreadOrder:
-        return await host.spread.order(ord_id=row.ord_id)
+    async def _asked(self, row: SpreadOrder) -> SpreadOrder:
+        return await self._host.spread.order(ord_id=row.ord_id)
+
+
+def furnish(host: Host, mirror: Keeper, settings: MirrorSettings, book: Book, fates: Fates | None) -> list[Room[Any]]:
+    """Return the rooms of the sorts of orders that are asked for beside ordinary ones."""
+    rooms: list[Room[Any]] = []
+    if settings.algo_types:
+        rooms.append(AlgoRoom(host, mirror, settings, book, fates))
+    if settings.spreads:
+        rooms.append(SpreadRoom(host, mirror, settings, book, fates))
+    return rooms

@@ -167,11 +167,19 @@ class MirrorState:
         self.counts["pushes"] += 1
         for detail in row.details or ():
             self.balances.say("account", detail.ccy, detail.u_time, detail.cash_bal)
-            known = self.balances.open.get(detail.ccy)
-            if known is not None and (detail.u_time or 0) < (known.row.u_time or 0):
-                self.counts["late"] += 1
-            else:
-                self._balance(detail, "push", now)
+            self._pushed_balance(detail, now)
+
+    def balance(self, row: CurrencyBalance, now: float) -> None:
+        """Take a push about one currency."""
+        self.counts["pushes"] += 1
+        self._pushed_balance(row, now)
+
+    def _pushed_balance(self, row: CurrencyBalance, now: float) -> None:
+        known = self.balances.open.get(row.ccy)
+        if known is not None and (row.u_time or 0) < (known.row.u_time or 0):
+            self.counts["late"] += 1
+        else:
+            self._balance(row, "push", now)
 
     def change(self, row: BalanceAndPosition, now: float) -> None:
         """Take a push of the channel `balance_and_position`."""

@@ -36,13 +36,16 @@ class Auth(ABC):
         return "give the client credentials"
 
     @abstractmethod
-    def proof(self, method: str, path: str, body: bytes) -> AbstractAsyncContextManager[Mapping[str, str]]:
+    def proof(
+        self, method: str, path: str, body: bytes, moment: int | None = None
+    ) -> AbstractAsyncContextManager[Mapping[str, str]]:
         """Return the headers that prove one request. The context lasts until the request was answered.
 
         Args:
             method: Upper case.
             path: With the query, exactly as sent.
             body: Exactly as sent, empty for none.
+            moment: The exchange's time it is signed for, Unix milliseconds; ``None`` for now. Tokens know none.
         """
 
     @abstractmethod
@@ -101,8 +104,10 @@ class KeyAuth(Auth):
     def login(self) -> Credentials:
         return self._credentials
 
-    def proof(self, method: str, path: str, body: bytes) -> AbstractAsyncContextManager[Mapping[str, str]]:
-        return _Signed(self._credentials, self._time, method, path, body)
+    def proof(
+        self, method: str, path: str, body: bytes, moment: int | None = None
+    ) -> AbstractAsyncContextManager[Mapping[str, str]]:
+        return _Signed(self._credentials, self._time, method, path, body, moment)
 
     async def mend(self, error: AuthRefused, used: Mapping[str, str]) -> bool:
         if not isinstance(error, ClockSkew):
@@ -114,20 +119,23 @@ class KeyAuth(Auth):
 class _Signed(AbstractAsyncContextManager[Mapping[str, str]]):
     """The signature of one request, made when its turn has come. Written out, because every request goes through it."""
 
-    __slots__ = ("_body", "_credentials", "_method", "_path", "_time")
+    __slots__ = ("_body", "_credentials", "_method", "_moment", "_path", "_time")
 
-    def __init__(self, credentials: Credentials, time: Timekeeper, method: str, path: str, body: bytes) -> None:
+    def __init__(
+        self, credentials: Credentials, time: Timekeeper, method: str, path: str, body: bytes, moment: int | None
+    ) -> None:
         self._credentials = credentials
         self._time = time
         self._method = method
         self._path = path
         self._body = body
+        self._moment = moment
 
     async def __aenter__(self) -> Mapping[str, str]:
         if not self._time.clock.known:
             await self._time.sync_clock()
-        now = self._time.clock.server_ms(time.time())
-        return rest_headers(self._credentials, now, self._method, self._path, self._body.decode())
+        moment = self._time.clock.server_ms(time.time()) if self._moment is None else self._moment
+        return rest_headers(self._credentials, moment, self._method, self._path, self._body.decode())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -179,7 +179,9 @@ class Caller:
             body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
         where = f"{endpoint.method} {endpoint.path}"
-        async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"") as proof:
+        stamp = request.headers.get("OK-ACCESS-TIMESTAMP")
+        moment = None if stamp is None else int(stamp)
+        async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"", moment) as proof:
             headers.update(proof)
             del proof  # tools print the local variables of a traceback, and these headers do not hide themselves
             status, raw = await self.fetch.request(endpoint.method, self._site.rest + path, headers, body)

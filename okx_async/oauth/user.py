@@ -127,7 +127,9 @@ class UserToken(TokenAuth):
     # -- one request
 
     @asynccontextmanager
-    async def proof(self, method: str, path: str, body: bytes) -> AsyncIterator[Mapping[str, str]]:
+    async def proof(
+        self, method: str, path: str, body: bytes, moment: int | None = None
+    ) -> AsyncIterator[Mapping[str, str]]:
         await self._ready()
         self._under_way += 1
         self._quiet.clear()

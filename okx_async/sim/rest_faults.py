@@ -119,7 +119,7 @@ class RestFaults:
             case FaultKind.REST_LAG:
                 return await fault.lagging(request, handler, timeline.time())
             case FaultKind.REST_UNKNOWN:
-                return web.Response(body=_UNKNOWN, content_type="application/json")
+                return _unknown(request.path)
             case FaultKind.REST_429:
                 return _too_many(request.path)
             case FaultKind.REST_HTML:
@@ -128,7 +128,7 @@ class RestFaults:
             case FaultKind.REST_RESET:
                 return abort(request)
             case FaultKind.REST_CUT:
-                return await _cut(request, await handler(request))
+                return await _cut(request, done if done is not None else await handler(request))
             case _:
                 body = "" if fault.kind is FaultKind.REST_EMPTY else '{"code":"0","data":[{"ts":'
                 return web.Response(text=body, content_type="application/json")
@@ -164,6 +164,13 @@ def abort(request: web.Request) -> web.StreamResponse:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     return web.Response()
+
+
+def _unknown(path: str) -> web.Response:
+    """Return the error that leaves open what was done; V3 has none that says so, but one of its own failure."""
+    if path.startswith("/api/v5/"):
+        return web.Response(body=_UNKNOWN, content_type="application/json")
+    return web.json_response({"code": 30009, "message": "System error"}, status=500)
 
 
 def _too_many(path: str) -> web.Response:

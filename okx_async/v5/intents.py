@@ -6,9 +6,13 @@ come from block trades, have no client id of the caller's choice and are not amo
 
 from __future__ import annotations
 
-from ..core.intent import IntentShape, Kind, Record, Shapes, Verb
+from collections.abc import Sequence
+from typing import Any
 
-__all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY", "dated"]
+from ..core.intent import IntentDialect, IntentShape, Kind, Known, Record, Said, Shapes, Verb
+from .codes import CODES
+
+__all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY", "V5_INTENTS"]
 
 _EXP = "expTime"
 _PLACE = IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=_EXP)
@@ -49,7 +53,59 @@ GONE = frozenset(("51400", "51401", "51402", "51410"))
 TAKEN = frozenset(("51016", "51065"))
 """An open order, or a waiting algo order, has this client id."""
 
+_OR_NEVER_WAS = "51400"
+#: An internal error of the exchange says nothing about the order.
+_INTERNAL = "50026"
 
-def dated(record: Record) -> bool:
-    """Tell whether what a record is about can be sent with a last moment: not so what closes a position."""
-    return record.kind is Kind.ORDER and record.verb is not Verb.CANCEL and "mgnMode" not in record.fields
+
+class _V5Intents(IntentDialect):
+    shapes = SHAPES
+    codes = CODES
+    gone = GONE
+    or_never_was = frozenset((_OR_NEVER_WAS,))
+    taken = TAKEN
+    vague = frozenset(("", _INTERNAL))
+
+    def deadline(self, expires: int) -> str:
+        return str(expires)
+
+    def dated(self, record: Record) -> bool:
+        # What closes a position cannot be dated either.
+        return record.kind is Kind.ORDER and record.verb is not Verb.CANCEL and "mgnMode" not in record.fields
+
+    def said(self, row: Any) -> Said | None:
+        code = getattr(row, "s_code", None)
+        if code is None or code in CODES.unknown:
+            return None
+        return Said(code, row.s_msg or "")
+
+    def ord_id(self, kind: Kind, row: Any) -> str:
+        return getattr(row, "algo_id" if kind is Kind.ALGO else "ord_id", None) or ""
+
+    def sort(self, records: Sequence[Record], rows: Sequence[Any]) -> list[Any]:
+        return [*rows, *(None for _ in records)][: len(records)]
+
+    def too_late(self, kind: Kind) -> str:
+        return _OR_NEVER_WAS
+
+    def answer(self, row: type[Any], known: Known) -> Any:
+        record = known.record
+        values = {
+            "ord_id": known.ord_id or None,
+            "cl_ord_id": known.cl_ord_id or None,
+            "algo_id": record.ord_id or None,
+            "algo_cl_ord_id": record.cl_ord_id or None,
+            "req_id": record.req_id or None,
+            "inst_id": record.inst_id or None,
+            "pos_side": record.fields.get("posSide"),
+            "tag": record.fields.get("tag") or getattr(known.row, "tag", None),
+            "ts": getattr(known.row, "c_time", None),
+            "s_code": known.code,
+            "s_msg": known.msg or None,
+        }
+        fields: tuple[str, ...] = row.__struct_fields__
+        return row(**{name: value for name, value in values.items() if name in fields})
+
+
+V5_INTENTS: IntentDialect = _V5Intents()
+"""Orders as V5 speaks of them."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from okx_async import OKX, Backoff, MirrorSettings, OkxError
+from okx_async import OKX, Backoff, MirrorSettings, OKEx, OkxError
 from okx_async.mirror import Change, Divergence, Mirror, MirrorView, Violation
 from okx_async.sim import Exchange
 from tests.sim.accounts.desk import ask
@@ -18,6 +18,7 @@ from tests.sim.accounts.desk import ask
 SPOT, SWAP = "BTC-USDT", "BTC-USDT-SWAP"
 SETTINGS = MirrorSettings(audit=10.0, lag=1.0, settle=0.5)
 Facts = dict[tuple[str, str], Any]
+Side = Literal["buy", "sell"]
 
 
 def truth(sim: Exchange) -> Facts:
@@ -28,9 +29,10 @@ def truth(sim: Exchange) -> Facts:
         size = Decimal(each.market.instrument.size_text(each.filled))
         facts["order", str(each.ord_id)] = (each.state.value, size, each.price, Decimal(each.size))
     for row in ask(sim, user, "GET", "account/positions"):
-        facts["position", row["posId"]] = (Decimal(row["pos"]), Decimal(row["avgPx"]))
+        facts["position", f"{row['instId']} {row['posSide']}"] = (Decimal(row["pos"]), Decimal(row["avgPx"]))
     for row in ask(sim, user, "GET", "account/balance")[0]["details"]:
-        facts["balance", row["ccy"]] = Decimal(row["cashBal"])
+        if row["ccy"] in SPOT.split("-"):
+            facts["balance", row["ccy"]] = Decimal(row["cashBal"])
     return facts
 
 
@@ -45,9 +47,9 @@ def mirrored(sim: Exchange, view: MirrorView) -> Facts:
             price = None if row.px is None else int(row.px / Decimal(ticks[row.inst_id].tick_size))
         facts["order", row.ord_id] = (row.state, row.acc_fill_sz or Decimal(0), price, row.sz)
     for position in view.positions.values():
-        facts["position", position.pos_id] = (position.pos, position.avg_px)
+        facts["position", f"{position.inst_id} {position.pos_side}"] = (position.pos, position.avg_px)
     for balance in view.balances.values():
-        if balance.cash_bal:
+        if balance.cash_bal and balance.ccy in SPOT.split("-"):
             facts["balance", balance.ccy] = balance.cash_bal
     return facts
 
@@ -56,6 +58,74 @@ def differences(sim: Exchange, mirror: Mirror) -> Iterator[tuple[str, str]]:
     """Yield what the mirror has wrong."""
     said, told = truth(sim), mirrored(sim, mirror.last_known)
     yield from (key for key in {*said, *told} if said.get(key) != told.get(key))
+
+
+class V5Bot:
+    """Trades in V5."""
+
+    private = "private"
+
+    def __init__(self, okx: OKX) -> None:
+        self._trade = okx.trade
+
+    async def place(self, inst_id: str, side: Side, kind: str, size: Decimal, price: Decimal, name: str = "") -> None:
+        """Place an order; a market order leaves the price out."""
+        market, spot = kind == "market", inst_id == SPOT
+        await self._trade.place_order(
+            inst_id,
+            "cash" if spot else "cross",
+            side,
+            kind,
+            size,
+            px=None if market else price,
+            tgt_ccy="base_ccy" if market and spot else None,
+            cl_ord_id=name or None,
+        )
+
+    async def cancel(self, inst_id: str, ord_id: str) -> None:
+        """Cancel an order."""
+        await self._trade.cancel_order(inst_id, ord_id=ord_id)
+
+    async def amend(self, inst_id: str, ord_id: str, size: Decimal) -> None:
+        """Change an order's size."""
+        await self._trade.amend_order(inst_id, ord_id=ord_id, new_sz=size)
+
+
+class V3Bot:
+    """Trades in V3: buying opens long positions, selling closes them or opens short ones."""
+
+    private = "v3"
+
+    def __init__(self, okx: OKEx) -> None:
+        self._okx = okx
+        self._dice = random.Random(3)
+
+    async def place(self, inst_id: str, side: Side, kind: str, size: Decimal, price: Decimal, name: str = "") -> None:
+        """Place an order."""
+        more: dict[str, Any] = {"client_oid": name or None, "order_type": {"limit": "0", "ioc": "3"}.get(kind)}
+        if inst_id == SPOT and kind == "market":
+            amount: dict[str, Any] = {"notional": price * size} if side == "buy" else {"size": size}
+            await self._okx.spot.place_order(SPOT, side, "market", **amount, client_oid=name or None)
+        elif inst_id == SPOT:
+            await self._okx.spot.place_order(SPOT, side, price=price, size=size, **more)
+        else:
+            types: Any = ("1", "4") if side == "buy" else ("2", "3")
+            terms = {"order_type": "4"} if kind == "market" else {"price": price}
+            await self._okx.swap.place_order(SWAP, self._dice.choice(types), size, **more | terms)
+
+    async def cancel(self, inst_id: str, ord_id: str) -> None:
+        """Cancel an order."""
+        if inst_id == SPOT:
+            await self._okx.spot.cancel_order(ord_id, inst_id)
+        else:
+            await self._okx.swap.cancel_order(inst_id, ord_id)
+
+    async def amend(self, inst_id: str, ord_id: str, size: Decimal) -> None:
+        """Change an order's size, where V3 can."""
+        if inst_id == SPOT:
+            await self._okx.spot.cancel_order(ord_id, inst_id)
+        else:
+            await self._okx.swap.amend_order(inst_id, order_id=ord_id, new_size=size)
 
 
 @dataclass
@@ -69,7 +139,7 @@ class Session:
     """
 
     sim: Exchange
-    okx: OKX
+    bot: V5Bot | V3Bot
     mirror: Mirror
     seed: int
     changes: list[Change] = field(default_factory=list[Change])
@@ -94,27 +164,24 @@ class Session:
             await asyncio.sleep(dice.expovariate(2.0))
 
     async def _deed(self, dice: random.Random) -> None:
-        trade, inst_id = self.okx.trade, dice.choice((SPOT, SWAP))
+        inst_id = dice.choice((SPOT, SWAP))
         open_orders = self.sim.venue.orders.pending(self.sim.user().uid)
         if open_orders and dice.random() < 0.4:
             order = dice.choice(open_orders)
             name, ord_id = order.market.instrument.inst_id, str(order.ord_id)
             if dice.random() < 0.7:
-                await trade.cancel_order(name, ord_id=ord_id)
+                await self.bot.cancel(name, ord_id)
             else:
-                await trade.amend_order(name, ord_id=ord_id, new_sz=Decimal(order.size) * 2)
+                await self.bot.amend(name, ord_id, Decimal(order.size) * 2)
             return
         book = self.sim.truth(inst_id)
         bid, best = Decimal(book.bids[0][0]), Decimal(book.asks[0][0])
-        side: Literal["buy", "sell"] = "buy" if dice.random() < 0.5 else "sell"
+        side: Side = "buy" if dice.random() < 0.5 else "sell"
         tick = Decimal(next(each.tick_size for each in self.sim.instruments if each.inst_id == inst_id))
         price = dice.choice((bid, best, bid - 20 * tick, best + 20 * tick))
         size = Decimal(dice.randint(1, 20)) / (1000 if inst_id == SPOT else 1)
         kind = dice.choice(("limit", "limit", "limit", "ioc", "market"))
-        mode = "cash" if inst_id == SPOT else "cross"
-        market = kind == "market"
-        target = "base_ccy" if market and inst_id == SPOT else None
-        await trade.place_order(inst_id, mode, side, kind, size, px=None if market else price, tgt_ccy=target)
+        await self.bot.place(inst_id, side, kind, size, price)
 
     async def watch(self) -> None:
         """Hold the mirror against the exchange all the time."""
@@ -154,17 +221,26 @@ class Session:
 
 
 @asynccontextmanager
-async def session(seed: int, settings: MirrorSettings = SETTINGS, **options: Any) -> AsyncIterator[Session]:
+async def session(
+    seed: int, dialect: str = "v5", settings: MirrorSettings = SETTINGS, **options: Any
+) -> AsyncIterator[Session]:
     """An exchange, a client and a mirror that is watched."""
     told: dict[str, Any] = {"rate": 5, "latency": 0.02, "history_minutes": 5, "instruments": 3}
-    async with Exchange(seed=seed, **told | options) as sim:
-        async with OKX(sim.credentials[0], site=sim.site, backoff=Backoff(0.1, 2.0)) as okx:
-            mirror = okx.mirror.configure(settings)
-            await mirror.ready()
-            run = Session(sim, okx, mirror, seed)
-            tasks = [asyncio.create_task(run.watch()), asyncio.create_task(run.listen())]
-            yield run
-            for task in tasks:
-                task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
-            assert all(isinstance(each, asyncio.CancelledError) for each in ended), ended
+    async with Exchange(seed=seed, **told | options) as sim, AsyncExitStack() as stack:
+        common: dict[str, Any] = {"site": sim.site, "backoff": Backoff(0.1, 2.0)}
+        bot: V5Bot | V3Bot
+        if dialect == "v5":
+            okx = await stack.enter_async_context(OKX(sim.credentials[0], **common))
+            bot, mirror = V5Bot(okx), okx.mirror.configure(settings)
+        else:
+            sim.user().hedged = True  # V3 knows no other accounts; else it depends on what the first order is
+            okex = await stack.enter_async_context(OKEx(sim.credentials[0], **common))
+            bot, mirror = V3Bot(okex), okex.mirror_of(SPOT, SWAP, settings=settings)
+        await mirror.ready()
+        run = Session(sim, bot, mirror, seed)
+        tasks = [asyncio.create_task(run.watch()), asyncio.create_task(run.listen())]
+        yield run
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(each, asyncio.CancelledError) for each in ended), ended

@@ -17,16 +17,18 @@ from .session import SETTINGS, SWAP, Session, session
 #: A divergence is found at the next audit, which takes some requests and waits for pushes that may be under way; the
 #: watcher looks four times a second.
 WITHIN = SETTINGS.audit + SETTINGS.settle + 1.0
-SHORT = pytest.mark.parametrize("seed", range(3))
-LONG = pytest.mark.parametrize("seed", range(100, 150))
+SHORT = pytest.mark.parametrize(("dialect", "seed"), [("v5", 0), ("v5", 1), ("v5", 2), ("v3", 2)])
+LONG = pytest.mark.parametrize(
+    ("dialect", "seed"), [(dialect, seed) for dialect in ("v5", "v3") for seed in range(100, 150)]
+)
 
 
 async def dropping(run: Session, seconds: float) -> None:
     """1% of pushes are dropped, and some are doubled or swapped, while the line looks healthy."""
     faults, seed = run.sim.faults, run.seed
-    faults.drop(endpoint="private", times=10**9, chance=0.01, seed=seed)
-    faults.duplicate(endpoint="private", times=10**9, chance=0.02, seed=seed + 1)
-    faults.reorder(endpoint="private", times=10**9, chance=0.02, seed=seed + 2)
+    faults.drop(endpoint=run.bot.private, times=10**9, chance=0.01, seed=seed)
+    faults.duplicate(endpoint=run.bot.private, times=10**9, chance=0.02, seed=seed + 1)
+    faults.reorder(endpoint=run.bot.private, times=10**9, chance=0.02, seed=seed + 2)
     await run.trade(seconds)
     faults.clear()
     await run.settle()
@@ -44,9 +46,9 @@ async def cutting(run: Session, seconds: float) -> None:
     await run.settle()
 
 
-def dropped(seed: int, seconds: float) -> Session:
+def dropped(dialect: str, seed: int, seconds: float) -> Session:
     async def main() -> Session:
-        async with session(seed) as run:
+        async with session(seed, dialect) as run:
             await dropping(run, seconds)
             run.assert_equal()
             assert run.sim.faults.journal.counts["drop"] > 0
@@ -55,9 +57,9 @@ def dropped(seed: int, seconds: float) -> Session:
     return warp.run(main())
 
 
-def cut(seed: int, seconds: float) -> Session:
+def cut(dialect: str, seed: int, seconds: float) -> Session:
     async def main() -> Session:
-        async with session(seed) as run:
+        async with session(seed, dialect) as run:
             await cutting(run, seconds)
             run.assert_equal()
             return run
@@ -65,10 +67,12 @@ def cut(seed: int, seconds: float) -> Session:
     return warp.run(main())
 
 
-def lagged(seed: int, seconds: float) -> Session:
+def lagged(dialect: str, seed: int, seconds: float) -> Session:
     async def main() -> Session:
-        async with session(seed) as run:
-            run.sim.faults.rest.add(RestFault("rest_lag", "/api/v5/*", times=10**9, seconds=0.9 * SETTINGS.lag))
+        async with session(seed, dialect) as run:
+            run.sim.faults.rest.add(
+                RestFault("rest_lag", f"/api/*{dialect}/*", times=10**9, seconds=0.9 * SETTINGS.lag)
+            )
             await cutting(run, seconds)
             run.sim.faults.clear()
             run.assert_equal()
@@ -79,9 +83,9 @@ def lagged(seed: int, seconds: float) -> Session:
 
 
 @SHORT
-def test_dropped_pushes_are_found_within_one_audit(seed: int) -> None:
+def test_dropped_pushes_are_found_within_one_audit(dialect: str, seed: int) -> None:
     """Nothing stays wrong for longer than the audit period, and what was wrong is told."""
-    run = dropped(seed, 60)
+    run = dropped(dialect, seed, 60)
     assert run.longest <= WITHIN
     assert run.unvouched == 0, "a dropped push is no reason not to be live"
     found_by = {divergence.found_by for divergence in run.found()}
@@ -89,21 +93,26 @@ def test_dropped_pushes_are_found_within_one_audit(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channels", "what", "found_by"),
+    ("dialect", "channels", "what", "found_by"),
     [
-        (("orders",), "order", "fills_add_up"),
-        (("fills", "orders"), "order", "audit"),
-        (("positions", "balance_and_position"), "position", "position_is_its_fills"),
-        (("account", "balance_and_position"), "balance", "audit"),
+        ("v5", ("orders",), "order", "fills_add_up"),
+        ("v5", ("fills", "orders"), "order", "audit"),
+        ("v5", ("positions", "balance_and_position"), "position", "position_is_its_fills"),
+        ("v5", ("account", "balance_and_position"), "balance", "audit"),
+        ("v3", ("order",), "order", "audit"),
+        ("v3", ("position",), "position", "position_is_its_fills"),
+        ("v3", ("account",), "balance", "audit"),
     ],
 )
-def test_it_is_told_what_was_wrong_and_how_that_was_found(channels: tuple[str, ...], what: str, found_by: str) -> None:
+def test_it_is_told_what_was_wrong_and_how_that_was_found(
+    dialect: str, channels: tuple[str, ...], what: str, found_by: str
+) -> None:
     async def main() -> Session:
-        async with session(5, rate=0) as run:
+        async with session(5, dialect, rate=0) as run:
             for channel in channels:
-                run.sim.faults.drop(channel, endpoint="private", times=10**9)
+                run.sim.faults.drop(channel, endpoint=run.bot.private, times=10**9)
             order = run.mirror.order(cl_ord_id="dropped1")
-            await run.okx.trade.place_order(SWAP, "cross", "buy", "market", Decimal(1), cl_ord_id="dropped1")
+            await run.bot.place(SWAP, "buy", "market", Decimal(1), Decimal(0), "dropped1")
             assert (await order.done(SETTINGS.audit + 1)).state == "filled"
             await asyncio.sleep(SETTINGS.audit + 2)
             run.assert_equal()
@@ -115,9 +124,9 @@ def test_it_is_told_what_was_wrong_and_how_that_was_found(channels: tuple[str, .
 
 
 @SHORT
-def test_cuts_are_survived(seed: int) -> None:
+def test_cuts_are_survived(dialect: str, seed: int) -> None:
     """While it is live nothing is wrong for longer than a message takes; while it is not, it says so."""
-    run = cut(seed, 60)
+    run = cut(dialect, seed, 60)
     assert run.longest <= 0.5
     assert run.unvouched > 0
     lost, restored = (sum(isinstance(change, kind) for change in run.changes) for kind in (Lost, Restored))
@@ -126,8 +135,8 @@ def test_cuts_are_survived(seed: int) -> None:
 
 
 @SHORT
-def test_answers_that_lag_move_nothing_back(seed: int) -> None:
-    run = lagged(seed, 60)
+def test_answers_that_lag_move_nothing_back(dialect: str, seed: int) -> None:
+    run = lagged(dialect, seed, 60)
     assert run.longest <= 0.5
     seen: dict[str, tuple[bool, Any]] = {}
     for change in run.changes:
@@ -143,17 +152,17 @@ def test_answers_that_lag_move_nothing_back(seed: int) -> None:
 
 @pytest.mark.soak
 @LONG
-def test_dropped_pushes_for_long(seed: int) -> None:
-    assert dropped(seed, 600).longest <= WITHIN
+def test_dropped_pushes_for_long(dialect: str, seed: int) -> None:
+    assert dropped(dialect, seed, 600).longest <= WITHIN
 
 
 @pytest.mark.soak
 @LONG
-def test_cuts_for_long(seed: int) -> None:
-    assert cut(seed, 600).longest <= 0.5
+def test_cuts_for_long(dialect: str, seed: int) -> None:
+    assert cut(dialect, seed, 600).longest <= 0.5
 
 
 @pytest.mark.soak
 @LONG
-def test_lagging_answers_for_long(seed: int) -> None:
-    assert lagged(seed, 600).longest <= 0.5
+def test_lagging_answers_for_long(dialect: str, seed: int) -> None:
+    assert lagged(dialect, seed, 600).longest <= 0.5

@@ -393,9 +393,11 @@ def test_a_journal_is_a_path_or_a_journal(wrong: Any) -> None:
         OKX(KEY, site=Site.DEMO, journal=wrong)
 
 
-def test_journals_are_for_v5_orders() -> None:
-    with pytest.raises(BadParameter, match="no journal"):
-        OKEx(KEY, site=Site.OKEX_2020, namespace="bot")
+def test_journals_are_for_orders() -> None:
+    with pytest.raises(BadParameter, match="namespace"):
+        OKEx(KEY, site=Site.OKEX_2020, namespace="a-b")
+    with pytest.raises(CredentialsNeeded):
+        _ = OKEx().orders
     with pytest.raises(CredentialsNeeded, match="journal"):
         OKX(journal="journal.db")
     with pytest.raises(CredentialsNeeded):

@@ -21,19 +21,21 @@ from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 from tests.waiting import until
 
+from .manners import MANNERS
 from .order_sorts import SORTS
-from .order_worker import INST
 from .trading_runs import verdicts
 
 ROOT = Path(__file__).parents[2]
-ROADS = ("rest", "ws")
+INST = "BTC-USDT"
+KILLS = {"v5": 6, "v3": 4}
+"""Kills in the suite."""
 QUICK = Resolution(patience=20.0, expire=0.5, arrive=0.5, undated=0.5, settle=0.2)
 ORDER: dict[str, Any] = {
     "inst_id": INST, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "0.01", "px": "30000"
 }  # fmt: skip
 
 
-async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> None:
+async def killed(dialect: str, sim: Exchange, keys: Credentials, journal: Path, seed: int) -> None:
     """Let a bot trade on an exchange that loses answers, and kill it at a random moment."""
     dice = random.Random(seed)
     config = {
@@ -41,7 +43,7 @@ async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> 
         "sockets": dict(sim.site.sockets),
         "keys": [text.reveal() for text in (keys.api_key, keys.secret_key, keys.passphrase)],
         "journal": str(journal),
-        "road": ROADS[seed % 2],
+        "dialect": dialect,
         "seed": seed,
     }
     bot = await asyncio.create_subprocess_exec(
@@ -49,7 +51,7 @@ async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> 
     )
     assert bot.stdout is not None
     assert await bot.stdout.readline() == b"trading\n"
-    for path in ("/api/v5/trade/*order*", "/api/v5/sprd/*order*", "/api/v5/trade/*algo*"):
+    for path in (f"/api/*{dialect}/*order*", "/api/v5/sprd/*order*", "/api/v5/trade/*algo*"):
         sim.faults.rest.add(RestFault("rest_reset", path, times=3, executed=dice.random() < 0.5))
     sim.faults.requests.ops.add(OpFault("op_reply_lost", times=4))
     await until(lambda: list(sim.venue.orders.history(sim.user().uid)))
@@ -60,21 +62,22 @@ async def killed(sim: Exchange, keys: Credentials, journal: Path, seed: int) -> 
     sim.faults.clear()
 
 
-async def _restart(seed: int, tmp_path: Path) -> int:
+async def _restart(dialect: str, seed: int, tmp_path: Path) -> int:
     """Kill, restart and compare; return how many intents the kill left open."""
     path = tmp_path / "journal.db"
     async with Exchange(seed=seed, rate=0) as sim:
         keys = sim.credentials[0]
-        await killed(sim, keys, path, seed)
+        await killed(dialect, sim, keys, path, seed)
         with contextlib.closing(sqlite3.connect(path)) as db:
             (left,) = db.execute("SELECT count(*) FROM intents WHERE outcome = 'unknown'").fetchone()
-        async with OKX(keys, site=sim.site, journal=path, namespace="bot", resolution=QUICK) as okx:
-            new = await okx.trade.place_order(**ORDER)  # waits for the old ones by itself
+        kinds, dice = MANNERS[dialect], random.Random(seed)
+        manner = kinds[seed % len(kinds)].of(sim.site, keys, dice, journal=path, namespace="bot", resolution=QUICK)
+        async with manner.client as okx:
+            new = await manner.place(manner.order(dice))  # waits for the old ones by itself
             assert list(okx.orders.open) == []
-            swept = await okx.orders.sweep()
+            swept = await manner.sweep()
             assert not swept.failed
-            assert await okx.orders.orphans() == []
-            assert [one.cl_ord_id for one in await okx.trade.orders_pending()] == [new.cl_ord_id]
+            assert await manner.pending() == [new]
         assert not [name for sort in SORTS for name, state in sort.there(sim) if state == "live"]
         journal = SqliteJournal(path)
         assert list(await journal.open(sim.site.name)) == []
@@ -87,20 +90,22 @@ async def _restart(seed: int, tmp_path: Path) -> int:
     return int(left)
 
 
-async def test_a_killed_bot_knows_its_orders_again(tmp_path: Path) -> None:
-    """Ten kills on both roads; none is there twice, none is there that was not written down before."""
+@pytest.mark.parametrize("dialect", ["v5", "v3"])
+async def test_a_killed_bot_knows_its_orders_again(dialect: str, tmp_path: Path) -> None:
+    """On every road; none is there twice, none is there that was not written down before."""
     left = 0
-    for seed in range(10):
+    for seed in range(KILLS[dialect]):
         (tmp_path / str(seed)).mkdir()
-        left += await _restart(seed, tmp_path / str(seed))
+        left += await _restart(dialect, seed, tmp_path / str(seed))
     assert left > 0, "no kill came in the middle of anything"
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("dialect", ["v5", "v3"])
 @pytest.mark.parametrize("seed", range(100, 200))
-async def test_a_killed_bot_knows_its_orders_again_for_long(seed: int, tmp_path: Path) -> None:
-    """A hundred kills."""
-    await _restart(seed, tmp_path)
+async def test_a_killed_bot_knows_its_orders_again_for_long(dialect: str, seed: int, tmp_path: Path) -> None:
+    """A hundred kills of each dialect."""
+    await _restart(dialect, seed, tmp_path)
 
 
 async def test_new_orders_wait_until_the_old_ones_are_known(tmp_path: Path) -> None:

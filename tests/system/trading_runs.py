@@ -10,22 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from okx_async import OKX, MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
+from okx_async import MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
 from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.intents.intent import Intent
 from okx_async.sim import Exchange, warp
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
-from okx_async.v5 import channels
 
-from .order_sorts import ALGO, SORTS, SPREAD, Sort
+from .manners import MANNERS, Manner
+from .order_sorts import ALGO, SPREAD, Sort
 
-__all__ = ["Report", "run", "verdicts"]
+__all__ = ["HARMS", "Report", "harms", "run", "verdicts"]
 
-INST = "BTC-USDT"
-#: Far below the market, so that nothing trades and every order rests.
-PRICES = ("30000", "30000.1", "30500", "31000.5")
 TIMES = Timeouts(connect=2.0, read=2.0, total=3.0, reply=2.0)
 BACK_WITHIN = 5.0
 """Simulated seconds after the line is back within which every outcome is known."""
@@ -71,8 +68,8 @@ class Report:
 class Trader:
     """Does random things with orders, whatever goes wrong meanwhile."""
 
-    def __init__(self, okx: OKX, sim: Exchange, dice: random.Random, report: Report) -> None:
-        self.okx = okx
+    def __init__(self, manner: Manner, sim: Exchange, dice: random.Random, report: Report) -> None:
+        self.manner = manner
         self.sim = sim
         self.dice = dice
         self.report = report
@@ -80,30 +77,24 @@ class Trader:
         self.others: list[tuple[Sort, str]] = []
         self.asked: list[Any] = []
 
-    def order(self) -> dict[str, Any]:
-        """Return an order that is in order."""
-        px, sz = self.dice.choice(PRICES), self.dice.choice(("0.01", "0.02"))
-        return {"inst_id": INST, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": sz, "px": px}
-
     async def act(self) -> None:
         """Do one thing."""
-        trade, dice = self.okx.trade, self.dice
-        deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels", "other", "other"))
+        manner, dice = self.manner, self.dice
+        others = ("other", "other") if manner.sorts else ()
+        deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels", *others))
         try:
             if deed == "other":
                 await self.other()
             elif deed == "place" or not self.names:
-                self.names.append((await trade.place_order(**self.order())).cl_ord_id or "")
+                self.names.append(await manner.place(manner.order(dice)))
             elif deed == "batch":
-                rows = await trade.place_batch_orders([self.order() for _ in range(dice.randint(2, 5))])
-                self.names += [row.cl_ord_id or "" for row in rows if row.s_code == "0"]
+                self.names += await manner.batch([manner.order(dice) for _ in range(dice.randint(2, 5))])
             elif deed == "amend":
-                await trade.amend_order(INST, cl_ord_id=dice.choice(self.names), new_sz=dice.choice(("0.03", "0.04")))
+                await manner.amend(dice.choice(self.names), dice)
             elif deed == "cancel":
-                await trade.cancel_order(INST, cl_ord_id=dice.choice(self.names))
+                await manner.cancel(dice.choice(self.names))
             else:
-                some = dice.sample(self.names, min(2, len(self.names)))
-                await trade.cancel_batch_orders([{"inst_id": INST, "cl_ord_id": name} for name in some])
+                await manner.cancels(dice.sample(self.names, min(2, len(self.names))))
         except OutcomeUnknown as error:
             self.asked += error.intents
             self.report.doubts += len(error.intents)
@@ -112,34 +103,35 @@ class Trader:
 
     async def other(self) -> None:
         """Do one thing with a spread or an algo order."""
-        sort, name = self.dice.choice([*((sort, "") for sort in SORTS), *self.others[-2:]])
+        okx = self.manner.client
+        sort, name = self.dice.choice([*((sort, "") for sort in self.manner.sorts), *self.others[-2:]])
         if not name:
-            self.others.append((sort, await sort.place(self.okx, None)))
+            self.others.append((sort, await sort.place(okx, None)))
         elif sort is SPREAD and self.dice.random() < 0.5:
-            await self.okx.spread.amend_order(cl_ord_id=name, new_sz=self.dice.choice(("0.03", "0.04")))
+            await okx.spread.amend_order(cl_ord_id=name, new_sz=self.dice.choice(("0.03", "0.04")))
         else:
-            await sort.cancel(self.okx, name)
+            await sort.cancel(okx, name)
 
     def harm(self) -> None:
         """Let something go wrong."""
         sim, dice = self.sim, self.dice
-        kind = dice.choice(sorted(HARMS))
+        kind = dice.choice(harms(self.manner))
         self.report.faults[kind] += 1
-        HARMS[kind](sim, dice)
+        HARMS[kind](self.manner, sim, dice)
         self.report.set_back |= kind == "skew"
 
 
 def _rest(kind: str, **more: Any) -> Any:
-    def plan(sim: Exchange, dice: random.Random) -> None:
+    def plan(manner: Manner, sim: Exchange, dice: random.Random) -> None:
         args = {name: value(dice) if callable(value) else value for name, value in more.items()}
-        path = dice.choice(("/api/v5/trade/*", "/api/v5/trade/*order", "/api/v5/sprd/*", "/api/v5/*"))
+        path = dice.choice(manner.paths)
         sim.faults.rest.add(RestFault(kind, path, times=dice.randint(1, 2), **args))
 
     return plan
 
 
 def _op(kind: str, **more: Any) -> Any:
-    def plan(sim: Exchange, dice: random.Random) -> None:
+    def plan(manner: Manner, sim: Exchange, dice: random.Random) -> None:
         args = {name: value(dice) if callable(value) else value for name, value in more.items()}
         sim.faults.requests.ops.add(OpFault(kind, times=dice.randint(1, 2), **args))
 
@@ -155,7 +147,7 @@ def _while(dice: random.Random) -> float:
 
 
 def _lines(kind: str) -> Any:
-    return lambda sim, dice: getattr(sim.lines, kind)(endpoint="private")
+    return lambda manner, sim, dice: getattr(sim.lines, kind)(endpoint=manner.endpoint)
 
 
 HARMS: dict[str, Any] = {
@@ -176,38 +168,48 @@ HARMS: dict[str, Any] = {
     "op_cut": _op("op_cut"),
     "reset_tcp": _lines("reset_tcp"),
     "half_open": _lines("half_open"),
-    "outage": lambda sim, dice: sim.outage(_while(dice)),
-    "skew": lambda sim, dice: sim.skew(dice.choice((-180.0, -2.0, 0.0, 2.0, 180.0))),
-    "records_lag": lambda sim, dice: sim.panel.records_lag(dice.choice((0.0, 0.3, 0.8))),
-    "system_cancel": lambda sim, dice: sim.panel.system_cancel(),
-    "drop": lambda sim, dice: sim.faults.drop("orders", action="any", times=3),
-    "duplicate": lambda sim, dice: sim.faults.duplicate("orders", action="any", times=3),
+    "outage": lambda manner, sim, dice: sim.outage(_while(dice)),
+    "skew": lambda manner, sim, dice: sim.skew(dice.choice((-180.0, -2.0, 0.0, 2.0, 180.0))),
+    "records_lag": lambda manner, sim, dice: sim.panel.records_lag(dice.choice((0.0, 0.3, 0.8))),
+    "system_cancel": lambda manner, sim, dice: sim.panel.system_cancel(),
+    "drop": lambda manner, sim, dice: sim.faults.drop(manner.channel, action="any", times=3),
+    "duplicate": lambda manner, sim, dice: sim.faults.duplicate(manner.channel, action="any", times=3),
 }
 
 
-def run(seed: int, deeds: int = 20) -> Report:
+def harms(manner: Manner | type[Manner]) -> list[str]:
+    """Return what can go wrong in a dialect."""
+    return sorted(kind for kind in HARMS if manner.operations or not kind.startswith("op_"))
+
+
+def run(dialect: str, seed: int, deeds: int = 20) -> Report:
     """Trade once, in simulated time."""
-    return warp.run(trade(seed, deeds))
+    return warp.run(trade(dialect, seed, deeds))
 
 
-async def trade(seed: int, deeds: int) -> Report:
+async def trade(dialect: str, seed: int, deeds: int) -> Report:
     """Trade while things go wrong; then let the line come back, and compare."""
     dice = random.Random(seed)
     report, journal = Report(), Ledger()
+    kinds = MANNERS[dialect]
     async with Exchange(seed=seed, rate=0) as sim:
-        options: dict[str, Any] = {
-            "orders": dice.choice(("rest", "ws", "auto")),
-            "resolution": Resolution(patience=dice.choice((0.0, 1.0, 10.0))),
-            "timeouts": TIMES,
-            "backoff": Backoff(0.1, 1.0),
-            "retry": Retry(3, Backoff(0.1, 0.5)),
-        }
-        async with OKX(sim.credentials[0], site=sim.site, journal=journal, namespace="run", **options) as okx:
+        manner = kinds[seed % len(kinds)].of(
+            sim.site,
+            sim.credentials[0],
+            dice,
+            journal=journal,
+            namespace="run",
+            resolution=Resolution(patience=dice.choice((0.0, 1.0, 10.0))),
+            timeouts=TIMES,
+            backoff=Backoff(0.1, 1.0),
+            retry=Retry(3, Backoff(0.1, 0.5)),
+        )
+        async with manner.client as okx:
             async with contextlib.AsyncExitStack() as stack:
                 if dice.random() < 0.5:
-                    listening = await stack.enter_async_context(okx.subscribe(channels.orders("ANY")))
+                    listening = await stack.enter_async_context(okx.subscribe(manner.topic()))
                     await listening.ready()
-                trader = Trader(okx, sim, dice, report)
+                trader = Trader(manner, sim, dice, report)
                 # Several at a time, as bots do: faults meet orders in every state.
                 for _ in range(deeds // 2):
                     if dice.random() < 0.5:
@@ -230,7 +232,7 @@ async def _back(sim: Exchange) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _known(okx: OKX, report: Report) -> None:
+async def _known(okx: Any, report: Report) -> None:
     """Wait until every outcome is known."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -255,8 +257,9 @@ def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
     records = list(records)
     orders = [(order.ticket.cl_ord_id, order.open) for order in sim.venue.orders.history(sim.user().uid)]
-    wrong = _compare(orders, [record for record in records if record.kind is Kind.ORDER])
-    for kind, sort in ((Kind.SPREAD, SPREAD), (Kind.ALGO, ALGO)):
+    others = {Kind.SPREAD: SPREAD, Kind.ALGO: ALGO}
+    wrong = _compare(orders, [record for record in records if record.kind not in others])
+    for kind, sort in others.items():
         there = [(name, state in ("live", "partially_filled")) for name, state in sort.there(sim)]
         wrong += _compare(there, [record for record in records if record.kind is kind])
     return wrong

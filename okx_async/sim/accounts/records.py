@@ -64,18 +64,18 @@ class Records:
         if not ord_id and not cl_ord_id:
             raise refuse("51003", "Either client order ID or order ID is required")
         order = self._orders.find(ask.user.uid, ord_id, cl_ord_id)
-        if order is None or order.market.instrument.inst_id != inst_id or not self._seen(order):
+        if order is None or order.market.instrument.inst_id != inst_id or not self.seen(order):
             raise refuse("51603", "Order does not exist")
         return [self._rows.order(order)]
 
-    def _seen(self, order: Order) -> bool:
+    def seen(self, order: Order) -> bool:
         """Tell whether an order has got here already."""
         return not self.lag_ms or order.created + self.lag_ms <= self._clock.now()
 
     def _pending(self, ask: Ask) -> list[Any]:
         query = Query(ask.fields, self._markets)
         query.choice("instType", _TYPES, "")
-        newest_first = (order for order in reversed(self._orders.pending(ask.user.uid)) if self._seen(order))
+        newest_first = (order for order in reversed(self._orders.pending(ask.user.uid)) if self.seen(order))
         return self._page(query, (order for order in newest_first if _matches(query, order)))
 
     def _history(self, ask: Ask, days: int) -> list[Any]:
@@ -85,7 +85,7 @@ class Records:
         done = (
             each
             for each in self._orders.history(ask.user.uid)
-            if not each.open and each.created >= since and self._seen(each)
+            if not each.open and each.created >= since and self.seen(each)
         )
         begin, end = query.moments()
         found = (each for each in done if _matches(query, each) and begin <= each.created <= end)

@@ -77,7 +77,7 @@ class Bureau:
             **options.handlers(),
             **trading.handlers(),
             **AlgosV3(venue.algos, venue.stops, orders, trading.apart).handlers(),
-            **RecordsV3(clock, orders, office.bills, venue.settlement).handlers(),
+            **RecordsV3(clock, orders, office.bills, venue.settlement, venue.records.seen).handlers(),
         }
         self._rest = PrivateV3(endpoints, gate, self.handlers)
 

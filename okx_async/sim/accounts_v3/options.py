@@ -223,6 +223,8 @@ class OptionsV3:
 
     def _kept(self, order: Order) -> bool:
         now = self._office.clock.now()
+        if not self._venue.records.seen(order):
+            return False
         if order.state is State.CANCELED and not order.filled:
             return now - order.updated < _UNFILLED_MS
         return order.open or now - order.created < 7 * _DAY_MS

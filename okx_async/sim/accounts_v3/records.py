@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..accounts.bills import Bill, Bills
@@ -39,13 +39,17 @@ class RecordsV3:
         orders: Everybody's orders.
         bills: Every movement, which the fills of spot are told by.
         settlement: Knows which trade a movement belongs to.
+        seen: Tells whether an order has got to the records already.
     """
 
-    def __init__(self, clock: Clock, orders: Orders, bills: Bills, settlement: Settlement) -> None:
+    def __init__(
+        self, clock: Clock, orders: Orders, bills: Bills, settlement: Settlement, seen: Callable[[Order], bool]
+    ) -> None:
         self._clock = clock
         self._orders = orders
         self._bills = bills
         self._settlement = settlement
+        self._seen = seen
 
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
@@ -94,6 +98,8 @@ class RecordsV3:
 
     def _kept(self, order: Order, product: str) -> bool:
         now = self._clock.now()
+        if not self._seen(order):
+            return False
         if order.state is State.CANCELED and not order.filled:
             return now - order.updated < _UNFILLED_MS
         return order.open or now - order.created < _DAYS[product] * _DAY_MS

@@ -161,8 +161,8 @@ class Margin(Section, dialect="v3", chapter="margin"):
     async def place_batch_orders(
         self, orders: Annotated[Sequence[NewMarginOrder | Fields], WHOLE_BODY]
     ) -> list[OrderResult]:
-        """Place up to 10 orders for each of up to 4 pairs; one row per order, grouped by pair. Some may have failed
-        while the others stand: look at each row's ``ok``. (Place orders in batch)"""
+        """Place up to 10 orders for each of up to 4 pairs; one row per order, in the order of the
+        request. Some may have failed while the others stand: look at each row's ``ok``. (Place orders in batch)"""
         ...
 
     @post("/api/margin/v3/cancel_orders/{order_id}", limit=Limit(100, 2, "user+instrument"))

@@ -101,8 +101,11 @@ class Spot(Section, dialect="v3", chapter="spot"):
     async def place_batch_orders(
         self, orders: Annotated[Sequence[NewSpotOrder | Fields], WHOLE_BODY]
     ) -> list[OrderResult]:
-        """Place up to 10 orders for each of up to 4 pairs; one call for the limit. One row per order, grouped by pair;
-        some may have failed while the others stand: look at each row's ``ok``. (Place orders in batch)"""
+        """Place up to 10 orders for each of up to 4 pairs; one call for the limit. One row per order, in the
+        order of the request; some may have failed while the others stand: look at each row's ``ok``.
+
+        (Place orders in batch)
+        """
         ...
 
     @post("/api/spot/v3/cancel_orders/{order_id}", limit=Limit(100, 2, "user+instrument"))

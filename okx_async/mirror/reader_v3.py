@@ -1,0 +1,240 @@
+"""What the mirror listens to and is held against in V3, as far as V3 has the means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from ..core.channel import Topic
+from ..errors import BadParameter, NotFound
+from ..net.pages import Pages
+from ..net.pool import Pool
+from ..v3 import channels
+from ..v3.intents import place_of
+from ..v3.products import product_of
+from ..v3.rest.futures import Futures
+from ..v3.rest.option import Option
+from ..v3.rest.spot import Spot
+from ..v3.rest.swap import Swap
+from ..v5.models.account import Position
+from ..v5.models.trade import Order
+from . import rows_v3
+from .holdings import substance
+from .orders import OrderRecord
+from .picture import Picture
+from .reader import TOGETHER, Take
+from .state import MirrorState
+
+__all__ = ["HostV3", "ReaderV3"]
+
+_OPEN, _DONE = "6", "7"
+
+
+class HostV3(Protocol):
+    """What the mirror needs of its client."""
+
+    @property
+    def pool(self) -> Pool:
+        """The sockets."""
+        ...
+
+    @property
+    def spot(self) -> Spot:
+        """The chapter of currency pairs."""
+        ...
+
+    @property
+    def futures(self) -> Futures:
+        """The chapter of futures."""
+        ...
+
+    @property
+    def swap(self) -> Swap:
+        """The chapter of swaps."""
+        ...
+
+    @property
+    def option(self) -> Option:
+        """The chapter of options."""
+        ...
+
+    def pages(self, call: Callable[..., Awaitable[list[Any]]], *args: Any, **given: Any) -> Pages[Any]:
+        """Return the rows of many pages."""
+        ...
+
+    def why_not(self, topic: str) -> str:
+        """Return in one sentence why a topic is not live."""
+        ...
+
+
+class ReaderV3:
+    """Reads pictures of some instruments; V3 has no channel and no list of everything.
+
+    REST does not say when an order, a position or a balance changed last. So it is believed about what nothing was
+    pushed of for `MirrorSettings.lag` seconds, and about the rest at the next comparison.
+
+    Args:
+        host: The client.
+        instrument_ids: Of what.
+        lag: Seconds REST may take to show what was pushed.
+
+    Raises:
+        BadParameter: No instrument was named.
+    """
+
+    optional = ""
+
+    def __init__(self, host: HostV3, instrument_ids: Sequence[str], lag: float) -> None:
+        if not instrument_ids:
+            raise BadParameter("say what to mirror: V3 tells of one instrument at a time, e.g. 'BTC-USDT'")
+        self._host = host
+        self._lag = lag
+        names = dict.fromkeys(instrument_ids)
+        self._of = {kind: [name for name in names if product_of(name) == kind] for kind in ("spot", "futures", "swap")}
+        self._options = frozenset(name for name in names if product_of(name) == "option")
+        self._underlyings = list(dict.fromkeys(place_of(name, option=True) for name in sorted(self._options)))
+        self._currencies = list(dict.fromkeys(ccy for name in self._of["spot"] for ccy in name.split("-")))
+        self._pushed: dict[str, float] = {}
+        """When positions were pushed last, on the mirror's clock."""
+
+    # -- channels
+
+    def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
+        """Return what to listen to, and who takes the rows."""
+
+        def order(row: Any, now: float) -> None:
+            if not self._options or row.instrument_id in self._options or product_of(row.instrument_id) != "option":
+                state.order(rows_v3.order(row, pushed=True), now)
+
+        def positions(rows: Iterable[Position], now: float) -> None:
+            for row in rows:
+                if row.inst_type != "OPTION" or row.inst_id in self._options:
+                    self._pushed[row.pos_id] = now
+                    state.position(row, now)
+
+        def held(name: str) -> Take:
+            return lambda row, now: positions(rows_v3.swap_positions(row, name), now)
+
+        found: list[tuple[Topic[Any], Take]] = []
+        found += [(channels.spot_order(name), order) for name in self._of["spot"]]
+        found += [(channels.futures_order(name), order) for name in self._of["futures"]]
+        found += [(channels.swap_order(name), order) for name in self._of["swap"]]
+        found += [(channels.option_order(name), order) for name in self._underlyings]
+        found += [
+            (channels.futures_position(name), lambda row, now: positions(rows_v3.futures_positions(row), now))
+            for name in self._of["futures"]
+        ]
+        found += [(channels.swap_position(name), held(name)) for name in self._of["swap"]]
+        found += [
+            (channels.option_position(name), lambda row, now: positions([rows_v3.option_position(row)], now))
+            for name in self._underlyings
+        ]
+        found += [
+            (channels.spot_account(ccy), lambda row, now: state.balance(rows_v3.balance(row, None), now))
+            for ccy in self._currencies
+        ]
+        return found
+
+    # -- REST
+
+    async def whole(self, state: MirrorState, since: int | None, began: float) -> Picture:
+        """Read everything; see `Reader.whole`. Of orders that finished lately those are read that were made lately."""
+        picture = Picture(began)
+        for name in (*self._of["spot"], *self._of["futures"], *self._of["swap"]):
+            await self._orders(picture, state, since, getattr(self._host, product_of(name)), instrument_id=name)
+        for name in self._underlyings:
+            await self._orders(picture, state, since, self._host.option, underlying=name)
+        shown = {row.ord_id for row in (*picture.open_orders, *picture.orders)}
+        await self._ask([each for each in state.orders.open.values() if each.row.ord_id not in shown], picture)
+        picture.positions = [row async for row in self._positions(state, began)]
+        await self._balances(picture, state)
+        return picture
+
+    async def fills_of(self, records: Iterable[OrderRecord], began: float) -> Picture:
+        """Read the fills of orders whose own do not add up."""
+        picture = Picture(began)
+        for record in records:
+            chapter, where = self._chapter(record.row)
+            rows = [row async for row in self._host.pages(chapter.fills, order_id=record.row.ord_id, **where)]
+            picture.fills += rows_v3.fills(rows, {record.row.ord_id: record.row})
+            picture.whole.add(record.row.ord_id)
+        return picture
+
+    async def _orders(
+        self, picture: Picture, state: MirrorState, since: int | None, chapter: Any, **where: str
+    ) -> None:
+        open_orders = [row async for row in self._host.pages(chapter.orders, state=_OPEN, **where)]
+        picture.open_orders += [self._order(row, state) for row in open_orders if self._meant(row)]
+        if since is None:
+            return
+        done = [row async for row in self._host.pages(chapter.orders, state=_DONE, **where).since(since)]
+        picture.orders += [self._order(row, state) for row in done if self._meant(row)]
+        fills = [row async for row in self._host.pages(chapter.fills, **where).since(since)]
+        known = {record.row.ord_id: record.row for record in state.orders}
+        picture.fills += rows_v3.fills((row for row in fills if self._meant(row)), known)
+
+    def _meant(self, row: Any) -> bool:
+        return product_of(row.instrument_id) != "option" or row.instrument_id in self._options
+
+    def _order(self, row: Any, state: MirrorState) -> Order:
+        """Read an order of REST; it is as late as what is known of it, so that it counts when all is quiet."""
+        known = state.orders.find(row.order_id)
+        return rows_v3.order(row, pushed=False, u_time=known.row.u_time if known is not None else None)
+
+    def _chapter(self, row: Order) -> tuple[Any, dict[str, str]]:
+        kind = product_of(row.inst_id)
+        if kind == "option":
+            return self._host.option, {"underlying": place_of(row.inst_id, option=True)}
+        return getattr(self._host, kind), {"instrument_id": row.inst_id}
+
+    async def _ask(self, records: list[OrderRecord], picture: Picture) -> None:
+        """Ask for orders that were open and that the lists do not show."""
+        for at in range(0, len(records), TOGETHER):
+            some = records[at : at + TOGETHER]
+            for record, answer in zip(some, await asyncio.gather(*map(self._one, some)), strict=True):
+                if answer is None:
+                    picture.absent.add(record.row.ord_id)
+                else:
+                    picture.orders.append(answer)
+
+    async def _one(self, record: OrderRecord) -> Order | None:
+        chapter, where = self._chapter(record.row)
+        try:
+            row = await chapter.order(order_id=record.row.ord_id, **where)
+        except NotFound:
+            return None
+        return rows_v3.order(row, pushed=False, u_time=record.row.u_time)
+
+    async def _positions(self, state: MirrorState, began: float) -> Any:
+        """Yield the positions that REST may be believed about."""
+        rows: list[Position] = []
+        for name in self._of["futures"]:
+            for each in await self._host.futures.position(name):
+                rows += rows_v3.futures_positions(each)
+        for name in self._of["swap"]:
+            rows += [rows_v3.swap_side(each, name) for each in await self._host.swap.position(name)]
+        for name in self._underlyings:
+            rows += [rows_v3.option_position(each) for each in await self._host.option.positions(name)]
+        for row in rows:
+            if not row.pos or (row.inst_type == "OPTION" and row.inst_id not in self._options):
+                continue
+            held = state.positions.open.get(row.pos_id)
+            if held is not None and substance(held.row) == substance(row):
+                yield msgspec.structs.replace(row, u_time=held.row.u_time)
+            elif self._pushed.get(row.pos_id, float("-inf")) <= began - self._lag:
+                # One millisecond on: nothing was pushed of it for so long, so REST knows better.
+                yield msgspec.structs.replace(row, u_time=state.positions.moment(row.pos_id)[0] + 1)
+            elif held is not None:
+                yield held.row
+
+    async def _balances(self, picture: Picture, state: MirrorState) -> None:
+        if not self._currencies:
+            return
+        picture.balances = []
+        for row in await self._host.spot.accounts():
+            if row.currency in self._currencies:
+                purse = state.balances.open.get(row.currency)
+                picture.balances.append(rows_v3.balance(row, purse.row.u_time if purse is not None else None))

@@ -1,0 +1,217 @@
+"""How a bot trades in each dialect: everything that a trading run does not say the same way in both."""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from okx_async import OKX, Credentials, OKEx, Site
+from okx_async.v3 import channels as v3_channels
+from okx_async.v5 import channels as v5_channels
+
+from .order_sorts import SORTS, Sort
+
+__all__ = ["MANNERS", "Manner"]
+
+#: Far below the market, so that nothing trades and every order rests.
+PRICES = ("30000", "30000.1", "30500", "31000.5")
+
+
+class Manner(ABC):
+    """One client in one dialect.
+
+    Attributes:
+        endpoint: The socket private channels are on.
+        channel: What the order channel is called there.
+        paths: REST paths of orders, for faults: of everything, of orders in general, of single orders.
+        operations: Whether orders also travel over the socket.
+        sorts: Other sorts of orders it trades beside ordinary ones.
+    """
+
+    endpoint: ClassVar[str]
+    channel: ClassVar[str]
+    paths: ClassVar[tuple[str, ...]]
+    operations: ClassVar[bool]
+    sorts: ClassVar[tuple[Sort, ...]] = ()
+
+    def __init__(self, client: Any, inst: str) -> None:
+        self.client = client
+        self.inst = inst
+
+    @classmethod
+    @abstractmethod
+    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
+        """Return one with a client of its own."""
+
+    @abstractmethod
+    def topic(self) -> Any:
+        """Return the order channel."""
+
+    @abstractmethod
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        """Return an order that is in order."""
+
+    @abstractmethod
+    async def place(self, order: dict[str, Any]) -> str:
+        """Place an order and return its client id."""
+
+    @abstractmethod
+    async def batch(self, orders: Sequence[dict[str, Any]]) -> list[str]:
+        """Place several and return the client ids of those that were taken."""
+
+    @abstractmethod
+    async def amend(self, name: str, dice: random.Random) -> None:
+        """Change the size of one."""
+
+    @abstractmethod
+    async def cancel(self, name: str) -> None:
+        """Cancel one."""
+
+    @abstractmethod
+    async def pending(self) -> list[str]:
+        """Return the client ids of open orders."""
+
+    @abstractmethod
+    async def sweep(self) -> Any:
+        """Cancel what earlier runs have left."""
+
+    @abstractmethod
+    async def cancels(self, names: Sequence[str]) -> None:
+        """Cancel several."""
+
+
+class V5Manner(Manner):
+    """Spot orders on any road."""
+
+    endpoint = "private"
+    channel = "orders"
+    paths = ("/api/v5/trade/*", "/api/v5/trade/*order", "/api/v5/sprd/*", "/api/v5/*")
+    operations = True
+    sorts = SORTS
+
+    @classmethod
+    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
+        road: Any = dice.choice(("rest", "ws", "auto"))
+        return cls(OKX(keys, site=site, orders=road, **options), "BTC-USDT")
+
+    def topic(self) -> Any:
+        return v5_channels.orders("ANY")
+
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        px, sz = dice.choice(PRICES), dice.choice(("0.01", "0.02"))
+        return {"inst_id": self.inst, "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": sz, "px": px}
+
+    async def place(self, order: dict[str, Any]) -> str:
+        return (await self.client.trade.place_order(**order)).cl_ord_id or ""
+
+    async def batch(self, orders: Sequence[dict[str, Any]]) -> list[str]:
+        rows = await self.client.trade.place_batch_orders(orders)
+        return [row.cl_ord_id or "" for row in rows if row.s_code == "0"]
+
+    async def amend(self, name: str, dice: random.Random) -> None:
+        await self.client.trade.amend_order(self.inst, cl_ord_id=name, new_sz=dice.choice(("0.03", "0.04")))
+
+    async def cancel(self, name: str) -> None:
+        await self.client.trade.cancel_order(self.inst, cl_ord_id=name)
+
+    async def pending(self) -> list[str]:
+        return [row.cl_ord_id or "" for row in await self.client.trade.orders_pending()]
+
+    async def sweep(self) -> Any:
+        return await self.client.orders.sweep()
+
+    async def cancels(self, names: Sequence[str]) -> None:
+        await self.client.trade.cancel_batch_orders([{"inst_id": self.inst, "cl_ord_id": name} for name in names])
+
+
+class V3Manner(Manner):
+    """What V3's products have in common; they differ in where an order's instrument is said."""
+
+    endpoint = "v3"
+    channel = "order"
+    operations = False
+
+    async def place(self, order: dict[str, Any]) -> str:
+        return (await self.chapter.place_order(**{"instrument_id": self.inst, **order})).client_oid or ""
+
+    @property
+    @abstractmethod
+    def chapter(self) -> Any:
+        """Return the product's chapter."""
+
+    async def sweep(self) -> Any:
+        return await self.client.orders.sweep(self.inst)
+
+    async def cancel(self, name: str) -> None:
+        await self.chapter.cancel_order(instrument_id=self.inst, order_id=name)
+
+
+class V3Spot(V3Manner):
+    """Spot orders. Nothing can be amended."""
+
+    paths = ("/api/spot/v3/*", "/api/spot/v3/*order*", "/api/spot/v3/orders*")
+
+    @classmethod
+    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
+        return cls(OKEx(keys, site=site, **options), "BTC-USDT")
+
+    @property
+    def chapter(self) -> Any:
+        return self.client.spot
+
+    def topic(self) -> Any:
+        return v3_channels.spot_order(self.inst)
+
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        price, size = dice.choice(PRICES), dice.choice(("0.01", "0.02"))
+        return {"instrument_id": self.inst, "side": "buy", "size": size, "price": price}
+
+    async def batch(self, orders: Sequence[dict[str, Any]]) -> list[str]:
+        return [row.client_oid or "" for row in await self.chapter.place_batch_orders(orders) if row.ok]
+
+    async def amend(self, name: str, dice: random.Random) -> None:
+        await self.chapter.order(order_id=name, instrument_id=self.inst)
+
+    async def pending(self) -> list[str]:
+        return [row.client_oid or "" for row in await self.chapter.orders_pending(self.inst)]
+
+    async def cancels(self, names: Sequence[str]) -> None:
+        await self.chapter.cancel_batch_orders([{"instrument_id": self.inst, "client_oids": list(names)}])
+
+
+class V3Swap(V3Manner):
+    """Orders of a swap, whose batches are told apart by client id alone."""
+
+    paths = ("/api/swap/v3/*", "/api/swap/v3/*order*", "/api/swap/v3/order")
+
+    @classmethod
+    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
+        return cls(OKEx(keys, site=site, **options), "BTC-USDT-SWAP")
+
+    @property
+    def chapter(self) -> Any:
+        return self.client.swap
+
+    def topic(self) -> Any:
+        return v3_channels.swap_order(self.inst)
+
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        return {"type_": "1", "size": dice.choice(("1", "2")), "price": dice.choice(PRICES)}
+
+    async def batch(self, orders: Sequence[dict[str, Any]]) -> list[str]:
+        return [row.client_oid or "" for row in await self.chapter.place_batch_orders(self.inst, orders) if row.ok]
+
+    async def amend(self, name: str, dice: random.Random) -> None:
+        await self.chapter.amend_order(self.inst, client_oid=name, new_size=dice.choice(("3", "4")))
+
+    async def pending(self) -> list[str]:
+        return [row.client_oid or "" for row in await self.chapter.orders(self.inst, "6")]
+
+    async def cancels(self, names: Sequence[str]) -> None:
+        await self.chapter.cancel_batch_orders(self.inst, client_oids=list(names))
+
+
+MANNERS: dict[str, tuple[type[Manner], ...]] = {"v5": (V5Manner,), "v3": (V3Spot, V3Swap)}
+"""By dialect; seeds take turns."""
