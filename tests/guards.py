@@ -360,7 +360,7 @@ MUTATIONS = (
     Mutation(
         "nobody waits for an order that was refused",
         INTENTS + "fate.py",
-        "return refusal(record)",
+        "return refusal(dialect, record)",
         "return None",
         ("tests/system/test_mirror_fates.py::test_an_order_that_is_refused_ends_the_waiting",),
     ),

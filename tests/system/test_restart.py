@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from okx_async import OKX, Credentials, NotReconciled, Resolution, SqliteJournal, Timeouts
-from okx_async.core.intent import Kind, Outcome, Verb
+from okx_async.core.intent import Outcome, Verb
 from okx_async.sim import Exchange
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
@@ -86,7 +86,8 @@ async def _restart(dialect: str, seed: int, tmp_path: Path) -> int:
         records = [record for name in names for record in await journal.find(name)]
         await journal.aclose()
         assert verdicts(sim, records) == []
-        assert {record.kind for record in records} == set(Kind), "the bot did not get to every sort of orders"
+        traded = {record.kind for record in records}
+        assert traded.issuperset(sort.name for sort in manner.sorts), "the bot did not get to every sort of orders"
     return int(left)
 
 
