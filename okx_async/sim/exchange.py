@@ -254,6 +254,7 @@ class Exchange:
             journal,
             self._figures,
             self.ledger.rename,
+            self.venue.pair_guard.close,
         )
         self._rolls = Rolls(
             self._markets,

@@ -188,3 +188,18 @@ async def test_a_pair_that_is_renamed_takes_its_margin_accounts_along() -> None:
         assert len(await v3.margin.ledger("XBT-USDT")) == 3
         (loan,) = await v3.margin.borrow_history_instrument("XBT-USDT")
         assert (loan.instrument_id, loan.returned_amount) == ("XBT-USDT", 100)
+
+
+async def test_a_pair_that_ends_gives_its_margin_accounts_back() -> None:
+    async with both() as (sim, v3, _):
+        before = await v3.spot.account("USDT")
+        await v3.account.transfer("USDT", "1000", "1", "5", to_instrument_id=SPOT)
+        await v3.margin.borrow(SPOT, "BTC", "0.01")
+        await v3.margin.place_order(SPOT, "sell", "2", "market", size="0.01")
+        await v3.margin.place_order(SPOT, "buy", "2", price="50000", size="0.01")
+        sim.expire(SPOT)
+        after = await v3.spot.account("USDT")
+        assert before.balance - 10 < after.balance < before.balance  # two fees, and what lies between bid and ask
+        assert not sim.venue.loans.markets()
+        assert sim.venue.orders.everybodys() == []
+        assert [sim.ledger.total(ccy) for ccy in ("BTC", "USDT")] == [0, 0]
