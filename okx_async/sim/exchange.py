@@ -256,6 +256,7 @@ class Exchange:
             journal,
             self._figures,
             self.ledger.rename,
+            self.venue.pair_guard.close,
         )
         self._rolls = Rolls(
             self._markets,

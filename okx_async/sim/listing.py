@@ -43,6 +43,7 @@ class Listing:
         journal: Where it is written down.
         figures: Where deliveries are taken down.
         renamed: Called with the old and the new name of what gets another.
+        ended: Called with each market that has ended.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Listing:
         journal: Journal,
         figures: Derivatives,
         renamed: Callable[[str, str], None],
+        ended: Callable[[Market], None],
     ) -> None:
         self._markets = markets
         self._publisher = publisher
@@ -62,6 +64,7 @@ class Listing:
         self._journal = journal
         self._figures = figures
         self._renamed = renamed
+        self._ended = ended
 
     def rename(self, old: str, new: str) -> None:
         """Give an instrument another name; its numeric code stays.
@@ -110,6 +113,7 @@ class Listing:
         text, now = market.instrument, self._clock.now()
         self._figures.deliver(market, min(now, text.expiry or now))
         market.frozen = True
+        self._ended(market)
         self._publisher.silence(inst_id)
         self._tell(text, "expired")
         return text

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from decimal import ROUND_UP, Decimal
 
 from ..market import Market
+from .bank import TRANSFER
 from .desk import Desk
 from .fees import rate_of
 from .guard import COVER, PENALTY
@@ -54,19 +55,37 @@ class PairGuard:
             for user in self._loans.debtors(market):
                 self._look(user, market)
 
+    def close(self, market: Market) -> None:
+        """End the margin accounts of what is traded no more: debts are paid off, the rest goes to trading accounts."""
+        inst_id = market.instrument.inst_id
+        for order in list(self._orders.at(market).values()):
+            if order.ticket.on_margin:
+                self._desk.cancel(order, WhyCanceled.DELIVERY)
+        for user in self._loans.debtors(market):
+            self._pay_off(user, market)
+        for purse in list(self._ledger.purses()):
+            if (purse.room, purse.pair) == (Room.MARGIN, inst_id):
+                for ccy, amount in list(purse.cash.items()):
+                    self._ledger.move(ccy, amount, purse, self._ledger.purse(purse.owner, Room.TRADING), TRANSFER)
+
     def _look(self, user: User, market: Market) -> None:
         if not self._pairs.account(user, market).fails:
             return
         for order in self._orders.pending(user.uid):
             if order.market is market and order.ticket.on_margin:
                 self._desk.cancel(order, WhyCanceled.LIQUIDATION)
+        traded = self._pay_off(user, market)
+        left = self._pairs.account(user, market).quote
+        penalty = cut(traded * max(ZERO, rate_of(market.instrument.kind, user.vip, False)))
+        self._pay(user, market, left.ccy, -min(penalty, max(ZERO, left.balance)), PENALTY)
+
+    def _pay_off(self, user: User, market: Market) -> Decimal:
+        """Repay all debts of an account; return what was traded for that, in the quote currency."""
         traded = sum((self._raise(user, market, buy) for buy in (True, False)), ZERO)
         for side in self._pairs.account(user, market).sides:
             self._pay(user, market, side.ccy, max(ZERO, side.owed - side.balance), COVER)
             self._loans.repay(user, market, side.ccy, side.owed)
-        left = self._pairs.account(user, market).quote
-        penalty = cut(traded * max(ZERO, rate_of(market.instrument.kind, user.vip, False)))
-        self._pay(user, market, left.ccy, -min(penalty, max(ZERO, left.balance)), PENALTY)
+        return traded
 
     def _raise(self, user: User, market: Market, buy: bool) -> Decimal:
         """Trade for what one currency owes more than it has, as far as the other has something to spare.

@@ -53,16 +53,15 @@ class RecordsV3:
 
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
-        found: dict[tuple[str, str], HandlerV3] = {
-            (method, path.format(product)): handler
-            for product in ("spot", "margin")
-            for (method, path), handler in {
-                ("GET", "/api/{}/v3/orders"): lambda ask: self._list(ask, STATES[ask.query.choice("state", STATES)]),
-                ("GET", "/api/{}/v3/orders_pending"): lambda ask: self._list(ask, STATES["6"]),
-                ("GET", "/api/{}/v3/orders/{{order_id}}"): self._one,
-                ("GET", "/api/{}/v3/fills"): self._pair_fills,
-            }.items()
-        }
+        found: dict[tuple[str, str], HandlerV3] = {}
+        for product in ("spot", "margin"):
+            api = f"/api/{product}/v3"
+            found |= {
+                ("GET", f"{api}/orders"): lambda ask: self._list(ask, STATES[ask.query.choice("state", STATES)]),
+                ("GET", f"{api}/orders_pending"): lambda ask: self._list(ask, STATES["6"]),
+                ("GET", f"{api}/orders/{{order_id}}"): self._one,
+                ("GET", f"{api}/fills"): self._pair_fills,
+            }
         for product in ("futures", "swap"):
             api = f"/api/{product}/v3"
             found |= {

@@ -81,16 +81,15 @@ class TradingV3:
 
     def handlers(self) -> HandlersV3:
         """Return who answers what."""
-        found: dict[tuple[str, str], HandlerV3] = {
-            (method, path.format(product)): handler
-            for product in ("spot", "margin")
-            for (method, path), handler in {
-                ("POST", "/api/{}/v3/orders"): self._single(self._place),
-                ("POST", "/api/{}/v3/cancel_orders/{{order_id}}"): self._single(self._cancel),
-                ("POST", "/api/{}/v3/batch_orders"): self._place_pairs,
-                ("POST", "/api/{}/v3/cancel_batch_orders"): self._cancel_pairs,
-            }.items()
-        }
+        found: dict[tuple[str, str], HandlerV3] = {}
+        for product in ("spot", "margin"):
+            api = f"/api/{product}/v3"
+            found |= {
+                ("POST", f"{api}/orders"): self._single(self._place),
+                ("POST", f"{api}/cancel_orders/{{order_id}}"): self._single(self._cancel),
+                ("POST", f"{api}/batch_orders"): self._place_pairs,
+                ("POST", f"{api}/cancel_batch_orders"): self._cancel_pairs,
+            }
         for product, rows in (("futures", "orders_data"), ("swap", "order_data")):
             api, ids = f"/api/{product}/v3", "order_ids" if product == "futures" else "ids"
             found |= {

@@ -54,7 +54,7 @@ class FloorV3(Floor):
         super().__init__(**options)
         self.bureau = bureau_of(self)
 
-    def v3(self, which: int, method: str, path: str, given: Any = None, **parts: str) -> Any:
+    def v3(self, which: int | str, method: str, path: str, given: Any = None, **parts: str) -> Any:
         """Call a handler for one of the users; what was not done in turn is done before it returns."""
 
         async def turn() -> Any:

@@ -170,3 +170,36 @@ async def test_a_key_that_is_taken_back_hangs_up() -> None:
         access = next(bank.people.keys_of(sim.user().uid))
         bank.take_key(access)
         assert await line.closed_with() == 1000
+
+
+async def test_a_pair_that_is_renamed_takes_its_margin_accounts_along() -> None:
+    async with both() as (sim, v3, _):
+        await v3.account.transfer("USDT", "1000", "6", "5", to_instrument_id=SPOT)
+        await v3.margin.borrow(SPOT, "USDT", "600")
+        sim.rename(SPOT, "XBT-USDT")
+        async with listening(v3, channels.spot_margin_account("XBT-USDT")) as (accounts,):
+            await v3.margin.repay("XBT-USDT", "USDT", "100")
+            row = await anext(accounts)
+            assert (row.instrument_id, row.currencies[1].balance, row.currencies[1].borrowed) == (
+                "XBT-USDT",
+                1_500,
+                500,
+            )
+        assert len(await v3.margin.ledger("XBT-USDT")) == 3
+        (loan,) = await v3.margin.borrow_history_instrument("XBT-USDT")
+        assert (loan.instrument_id, loan.returned_amount) == ("XBT-USDT", 100)
+
+
+async def test_a_pair_that_ends_gives_its_margin_accounts_back() -> None:
+    async with both() as (sim, v3, _):
+        before = await v3.spot.account("USDT")
+        await v3.account.transfer("USDT", "1000", "1", "5", to_instrument_id=SPOT)
+        await v3.margin.borrow(SPOT, "BTC", "0.01")
+        await v3.margin.place_order(SPOT, "sell", "2", "market", size="0.01")
+        await v3.margin.place_order(SPOT, "buy", "2", price="50000", size="0.01")
+        sim.expire(SPOT)
+        after = await v3.spot.account("USDT")
+        assert before.balance - 10 < after.balance < before.balance  # two fees, and what lies between bid and ask
+        assert not sim.venue.loans.markets()
+        assert sim.venue.orders.everybodys() == []
+        assert [sim.ledger.total(ccy) for ccy in ("BTC", "USDT")] == [0, 0]

@@ -35,18 +35,20 @@ class BothDialects(_Trading):
 
     @rule(
         who=st.integers(0, 3),
+        product=st.sampled_from(("spot", "margin")),
         side=st.sampled_from(("buy", "sell")),
         kind=st.sampled_from(("0", "0", "1", "2", "3", "market")),
         price=PRICES,
         size=st.integers(1, 400),
     )
-    def place_spot_over_v3(self, who: int, side: str, kind: str, price: int, size: int) -> None:
+    def place_a_pair_over_v3(self, who: int, product: str, side: str, kind: str, price: int, size: int) -> None:
         order: Json = {"instrument_id": SPOT, "side": side, "client_oid": "again1"}
+        order["margin_trading"] = "2" if product == "margin" else "1"
         if kind == "market":
             order |= {"type": "market", "notional": str(size * 100), "size": str(Decimal(size) / 400)}
         else:
             order |= {"order_type": kind, "price": str(price), "size": str(Decimal(size) / 400)}
-        row = self.v3(self.users[who], "POST", "spot/orders", order)
+        row = self.v3(self.users[who], "POST", f"{product}/orders", order)
         assert (row["order_id"] == "-1") is (row["error_code"] != "0")
 
     @rule(
@@ -98,22 +100,6 @@ class BothDialects(_Trading):
         codes = {"in": ("58350",), "out": ("58350",), "borrow": (33004, 33008), "repay": (33006, 33017)}[deed]
         assert told in (30024, *codes) or told["result"] is True
         assert deed == "in" or part <= 1 or told in (30024, *codes) or deed == "repay"
-
-    @rule(
-        who=st.integers(0, 3),
-        side=st.sampled_from(("buy", "sell")),
-        kind=st.sampled_from(("0", "0", "1", "2", "3", "market")),
-        price=PRICES,
-        size=st.integers(1, 400),
-    )
-    def place_margin_over_v3(self, who: int, side: str, kind: str, price: int, size: int) -> None:
-        order: Json = {"instrument_id": SPOT, "side": side, "margin_trading": "2"}
-        if kind == "market":
-            order |= {"type": "market", "notional": str(size * 100), "size": str(Decimal(size) / 400)}
-        else:
-            order |= {"order_type": kind, "price": str(price), "size": str(Decimal(size) / 400)}
-        row = self.v3(self.users[who], "POST", "margin/orders", order)
-        assert (row["order_id"] == "-1") is (row["error_code"] != "0")
 
     @rule(hours=st.integers(1, 100))
     def owe_interest(self, hours: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.accounts.loans import HOUR_MS
 from okx_async.sim.accounts.orders import WhyCanceled
@@ -44,7 +45,7 @@ def loan(floor: FloorV3, deed: str, ccy: str, amount: str, **more: str) -> Any:
     return floor.v3(0, "POST", f"margin/accounts/{deed}", given)
 
 
-def account(floor: FloorV3, which: int = 0) -> Json:
+def account(floor: FloorV3, which: int | str = 0) -> Json:
     found: Json = floor.v3(which, "GET", "margin/accounts/{instrument_id}", instrument_id=SPOT)
     return found
 
@@ -237,6 +238,19 @@ def test_transfers_need_a_pair_of_that_currency(floor: FloorV3) -> None:
     (row, *_) = floor.v3(0, "GET", "account/ledger", {"type": "33"})
     assert (row["amount"], row["typename"]) == ("-1", "To margin")
     assert floor.v3(0, "GET", "account/ledger", {"type": "34"}) == []
+
+
+def test_money_goes_to_a_sub_accounts_margin_and_back(floor: FloorV3) -> None:
+    there = {"sub_account": SUB_NAME, "to_instrument_id": SPOT}
+    given = {"currency": "USDT", "amount": "300", "from": "6", "to": "5", "type": "1"}
+    assert floor.v3(0, "POST", "account/transfer", given | there)["result"] is True
+    assert account(floor, SUB_NAME)["currency:USDT"]["balance"] == "300"
+    back = {"currency": "USDT", "amount": "301", "from": "5", "to": "6", "type": "2", "sub_account": SUB_NAME}
+    assert floor.v3(0, "POST", "account/transfer", back | {"instrument_id": SPOT}) == "58350"
+    assert floor.v3(0, "POST", "account/transfer", back | {"instrument_id": SPOT, "amount": "300"})["result"] is True
+    assert floor.v3(SUB_NAME, "POST", "account/transfer", given | there) == "58128"
+    given = {"account_type": "5", "valuation_currency": "USD"}
+    assert floor.v3(0, "GET", "account/asset-valuation", given)["balance"] == 10_000
 
 
 # -- orders
