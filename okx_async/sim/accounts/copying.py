@@ -7,6 +7,7 @@ later; what was not closed with its lead position is tried again as long as it i
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -307,14 +308,13 @@ class Copying:
         """
         copier.active = False
         self._let(copier, closes)
-        self.on_stopped(copier)
         self.watch()
+        self.on_stopped(copier)
 
     def _let(self, copier: Copier, closes: str) -> None:
         for part in copier.open:
-            part.followed = closes != MANUAL_CLOSE
-            if closes == MARKET_CLOSE:
-                self._close(part, part.lots)
+            part.follows = closes != MANUAL_CLOSE
+            part.goal = 0 if closes == MARKET_CLOSE else part.goal if part.follows else None
 
     # -- what happens to positions
 
@@ -331,7 +331,7 @@ class Copying:
         if closed:
             price = terms_of(order.market.instrument).price(fill.price)
             aim = self._deed.part if self._deed is not None and self._deed.ticket is ticket else None
-            if aim is not None:
+            if aim is not None and aim.lots:
                 self._shrink(aim, min(aim.lots, closed), price, fill.fee / fill.lots, fill.ts)
             self._cut(spot, abs(before) - closed, price, fill.fee / fill.lots, fill.ts)
         if closed < fill.lots:
@@ -403,37 +403,43 @@ class Copying:
             self._watching = False
 
     def _follow(self) -> None:
+        """Let copies become as their sources did: smaller ones first, as both may share a position."""
         stirred, self._stirred = self._stirred, {}
-        for source in stirred:
-            before, source.mirrored = source.mirrored, source.lots
+        changes = [(source, source.mirrored, source.lots) for source in stirred]
+        for source, before, now in sorted(changes, key=lambda change: change[2] > change[1]):
+            source.mirrored = now
             for copier in self.copiers(self.led_by(source.code)):
-                if source.lots > before and copier.copies_from(source.market.instrument.inst_id):
-                    self._copy(copier, source, source.lots - before)
-                elif source.lots < before:
+                if now < before:
                     self._close_after(copier, source, before)
+                elif now > before and copier.copies_from(source.market.instrument.inst_id):
+                    self._copy(copier, source, now - before)
 
     def _close_after(self, copier: Copier, source: LeadPosition, before: int) -> None:
-        """Close the part of a copy that was closed of what it copies."""
+        """Let a copy become smaller by the part that was closed of what it copies."""
         copy = copier.copies.get(source)
-        if copy is not None and copy.lots and copy.followed:
-            left = copy.lots * source.lots // before
-            self._close(copy, copy.lots - left)
+        if copy is not None and copy.lots and copy.follows:
+            copy.goal = (copy.lots - copy.surplus) * source.mirrored // before
+            self._look(copy)
 
     def _look(self, part: LeadPosition) -> None:
+        """Close what has to be closed; what finds nobody to trade with is tried again."""
         if not part.lots:
             return  # closed along with one before it
-        if any(leg.fires(self._price(part.market, leg.source)) for leg in part.legs):
-            part.legs.clear()
-            self._close(part, part.lots)
         copier = self._copier_of.get(part)
-        if copier is None or not part.lots:
-            return
-        margin, terms = part.margin, copier.terms
+        if any(leg.fires(self._price(part.market, leg.source)) for leg in part.legs) or (
+            copier is not None and self._at_ratio(part, copier.terms)
+        ):
+            part.goal = 0
+        if part.surplus:
+            with contextlib.suppress(Refusal):
+                self._send_close(part, part.surplus, "")
+
+    def _at_ratio(self, part: LeadPosition, terms: Terms) -> bool:
+        """Tell whether a copy has made or lost as much as it may."""
+        margin = part.margin
         ratio = self._margins.upl(part.held) / margin if margin else ZERO
-        ended = part.source is not None and not part.source.lots and part.followed
         profits = terms.profit_ratio is not None and ratio >= terms.profit_ratio
-        if ended or profits or (terms.loss_ratio is not None and ratio <= -terms.loss_ratio):
-            self._close(part, part.lots)
+        return profits or (terms.loss_ratio is not None and ratio <= -terms.loss_ratio)
 
     def _look_at_loss(self, copier: Copier) -> None:
         """End copying that has lost as much as it may."""
@@ -459,15 +465,7 @@ class Copying:
         self._send_close(part, part.lots, tag)
         self.watch()
 
-    def _close(self, part: LeadPosition, lots: int) -> None:
-        try:
-            self._send_close(part, lots, "")
-        except Refusal:
-            return  # it stays open, and is tried again where it has to follow
-
     def _send_close(self, part: LeadPosition, lots: int, tag: str) -> None:
-        if not lots:
-            return
         held, market = part.held, part.market
         ticket = Ticket(
             market,

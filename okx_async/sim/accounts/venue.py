@@ -76,6 +76,7 @@ class Venue:
         stops: Every algo order.
         grids: Every grid bot.
         copying: Who leads and who copies.
+        shares: What lead traders get of their copiers' profits.
         recurring: Every recurring buy.
     """
 
@@ -131,11 +132,11 @@ class Venue:
         grid_v5.listen(self.herald)
         office.services.add(grid_v5.handlers())
         self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
-        self._shares = ProfitShares(clock, ledger, self.margins, self.copying)
+        self.shares = ProfitShares(clock, ledger, self.margins, self.copying)
         self.herald.order_listeners.append(lambda order, fill, amended: self.copying.heard(order, fill))
         self.herald.position_listeners.append(self.copying.moved)
-        copy_rows = CopyRows(self.copying, self._shares, self.margins)
-        copy_v5 = CopyV5(self.copying, self._shares, copy_rows, markets, clock)
+        copy_rows = CopyRows(self.copying, self.shares, self.margins)
+        copy_v5 = CopyV5(self.copying, self.shares, copy_rows, markets, clock)
         office.services.add(copy_v5.handlers())
         office.publish(copy_v5.endpoints())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
@@ -169,7 +170,7 @@ class Venue:
         self._spread_desk.watch()
         self.grids.watch()
         self.copying.watch()
-        self._shares.pass_by(now)
+        self.shares.pass_by(now)
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""
