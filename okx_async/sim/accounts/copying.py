@@ -2,7 +2,8 @@
 
 Copies are market orders in the copier's own account, sent as soon as the trade that they follow is settled. They may
 fail, as any order may: for want of money, of budget or of somebody to trade with. What was not copied is not copied
-later; what was not closed with its lead position is tried again as long as it is there.
+later; what was not closed with its lead position is tried again as long as it is there. Only orders are led: what is
+agreed on beside the books, such as block trades, opens no lead position, though it can close one.
 """
 
 from __future__ import annotations
@@ -338,10 +339,12 @@ class Copying:
             self._grow(order, fill, fill.lots - closed)
 
     def moved(self, position: Position) -> None:
-        """Close what is left of parts when a position has become smaller without a trade."""
+        """Close what is left of parts when a position has become smaller, or has turned, without an order."""
         spot = (position.user.uid, position.market, position.mode, position.side)
-        if self.parts.at(spot):
-            self._cut(spot, abs(position.lots), self._margins.mark(position), ZERO, self._clock.now())
+        parts = self.parts.at(spot)
+        if parts:
+            left = abs(position.lots) if parts[0].held.lots * position.lots > 0 else 0
+            self._cut(spot, left, self._margins.mark(position), ZERO, self._clock.now())
 
     def _grow(self, order: Order, fill: Fill, lots: int) -> None:
         deed = self._deed

@@ -160,11 +160,11 @@ class Venue:
             now: The step's moment.
             moved: The instruments that moved.
         """
-        self._seasons.pass_by(now)
+        funded = self._seasons.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
-            if market.instrument.inst_id in moved:
+            if funded or market.instrument.inst_id in moved:
                 self.guard.watch(market)
         self.stops.watch()
         self._spread_desk.watch()

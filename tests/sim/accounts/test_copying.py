@@ -12,6 +12,7 @@ import pytest
 from okx_async import OKX, Refused
 from okx_async.sim.accounts.people import Mode, User
 from okx_async.sim.accounts.profit_shares import DAY_MS
+from okx_async.sim.accounts.rfqs import code_of
 from okx_async.sim.query_v5 import Query, Refusal
 
 from .desk import quiet
@@ -348,6 +349,23 @@ def test_a_close_that_found_nobody_is_tried_again(floor: Floor) -> None:
     quote(floor, "60000")
     floor.step()
     assert held(floor, COPIER) == 0
+
+
+def test_a_block_trade_that_turns_the_position_closes_what_was_led(floor: Floor) -> None:
+    """It closes lead positions as anything does, and is led by nobody itself."""
+    leader, other = floor.user(LEADER), floor.user(2)
+    copy(floor)
+    floor.good(leader, SWAP, "buy", "market", "4")
+    legs = [{"instId": SWAP, "sz": "10", "side": "sell", "tdMode": "cross"}]
+    asked = {"counterparties": [code_of(other)], "legs": legs}
+    (rfq,) = floor.ask(leader, "rfq/create-rfq", asked)
+    quoted = {"rfqId": rfq["rfqId"], "quoteSide": "sell", "legs": [legs[0] | {"px": "60000"}]}
+    (made,) = floor.ask(other, "rfq/create-quote", quoted)
+    floor.ask(leader, "rfq/execute-quote", {"rfqId": rfq["rfqId"], "quoteId": made["quoteId"]})
+    assert held(floor, LEADER) == -6
+    assert parts(floor, LEADER) == parts(floor, COPIER) == []
+    assert held(floor, COPIER) == 0
+    floor.conserved()
 
 
 def test_liquidation_closes_lead_positions_and_copies(floor: Floor) -> None:

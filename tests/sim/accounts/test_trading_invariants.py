@@ -415,7 +415,8 @@ class Trading(RuleBasedStateMachine):
             purse: Purse = self.floor.ledger.purse(user.uid, Room.TRADING)
             assert all(amount >= 0 for _, amount in purse.holds.values())
             for ccy, amount in purse.cash.items():
-                assert amount >= 0, (user.uid, ccy)
+                # A bot may have paid funding out of what its open position has made.
+                assert amount >= 0 or user not in self.users, (user.uid, ccy)
                 assert self.floor.venue.margins.equity(user, ccy) >= 0
 
     @invariant()
