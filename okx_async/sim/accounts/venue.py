@@ -18,6 +18,7 @@ from .copy_v5 import CopyV5
 from .copying import Copying
 from .deals import Deals
 from .desk import Desk
+from .grid_advice import GridAdvice
 from .grid_contract import Accounts
 from .grid_rows import GridRows
 from .grid_v5 import GridV5
@@ -131,6 +132,8 @@ class Venue:
         grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
         grid_v5.listen(self.herald)
         office.services.add(grid_v5.handlers())
+        advice = GridAdvice(markets, clock)
+        office.publish(advice.endpoints(), advice.commands())
         self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
         self.shares = ProfitShares(clock, ledger, self.margins, self.copying)
         self.herald.order_listeners.append(lambda order, fill, amended: self.copying.heard(order, fill))
