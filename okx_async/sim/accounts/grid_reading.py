@@ -19,8 +19,16 @@ from .services import not_simulated
 from .worth import ZERO
 
 __all__ = [
-    *("KINDS", "MOST_GRIDS", "Range", "amount_of", "is_geometric"),
-    *("read_bounds", "read_outline", "read_plan", "read_range", "read_stops"),
+    "KINDS",
+    "MOST_GRIDS",
+    "Range",
+    "amount_of",
+    "is_geometric",
+    "read_bounds",
+    "read_outline",
+    "read_plan",
+    "read_range",
+    "read_stops",
 ]
 
 KINDS = (SPOT, CONTRACT)

@@ -76,8 +76,8 @@ def ladder(floor: Floor, algo_id: str) -> dict[int, str]:
     return {int(Decimal(row["px"])): row["side"] for row in sorted(orders(floor, algo_id), key=lambda row: row["px"])}
 
 
-def held(floor: Floor, algo_id: str) -> Decimal:
-    """Return the size of a bot's position."""
+def held(floor: Floor, algo_id: str) -> Any:
+    """Return the size of a bot's position, a decimal."""
     rows = floor.ask(floor.user(), f"?{ROOT}/positions", {"algoOrdType": "contract_grid", "algoId": algo_id})
     return Decimal(rows[0]["pos"]) if rows else Decimal(0)
 
@@ -504,9 +504,9 @@ async def test_through_the_client_and_its_channels() -> None:
         assert done.s_code == "0"
         assert (await okx.grid.close_position(made.algo_id, True)).algo_id == made.algo_id
         while held.pos:
-            item = await anext(positions)
-            assert isinstance(item, GridPositionUpdate)
-            held = item
+            pushed = await anext(positions)
+            assert isinstance(pushed, GridPositionUpdate)
+            held = pushed
         states = []
         while "stopped" not in states:
             item = await anext(bots)

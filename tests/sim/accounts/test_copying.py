@@ -15,7 +15,7 @@ from okx_async.sim.accounts.profit_shares import DAY_MS
 from okx_async.sim.accounts.rfqs import code_of
 from okx_async.sim.query_v5 import Query, Refusal
 
-from .desk import quiet
+from .desk import quiet, told
 from .floor import INVERSE, SPOT, SWAP, Floor, Json
 
 ROOT = "copytrading"
@@ -53,8 +53,8 @@ def quote(floor: Floor, price: str) -> None:
 def terms(floor: Floor, **more: Any) -> Json:
     """A copy of half the size."""
     code = floor.venue.copying.code(floor.user(LEADER))
-    told = {"uniqueCode": code, "copyMgnMode": "copy", "copyInstIdType": "copy", "copyMode": "ratio_copy"}
-    return told | {"copyRatio": "0.5", "copyTotalAmt": "50000", "subPosCloseType": "copy_close"} | more
+    terms_told = {"uniqueCode": code, "copyMgnMode": "copy", "copyInstIdType": "copy", "copyMode": "ratio_copy"}
+    return terms_told | {"copyRatio": "0.5", "copyTotalAmt": "50000", "subPosCloseType": "copy_close"} | more
 
 
 def copy(floor: Floor, who: int = COPIER, **more: Any) -> None:
@@ -75,8 +75,8 @@ def parts(floor: Floor, who: int, kind: str = "current-subpositions", **more: st
     return floor.ask(floor.user(who), f"?{ROOT}/{kind}", {"instType": "SWAP"} | more)
 
 
-def held(floor: Floor, who: int, inst_id: str = SWAP) -> Decimal:
-    """Return the size of a user's net position."""
+def held(floor: Floor, who: int, inst_id: str = SWAP) -> Any:
+    """Return the size of a user's net position, a decimal."""
     return sum((Decimal(row["pos"]) for row in floor.positions(floor.user(who)) if row["instId"] == inst_id), Decimal())
 
 
@@ -398,7 +398,7 @@ def tomorrow(floor: Floor) -> None:
     floor.step()
 
 
-def open_share(floor: Floor) -> Decimal:
+def open_share(floor: Floor) -> Any:
     (row,) = floor.ask(floor.user(LEADER), f"?{ROOT}/total-unrealized-profit-sharing")
     assert int(row["profitSharingTs"]) > floor.clock.now()
     rows = floor.ask(floor.user(LEADER), f"?{ROOT}/unrealized-profit-sharing-details")
@@ -407,7 +407,7 @@ def open_share(floor: Floor) -> Decimal:
     return total
 
 
-def paid(floor: Floor) -> Decimal:
+def paid(floor: Floor) -> Any:
     rows = floor.ask(floor.user(LEADER), f"?{ROOT}/profit-sharing-details")
     (row,) = floor.ask(floor.user(LEADER), f"?{ROOT}/total-profit-sharing")
     assert sum(Decimal(each["profitSharingAmt"]) for each in rows) == Decimal(row["totalProfitSharingAmt"])
@@ -677,14 +677,14 @@ async def test_through_the_client() -> None:
         await leads.trade.place_order(SWAP, "cross", "buy", "market", sz="2")
         (lead,) = await leads.copytrading.current_subpositions()
         (mine,) = await copies.copytrading.current_subpositions()
-        assert (lead.sub_pos, mine.sub_pos, mine.unique_code) == (2, 1, code)
+        assert told(lead.sub_pos, mine.sub_pos, mine.unique_code) == [2, 1, code]
         (held,) = await copies.account.positions()
         assert held.pos == 1
         assert lead.sub_pos_id is not None
         await leads.copytrading.close_subposition(lead.sub_pos_id)
         assert await copies.account.positions() == []
         (past,) = await copies.copytrading.subpositions_history()
-        assert (past.type_, past.close_sub_pos) == ("2", 1)
+        assert told(past.type_, past.close_sub_pos) == ["2", 1]
         (me,) = await copies.copytrading.current_lead_traders()
         assert me.profit_sharing_ratio == Decimal("0.2")
         settings = await copies.copytrading.copy_settings(code)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -351,7 +352,7 @@ class Trading(RuleBasedStateMachine):
     def share(self) -> None:
         """Let copiers pay what they owe."""
         for copier in self.copying.everybody():
-            self.run(lambda copier=copier: self.floor.venue.shares.settle(copier))
+            self.run(partial(self.floor.venue.shares.settle, copier))
             assert self.floor.venue.shares.open(copier) >= 0
 
     @rule(who=st.integers(0, 3), lever=st.sampled_from((1, 5, 20, 100)))
