@@ -98,8 +98,18 @@ class Front:
         self._bureau.mount(roads, house.counters)
         figures, upkeep = self._figures, self._upkeep
         rules = v5_rules(house.allowances, on)
-        static, more = house.static, house.office.public
-        v5 = RestV5(house.markets, house.clock, rules, house.counters, figures, upkeep, house.beside, static, more)
+        v5 = RestV5(
+            house.markets,
+            house.clock,
+            rules,
+            house.counters,
+            figures,
+            upkeep,
+            house.beside,
+            house.static,
+            house.office.public,
+            house.office.public_posts,
+        )
         v5.mount(roads)
         rules = v3_rules(house.allowances, on)
         RestV3(house.markets, house.clock, rules, house.counters, figures, upkeep).mount(roads)

@@ -56,7 +56,8 @@ class RestV5:
         upkeep: What the exchange tells of itself.
         beside: What is traded beside the order books.
         static: What is answered from its shape.
-        more: What follows from accounts, by path.
+        more: What else answers a GET, by path.
+        posts: What answers a POST, by path.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class RestV5:
         beside: Beside,
         static: Static,
         more: Mapping[str, Callable[[_Query], _Answer]],
+        posts: Mapping[str, Callable[[_Query, Mapping[str, Any]], _Answer]],
     ) -> None:
         self._more = more
+        self._posts = posts
         self._markets = markets
         self._clock = clock
         self._rules = rules
@@ -108,6 +111,8 @@ class RestV5:
         endpoints |= self._more
         for path, endpoint in endpoints.items():
             app.router.add_get(f"/api/v5/{path}", self._handler(f"/api/v5/{path}", endpoint))
+        for path, command in self._posts.items():
+            app.router.add_post(f"/api/v5/{path}", self._commanded(command))
         app.router.add_route("*", "/api/v5/{rest:.*}", self._not_found)
 
     def _handler(self, path: str, endpoint: Callable[[_Query], Any]) -> Callable[[web.Request], Any]:
@@ -121,6 +126,20 @@ class RestV5:
                 if form is not None and (flaw := form.flaw(request.query)) is not None:
                     raise flawed(flaw)
                 return _response(200, {"code": "0", "msg": "", "data": endpoint(_Query(request.query, self._markets))})
+            except _Refusal as refusal:
+                return self._refuse(refusal)
+
+        return handle
+
+    def _commanded(self, command: Callable[[_Query, Mapping[str, Any]], _Answer]) -> Callable[[web.Request], Any]:
+        async def handle(request: web.Request) -> web.Response:
+            self._counters.requests += 1
+            try:
+                if self._rules.admit(request) is not None:
+                    raise _Refusal(429, "50011", "Too Many Requests")
+                (item,) = await _asked(request)
+                data = command(_Query(item, self._markets), item)
+                return _response(200, {"code": "0", "msg": "", "data": data})
             except _Refusal as refusal:
                 return self._refuse(refusal)
 

@@ -49,12 +49,8 @@ STATIC = {
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
     },
-    "copytrading": {
-        *("public_config", "public_lead_traders", "public_weekly_pnl", "public_pnl", "public_stats"),
-        *("public_preference_currency", "public_current_subpositions", "public_subpositions_history"),
-        "public_copy_traders",
-    },
-    "grid": {"ai_param", "compute_min_investment", "rsi_back_testing", "grid_quantity"},
+    "copytrading": {"public_weekly_pnl", "public_pnl", "public_stats", "public_preference_currency"},
+    "grid": {"rsi_back_testing"},
     "earn_stable_rewards": {"product_info", "apy_history"},
     "funding": {"exchange_list"},
     "event_contracts": {"series", "events", "markets"},
@@ -64,8 +60,11 @@ STATIC = {
 QUIET = {
     *("v5 system.status", "v5 public.estimated_price", "v5 public.delivery_exercise_history"),
     *("v5 block.public_trades", "v5 block.public_block_trades"),
+    *("v5 copytrading.public_current_subpositions", "v5 copytrading.public_subpositions_history"),
     *("v3 system.status", "v3 option.settlement_history"),
 }
+GRID: dict[str, Any] = {"algo_ord_type": "grid", "inst_id": "BTC-USDT"}
+RANGE: dict[str, Any] = {"min_px": 50_000, "max_px": 70_000, "run_type": "1"}
 # What an endpoint needs beyond the usual.
 SPECIAL: dict[str, dict[str, Any]] = {
     "products": {"ccy": "BTC", "alternative_ccy": "USDT", "opt_type": "C", "tag": "simbroker"},
@@ -73,6 +72,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "funding_rate_history": {"inst_id": "BTC-USDT-SWAP"},
     "premium_history": {"inst_id": "BTC-USDT-SWAP"},
     "convert_contract_coin": {"inst_id": "BTC-USDT-SWAP", "sz": 1},
+    "ai_param": GRID,
+    "grid_quantity": GRID | RANGE,
+    "compute_min_investment": GRID | RANGE | {"grid_num": 10},
     "index_tickers": {"inst_id": "BTC-USD"},
     "index_components": {"index": "BTC-USD"},
     "option_trades": {"inst_family": "BTC-USD"},
@@ -152,6 +154,7 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
         day = datetime.fromtimestamp(expiry_of(sim) / 1000, UTC).strftime("%Y%m%d")
         kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
         good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD, "days": 7}
+        good["unique_code"] = sim.lead(sim.user())
     else:
         inst_id = "BTC-USD" if endpoint.chapter == "index" else instrument_for(sim, endpoint.chapter)
         good = {"instrument_id": inst_id, "underlying": "BTC-USD", "currency": "BTC", "status": "1"}
@@ -178,7 +181,7 @@ async def test_every_public_endpoint_answers_typed_rows(endpoint: Endpoint, sim:
                 await client.call(endpoint, **params_for(endpoint, sim))
             return
         answer = await client.call(endpoint, **params_for(endpoint, sim))
-        raw = await client.request("GET", request.path, dict(request.fields))
+        raw = await client.request(endpoint.method, request.path, dict(request.fields))
     rows = answer if isinstance(answer, list) else [answer]
     assert bool(rows) == (name_of(endpoint) not in QUIET)
     assert isinstance(answer, list) == endpoint.many

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..market import Market
 from ..query_v5 import Query, Refusal
-from .copying import COPY_CLOSE, FIXED, MANUAL_CLOSE, MARKET_CLOSE, RATIO, Leader, Terms, leads
+from .copy_people import COPY_CLOSE, FIXED, MANUAL_CLOSE, MARKET_CLOSE, RATIO, Leader, Terms, leads
 from .forms import TAG, decimal_of, named, price_of, refuse
 from .lead_positions import LeadPosition
 from .legs import SOURCES, Leg

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..derivatives import plain
 from ..text import exact_text
-from .copying import CCY, MOST_COPIERS, RATIO, Copier, Copying, Leader
+from .copy_people import CCY, MOST_COPIERS, RATIO, Copier, Leader
+from .copying import Copying
 from .lead_positions import LeadPosition
 from .margin import Margins
 from .people import User

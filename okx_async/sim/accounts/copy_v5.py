@@ -12,9 +12,10 @@ from ..market import Market
 from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handler, Handlers
+from .copy_people import CCY, MOST_COPIERS, Copier, Leader, leads
 from .copy_reading import CLOSES, LIMITS, read_instruments, read_legs, read_share, read_terms
 from .copy_rows import CopyRows, nick_name
-from .copying import CCY, MOST_COPIERS, Copier, Copying, Leader, leads
+from .copying import Copying
 from .forms import TAG, named, refuse
 from .lead_positions import LeadPosition
 from .people import User

@@ -2,21 +2,33 @@
 
 Copies are market orders in the copier's own account, sent as soon as the trade that they follow is settled. They may
 fail, as any order may: for want of money, of budget or of somebody to trade with. What was not copied is not copied
-later; what was not closed with its lead position is tried again as long as it is there.
+later; what was not closed with its lead position is tried again as long as it is there. Only orders are led: what is
+agreed on beside the books, such as block trades, opens no lead position, though it can close one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..clock import Clock
-from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Refusal
 from ..text import exact_text
+from .copy_people import (
+    FIXED,
+    MANUAL_CLOSE,
+    MARKET_CLOSE,
+    MOST_COPIERS,
+    RATIO,
+    Copier,
+    Leader,
+    Terms,
+    leads,
+)
 from .desk import Desk
 from .forms import refuse
 from .lead_positions import LeadPosition, LeadPositions, Spot
@@ -27,117 +39,7 @@ from .people import Mode, User
 from .positions import Position, Positions
 from .worth import ZERO, money, terms_of
 
-__all__ = ["CCY", "COPY_CLOSE", "MANUAL_CLOSE", "MARKET_CLOSE", "MOST_COPIERS", "Copier", "Copying", "Leader", "Terms"]
-
-CCY = "USDT"
-"""What copy trading counts in: it is for contracts that are settled in it."""
-MOST_COPIERS = 100
-"""How many may copy one lead trader; what the exchange allows is not documented."""
-FIXED, RATIO = "fixed_amount", "ratio_copy"
-MARKET_CLOSE, COPY_CLOSE, MANUAL_CLOSE = "market_close", "copy_close", "manual_close"
-"""What happens to copies: they are closed at once, together with what they copy, or by their owner alone."""
-
-
-def leads(market: Market) -> bool:
-    """Tell whether lead traders can trade something."""
-    return market.instrument.kind is Kind.SWAP and market.instrument.settle == CCY
-
-
-@dataclass(slots=True, eq=False)
-class Leader:
-    """A lead trader.
-
-    Attributes:
-        user: Who.
-        code: What copiers call it.
-        share: Which part of its copiers' profits is its own.
-        since: When it began, Unix milliseconds.
-        instruments: What it leads.
-        ever: How many have copied it.
-    """
-
-    user: User
-    code: str
-    share: Decimal
-    since: int
-    instruments: set[str]
-    ever: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How somebody copies.
-
-    Attributes:
-        margin_mode: ``cross``, ``isolated``, or ``copy`` for that of the lead position.
-        own_list: The instruments that are copied, ``None`` for all that are led.
-        mode: ``fixed_amount`` or ``ratio_copy``.
-        budget: How much margin all copies may have together.
-        amount: The margin of each copy, where it is fixed.
-        ratio: How large a copy is, as a part of the lead position.
-        profit_ratio: At which profit a copy is closed, as a part of its margin, ``None`` for never.
-        loss_ratio: At which loss, likewise.
-        loss: At which loss of all copies together copying ends, ``None`` for never.
-        closes: What closes copies: one of the three words above.
-        tag: The broker's mark.
-    """
-
-    margin_mode: str
-    own_list: frozenset[str] | None
-    mode: str
-    budget: Decimal
-    amount: Decimal | None
-    ratio: Decimal | None
-    profit_ratio: Decimal | None = None
-    loss_ratio: Decimal | None = None
-    loss: Decimal | None = None
-    closes: str = COPY_CLOSE
-    tag: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class Copier:
-    """One user who copies one lead trader, or did.
-
-    Attributes:
-        user: Who copies.
-        leader: Whom.
-        terms: How.
-        since: When it began, Unix milliseconds.
-        active: Whether what is opened is copied.
-        copies: What it holds and held after the lead trader, by what that is copied from.
-        owed: By how much each copy is smaller than it should be, in lots: less than the smallest order.
-        earned: When which copy has ended, and what it made after fees.
-    """
-
-    user: User
-    leader: Leader
-    terms: Terms
-    since: int
-    active: bool = True
-    copies: dict[LeadPosition, LeadPosition] = field(default_factory=dict[LeadPosition, LeadPosition])
-    owed: dict[LeadPosition, Decimal] = field(default_factory=dict[LeadPosition, Decimal])
-    earned: list[tuple[int, Decimal]] = field(default_factory=list[tuple[int, Decimal]])
-
-    @property
-    def open(self) -> list[LeadPosition]:
-        """Its copies that are open."""
-        return [each for each in self.copies.values() if each.lots]
-
-    @property
-    def margin(self) -> Decimal:
-        """The margin of its open copies."""
-        return sum((each.margin for each in self.open), ZERO)
-
-    @property
-    def total(self) -> Decimal:
-        """What its copies that have ended made."""
-        return sum((amount for _, amount in self.earned), ZERO)
-
-    def copies_from(self, inst_id: str) -> bool:
-        """Tell whether it copies what is opened in an instrument."""
-        own = self.terms.own_list
-        return self.active and (own is None or inst_id in own)
+__all__ = ["Copying"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +209,13 @@ class Copying:
         """
         copier.active = False
         self._let(copier, closes)
-        self.on_stopped(copier)
         self.watch()
+        self.on_stopped(copier)
 
     def _let(self, copier: Copier, closes: str) -> None:
         for part in copier.open:
-            part.followed = closes != MANUAL_CLOSE
-            if closes == MARKET_CLOSE:
-                self._close(part, part.lots)
+            part.follows = closes != MANUAL_CLOSE
+            part.goal = 0 if closes == MARKET_CLOSE else part.goal if part.follows else None
 
     # -- what happens to positions
 
@@ -331,17 +232,19 @@ class Copying:
         if closed:
             price = terms_of(order.market.instrument).price(fill.price)
             aim = self._deed.part if self._deed is not None and self._deed.ticket is ticket else None
-            if aim is not None:
+            if aim is not None and aim.lots:
                 self._shrink(aim, min(aim.lots, closed), price, fill.fee / fill.lots, fill.ts)
             self._cut(spot, abs(before) - closed, price, fill.fee / fill.lots, fill.ts)
         if closed < fill.lots:
             self._grow(order, fill, fill.lots - closed)
 
     def moved(self, position: Position) -> None:
-        """Close what is left of parts when a position has become smaller without a trade."""
+        """Close what is left of parts when a position has become smaller, or has turned, without an order."""
         spot = (position.user.uid, position.market, position.mode, position.side)
-        if self.parts.at(spot):
-            self._cut(spot, abs(position.lots), self._margins.mark(position), ZERO, self._clock.now())
+        parts = self.parts.at(spot)
+        if parts:
+            left = abs(position.lots) if parts[0].held.lots * position.lots > 0 else 0
+            self._cut(spot, left, self._margins.mark(position), ZERO, self._clock.now())
 
     def _grow(self, order: Order, fill: Fill, lots: int) -> None:
         deed = self._deed
@@ -403,37 +306,43 @@ class Copying:
             self._watching = False
 
     def _follow(self) -> None:
+        """Let copies become as their sources did: smaller ones first, as both may share a position."""
         stirred, self._stirred = self._stirred, {}
-        for source in stirred:
-            before, source.mirrored = source.mirrored, source.lots
+        changes = [(source, source.mirrored, source.lots) for source in stirred]
+        for source, before, now in sorted(changes, key=lambda change: change[2] > change[1]):
+            source.mirrored = now
             for copier in self.copiers(self.led_by(source.code)):
-                if source.lots > before and copier.copies_from(source.market.instrument.inst_id):
-                    self._copy(copier, source, source.lots - before)
-                elif source.lots < before:
+                if now < before:
                     self._close_after(copier, source, before)
+                elif now > before and copier.copies_from(source.market.instrument.inst_id):
+                    self._copy(copier, source, now - before)
 
     def _close_after(self, copier: Copier, source: LeadPosition, before: int) -> None:
-        """Close the part of a copy that was closed of what it copies."""
+        """Let a copy become smaller by the part that was closed of what it copies."""
         copy = copier.copies.get(source)
-        if copy is not None and copy.lots and copy.followed:
-            left = copy.lots * source.lots // before
-            self._close(copy, copy.lots - left)
+        if copy is not None and copy.lots and copy.follows:
+            copy.goal = (copy.lots - copy.surplus) * source.mirrored // before
+            self._look(copy)
 
     def _look(self, part: LeadPosition) -> None:
+        """Close what has to be closed; what finds nobody to trade with is tried again."""
         if not part.lots:
             return  # closed along with one before it
-        if any(leg.fires(self._price(part.market, leg.source)) for leg in part.legs):
-            part.legs.clear()
-            self._close(part, part.lots)
         copier = self._copier_of.get(part)
-        if copier is None or not part.lots:
-            return
-        margin, terms = part.margin, copier.terms
+        if any(leg.fires(self._price(part.market, leg.source)) for leg in part.legs) or (
+            copier is not None and self._at_ratio(part, copier.terms)
+        ):
+            part.goal = 0
+        if part.surplus:
+            with contextlib.suppress(Refusal):
+                self._send_close(part, part.surplus, "")
+
+    def _at_ratio(self, part: LeadPosition, terms: Terms) -> bool:
+        """Tell whether a copy has made or lost as much as it may."""
+        margin = part.margin
         ratio = self._margins.upl(part.held) / margin if margin else ZERO
-        ended = part.source is not None and not part.source.lots and part.followed
         profits = terms.profit_ratio is not None and ratio >= terms.profit_ratio
-        if ended or profits or (terms.loss_ratio is not None and ratio <= -terms.loss_ratio):
-            self._close(part, part.lots)
+        return profits or (terms.loss_ratio is not None and ratio <= -terms.loss_ratio)
 
     def _look_at_loss(self, copier: Copier) -> None:
         """End copying that has lost as much as it may."""
@@ -459,15 +368,7 @@ class Copying:
         self._send_close(part, part.lots, tag)
         self.watch()
 
-    def _close(self, part: LeadPosition, lots: int) -> None:
-        try:
-            self._send_close(part, lots, "")
-        except Refusal:
-            return  # it stays open, and is tried again where it has to follow
-
     def _send_close(self, part: LeadPosition, lots: int, tag: str) -> None:
-        if not lots:
-            return
         held, market = part.held, part.market
         ticket = Ticket(
             market,

@@ -19,9 +19,27 @@ from .people import User
 from .worth import ZERO, Terms, terms_of
 
 __all__ = [
-    *("MANUAL", "NO_CLOSE", "RUNNING", "STARTING", "STOPPED", "STOPPING"),
-    *("DELIVERY", "KEEP", "RISK", "SELL", "STOP_LOSS", "TAKE_PROFIT"),
-    *("CONTRACT", "SPOT", "Grid", "Plan", "Rung", "Stops", "nearest", "rungs"),
+    "CONTRACT",
+    "DELIVERY",
+    "KEEP",
+    "MANUAL",
+    "NO_CLOSE",
+    "RISK",
+    "RUNNING",
+    "SELL",
+    "SPARE",
+    "SPOT",
+    "STARTING",
+    "STOPPED",
+    "STOPPING",
+    "STOP_LOSS",
+    "TAKE_PROFIT",
+    "Grid",
+    "Plan",
+    "Rung",
+    "Stops",
+    "nearest",
+    "rungs",
 ]
 
 SPOT, CONTRACT = "grid", "contract_grid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,18 @@ from .leverage import most_leverage
 from .services import not_simulated
 from .worth import ZERO
 
-__all__ = ["KINDS", "MOST_GRIDS", "Range", "amount_of", "read_plan", "read_range", "read_stops"]
+__all__ = [
+    "KINDS",
+    "MOST_GRIDS",
+    "Range",
+    "amount_of",
+    "is_geometric",
+    "read_bounds",
+    "read_outline",
+    "read_plan",
+    "read_range",
+    "read_stops",
+]
 
 KINDS = (SPOT, CONTRACT)
 MOST_GRIDS = 400
@@ -35,25 +47,42 @@ Range = tuple[Market, tuple[int, ...]]
 
 
 def read_plan(query: Query, item: Mapping[str, Any]) -> Plan:
-    """Return what a new bot shall do."""
-    kind = query.choice("algoOrdType", KINDS)
+    """Return what a new bot shall do, and with how much."""
     if (item.get("triggerParams") or []) not in _SIMPLE or query.text("profitSharingRatio"):
         raise not_simulated("a grid bot like this (with triggers or with a profit share)")
     named(query, "tag", TAG)
-    market, prices = read_range(query, kind)
-    if kind == CONTRACT:
-        return _contract_plan(query, market, prices, item)
+    outline = read_outline(query, item)
+    if isinstance(outline, ContractPlan):
+        return replace(outline, margin=amount_of(query, "sz"))
     sizes = [query.text(name) for name in ("quoteSz", "baseSz")]
     if not any(sizes):
         raise Refusal(400, "50015", "Either parameter quoteSz or baseSz is required")
     quote, base = (
         decimal_of(size, name) if size else ZERO for size, name in zip(sizes, ("quoteSz", "baseSz"), strict=True)
     )
-    return SpotPlan(market, prices, nearest(market, prices), dict(item), quote, base)
+    return replace(outline, quote=quote, base=base)
+
+
+def read_outline(query: Query, item: Mapping[str, Any]) -> SpotPlan | ContractPlan:
+    """Return what a bot shall do, with nothing invested yet."""
+    kind = query.choice("algoOrdType", KINDS)
+    market, prices = read_range(query, kind)
+    if kind == CONTRACT:
+        return _contract_plan(query, market, prices, item)
+    return SpotPlan(market, prices, nearest(market, prices), dict(item), ZERO, ZERO)
 
 
 def read_range(query: Query, kind: str) -> Range:
     """Return the market and the prices of a bot of one sort."""
+    market, low, high = read_bounds(query, kind)
+    grids = query.number("gridNum", 0) or 0
+    if query.needed("gridNum") and not 2 <= grids <= MOST_GRIDS:
+        raise refuse("51000", "Parameter gridNum error")
+    return market, rungs(low, high, grids, is_geometric(query))
+
+
+def read_bounds(query: Query, kind: str) -> tuple[Market, int, int]:
+    """Return where a bot of one sort trades, and its lowest and highest price in ticks."""
     market = query.market()
     offered = (Kind.SPOT,) if kind == SPOT else (Kind.SWAP, Kind.FUTURES)
     if market.instrument.kind not in offered:
@@ -61,21 +90,23 @@ def read_range(query: Query, kind: str) -> Range:
     low, high = (ticks_of(market, query.needed(name)) for name in ("minPx", "maxPx"))
     if low >= high:
         raise refuse("51346", "The highest price must be above the lowest")
-    grids = query.number("gridNum", 0) or 0
-    if query.needed("gridNum") and not 2 <= grids <= MOST_GRIDS:
-        raise refuse("51000", "Parameter gridNum error")
-    return market, rungs(low, high, grids, query.choice("runType", ("1", "2"), "1") == "2")
+    return market, low, high
+
+
+def is_geometric(query: Query) -> bool:
+    """Tell whether the prices of a bot lie apart by the same part, not by the same amount."""
+    return query.choice("runType", ("1", "2"), "1") == "2"
 
 
 def _contract_plan(query: Query, market: Market, prices: tuple[int, ...], item: Mapping[str, Any]) -> ContractPlan:
-    margin, direction = amount_of(query, "sz"), query.choice("direction", (LONG, SHORT, NEUTRAL))
+    direction = query.choice("direction", (LONG, SHORT, NEUTRAL))
     lever = amount_of(query, "lever")
     based = query.choice("basePos", ("true", "false"), "false") == "true"
     if not 1 <= lever <= most_leverage(market):
         raise refuse("51000", "Parameter lever error")
     if based and direction == NEUTRAL:
         raise refuse("51000", "Parameter basePos error: a neutral bot begins without a position")
-    return ContractPlan(market, prices, nearest(market, prices), dict(item), margin, direction, lever, based)
+    return ContractPlan(market, prices, nearest(market, prices), dict(item), ZERO, direction, lever, based)
 
 
 def amount_of(query: Query, name: str) -> Decimal:

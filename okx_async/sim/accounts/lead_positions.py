@@ -39,7 +39,8 @@ class LeadPosition:
         mirrored: Up to which size of it the copiers have followed, in lots without a sign.
         legs: Take profit and stop loss that wait for it.
         algo_id: Their number, ``""`` before there are any.
-        followed: Whether it is closed together with its source.
+        follows: Whether it is closed together with its source.
+        goal: Up to which size it is to be closed as soon as somebody trades with it, ``None`` while it may stay.
     """
 
     held: Position
@@ -49,7 +50,8 @@ class LeadPosition:
     mirrored: int = 0
     legs: list[Leg] = field(default_factory=list[Leg])
     algo_id: str = ""
-    followed: bool = True
+    follows: bool = True
+    goal: int | None = None
 
     @property
     def number(self) -> int:
@@ -97,6 +99,11 @@ class LeadPosition:
     def profit(self) -> Decimal:
         """What its closed part has made, less the fees of all of it."""
         return self.held.pnl + self.held.fee
+
+    @property
+    def surplus(self) -> int:
+        """How much of it is to be closed."""
+        return 0 if self.goal is None else max(0, self.lots - self.goal)
 
     def _margin(self, lots: int, price: Decimal) -> Decimal:
         return money(self.held.terms.value(price, lots) / self.held.lever)
@@ -153,6 +160,8 @@ class LeadPositions:
             self._open.setdefault(part.spot, {})[part.number] = part
         held.open(lots if order.ticket.buy else -lots, held.terms.price(fill.price))
         held.fee += money(fill.fee * lots / fill.lots)
+        if part.goal is not None:
+            part.goal += lots
         held.updated = fill.ts
         return part
 

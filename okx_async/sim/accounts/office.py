@@ -30,7 +30,12 @@ from .private import Private
 from .rest import PrivateV5
 from .services import Services
 
-__all__ = ["Office"]
+__all__ = ["Answer", "Command", "Office"]
+
+Answer = Callable[[Query], list[Any]]
+"""Answers a query with its ``data``."""
+Command = Callable[[Query, Mapping[str, Any]], list[Any]]
+"""Answers a JSON object, read and as it was sent, with its ``data``."""
 
 
 class Office:
@@ -63,7 +68,8 @@ class Office:
         gate: Who is let in.
         services: Who answers.
         operations: The same on a socket.
-        public: What anybody may ask for without a key, by path.
+        public: What answers anybody's GET without a key, by path.
+        public_posts: What answers anybody's POST likewise.
     """
 
     def __init__(
@@ -89,15 +95,22 @@ class Office:
         self.endpoints = tuple(declared("v5"))
         self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited), demo)
         self.services = Services()
-        self.public: dict[str, Callable[[Query], list[Any]]] = {}
+        self.public: dict[str, Answer] = {}
+        self.public_posts: dict[str, Command] = {}
         self.chains = Chains(self.bank, self.private, clock)
         self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
         self.services.add(self.bank_v5.handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
 
-    def publish(self, endpoints: Mapping[str, Callable[[Query], list[Any]]]) -> None:
-        """Let anybody ask for something that follows from accounts, by path."""
+    def publish(self, endpoints: Mapping[str, Answer], commands: Mapping[str, Command] | None = None) -> None:
+        """Let anybody ask for something that follows from accounts.
+
+        Args:
+            endpoints: What answers a GET, by path.
+            commands: What answers a POST, by path.
+        """
         self.public |= endpoints
+        self.public_posts |= commands or {}
 
     def holds(self, holdings: Holdings) -> None:
         """Say who knows of positions and margin."""

@@ -14,7 +14,8 @@ from itertools import count
 
 from ..clock import Clock
 from .bank import TRANSFER
-from .copying import CCY, Copier, Copying, Leader
+from .copy_people import CCY, Copier, Leader
+from .copying import Copying
 from .ledger import Ledger, Room
 from .margin import Margins
 from .worth import ZERO, money

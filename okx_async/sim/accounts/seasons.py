@@ -62,14 +62,16 @@ class Seasons:
         self._markets = markets
         self._settled = clock.now() // FUNDING_MS
 
-    def pass_by(self, now: int) -> None:
-        """Do what has become due."""
+    def pass_by(self, now: int) -> bool:
+        """Do what has become due and tell whether funding was, after which margins may not suffice any more."""
+        due = self._settled < now // FUNDING_MS
         while self._settled < now // FUNDING_MS:
             self._settled += 1
             self._fund(self._settled * FUNDING_MS, now)
         for market in [*self._orders.markets(), *self._positions.markets()]:
             if self._markets.get(market.instrument.inst_id) is not market:
                 self._end(market, now)
+        return due
 
     def _fund(self, settlement: int, now: int) -> None:
         """Let the long pay the short, or the other way where the rate is below zero; the street is between them."""
@@ -84,10 +86,19 @@ class Seasons:
         amount = -money(position.terms.value(self._margins.mark(position), position.lots) * rate)
         bill = _INCOME if amount > 0 else _EXPENSE
         inst_id = position.market.instrument.inst_id
+        if position.mode == "isolated":
+            self._draw(position, -amount)
         position.funding += amount
         position.updated = now
         self._settlement.pay(position.user, position.ccy, amount, Room.STREET, bill, str(position.pos_id), inst_id)
         self._herald.position(position, "funding_fee")
+
+    def _draw(self, position: Position, charge: Decimal) -> None:
+        """Take from an isolated position's own margin what its owner has nothing else to pay with."""
+        short = charge - max(ZERO, self._margins.spendable(position.user, position.ccy))
+        if short > 0:
+            position.margin = max(ZERO, position.margin - short)
+            self._margins.secure(position)
 
     def _end(self, market: Market, now: int) -> None:
         """Cancel and close what is left in a market that is no longer listed.

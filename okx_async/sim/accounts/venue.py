@@ -18,6 +18,7 @@ from .copy_v5 import CopyV5
 from .copying import Copying
 from .deals import Deals
 from .desk import Desk
+from .grid_advice import GridAdvice
 from .grid_contract import Accounts
 from .grid_rows import GridRows
 from .grid_v5 import GridV5
@@ -83,6 +84,7 @@ class Venue:
         algos: Reads and places algo orders.
         grids: Every grid bot.
         copying: Who leads and who copies.
+        shares: What lead traders get of their copiers' profits.
         recurring: Every recurring buy.
     """
 
@@ -144,12 +146,14 @@ class Venue:
         grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
         grid_v5.listen(self.herald)
         office.services.add(grid_v5.handlers())
+        advice = GridAdvice(markets, clock)
+        office.publish(advice.endpoints(), advice.commands())
         self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
-        self._shares = ProfitShares(clock, ledger, self.margins, self.copying)
+        self.shares = ProfitShares(clock, ledger, self.margins, self.copying)
         self.herald.order_listeners.append(lambda order, fill, amended: self.copying.heard(order, fill))
         self.herald.position_listeners.append(self.copying.moved)
-        copy_rows = CopyRows(self.copying, self._shares, self.margins)
-        copy_v5 = CopyV5(self.copying, self._shares, copy_rows, markets, clock)
+        copy_rows = CopyRows(self.copying, self.shares, self.margins)
+        copy_v5 = CopyV5(self.copying, self.shares, copy_rows, markets, clock)
         office.services.add(copy_v5.handlers())
         office.publish(copy_v5.endpoints())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
@@ -173,19 +177,19 @@ class Venue:
             now: The step's moment.
             moved: The instruments that moved.
         """
-        self._seasons.pass_by(now)
+        funded = self._seasons.pass_by(now)
         self.pair_guard.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
-            if market.instrument.inst_id in moved:
+            if funded or market.instrument.inst_id in moved:
                 self.guard.watch(market)
         self.pair_guard.watch([market for market in self.loans.markets() if market.instrument.inst_id in moved])
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
         self.copying.watch()
-        self._shares.pass_by(now)
+        self.shares.pass_by(now)
 
     def _traded(self, market: Market) -> None:
         """Look after what a user's own trade can set off."""

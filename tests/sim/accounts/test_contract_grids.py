@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -75,8 +76,8 @@ def ladder(floor: Floor, algo_id: str) -> dict[int, str]:
     return {int(Decimal(row["px"])): row["side"] for row in sorted(orders(floor, algo_id), key=lambda row: row["px"])}
 
 
-def held(floor: Floor, algo_id: str) -> Decimal:
-    """Return the size of a bot's position."""
+def held(floor: Floor, algo_id: str) -> Any:
+    """Return the size of a bot's position, a decimal."""
     rows = floor.ask(floor.user(), f"?{ROOT}/positions", {"algoOrdType": "contract_grid", "algoId": algo_id})
     return Decimal(rows[0]["pos"]) if rows else Decimal(0)
 
@@ -438,6 +439,40 @@ def test_a_moving_market_feeds_it() -> None:
     floor.conserved()
 
 
+@pytest.mark.parametrize("direction", ["long", "short", "neutral"])
+@pytest.mark.parametrize("inst_id", [SWAP, INVERSE])
+def test_whatever_the_price_does_no_money_is_lost(floor: Floor, direction: str, inst_id: str) -> None:
+    """Hundreds of trades against three bots, one at high leverage; what each says of itself is what comes back."""
+    floor.print_at(INVERSE, "60000")
+    floor.empty(INVERSE)
+    ccy, sz = ("USDT", "5000") if inst_id == SWAP else ("BTC", "0.1")
+    before, stranger = floor.cash(floor.user(), ccy), floor.user(STRANGER)
+    floor.ledger.move("BTC", Decimal(10**6), floor.ledger.house(Room.OUTSIDE), floor.office.bank.trading(stranger), "1")
+    bots = [
+        start(floor, instId=inst_id, sz=sz, direction=direction, lever=lever, minPx="57000", maxPx="63000", **more)
+        for lever, more in (("2", {}), ("5", {"basePos": direction != "neutral"}), ("40", {"slRatio": "0.9"}))
+    ]
+    dice, price = random.Random(1), 60_000
+    for _ in range(300):
+        price += dice.randint(-700, 700) - (price - 60_000) // 20
+        side = dice.choice(("buy", "sell"))
+        floor.place(stranger, inst_id, side, "ioc", str(dice.randint(1, 300)), str(price))
+        floor.print_at(inst_id, str(price))
+        floor.conserved()
+    rows = [details(floor, algo_id) for algo_id in bots]
+    assert sum(int(row["arbitrageNum"]) for row in rows) > 10
+    floor.good(stranger, inst_id, "buy", "limit", "9000", str(price))
+    floor.good(stranger, inst_id, "sell", "limit", "9000", str(price + 1))
+    for row in rows:
+        if row["state"] == "running":
+            asked = {"algoId": row["algoId"], "instId": inst_id, "algoOrdType": "contract_grid", "stopType": "1"}
+            assert code(floor, "stop-order-algo", [asked]) == "0"
+    rows = [details(floor, algo_id) for algo_id in bots]
+    assert {row["state"] for row in rows} == {"stopped"}
+    assert floor.cash(floor.user(), ccy) - before == sum(Decimal(row["totalPnl"]) for row in rows)
+    floor.conserved()
+
+
 async def test_through_the_client_and_its_channels() -> None:
     async with quiet(instruments=12) as sim, OKX(sim.credentials[0], site=sim.site) as okx:
         last = (await okx.market.ticker(SWAP)).last
@@ -469,9 +504,9 @@ async def test_through_the_client_and_its_channels() -> None:
         assert done.s_code == "0"
         assert (await okx.grid.close_position(made.algo_id, True)).algo_id == made.algo_id
         while held.pos:
-            item = await anext(positions)
-            assert isinstance(item, GridPositionUpdate)
-            held = item
+            pushed = await anext(positions)
+            assert isinstance(pushed, GridPositionUpdate)
+            held = pushed
         states = []
         while "stopped" not in states:
             item = await anext(bots)

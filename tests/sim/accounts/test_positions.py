@@ -313,6 +313,42 @@ def test_a_reduce_only_order_goes_with_its_position(floor: Floor) -> None:
 # -- time
 
 
+def pay_funding(floor: Floor) -> None:
+    floor.pass_until((floor.clock.now() // FUNDING_MS + 1) * FUNDING_MS)
+    floor.step()
+
+
+def test_funding_of_an_isolated_position_comes_out_of_its_margin_where_there_is_nothing_else(floor: Floor) -> None:
+    poor = floor.office.bank.add_user("", trading={"USDT": 1_020})
+    leverage(poor, "6", mode="isolated")
+    floor.good(floor.user(ONE), SWAP, "sell", "limit", "10", "60600")
+    floor.good(poor, SWAP, "buy", "ioc", "10", "60600", tdMode="isolated")
+    (held,) = floor.positions(poor)
+    free = floor.cash(poor, "USDT") - Decimal(held["margin"])
+    assert 0 < free < 10
+    for _ in range(2):
+        pay_funding(floor)
+    (after,) = floor.positions(poor)
+    paid = -Decimal(after["fundingFee"])
+    assert paid > free
+    assert Decimal(held["margin"]) - Decimal(after["margin"]) == paid - free
+    assert floor.cash(poor, "USDT") == Decimal(after["margin"])
+    floor.conserved()
+
+
+def test_funding_can_liquidate_though_no_price_moves(floor: Floor) -> None:
+    poor = floor.office.bank.add_user("", trading={"USDT": 200})
+    leverage(poor, "100")
+    floor.good(floor.user(ONE), SWAP, "sell", "limit", "25", "60600")
+    floor.good(poor, SWAP, "buy", "ioc", "25", "60600")
+    assert len(floor.positions(poor)) == 1
+    for _ in range(3):
+        pay_funding(floor)
+    assert floor.positions(poor) == []
+    assert floor.venue.margins.equity(poor, "USDT") >= 0
+    floor.conserved()
+
+
 def test_funding_is_paid_at_its_hour_by_one_side_and_got_by_the_other(floor: Floor) -> None:
     short, long = floor.user(ONE), floor.user(TWO)
     swap(floor, short, long, "100", "60000")

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -76,6 +77,8 @@ class Trading(RuleBasedStateMachine):
         self.floor = Floor(seed=3, instruments=4, vip=(0, 5, 9))
         self.users = [*(self.floor.user(which) for which in range(3)), self.floor.user(SUB_NAME)]
         self.users[1].hedged = True
+        self.copying = self.floor.venue.copying
+        self.leader = self.copying.lead(self.users[2], Decimal("0.3"))
         self.ears = [Ear() for _ in self.users]
         self.loop = asyncio.new_event_loop()
         self.run(self._listen)
@@ -299,6 +302,59 @@ class Trading(RuleBasedStateMachine):
 
         assert self.run(deed) in ("", "51008", "51059", "59301")
 
+    def _asks(self, user: User, path: str, fields: dict[str, str]) -> str:
+        """Ask for something and return what it is refused with."""
+
+        def deed() -> str:
+            try:
+                self.floor.ask(user, f"copytrading/{path}", fields)
+            except Refusal as refused:
+                return refused.code
+            return ""
+
+        code: str = self.run(deed)
+        return code
+
+    @rule(
+        who=st.sampled_from((0, 1, 3)),
+        path=st.sampled_from(("first-copy-settings", "first-copy-settings", "amend-copy-settings")),
+        margin=st.sampled_from(("cross", "isolated", "copy")),
+        fixed=st.booleans(),
+        part=st.integers(1, 300),
+        closes=st.sampled_from(("copy_close", "market_close", "manual_close")),
+        stops=st.booleans(),
+    )
+    def copy(self, who: int, path: str, margin: str, fixed: bool, part: int, closes: str, stops: bool) -> None:
+        terms = {"uniqueCode": self.leader.code, "copyMgnMode": margin, "copyInstIdType": "copy"}
+        terms |= {"copyTotalAmt": str(100 * part), "subPosCloseType": closes}
+        amount = {"copyMode": "fixed_amount", "copyAmt": str(10 * part)}
+        terms |= amount if fixed else {"copyMode": "ratio_copy", "copyRatio": str(Decimal(part) / 100)}
+        terms |= {"tpRatio": "0.1", "slRatio": "0.1", "slTotalAmt": str(10 * part)} if stops else {}
+        assert self._asks(self.users[who], path, terms) in ("", "59273", "59279", "59280")
+
+    @rule(who=st.sampled_from((0, 1, 3)), closes=st.sampled_from(("copy_close", "market_close", "manual_close")))
+    def stop_copying(self, who: int, closes: str) -> None:
+        asked = {"uniqueCode": self.leader.code, "subPosCloseType": closes}
+        assert self._asks(self.users[who], "stop-copy-trading", asked) in ("", "59273", "59280")
+
+    @precondition(lambda self: self.copying.parts.open_ones())
+    @rule(data=st.data(), trigger=st.none() | PRICES)
+    def close_part(self, data: st.DataObject, trigger: int | None) -> None:
+        part = data.draw(st.sampled_from(self.copying.parts.open_ones()))
+        asked = {"subPosId": str(part.number)}
+        if trigger is None:
+            assert self._asks(part.user, "close-subposition", asked) in ("", "51112", "51148", "51170")
+        else:
+            asked["tpTriggerPx"] = str(trigger)
+            assert self._asks(part.user, "algo-order", asked) in ("", "51277", "51279")
+
+    @rule()
+    def share(self) -> None:
+        """Let copiers pay what they owe."""
+        for copier in self.copying.everybody():
+            self.run(partial(self.floor.venue.shares.settle, copier))
+            assert self.floor.venue.shares.open(copier) >= 0
+
     @rule(who=st.integers(0, 3), lever=st.sampled_from((1, 5, 20, 100)))
     def choose_leverage(self, who: int, lever: int) -> None:
         user = self.users[who]
@@ -360,7 +416,8 @@ class Trading(RuleBasedStateMachine):
             purse: Purse = self.floor.ledger.purse(user.uid, Room.TRADING)
             assert all(amount >= 0 for _, amount in purse.holds.values())
             for ccy, amount in purse.cash.items():
-                assert amount >= 0, (user.uid, ccy)
+                # A bot may have paid funding out of what its open position has made.
+                assert amount >= 0 or user not in self.users, (user.uid, ccy)
                 assert self.floor.venue.margins.equity(user, ccy) >= 0
 
     @invariant()
@@ -371,6 +428,17 @@ class Trading(RuleBasedStateMachine):
                 assert ratio is not None
                 assert ratio > 1
                 assert position.lots
+
+    @invariant()
+    def parts_are_never_more_than_their_position(self) -> None:
+        for user in self.users:
+            for position in self.floor.venue.positions.of(user.uid):
+                parts = self.copying.parts.at((user.uid, position.market, position.mode, position.side))
+                assert all(part.held.lots * position.lots > 0 for part in parts)
+                assert sum(part.lots for part in parts) <= abs(position.lots)
+        for part in self.copying.parts.open_ones():
+            place = part.user, part.market, part.held.mode, part.held.side
+            assert self.floor.venue.positions.find(*place) is not None
 
     @invariant()
     def bots_hold_what_they_say_and_nothing_once_they_have_stopped(self) -> None:
