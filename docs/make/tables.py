@@ -29,7 +29,7 @@ def overview(dialect: str) -> str:
         for row in rows
     ]
     parts = [
-        f"# {dialect.upper()}",
+        f"# Chapters of {dialect.upper()}",
         f"The chapters of `{DIALECTS[dialect]}`, in the documents' order, made from what is declared. "
         "Every page lists its endpoints with parameters, limits and rights, then the rows they return. "
         f"[Channels]({dialect}/channels.md) have a page of their own.",
