@@ -23,7 +23,7 @@ from .orders import Order
 from .people import User
 from .private import Feed, Private
 from .services import not_simulated
-from .worth import ZERO, money_text
+from .worth import ZERO, money_text, movable
 
 __all__ = ["GridV5"]
 
@@ -143,6 +143,8 @@ class GridV5:
         quote, base = (
             decimal_of(size, name) if size else ZERO for size, name in zip(sizes, ("quoteSz", "baseSz"), strict=True)
         )
+        if not movable(quote) or not movable(base):
+            raise refuse("51000", "Parameter quoteSz or baseSz error")
         return Plan(market, rungs(low, high, grids, geometric), quote, base, dict(item))
 
     def _end(self, user: User, item: Mapping[str, Any]) -> Grid:
