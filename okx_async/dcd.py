@@ -2,7 +2,9 @@
 
 ::
 
-    order = await deposit(okx, product.product_id, "0.1", "BTC", tag="mycode", floor="0.05", cl_ord_id="march7")
+    order = await deposit(
+        okx, product.product_id, "0.1", "BTC", tag="mycode", floor="0.05", cl_ord_id="march7"
+    )
 
 `deposit` is the form of brokers, `user_deposit` that of users: the same paths, two schemas. An order is sent once for
 each quote that was good, and never again after its answer was lost: then it is looked for until the quote is dead, and

@@ -71,7 +71,7 @@ def test_nothing_else_warns() -> None:
 def test_old_channels_warn_and_no_others_do() -> None:
     """Making a topic is enough."""
     assert {row.channel for row in channels() if row.declared.deprecated} == set(OLD_CHANNELS)
-    makers = {maker.channel.names[0]: maker for maker in map(v5_channels.__getattr__, v5_channels.__all__)}
+    makers = {maker.channel.names[0]: maker for maker in (getattr(v5_channels, name) for name in v5_channels.__all__)}
     for name, said in OLD_CHANNELS.items():
         maker = makers[name]
         needed = [one.name for one in signature(maker).parameters.values() if one.default is Parameter.empty]

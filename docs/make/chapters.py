@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ import griffe
 import msgspec
 from okx_async.catalogue import catalogue, declared_channels, sections
 from okx_async.core.channel import Channel
-from okx_async.core.endpoint import Endpoint, Param
+from okx_async.core.endpoint import Endpoint, Param, Section
 from okx_async.core.fields import Field, part_of, part_signature
 from okx_async.sim.coverage import Coverage
 from okx_async.v5.ops import op_of
@@ -78,8 +79,9 @@ def cell(text: str) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table."""
-    lines = [heads, ["---"] * len(heads), *rows]
+    """Return a table, without the columns in which nothing stands."""
+    kept = [at for at in range(len(heads)) if not rows or any(row[at] for row in rows)]
+    lines = ([line[at] for at in kept] for line in (heads, ["---"] * len(heads), *rows))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -88,13 +90,20 @@ def code(text: str) -> str:
     return f"`{cell(text)}`" if text else ""
 
 
+def title(section: type[Section]) -> str:
+    """Return the documents' name of a chapter, as its module has it."""
+    about = sys.modules[section.__module__].__doc__ or ""
+    return re.split(r"[.:]", about.removeprefix("Chapter "))[0]
+
+
 def chapter_page(dialect: str, name: str) -> str:
     """Return the page of one chapter."""
     section = next(one for one in sections(dialect) if one.chapter == name)
     rows = [row for row in catalogue() if (row.dialect, row.chapter) == (dialect, name)]
     client = "okx" if dialect == "v5" else "okex"
     about = inspect.cleandoc(section.__doc__ or "")
-    parts = [f"# {name}", about, f"On a client: `{client}.{name}`. {len(rows)} endpoints.", _list(rows)]
+    parts = [f"# {title(section)}: {name}", about, f"On a client: `{client}.{name}`. {len(rows)} endpoints."]
+    parts.append(_list(rows))
     parts += (_endpoint(row, client) for row in rows)
     parts += _rows_of([row.result for row in rows])
     return "\n\n".join(part for part in parts if part)
@@ -303,7 +312,7 @@ def channel_page(dialect: str) -> str:
         for one in declared
     ]
     parts = [
-        "# channels",
+        f"# Channels of {dialect.upper()}",
         f"`from okx_async.{dialect} import channels`; `{client}.subscribe(channels.NAME(...))` yields typed rows and, "
         "among them, events such as `Gap`. Names with a part in braces stand for several channels.",
         "\n".join(lines),

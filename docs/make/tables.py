@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 from okx_async.catalogue import catalogue, channels
 from okx_async.cli import coverage as counts
 from okx_async.core.refusals import Codes
+from okx_async.sim.coverage import Served
 from okx_async.v3.codes import CODES as V3_CODES
 from okx_async.v5.codes import CODES as V5_CODES
 
@@ -29,7 +31,7 @@ def overview(dialect: str) -> str:
         for row in rows
     ]
     parts = [
-        f"# {dialect.upper()}",
+        f"# Chapters of {dialect.upper()}",
         f"The chapters of `{DIALECTS[dialect]}`, in the documents' order, made from what is declared. "
         "Every page lists its endpoints with parameters, limits and rights, then the rows they return. "
         f"[Channels]({dialect}/channels.md) have a page of their own.",
@@ -44,53 +46,58 @@ def overview(dialect: str) -> str:
 
 def coverage() -> str:
     """Return how much of what the documents list is declared, and how much of that is simulated."""
-    return "\n\n".join(
-        [
-            "# Endpoints and channels",
-            "What the documents list, what is declared of it, and what the simulator serves. `documented` is counted "
-            "in the project's specification, everything else in the code while this page is built; "
-            "`okx-async catalogue --coverage` prints the same counts. Where more is declared than documented, one path "
-            "has two schemas.",
-            _chapters(),
-            "Every length of a bar is a channel of its own.",
-            _sockets(),
-        ]
-    )
+    parts = [
+        "# Endpoints and channels",
+        "What the documents list, what is declared of it, and what the simulator serves. `documented` is counted in "
+        "the project's specification, everything else in the code while this page is built; "
+        "`okx-async catalogue --coverage` prints the same counts. What the simulator answers `by example` is made up "
+        "from its documented shape and [marked so](guides/simulator.md#for-other-clients-and-languages); the rest it "
+        "refuses. Where more is declared than documented, one path has two schemas. Every length of a bar is a channel "
+        "of its own.",
+    ]
+    for dialect in DIALECTS:
+        parts += [f"## {dialect.upper()}", _chapters(dialect), _sockets(dialect)]
+    return "\n\n".join(parts)
 
 
-def _chapters() -> str:
+def _chapters(dialect: str) -> str:
     rows = list(catalogue())
     cells = []
     for one in counts.chapters():
-        key = one["dialect"], one["chapter"]
-        simulated = sum(served().endpoint(row).value == "served" for row in rows if (row.dialect, row.chapter) == key)
-        link = f"[{one['chapter']}](reference/{one['dialect']}/{one['chapter']}.md)"
+        if one["dialect"] != dialect:
+            continue
+        ways = Counter(
+            served().endpoint(row) for row in rows if (row.dialect, row.chapter) == (dialect, one["chapter"])
+        )
         cells.append(
-            [one["dialect"], link, *(str(one[name]) for name in ("documented", "declared")), str(simulated)]
+            [f"[{one['chapter']}](reference/{dialect}/{one['chapter']}.md)"]
+            + [str(one[name]) for name in ("documented", "declared")]
+            + [str(ways[way]) for way in (Served.YES, Served.STATIC)]
             + [str(one[name]) for name in ("private", "paged", "deprecated")]
         )
-    heads = ("", "chapter", "documented", "declared", "simulated", "need a key", "turn pages", "deprecated")
-    return table(heads, [*cells, _sum(cells, 2)])
+    heads = ("chapter", "documented", "declared", "simulated", "by example", "need a key", "turn pages", "deprecated")
+    return table(heads, [*cells, _sum(cells)])
 
 
-def _sockets() -> str:
+def _sockets(dialect: str) -> str:
     rows = list(channels())
     cells = []
     for one in counts.sockets():
-        mine = [row for row in rows if (row.dialect, row.endpoint) == (one["dialect"], one["socket"])]
-        pushed = sum(served().channel(row.dialect, row.endpoint, row.channel).value == "served" for row in mine)
-        link = f"[{one['socket']}](reference/{one['dialect']}/channels.md)"
+        if one["dialect"] != dialect:
+            continue
+        mine = [row for row in rows if (row.dialect, row.endpoint) == (dialect, one["socket"])]
+        pushed = sum(served().channel(row.dialect, row.endpoint, row.channel) == Served.YES for row in mine)
         cells.append(
-            [one["dialect"], link, str(one["documented"]), str(one["declared"]), str(pushed)]
-            + [str(one[name]) for name in ("private", "books")]
+            [f"[{one['socket']}](reference/{dialect}/channels.md)"]
+            + [str(one[name]) for name in ("documented", "declared")]
+            + [str(pushed), *(str(one[name]) for name in ("private", "books"))]
         )
-    heads = ("", "socket", "documented", "declared", "simulated", "need a login", "order books")
-    return table(heads, [*cells, _sum(cells, 2)])
+    heads = ("socket", "documented", "declared", "simulated", "need a login", "order books")
+    return table(heads, [*cells, _sum(cells)])
 
 
-def _sum(cells: list[list[str]], first: int) -> list[str]:
-    sums = [str(sum(int(row[column]) for row in cells)) for column in range(first, len(cells[0]))]
-    return ["**all**", *[""] * (first - 1), *sums]
+def _sum(cells: list[list[str]]) -> list[str]:
+    return ["**all**", *(str(sum(int(row[column]) for row in cells)) for column in range(1, len(cells[0])))]
 
 
 # -- V3

@@ -15,6 +15,7 @@ from .bank import DEPOSIT, Bank
 from .ledger import Purse, Room
 from .people import User
 from .private import Private
+from .worth import MONEY_SCALE, movable
 
 __all__ = ["CHAINS", "Chain", "Chains", "Deposit", "Withdrawal", "chains_of", "history"]
 
@@ -181,10 +182,12 @@ class Chains:
                 after another (`STEP_SECONDS` each).
 
         Raises:
-            ValueError: The amount is not above zero, or the currency has no such chain.
+            ValueError: The amount is not above zero or has too many decimals, or the currency has no such chain.
         """
         if Decimal(amount) <= 0:
             raise ValueError("a deposit needs an amount above zero")
+        if not movable(Decimal(amount)):
+            raise ValueError(f"amounts have at most {MONEY_SCALE} decimals")
         way = next((each for each in chains_of(ccy) if chain in ("", each.name)), None)
         if way is None:
             raise ValueError(f"{ccy} has no chain {chain}")

@@ -8,9 +8,9 @@ from decimal import Decimal
 from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
-from .worth import terms_of
+from .worth import movable, terms_of
 
-__all__ = ["NAME", "TAG", "decimal_of", "lots_of", "named", "price_of", "refuse", "ticks_of"]
+__all__ = ["NAME", "TAG", "decimal_of", "lots_of", "money_of", "named", "price_of", "refuse", "ticks_of"]
 
 NAME = re.compile(r"[A-Za-z0-9]{1,32}")
 TAG = re.compile(r"[A-Za-z0-9]{1,16}")
@@ -39,6 +39,14 @@ def decimal_of(text: str, name: str) -> Decimal:
     if not _NUMBER.fullmatch(text) or not Decimal(text):
         raise refuse("51000", f"Parameter {name} error")
     return Decimal(text)
+
+
+def money_of(text: str, name: str) -> Decimal:
+    """Return an amount above zero that can move as it is."""
+    amount = decimal_of(text, name)
+    if not movable(amount):
+        raise refuse("51000", f"Parameter {name} error")
+    return amount
 
 
 def lots_of(market: Market, text: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
-from .forms import TAG, decimal_of, named, refuse, ticks_of
+from .forms import TAG, decimal_of, money_of, named, refuse, ticks_of
 from .grid_bots import CONTRACT, SPOT, Plan, Stops, nearest, rungs
 from .grid_contract import LONG, NEUTRAL, SHORT, ContractPlan
 from .grid_spot import SpotPlan
@@ -53,12 +53,12 @@ def read_plan(query: Query, item: Mapping[str, Any]) -> Plan:
     named(query, "tag", TAG)
     outline = read_outline(query, item)
     if isinstance(outline, ContractPlan):
-        return replace(outline, margin=amount_of(query, "sz"))
+        return replace(outline, margin=money_of(query.needed("sz"), "sz"))
     sizes = [query.text(name) for name in ("quoteSz", "baseSz")]
     if not any(sizes):
         raise Refusal(400, "50015", "Either parameter quoteSz or baseSz is required")
     quote, base = (
-        decimal_of(size, name) if size else ZERO for size, name in zip(sizes, ("quoteSz", "baseSz"), strict=True)
+        money_of(size, name) if size else ZERO for size, name in zip(sizes, ("quoteSz", "baseSz"), strict=True)
     )
     return replace(outline, quote=quote, base=base)
 

@@ -13,7 +13,7 @@ from ..market import Market
 from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
-from .forms import decimal_of, lots_of, named, refuse, ticks_of
+from .forms import lots_of, money_of, named, refuse, ticks_of
 from .grid_bots import CONTRACT, KEEP, RUNNING, SELL, SPOT, Stops
 from .grid_contract import ContractGrid
 from .grid_reading import KINDS, amount_of, read_plan, read_stops
@@ -192,7 +192,7 @@ class GridV5:
         query = Query(ask.fields, self._markets)
         grid, adds = self._contract(ask.user, query), query.choice("type", ("add", "reduce")) == "add"
         text = query.text("amt", "0")
-        amount = ZERO if text == "0" else decimal_of(text, "amt")
+        amount = ZERO if text == "0" else money_of(text, "amt")
         lever = grid.lever_with(amount if adds else -amount)
         return [{"maxAmt": money_text(self._most(grid, adds)), "lever": plain(lever, 8)}]
 
@@ -202,7 +202,7 @@ class GridV5:
         if not query.text("amt") and not query.text("percent"):
             raise Refusal(400, "50015", "Either parameter amt or percent is required")
         given = query.text("amt")
-        amount = decimal_of(given, "amt") if given else money(grid.invested * amount_of(query, "percent") / 100)
+        amount = money_of(given, "amt") if given else money(grid.invested * amount_of(query, "percent") / 100)
         if adds:
             self._check_money(ask.user, grid.ccy, amount)
         elif amount > self._most(grid, adds):

@@ -189,7 +189,7 @@ def _active_row(order: Order) -> dict[str, Any]:
     earned = {"ccy": offer.ccy, "earningType": _earning_type(offer), "earnings": exact_text(order.paid + order.owed)}
     return _row(order) | {
         "earningData": [earned],
-        "fastRedemptionData": [],
+        "fastRedemptionData": [{"ccy": offer.ccy, "redeemingAmt": "0"}],  # nothing is redeemed at once here
         "estSettlementTime": str(order.settles or ""),
         "cancelRedemptionDeadline": str(order.deadline or ""),
     }

@@ -67,6 +67,7 @@ async def test_a_quote_is_worse_than_the_market(sim: Exchange, side: str) -> Non
         ({"baseCcy": "USDT", "quoteCcy": "BTC"}, "52901"),
         ({"side": "hold"}, "51000"),
         ({"rfqSz": "0"}, "51000"),
+        ({"rfqSz": "0.1000000000001"}, "51000"),
         ({"rfqSz": "0.1"}, "52917"),
         ({"rfqSz": "2000000"}, "52918"),
         ({"rfqSzCcy": "ETH"}, "51000"),

@@ -97,6 +97,7 @@ async def test_a_transfer_moves_money_and_is_remembered(sim: Exchange, okx: OKX)
     [
         ({"amt": "0"}, "58114"),
         ({"amt": "-1"}, "58114"),
+        ({"amt": "1.0000000000001"}, "51000"),
         ({"amt": "x"}, "51000"),
         ({"amt": "1e3"}, "51000"),
         ({"amt": ""}, "50014"),
@@ -165,6 +166,8 @@ async def test_a_deposit_on_its_way(sim: Exchange, okx: OKX) -> None:
     assert await okx.funding.deposit_history(state="0") == []
     with pytest.raises(ValueError, match="above zero"):
         sim.deposit(user, "USDT", 0)
+    with pytest.raises(ValueError, match="at most 12 decimals"):
+        sim.deposit(user, "USDT", "0.0000000000001")
     with pytest.raises(ValueError, match="no chain"):
         sim.deposit(user, "USDT", 1, "USDT-Nowhere")
 

@@ -232,6 +232,7 @@ def test_stop_prices_can_be_changed(floor: Floor) -> None:
         ("51351", {"minPx": "64999.9", "gridNum": "2"}),
         ("50015", {"quoteSz": ""}),
         ("51000", {"quoteSz": "-1"}),
+        ("51000", {"quoteSz": "100.0000000000001"}),
         ("51340", {"quoteSz": "0.01"}),
         ("51008", {"quoteSz": "1000000000"}),
         ("51008", {"baseSz": "10000"}),

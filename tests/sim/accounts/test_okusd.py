@@ -119,7 +119,7 @@ async def test_what_all_may_together_is_bounded_too(sim: Exchange) -> None:
         ("51016", "subscribe", {"amt": "1", "clOrdId": "taken"}),
         ("51727", "subscribe", {"amt": "0.5", "clOrdId": "new"}),
         ("58114", "subscribe", {"amt": "0", "clOrdId": "new"}),
-        ("51000", "subscribe", {"amt": "1.0000000000000000000000000000001", "clOrdId": "new"}),
+        ("51000", "subscribe", {"amt": "1.0000000000001", "clOrdId": "new"}),
         ("51764", "redeem", {"amt": "11", "clOrdId": "new", "redeemType": "1"}),
         ("51770", "redeem", {"amt": "50001", "clOrdId": "new", "redeemType": "2"}),
         ("51000", "redeem", {"amt": "1", "clOrdId": "new", "redeemType": "3"}),
