@@ -15,7 +15,7 @@ from okx_async.sim.accounts.bank import FUNDING, SUB_NAME, TRADING
 from okx_async.sim.accounts.chains import STEP_SECONDS, chains_of
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, funds, quiet
+from tests.sim.accounts.desk import ask, funds, hasty, quiet
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
+    async with hasty(sim, allow=CAPABILITIES) as client:
         yield client
 
 

@@ -11,7 +11,7 @@ from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.bank import SUB_NAME
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, quiet
+from tests.sim.accounts.desk import ask, hasty, quiet
 from tests.sim.accounts.test_funding import refused
 from tests.sim.wire import connect, signed
 
@@ -26,7 +26,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
+    async with hasty(sim, allow=CAPABILITIES) as client:
         yield client
 
 

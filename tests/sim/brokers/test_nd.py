@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from okx_async.sim import Exchange
 from okx_async.sim.accounts.ledger import Purse, Room
 from okx_async.sim.brokers.earnings import SHARE
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import ask, funds, quiet
+from tests.sim.accounts.desk import ask, funds, hasty, quiet
 from tests.sim.accounts.test_funding import refused
 
 GOOD = "Sim-pass-1"
@@ -29,7 +28,7 @@ async def sim() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
+    async with hasty(sim, allow=CAPABILITIES) as client:
         yield client
 
 
@@ -183,12 +182,6 @@ async def test_deposits_come_where_the_newest_address_says(sim: Exchange, okx: O
     assert await okx.broker_nd.subaccount_withdrawal_history("simsub1") == []
 
 
-async def rebates(sim: Exchange, *args: Any, **given: Any) -> Any:
-    """Ask for daily rebates with a client that has not asked before: the same one would wait for 10 s."""
-    async with OKX(sim.credentials[0], site=sim.site) as fresh:
-        return await fresh.broker_nd.rebate_daily(*args, **given)
-
-
 async def test_daily_rebates_are_told_a_day_later(sim: Exchange, okx: OKX) -> None:
     user = await user_of(okx, "alice1")
     sim.ledger.move("USDT", Decimal(50_000), sim.ledger.house(Room.OUTSIDE), trading(sim, "alice1"), "1")
@@ -197,14 +190,14 @@ async def test_daily_rebates_are_told_a_day_later(sim: Exchange, okx: OKX) -> No
     assert earned > 0
     fees = sum((fill.fee or 0) * (fill.fill_px or 0) for fill in await user.trade.fills(inst_id="BTC-USDT"))
     assert abs(earned + fees * SHARE) < Decimal("0.01")
-    assert (await rebates(sim)).details == []
+    assert (await okx.broker_nd.rebate_daily()).details == []
     await sim.advance(DAY)
-    page = await rebates(sim, begin="20260101", end="20260131")
+    page = await okx.broker_nd.rebate_daily(begin="20260101", end="20260131")
     assert (page.tot_income, page.tot_page, page.page) == (earned, 1, None)
     assert [(row.sub_acct, row.income, row.rebate_date) for row in page.details or ()] == [
         ("alice1", earned, "20260101")
     ]
-    assert (await rebates(sim, "simsub1")).details == []
+    assert (await okx.broker_nd.rebate_daily("simsub1")).details == []
 
 
 async def test_limits_are_those_of_the_documents() -> None:
