@@ -131,7 +131,7 @@ MUTATIONS = (
         "okx_async/net/crossing.py",
         "return self._order[-1] in self._kept or now - self._rows_wait > DRAIN",
         "return True",
-        ("tests/system/test_manager_proofs.py::test_half_an_hour_of_hand_overs_loses_and_doubles_nothing[v3]",),
+        ("tests/system/test_manager_proofs.py::test_hand_overs_lose_and_double_nothing[v3]",),
     ),
     Mutation(
         "a limit holds a place until the answer",
@@ -485,6 +485,27 @@ MUTATIONS = (
         "return now >= self._due",
         "return False",
         (f"{MIRROR}/test_mirror_proofs.py::test_it_is_told_what_was_wrong_and_how_that_was_found",),
+    ),
+    Mutation(
+        "algo and attached prices are on a step",
+        "okx_async/core/pricing.py",
+        "if px is not None and Decimal(px) != _MARKET:",
+        "if False:",
+        ("tests/net/test_ordercheck_more.py",),
+    ),
+    Mutation(
+        "at market is no price",
+        "okx_async/core/pricing.py",
+        "if px is not None and Decimal(px) != _MARKET:",
+        "if px is not None:",
+        ("tests/net/test_ordercheck_more.py",),
+    ),
+    Mutation(
+        "an option's step depends on its price",
+        "okx_async/core/steps.py",
+        "elif px is not None and self.bands:",
+        "elif False:",
+        ("tests/net/test_ordercheck_more.py::test_the_step_of_an_option_depends_on_its_price",),
     ),
     Mutation(
         "a mirror that is not live is not read",
