@@ -508,6 +508,27 @@ MUTATIONS = (
         ("tests/net/test_ordercheck_more.py::test_the_step_of_an_option_depends_on_its_price",),
     ),
     Mutation(
+        "a raised number of orders counts at once",
+        "okx_async/net/limits.py",
+        "            bucket.resize(count)\n",
+        "",
+        ("tests/system/test_order_limit.py",),
+    ),
+    Mutation(
+        "the smaller number of orders counts around a change",
+        "okx_async/orderlimit.py",
+        "self._keep(min(told))",
+        "self._keep(told[0])",
+        ("tests/system/test_order_limit.py",),
+    ),
+    Mutation(
+        "the exchange cuts a number of orders",
+        "okx_async/sim/accounts/meter.py",
+        "self._ratios.limit(user), _ACCOUNT_SECONDS",
+        "10_000, _ACCOUNT_SECONDS",
+        ("tests/sim/accounts/test_ratios.py",),
+    ),
+    Mutation(
         "a mirror that is not live is not read",
         "okx_async/mirror/mirror.py",
         "            raise MirrorNotLive(self.cause)\n        return self.last_known",

@@ -18,6 +18,7 @@ from ..settings import Credentials, Site
 from .accounts.bank import Money
 from .accounts.chains import Deposit
 from .accounts.ledger import Ledger
+from .accounts.meter import LEAD
 from .accounts.people import Mode, User
 from .accounts.venue import Venue
 from .accounts_v3.bureau import Bureau
@@ -373,6 +374,12 @@ class Exchange:
             ValueError: The amount is not above zero, or the currency has no such chain.
         """
         return self.accounts.chains.deposit(user, ccy, amount, chain, at_once=at_once)
+
+    def lead(self, user: User, *inst_ids: str) -> None:
+        """Let a user lead copy traders on instruments, where it may send fewer orders (50011); on none without any."""
+        for name in [name for name in user.settings if name[0] == LEAD]:
+            del user.settings[name]
+        user.settings |= {(LEAD, inst_id): "true" for inst_id in inst_ids}
 
     def keys_of(self, user: User) -> list[Credentials]:
         """Return a user's keys, the oldest first; the second of those the exchange opens with may only read."""

@@ -83,6 +83,7 @@ class Venue:
         self.margins = Margins(ledger, self.orders, self.positions, figures)
         self.rows = Rows(self.margins, figures)
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
+        self.herald.order_listeners.append(office.ratios.filled)
         self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
         self.guard = Guard(clock, self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
