@@ -327,7 +327,7 @@ class LocalLimits:
     Args:
         margin: Seconds added to every window, for what the exchange's clock and ours do not share.
         orders: New and amended orders the sub-account may send in 2 s; its fill ratio may raise them, see
-            ``account_rate_limit``. (V5 "Rate limits")
+            `OKX.follow_order_limit`. (V5 "Rate limits")
         lead: Instruments on which the account leads copy traders; their limits are lower.
         user: Whose limits these are. Keys of one sub-account share its limits, so clients that use several keys of one
             sub-account give the same name here; by default each key counts as a user of its own.

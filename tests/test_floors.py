@@ -34,6 +34,7 @@ FLOORS = {
     "instruments": 4,
     "mirror": 4,
     "oauth": 4,
+    "orderlimit": 4,
     "intents": 4,
     "keepalive": 4,
     "plot": 4,

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from ..intents.orders import OrderDesk
     from ..keepalive import KeepAlive
     from ..mirror import Mirror
+    from ..orderlimit import OrderLimit
     from ..roads import Roads
     from ..v5.models.market import Candle
     from ..v5.models.public import Instrument
+    from ..v5.models.trade import AccountRateLimit
 
 __all__ = ["OKX"]
 
@@ -91,6 +93,8 @@ class OKX(TradingClient, V5Chapters):
     async def _close_roads(self) -> None:
         if "mirror" in self.__dict__:
             await self.mirror.aclose()
+        if "_order_limit" in self.__dict__:
+            await self._order_limit.stop()
         await super()._close_roads()
 
     def _ears(self) -> Mapping[str, Callable[[Any], None]]:
@@ -169,6 +173,31 @@ class OKX(TradingClient, V5Chapters):
 
         winds = winds_of(self, orders=orders, spreads=spreads, blocks=blocks, tag=tag)
         return KeepAlive(winds, timeout, heartbeat, broken, self._observer, self._kept)
+
+    async def follow_order_limit(self) -> AccountRateLimit:
+        """Keep to the number of orders that the exchange allows this account, now and whenever it changes.
+
+        Without this the client keeps to ``orders`` of its `LocalLimits`, 1,000 in 2 s. The number is read now and
+        around each 08:00 UTC until the client is closed; in the minute before a change the smaller of the two numbers
+        counts. With `RedisLimits`, every process that shares the account calls this.
+
+        Raises:
+            CredentialsNeeded: The client has none.
+            OkxError: The number could not be read; nothing has changed.
+
+        (Account rate limit)
+        """
+        self._running()
+        return await self._order_limit.follow()
+
+    @cached_property
+    def _order_limit(self) -> OrderLimit:
+        from ..orderlimit import OrderLimit  # loaded by those who follow it
+
+        caller, limits = self._caller, self._limits
+        return OrderLimit(
+            self.trade.account_rate_limit, lambda count: limits.allow_orders(caller.auth, count), caller.clock
+        )
 
     def books(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .endpoint import Endpoint, Request
@@ -56,16 +57,25 @@ class Claims:
         endpoint: Whose.
         limit: Its rule.
         lead: Instruments on which the account leads copy traders.
-        orders: How many orders the sub-account may send in `ORDERS_SECONDS`.
+        orders: How many orders a sub-account may send in `ORDERS_SECONDS`.
+        told: The same by user, where the exchange has told it; may change at any time.
     """
 
-    __slots__ = ("_base", "_endpoint", "_lead", "_limit", "_orders", "_parts", "_plain", "_user")
+    __slots__ = ("_base", "_endpoint", "_lead", "_limit", "_orders", "_parts", "_plain", "_told", "_user")
 
-    def __init__(self, endpoint: Endpoint, limit: Limit, lead: Collection[str], orders: int) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        limit: Limit,
+        lead: Collection[str],
+        orders: int,
+        told: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._endpoint = endpoint
         self._limit = limit
         self._lead = frozenset(one.upper() for one in lead) if limit.lead else frozenset[str]()
         self._orders = orders
+        self._told = told
         self._user, self._parts = _scope(limit.by or ("user" if endpoint.auth else "ip"))
         self._base = (endpoint.method, endpoint.path)
         # One claim, whatever the parameters are besides the parts of the scope.
@@ -122,7 +132,8 @@ class Claims:
             claims.append(Claim((*key, "also"), *limit.also, each))
         if orders:
             if not _exempt(inst_id, row):
-                claims.append(Claim(("orders", user), self._orders, ORDERS_SECONDS, each))
+                most = self._told.get(user, self._orders)
+                claims.append(Claim(("orders", user), most, ORDERS_SECONDS, each))
             if _takes_hidden(row):
                 claims.append(Claim(("hidden", user, inst_id), HIDDEN, ORDERS_SECONDS, each))
         return claims

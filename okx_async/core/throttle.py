@@ -172,6 +172,12 @@ class Window:
             wait = max(0.0, spent[surplus - 1] + self.seconds - now)
         return wait + rounds * self.seconds
 
+    def resized(self, count: int) -> Window:
+        """Return a window of the same length that allows another count, with what was spent in this one."""
+        other = Window(count, self.seconds)
+        other._spent.extend(self._spent)
+        return other
+
     def spend(self, now: float, cost: int = 1) -> None:
         """Record ``cost`` at ``now``. Call it only when `delay` said 0 (or was waited for)."""
         self._spent.extend([now] * cost)

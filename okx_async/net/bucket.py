@@ -97,6 +97,13 @@ class Bucket:
         self.share = None
         self._closed_until = -inf
 
+    def resize(self, count: int) -> None:
+        """Allow another count from now on; what is spent and under way counts on."""
+        part = self.share.count / self.window.count if self.share is not None else 0.0
+        self.window = self.window.resized(count)
+        if self.share is not None:
+            self.share = self.share.resized(max(1, int(count * part)))
+
     def idle(self, now: float) -> bool:
         """Tell whether the budget has nothing to remember."""
         return not (self.held or self.lanes or self.ease or self._closed_until > now or self.window.used(now))

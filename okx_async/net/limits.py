@@ -67,6 +67,7 @@ class Limits:
         self._buckets: dict[tuple[str, ...], Bucket] = {}
         self._sweep_at = 1024
         self._claims: dict[Endpoint, Claims] = {}
+        self._orders: dict[str, int] = {}
         self._known: tuple[Credentials | Auth | None, str] = (None, "nobody")
         self._away_since = -inf
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -114,7 +115,9 @@ class Limits:
             limit = endpoint.limit
             if limit is None:
                 return ()
-            claims = self._claims[endpoint] = Claims(endpoint, limit, self._config.lead, self._config.orders)
+            claims = self._claims[endpoint] = Claims(
+                endpoint, limit, self._config.lead, self._config.orders, self._orders
+            )
         if len(self._buckets) >= self._sweep_at:
             self._sweep()
         user = self._known[1] if credentials is self._known[0] else self._user(credentials)
@@ -189,6 +192,18 @@ class Limits:
             self._turns.arrived(ticket)
 
     # -- what the exchange says
+
+    def allow_orders(self, credentials: Credentials | Auth | None, count: int) -> None:
+        """Keep to another number of orders of a user's account: the exchange told its fill ratio's.
+
+        With Redis, every process that shares the account has to be told.
+        """
+        user = self._user(credentials)
+        self._orders[user] = count
+        bucket = self._buckets.get(("orders", user))
+        if bucket is not None and bucket.window.count != count:
+            bucket.resize(count)
+            self._turns.changed()
 
     def refused(self, want: Want, request: Request, code: str) -> None:
         """Slow down what the exchange said was too much."""

@@ -407,7 +407,7 @@ class Exchange:
         Args:
             user: Who.
             share: Which part of its copiers' profits is its own, 0 to 0.3.
-            inst_ids: What it leads, ``None`` for all that can be led.
+            inst_ids: What it leads, and may then send fewer orders on (50011); ``None`` for all that can be led.
 
         Returns:
             Its unique code, by which others copy it.

@@ -149,6 +149,15 @@ async def test_changes_of_algo_orders_have_to_fit() -> None:
             await okx.algo.amend_algo_order("BTC-USDT-SWAP", algo_id="1", **fine)
 
 
+async def test_at_market_is_no_price() -> None:
+    """Nor is it off any step, however large that is."""
+    async with client() as (okx, http):
+        listed(http, SWAP | {"tickSz": "2.5"})
+        with pytest.raises(SENT):
+            await okx.algo.place_algo_order(**algo(ord_type="oco", tp_trigger_px="51000", tp_ord_px="-1"))
+        assert posts(http) == 1
+
+
 async def test_v3_algo_orders_are_looked_at() -> None:
     spot = {"instrument_id": "BTC-USDT", "tick_size": "0.1", "size_increment": "0.001", "min_size": "0.01"}
     swap = {"instrument_id": "BTC-USD-SWAP", "tick_size": "0.1", "size_increment": "1", "contract_val": "100"}

@@ -9,7 +9,7 @@ import pytest
 from okx_async import OKX
 from okx_async.core.capability import CAPABILITIES
 from okx_async.sim import Exchange
-from tests.sim.accounts.desk import quiet
+from tests.sim.accounts.desk import hasty, quiet
 
 
 @pytest.fixture
@@ -22,5 +22,5 @@ async def sim() -> AsyncIterator[Exchange]:
 @pytest.fixture
 async def okx(sim: Exchange) -> AsyncIterator[OKX]:
     """A client of its first user, who may do everything."""
-    async with OKX(sim.credentials[0], site=sim.site, allow=CAPABILITIES) as client:
+    async with hasty(sim, allow=CAPABILITIES) as client:
         yield client

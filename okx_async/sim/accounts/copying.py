@@ -147,6 +147,11 @@ class Copying:
         leader = Leader(user, self.code(user), share, self._clock.now(), chosen)
         return self._leaders.setdefault(leader.code, leader)
 
+    def leads_on(self, user: User, inst_id: str) -> bool:
+        """Tell whether a user leads on an instrument."""
+        leader = self.leader(user)
+        return leader is not None and inst_id in leader.instruments
+
     def role(self, user: User) -> tuple[str, list[str]]:
         """Return what a user is, in V5's numbers, and what it leads: 1 a lead trader, 2 a copier, 0 neither."""
         leader = self.leader(user)

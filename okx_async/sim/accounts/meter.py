@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...core.endpoint import Endpoint
@@ -12,6 +12,7 @@ from ..limits import Allowances
 from ..market import Market
 from ..rules import PARTS
 from .people import User
+from .ratios import FillRatios
 
 __all__ = ["BATCHES", "Meter"]
 
@@ -22,7 +23,7 @@ BATCHES = {
 }
 """A batch of one counts as the single order. (protocol.md, "Rate limits")"""
 
-_ACCOUNT_ORDERS = 1_000, 2.0
+_ACCOUNT_SECONDS = 2.0
 _HIDDEN = 50, 2.0
 _PROTECTED = ("mmp", "mmp_and_post_only")
 _TRUE = (True, "true")
@@ -41,11 +42,20 @@ class Meter:
         endpoints: What is declared.
         allowances: Where the windows are.
         markets: By instrument id, to tell families and numbers of instruments.
+        ratios: How many orders each account may send.
         on: Whether there are limits at all.
+
+    Attributes:
+        leads: Tells whether a user leads copy traders on an instrument; set by whoever knows.
     """
 
     def __init__(
-        self, endpoints: Iterable[Endpoint], allowances: Allowances, markets: Mapping[str, Market], on: bool
+        self,
+        endpoints: Iterable[Endpoint],
+        allowances: Allowances,
+        markets: Mapping[str, Market],
+        ratios: FillRatios,
+        on: bool,
     ) -> None:
         # Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
         self._limits: dict[tuple[str, str], list[tuple[frozenset[str], Limit | None]]] = {}
@@ -54,6 +64,8 @@ class Meter:
             self._limits.setdefault((each.method, each.path), []).append((needed, each.limit))
         self._allowances = allowances
         self._markets = markets
+        self._ratios = ratios
+        self.leads: Callable[[User, str], bool] = lambda user, inst_id: False
 
     def charge(self, method: str, path: str, user: User, address: str, items: Sequence[_Item]) -> str | None:
         """Spend what a request costs; return the code of the refusal when it is too much, and then spend nothing.
@@ -75,9 +87,12 @@ class Meter:
         orders: list[_Charge] = []
         if limit.subaccount and method != "GET":
             charges += [self._of_hidden(user, item) for item in items if _takes_hidden(item)]
-            orders = [self._of_account(user) for item in items if self._counts_for_account(item)]
+            counting = sum(map(self._counts_for_account, items))
+            orders = [self._of_account(user)] * counting if counting else []
         if not self._allowances.take_all(charges + orders):
             return _TOO_MANY if not orders or not self._allowances.fits(charges) else _TOO_MANY_ORDERS
+        if limit.subaccount and method != "GET":
+            self._ratios.sent(user, map(self._instrument, items))
         return None
 
     def _limit(self, method: str, path: str, items: Sequence[_Item]) -> Limit | None:
@@ -95,12 +110,13 @@ class Meter:
         if not {"ip", "user", "master-user"} & set(parts):
             parts = ["user", *parts]
         key = (method, path, *(_part(part, user, address, item, instrument) for part in parts))
-        yield key, limit.count, limit.per
+        leads = limit.lead is not None and instrument is not None and self.leads(user, instrument.inst_id)
+        yield key, (limit.lead or 0) if leads else limit.count, limit.per
         if limit.also is not None:
             yield ("also", *key), *limit.also
 
     def _of_account(self, user: User) -> _Charge:
-        return ("orders", user.uid), *_ACCOUNT_ORDERS
+        return ("orders", user.uid), self._ratios.limit(user), _ACCOUNT_SECONDS
 
     def _of_hidden(self, user: User, item: _Item) -> _Charge:
         """Orders that may take hidden liquidity have one more limit, on both roads and alone or in a batch."""

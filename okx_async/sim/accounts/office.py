@@ -27,6 +27,7 @@ from .news import News
 from .operations import Operations
 from .prices import Prices
 from .private import Private
+from .ratios import FillRatios
 from .rest import PrivateV5
 from .services import Services
 
@@ -63,6 +64,7 @@ class Office:
         prices: What currencies are worth.
         private: Private channels.
         news: What they say about money.
+        ratios: How many orders each account may send.
         chains: Deposits and withdrawals.
         bank_v5: Who answers what is asked about accounts and money.
         gate: Who is let in.
@@ -93,8 +95,11 @@ class Office:
         self.private = Private(clock)
         self.news = News(self.bank, self.balances, self.private, clock)
         self.endpoints = tuple(declared("v5"))
-        self.gate = Gate(keyring, self.bank.people, clock, Meter(self.endpoints, allowances, markets, limited), demo)
+        self.ratios = FillRatios(self.bank.people, self.prices, clock)
+        meter = Meter(self.endpoints, allowances, markets, self.ratios, limited)
+        self.gate = Gate(keyring, self.bank.people, clock, meter, demo)
         self.services = Services()
+        self.services.add(self.ratios.handlers())
         self.public: dict[str, Answer] = {}
         self.public_posts: dict[str, Command] = {}
         self.chains = Chains(self.bank, self.private, clock)

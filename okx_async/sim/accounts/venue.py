@@ -99,6 +99,7 @@ class Venue:
         self.margins = Margins(ledger, self.orders, self.positions, figures)
         self.rows = Rows(self.margins, figures)
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
+        self.herald.order_listeners.append(office.ratios.filled)
         self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
         self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
@@ -149,6 +150,7 @@ class Venue:
         advice = GridAdvice(markets, clock)
         office.publish(advice.endpoints(), advice.commands())
         self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
+        office.gate.meter.leads = self.copying.leads_on
         self.shares = ProfitShares(clock, ledger, self.margins, self.copying)
         self.herald.order_listeners.append(lambda order, fill, amended: self.copying.heard(order, fill))
         self.herald.position_listeners.append(self.copying.moved)

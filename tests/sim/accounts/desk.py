@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 import pytest
 
-from okx_async import Credentials, OkxError
+from okx_async import OKX, Credentials, OkxError
 from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.accounts.asks import Ask
 from okx_async.sim.accounts.ledger import Room
@@ -28,6 +29,17 @@ def quiet(**options: Any) -> Exchange:
     """An exchange where nothing moves until a test says so."""
     told: Json = {"seed": 3, "instruments": 4, "rate": 0, "history_minutes": 5, "clock": VirtualClock()}
     return Exchange(**told | options)
+
+
+@asynccontextmanager
+async def hasty(sim: Exchange, **options: Any) -> AsyncIterator[OKX]:
+    """A client that does not count its requests, for an exchange that does not either (``quiet(limits=False)``).
+
+    What a test asks a dozen times of an endpoint that is there once a second would take a dozen seconds otherwise.
+    """
+    async with OKX(sim.credentials[0], site=sim.site, **options) as client:
+        with patch.object(client._limits, "_want", return_value=()):
+            yield client
 
 
 @asynccontextmanager

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from okx_async import OKX
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.convert_v5 import TTL_MS
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.query_v5 import Refusal
-from tests.sim.accounts.desk import Json, ask, funds, refused, told
+from tests.sim.accounts.desk import Json, ask, funds, hasty, refused, told
 
 QUOTE = {"baseCcy": "BTC", "quoteCcy": "USDT", "side": "buy", "rfqSz": "1000", "rfqSzCcy": "USDT"}
 
@@ -30,7 +29,7 @@ def deal(sim: Exchange, row: Json, **other: str) -> Json:
 
 async def test_a_convert_through_the_client(sim: Exchange) -> None:
     user = sim.user()
-    async with OKX(sim.credentials[0], site=sim.site) as okx:
+    async with hasty(sim) as okx:
         assert {"BTC", "ETH", "USDT"} <= {row.ccy for row in await okx.convert.currencies()}
         one = await okx.convert.estimate_quote("BTC", "USDT", "sell", "0.5", "BTC", cl_q_req_id="q1")
         assert told(one.ttl_ms, one.cl_q_req_id, one.base_sz) == [TTL_MS, "q1", Decimal("0.5")]

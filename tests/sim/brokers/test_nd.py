@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -168,12 +167,6 @@ async def test_deposits_come_where_the_newest_address_says(sim: Exchange, okx: O
     assert await okx.broker_nd.subaccount_withdrawal_history("simsub1") == []
 
 
-async def rebates(sim: Exchange, *args: Any, **given: Any) -> Any:
-    """Ask for daily rebates with a client that has not asked before: the same one would wait for 10 s."""
-    async with OKX(sim.credentials[0], site=sim.site) as fresh:
-        return await fresh.broker_nd.rebate_daily(*args, **given)
-
-
 async def test_daily_rebates_are_told_a_day_later(sim: Exchange, okx: OKX) -> None:
     user = await user_of(okx, "alice1")
     sim.ledger.move("USDT", Decimal(50_000), sim.ledger.house(Room.OUTSIDE), trading(sim, "alice1"), "1")
@@ -182,14 +175,14 @@ async def test_daily_rebates_are_told_a_day_later(sim: Exchange, okx: OKX) -> No
     assert earned > 0
     fees = sum((fill.fee or 0) * (fill.fill_px or 0) for fill in await user.trade.fills(inst_id="BTC-USDT"))
     assert abs(earned + fees * SHARE) < Decimal("0.01")
-    assert (await rebates(sim)).details == []
+    assert (await okx.broker_nd.rebate_daily()).details == []
     await sim.advance(DAY)
-    page = await rebates(sim, begin="20260101", end="20260131")
+    page = await okx.broker_nd.rebate_daily(begin="20260101", end="20260131")
     assert (page.tot_income, page.tot_page, page.page) == (earned, 1, None)
     assert [(row.sub_acct, row.income, row.rebate_date) for row in page.details or ()] == [
         ("alice1", earned, "20260101")
     ]
-    assert (await rebates(sim, "simsub1")).details == []
+    assert (await okx.broker_nd.rebate_daily("simsub1")).details == []
 
 
 async def test_limits_are_those_of_the_documents() -> None:
