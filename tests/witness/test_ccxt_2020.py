@@ -24,7 +24,7 @@ import pytest
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.orders import Order
 
-from .seen import every_trade, minute_candles
+from .seen import MINUTE, every_trade
 
 PYTHON = os.environ.get("OKX_ASYNC_CCXT_2020", "")
 PROGRAM = Path(__file__).parent / "old_ccxt.py"
@@ -39,7 +39,7 @@ class Session:
     Attributes:
         told: What it made of everything, by name.
         sim: The exchange, as the session left it.
-        public: The trades, best levels and candles of the moment before it began.
+        public: The trades and best levels of the moment before it began.
         future: The contract it sold.
     """
 
@@ -77,7 +77,6 @@ async def session() -> AsyncIterator[Session]:
             "trades": every_trade(sim, SPOT),
             "bids": truth.bids[:5],
             "asks": truth.asks[:5],
-            "candles": minute_candles(sim, SPOT),
             "now": sim.now,
         }
         yield Session(await _told(sim, future), sim, public, future)
@@ -96,7 +95,10 @@ async def test_what_is_public(session: Session) -> None:
     for side in ("bids", "asks"):
         assert told["book"][side] == [[float(price), float(size)] for price, size in public[side]]
     assert [told["ticker"]["bid"], told["ticker"]["bidVolume"]] == told["book"]["bids"][0]
-    assert [tuple(candle[:5]) for candle in told["candles"]][-2:] == public["candles"][-2:]
+    candles = told["candles"]
+    assert [candle[0] for candle in candles] == [candles[-1][0] - ago * MINUTE for ago in (4, 3, 2, 1, 0)]
+    assert all(low <= min(begin, end) <= max(begin, end) <= high for _, begin, high, low, end, _ in candles)
+    assert candles[-1][4] == last[2]
     for product, tickers in told["tickers"].items():
         ids = {row["info"]["instrument_id"] for row in tickers.values()}
         assert ids == {each.inst_id for each in sim.instruments if each.product == product}

@@ -114,7 +114,7 @@ async def test_books_are_the_true_ones_and_every_checksum_is_right(feed: Any, si
 
 @pytest.mark.parametrize("fault", ["wrong_crc", "wrong_level", "drop"])
 async def test_a_spoiled_book_is_noticed_by_its_checksum(feed: Any, sim: Exchange, fault: str) -> None:
-    """It gives the line up and opens another one. What the checksum covers, the best 25 levels, is never shown wrong."""
+    """It gives the line up and opens another one. The best 25 levels, which the checksum covers, are never wrong."""
     async with feed("l2_book", "BTC-USDT") as told:
         await steps_until(sim, lambda: len(told.get("book", ())) >= 10)
         # A wrong size may lie deeper than the checksum reaches: several are to come.
