@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 SPOT, SWAP = "BTC/USDT", "BTC-USDT-SWAP"
@@ -75,7 +76,7 @@ def own(okex: Any) -> Told:
 def fail(ccxt: Any, okex: Any) -> Told:
     """Ask for what is refused."""
     told: Told = {}
-    asked = {
+    asked: dict[str, Callable[[], Any]] = {
         "short": lambda: okex.create_order(SPOT, "limit", "buy", 3, 50000),
         "unknown": lambda: okex.cancel_order("77", SPOT),
         "nowhere": lambda: okex.fetch_order("77", SPOT),
