@@ -24,6 +24,7 @@ import pytest
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.orders import Order
 
+from .programs import secrets
 from .seen import MINUTE, every_trade
 
 PYTHON = os.environ.get("OKX_ASYNC_CCXT_2020", "")
@@ -56,9 +57,9 @@ class Session:
 
 async def _told(sim: Exchange, future: str) -> dict[str, Any]:
     (key, *_) = sim.keys_of(sim.user())
-    secrets = (key.api_key.reveal(), key.secret_key.reveal(), key.passphrase.reveal())
+    pipe = asyncio.subprocess.PIPE
     program = await asyncio.create_subprocess_exec(
-        PYTHON, str(PROGRAM), sim.rest, *secrets, future, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        PYTHON, str(PROGRAM), sim.rest, *secrets(key), future, stdout=pipe, stderr=pipe
     )
     output, errors = await program.communicate()
     assert program.returncode == 0, errors.decode()
