@@ -50,7 +50,7 @@ CLIENTS: Mapping[str, Callable[[], set[str]]] = {"okx-async": ours, "ccxt": ccxt
 def main() -> None:
     """Print the table."""
     mine = ours()
-    print("| | paths | of ours | beyond ours |\n|---|---:|---:|---:|")
+    print("| client | paths | of those declared here | others |\n|---|---:|---:|---:|")
     for package, read in CLIENTS.items():
         try:
             label = f"{package} {version(package)}"
