@@ -66,6 +66,13 @@ def told_trades(sim: Exchange, inst_id: str) -> list[tuple[str, str, float, floa
     return told
 
 
+def missing(sim: Exchange, inst_id: str, shown: list[str]) -> list[str]:
+    """Return the trades that somebody was not told of, between the first and the last one he was."""
+    told = [trade[0] for trade in told_trades(sim, inst_id)]
+    between = told[told.index(shown[0]) : told.index(shown[-1]) + 1]
+    return [one for one in between if one not in set(shown)]
+
+
 def every_trade(sim: Exchange, inst_id: str) -> list[tuple[str, str, float, float, int]]:
     """Return each match on its own: id, side, price, size and time."""
     text = instrument(sim, inst_id)

@@ -14,6 +14,7 @@ from .seen import (
     MINUTE,
     every_trade,
     minute_candles,
+    missing,
     numbers,
     same_book,
     steps_until,
@@ -137,6 +138,28 @@ async def test_watched_trades(okx: Any, sim: Exchange, channel: str) -> None:
     begin = [trade[0] for trade in told].index(first)
     shown = [_told(trade) for trade in okx.trades["BTC/USDT"]]
     assert shown == told[begin : begin + len(shown)]
+
+
+async def test_trades_that_a_lost_line_costs_are_not_told(okx: Any, sim: Exchange, ccxt_pro: Any) -> None:
+    """Who calls it learns that the line was lost, not what he has missed."""
+    await okx.load_markets()
+    shown: list[str] = []
+    raised: list[str] = []
+
+    async def watch() -> None:
+        while len(shown) < 40:
+            try:
+                shown.extend(trade["id"] for trade in await okx.watch_trades("BTC/USDT"))
+            except ccxt_pro.NetworkError as error:
+                raised.append(type(error).__name__)
+                await sim.step(20)
+                continue
+            if len(shown) > 10 and not raised:
+                sim.lines.reset_tcp()
+
+    await while_it_moves(sim, watch())
+    assert raised == ["NetworkError"]
+    assert missing(sim, "BTC-USDT", list(dict.fromkeys(shown)))
 
 
 async def test_watched_ticker_and_candles(okx: Any, sim: Exchange) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from okx_async.sim import Exchange
 
-from .seen import numbers, same_book, steps_until, told_trades
+from .seen import missing, numbers, same_book, steps_until, told_trades
 
 SYMBOLS = {"BTC-USDT": "BTC-USDT", "BTC-USDT-PERP": "BTC-USDT-SWAP", "ETH-BTC": "ETH-BTC"}
 Seen = dict[str, list[Any]]
@@ -134,3 +134,15 @@ async def test_trades_and_tickers(feed: Any, tls_sim: Exchange) -> None:
     for symbol, bid, ask, raw in seen["ticker"]:
         assert raw["instId"] == SYMBOLS[symbol]
         assert numbers([(bid, 0), (ask, 0)]) == numbers([(raw["bidPx"], 0), (raw["askPx"], 0)])
+
+
+async def test_trades_that_a_lost_line_costs_are_not_told(feed: Any, tls_sim: Exchange) -> None:
+    """It connects again by itself, and its callbacks learn nothing of it."""
+    async with feed(channels=["trades"]) as seen:
+        await steps_until(tls_sim, lambda: len(seen["trades"]) >= 20)
+        (line,) = tls_sim.connections
+        line.reset()
+        await tls_sim.step(20)
+        told = len(seen["trades"])
+        await steps_until(tls_sim, lambda: len(seen["trades"]) >= told + 40)
+    assert missing(tls_sim, "BTC-USDT", [told[0] for symbol, told in seen["trades"] if symbol == "BTC-USDT"])

@@ -9,13 +9,11 @@ environment with today's cryptofeed, and needs Python 3.7 or 3.8. Make one for i
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -27,17 +25,13 @@ from okx_async.sim.session_v3 import SessionV3
 from okx_async.sim.text import iso_ms
 from tests.waiting import until
 
+from .programs import Told, secrets, telling
 from .seen import every_trade, same_book, steps_until
 
 PYTHON = os.environ.get("OKX_ASYNC_CRYPTOFEED_2021", "")
-PROGRAM = Path(__file__).parent / "old_cryptofeed.py"
 SYMBOLS = ["BTC-USDT", "BTC-USDT-SWAP", "ETH-BTC"]
 CHECKED = 25
 """How many levels of each side a checksum covers. (V3 "spot_ws-checksum")"""
-LINE = 1 << 22
-"""How long a line may be: a whole book is one."""
-
-Told = dict[str, list[dict[str, Any]]]
 pytestmark = pytest.mark.skipif(not PYTHON, reason="OKX_ASYNC_CRYPTOFEED_2021 does not say where cryptofeed 1.8.2 is")
 
 
@@ -48,31 +42,11 @@ def feed(sim: Exchange) -> Callable[..., AbstractAsyncContextManager[Told]]:
     @asynccontextmanager
     async def run(channel: str, *symbols: str, check: bool = True, keys: tuple[str, ...] = ()) -> AsyncIterator[Told]:
         wanted = {"symbols": symbols or SYMBOLS, "channels": [channel], "check": check, "keys": keys}
-        program = await asyncio.create_subprocess_exec(
-            PYTHON,
-            str(PROGRAM),
-            json.dumps({"rest": sim.rest, "ws": sim.ws_v3, **wanted}),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=LINE,
-        )
-        told: Told = {}
-
-        async def read() -> None:
-            assert program.stdout is not None
-            async for line in program.stdout:
-                row = json.loads(line)
-                told.setdefault(row.pop("kind"), []).append(row)
-
-        reading = asyncio.create_task(read())
-        try:
-            await until(lambda: "symbols" in told)
+        asked = json.dumps({"rest": sim.rest, "ws": sim.ws_v3, **wanted})
+        async with telling(PYTHON, "old_cryptofeed.py", asked) as told:
+            await until(lambda: "symbols" in told, timeout=30)
             assert told["version"] == [{"version": "1.8.2"}]
             yield told
-        finally:
-            program.terminate()
-            await program.wait()
-            await reading
 
     return run
 
@@ -114,7 +88,7 @@ async def test_books_are_the_true_ones_and_every_checksum_is_right(feed: Any, si
 
 @pytest.mark.parametrize("fault", ["wrong_crc", "wrong_level", "drop"])
 async def test_a_spoiled_book_is_noticed_by_its_checksum(feed: Any, sim: Exchange, fault: str) -> None:
-    """It gives the line up and opens another. What the checksum covers, the best 25 levels, is never shown wrong."""
+    """It gives the line up and opens another one. The best 25 levels, which the checksum covers, are never wrong."""
     async with feed("l2_book", "BTC-USDT") as told:
         await steps_until(sim, lambda: len(told.get("book", ())) >= 10)
         # A wrong size may lie deeper than the checksum reaches: several are to come.
@@ -204,8 +178,7 @@ async def test_liquidations(feed: Any, sim: Exchange) -> None:
 
 async def test_it_logs_in_and_hears_of_its_orders(feed: Any, sim: Exchange) -> None:
     (key, *_) = sim.keys_of(sim.user())
-    secrets = (key.api_key.reveal(), key.secret_key.reveal(), key.passphrase.reveal())
-    async with feed("order_info", "BTC-USDT", keys=secrets) as told, OKX(key, site=sim.site) as okx:
+    async with feed("order_info", "BTC-USDT", keys=secrets(key)) as told, OKX(key, site=sim.site) as okx:
         await steps_until(sim, lambda: listens(sim, "spot/order:BTC-USDT"))
         placed = await okx.trade.place_order("BTC-USDT", "cash", "buy", "limit", sz="0.01", px="50000")
         await until(lambda: len(told.get("order_info", ())) == 1)

@@ -1,4 +1,4 @@
-"""Orders behind lost requests and answers: ours stand as it says, and what other clients make of the same faults.
+"""Orders behind lost requests and answers: ours stand as it says; what other clients' idioms make of the same faults.
 
 The documentation's comparison rests on the same runs, more of them (``python -m tests.witness``). Each test states what
 happens today, so that a version that does otherwise turns it red and the text is written anew.
