@@ -91,6 +91,12 @@ class SpreadChanged(Change):
     final: bool
     source: Source
 
+    @property
+    def by_exchange(self) -> bool:
+        """Whether the exchange has cancelled it by its own will: neither its owner nor its own terms did."""
+        mine = (self.row.cancel_source or "") in ("", "1") or self.row.ord_type in ("market", "ioc")
+        return self.final and self.row.state == "canceled" and not mine
+
 
 @dataclass(frozen=True, slots=True)
 class FillAdded(Change):

@@ -134,6 +134,30 @@ def test_a_spread_order_is_accepted_followed_and_done() -> None:
     warp.run(main())
 
 
+def test_a_spread_order_that_the_exchange_ends_says_so() -> None:
+    """Here by a countdown; what the owner cancels, and what never waits, is nobody's will but his."""
+
+    async def main() -> None:
+        async with desk() as (_, okx, mirror):
+            told: dict[str, bool] = {}
+
+            async def listen() -> None:
+                async for change in mirror:
+                    if isinstance(change, SpreadChanged) and change.final:
+                        told[change.row.cl_ord_id or ""] = change.by_exchange
+
+            listening = asyncio.create_task(listen())
+            for name, kind in (("counted", "limit"), ("mine", "limit"), ("at1ce", "ioc")):
+                await okx.spread.place_order(SPRD, "buy", kind, "0.01", "-500", cl_ord_id=name)
+            await okx.spread.cancel_order(cl_ord_id="mine")
+            await okx.spread.cancel_all_after("10")
+            await asyncio.sleep(12)
+            assert told == {"counted": True, "mine": False, "at1ce": False}
+            listening.cancel()
+
+    warp.run(main())
+
+
 def test_those_that_are_refused_end_the_waiting() -> None:
     async def main() -> None:
         async with desk() as (sim, okx, mirror):

@@ -243,6 +243,29 @@ async def test_an_amendment_of_a_spread_order_is_found_out(road: Any, executed: 
         assert str(row.sz) == ("0.02" if executed else "0.01")
 
 
+@pytest.mark.parametrize("how", ["executed", "lost", "heard"])
+@warped
+async def test_an_amendment_of_an_algo_order_is_found_out(how: str) -> None:
+    """By what the order shows, or by the push that names the amendment."""
+    async with (
+        trading(resolution=Resolution(patience=40.0)) as (sim, okx),
+        okx.subscribe(channels.orders_algo("ANY")) as rows,
+    ):
+        await rows.ready()
+        name = await ALGO.place(okx, None)
+        lose(sim, path="/api/v5/trade/amend-algos", executed=how != "lost")
+        if how == "heard":
+            lose(sim, path=ALGO.asked, times=1000)
+        else:
+            sim.faults.drop("orders-algo", action="any", times=10)
+        with pytest.raises(NotArrived) if how == "lost" else contextlib.nullcontext():
+            changed = await okx.algo.amend_algo_order(INST, algo_cl_ord_id=name, new_trigger_px="29000")
+            assert (changed.s_code, okx.orders.mine(changed.req_id)) == ("0", True)
+        sim.faults.clear()
+        (row,) = await okx.algo.algo_orders_pending("trigger")
+        assert str(row.trigger_px) == ("30000" if how == "lost" else "29000")
+
+
 # -- patience, restart, sweeping
 
 

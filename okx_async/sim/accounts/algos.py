@@ -11,6 +11,7 @@ from ..derivatives import plain
 from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
+from .algo_amend import changed
 from .asks import Ask, Handlers
 from .forms import TAG, decimal_of, lots_of, named, price_of, refuse
 from .herald import names_of
@@ -85,6 +86,7 @@ class Algos:
         """Return who answers what."""
         return {
             ("POST", "/api/v5/trade/order-algo"): self._place,
+            ("POST", "/api/v5/trade/amend-algos"): self._amend,
             ("POST", "/api/v5/trade/cancel-algos"): self._cancel,
             ("GET", "/api/v5/trade/order-algo"): self._details,
             ("GET", "/api/v5/trade/orders-algo-pending"): self._pending,
@@ -134,8 +136,35 @@ class Algos:
             plan = read_plan(query, market, ord_type)
             plan.share = share
             return self._stops.add(user, market, fields, [], plan=plan, on_margin=on_margin)
-        legs = [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
+        legs = self._waits_for(query, market, buy, ord_type)
         return self._stops.add(user, market, fields, legs, None, on_margin=on_margin)
+
+    def _waits_for(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
+        return [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
+
+    def _amend(self, ask: Ask) -> list[Any]:
+        told = _given(ask.fields, "algoId", "algoClOrdId", "reqId")
+        stop = self._stops.find(ask.user, told["algoId"], told["algoClOrdId"])
+        try:
+            stop = self._change(stop, ask.fields)
+        except Refusal as refusal:
+            if refusal.code in ("50014", "50062"):
+                raise
+            if stop is not None and stop.state == LIVE and Query(ask.fields, {}).text("cxlOnFail") == "true":
+                self._stops.cancel(stop)
+            return [told | {"sCode": refusal.code, "sMsg": refusal.msg}]
+        names = {"algoId": str(stop.algo_id), "algoClOrdId": stop.text("algoClOrdId")}
+        return [told | names | {"sCode": "0", "sMsg": ""}]
+
+    def _change(self, stop: Stop | None, asked: Mapping[str, Any]) -> Stop:
+        query = Query(asked, self._markets)
+        market, req_id = query.market(), named(query, "reqId")
+        nested = bool(asked.get("attachAlgoOrds") or asked.get("advChaseParams"))
+        stop, fields = changed(stop if stop is not None and stop.market is market else None, query, nested)
+        merged = Query(fields, self._markets)
+        self._check_size(merged, market)
+        self._stops.amend(stop, fields, self._waits_for(merged, market, stop.buy, stop.ord_type), req_id)
+        return stop
 
     def _check_name(self, user: User, name: str) -> None:
         namesake = self._stops.find(user, "", name)
@@ -246,8 +275,8 @@ class Algos:
         return rows
 
     def _update(self, stop: Stop) -> Json:
-        """Write an algo order as it is pushed; changes are not simulated, and its value is not reckoned."""
-        more = {"notionalUsd": "", "reqId": "", "amendResult": ""}
+        """Write an algo order as it is pushed; its value is not reckoned."""
+        more = {"notionalUsd": "", "reqId": stop.req_id, "amendResult": stop.amend_result}
         if stop.ord_type in _ADVANCED:
             slices = len(stop.plan.sent) if stop.plan is not None else 1
             more = {"notionalUsd": "", "count": str(slices), "pTime": str(self._clock.now())}

@@ -94,6 +94,8 @@ class Stop:
         fired_at: When, Unix milliseconds.
         ord_id: The order it has sent.
         fail_code: Why its order was refused.
+        req_id: The user's name for the change that is being told.
+        amend_result: What came of that change, ``""`` while none is told.
     """
 
     algo_id: int
@@ -113,6 +115,8 @@ class Stop:
     fired_at: int = 0
     ord_id: str = ""
     fail_code: str = ""
+    req_id: str = ""
+    amend_result: str = ""
 
     @property
     def inst_type(self) -> str:
@@ -227,6 +231,21 @@ class Stops:
     def waiting(self, user: User) -> bool:
         """Tell whether any of a user's algo orders waits."""
         return any(stop.user is user for stop in self._live.values())
+
+    def amend(self, stop: Stop, fields: Mapping[str, Any], legs: list[Leg], req_id: str) -> None:
+        """Let an algo order wait for something else, or be of another size; it may fire at once.
+
+        Args:
+            stop: Which.
+            fields: As it is now, by wire name.
+            legs: What it waits for now.
+            req_id: The user's name for the change.
+        """
+        stop.fields, stop.legs = dict(fields), legs
+        stop.req_id, stop.amend_result = req_id, "0"
+        self._tell(stop)
+        stop.req_id = stop.amend_result = ""
+        self._look(stop)
 
     def cancel(self, stop: Stop) -> None:
         """Cancel an algo order that waits, and the slice of it that rests."""

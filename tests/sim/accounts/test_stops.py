@@ -297,6 +297,73 @@ def test_an_order_that_is_cancelled_leaves_nothing_waiting(floor: Floor) -> None
 # -- over the wire
 
 
+def amend(floor: Floor, user: User, row: Json, **more: Any) -> Json:
+    """Change an algo order and return the row of the answer."""
+    told: Json = floor.ask(user, "trade/amend-algos", {"instId": SWAP, "algoId": row["algoId"], **more})[0]
+    return told
+
+
+def test_an_algo_order_waits_for_what_it_was_changed_to(floor: Floor) -> None:
+    """Prices and size are replaced, and 0 takes a leg away."""
+    user = floor.user()
+    trigger = algo(floor, user, "trigger", "buy", triggerPx="60500", orderPx="-1", algoClOrdId="mine")
+    changed = amend(floor, user, trigger, newTriggerPx="60800", newSz="4", reqId="r1")
+    assert changed == {"algoId": trigger["algoId"], "algoClOrdId": "mine", "reqId": "r1", "sCode": "0", "sMsg": ""}
+    oco = algo(
+        floor, user, "oco", "sell", tpTriggerPx="60600", tpOrdPx="-1", slTriggerPx="59000", slOrdPx="-1", posSide="net"
+    )
+    assert amend(floor, user, oco, newTpTriggerPx="60900")["sCode"] == "0"
+    assert amend(floor, user, oco, newSlTriggerPx="0")["sCode"] == "51531"
+    one = algo(floor, user, "conditional", "sell", tpTriggerPx="60600", tpOrdPx="-1", slTriggerPx="59000", slOrdPx="-1")
+    assert amend(floor, user, one, newSlTriggerPx="0")["sCode"] == "0"
+    assert (state(floor, user, one)["slTriggerPx"], state(floor, user, one)["tpTriggerPx"]) == ("", "60600")
+    floor.print_at(SWAP, "60550")
+    assert [state(floor, user, each)["state"] for each in (trigger, oco, one)] == ["live"] * 3
+    floor.print_at(SWAP, "60700")
+    assert [state(floor, user, each)["state"] for each in (trigger, oco, one)] == ["live", "live", "effective"]
+    floor.print_at(SWAP, "60800")
+    row = state(floor, user, trigger)
+    assert (row["state"], row["actualSz"], row["sz"]) == ("effective", "4", "4")
+
+
+@pytest.mark.parametrize(
+    ("ord_type", "more", "asked", "code"),
+    [
+        ("trigger", {"triggerPx": "60500", "orderPx": "-1"}, {}, "51500"),
+        ("trigger", {"triggerPx": "60500", "orderPx": "-1"}, {"newSz": "0.001"}, "51121"),
+        ("conditional", {"tpTriggerPx": "60500", "tpOrdPx": "-1"}, {"newTpTriggerPx": "0"}, "51531"),
+        ("conditional", {"tpTriggerPx": "60500", "tpOrdPx": "-1"}, {"newTpTriggerPx": "59000"}, "51279"),
+        ("move_order_stop", {"callbackRatio": "0.01"}, {"newSz": "2"}, "51506"),
+    ],
+)
+@pytest.mark.parametrize("cancel", [False, True])
+def test_a_change_that_is_refused_leaves_an_algo_order_or_ends_it(
+    floor: Floor, ord_type: str, more: Json, asked: Json, code: str, cancel: bool
+) -> None:
+    user = floor.user()
+    placed = algo(floor, user, ord_type, "sell", **more)
+    before = state(floor, user, placed)
+    assert amend(floor, user, placed, **asked, cxlOnFail=cancel)["sCode"] == code
+    after = state(floor, user, placed)
+    assert after["state"] == ("canceled" if cancel else "live")
+    assert {**after, "state": "", "uTime": ""} == {**before, "state": "", "uTime": ""}
+
+
+def test_what_has_ended_or_never_was_is_not_changed(floor: Floor) -> None:
+    user = floor.user()
+    placed = algo(floor, user, "trigger", "buy", triggerPx="60500", orderPx="-1")
+    floor.print_at(SWAP, "60500")
+    for row in (placed, {"algoId": "77"}):
+        assert amend(floor, user, row, newSz="2")["sCode"] == "51503"
+    assert (
+        floor.ask(floor.user(TWO), "trade/amend-algos", {"instId": SWAP, **placed, "newSz": "2"})[0]["sCode"] == "51503"
+    )
+    waits = algo(floor, user, "trigger", "buy", triggerPx="60900", orderPx="-1")
+    with pytest.raises(Refusal) as caught:
+        amend(floor, user, waits, attachAlgoOrds=[{"newTpTriggerPx": "1"}])
+    assert caught.value.code == "50062"
+
+
 @pytest.fixture
 async def sim() -> AsyncIterator[Exchange]:
     async with frozen() as exchange:
@@ -329,6 +396,12 @@ async def test_the_client_places_a_stop_and_hears_of_it(sim: Exchange) -> None:
         await okx.algo.place_algo_order(
             SWAP, "cross", "sell", "move_order_stop", sz=Decimal(1), callback_ratio=Decimal("0.05")
         )
+        waits = await okx.algo.place_algo_order(
+            SWAP, "cross", "sell", "trigger", sz=Decimal(1), trigger_px=last + 900, order_px=Decimal(-1)
+        )
+        await okx.algo.amend_algo_order(SWAP, algo_id=waits.algo_id, req_id="mine", new_trigger_px=last + 950)
+        row = [message["data"][0] for message in await pushed(client)][-1]
+        assert (row["reqId"], row["amendResult"], Decimal(row["triggerPx"])) == ("mine", "0", last + 950)
     async with line(sim, {"channel": "algo-advance", "instType": "SWAP"}, endpoint="business") as client:
         (message,) = await pushed(client)
         assert message["data"][0]["ordType"] == "move_order_stop"
