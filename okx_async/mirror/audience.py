@@ -8,7 +8,7 @@ from weakref import WeakSet, WeakValueDictionary
 from ..errors import OkxError
 from ..net.stream import Stream
 from .changes import Change, Divergence, FillAdded, Forced, Lost, OrderChanged, Restored
-from .handle import Keeper, MirroredOrder
+from .handle import Keeper, MirroredOrder, end_all
 from .orders import OrderRecord
 
 __all__ = ["Audience"]
@@ -77,11 +77,7 @@ class Audience:
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        for stream in list(self._streams):
-            if error is not None:
-                stream.fail(error)
-            else:
-                stream.end()
+        end_all(self._streams, error)
         for handle in list(self._handles()):
             handle.end(error)
 

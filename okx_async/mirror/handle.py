@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from .changes import Change, OrderChanged
 from .fills import OwnFill
 from .orders import OrderRecord
 
-__all__ = ["MirroredOrder", "OrderChanges"]
+__all__ = ["MirroredOrder", "OrderChanges", "end_all"]
 
 #: Changes of one order that may wait for its reader.
 SIZE = 1_000
@@ -40,6 +40,15 @@ class Keeper(Protocol):
     def ended(self) -> OkxError | None:
         """Return why it will never say anything again."""
         ...
+
+
+def end_all(streams: Iterable[Stream[Change]], error: OkxError | None) -> None:
+    """Let streams end, with an error or without; they leave the list they are in while that happens."""
+    for stream in list(streams):
+        if error is not None:
+            stream.fail(error)
+        else:
+            stream.end()
 
 
 class OrderChanges(Stream[Change]):
@@ -203,11 +212,7 @@ class MirroredOrder:
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        for stream in list(self._streams):
-            if error is not None:
-                stream.fail(error)
-            else:
-                stream.end()
+        end_all(self._streams, error)
         self._news.set()
 
     def _join(self, stream: Stream[Change]) -> Callable[[], None]:

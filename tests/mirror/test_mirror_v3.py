@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from okx_async import BadParameter, ClientClosed, MirrorNotLive, MirrorSettings, OKEx, OkxError
 from okx_async.mirror import Mirror, rows_v3
+from okx_async.mirror.picture import Trust
+from okx_async.mirror.reader_v3 import HostV3, ReaderV3
 from okx_async.mirror.state import MirrorState
 from okx_async.sim import Exchange, warp
 from okx_async.v3.models.balances import FuturesPosition, OptionPosition, SpotAccount, SwapPosition, SwapPositions
@@ -246,3 +249,82 @@ def test_balances_that_come_late_change_nothing() -> None:
     assert state.balances.open["BTC"].row.cash_bal == 2
     assert state.counts["late"] == 1
     assert rows_v3.balance(SpotAccount(currency="BTC", balance=Decimal(1)), 7).u_time == 7
+
+
+# -- whom to believe
+
+
+class NoPages:
+    """A list without rows."""
+
+    def since(self, _: int) -> NoPages:
+        """Bound it."""
+        return self
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for row in list[Any]():
+            yield row
+
+
+class Host:
+    """A client whose REST says what a test says."""
+
+    def __init__(self, *held: SwapPosition) -> None:
+        self.held = list(held)
+        self.swap = SimpleNamespace(orders=None, fills=None, position=self._position)
+
+    async def _position(self, _: str) -> list[SwapPosition]:
+        return self.held
+
+    def pages(self, *_: Any, **__: Any) -> NoPages:
+        """Return no orders and no fills."""
+        return NoPages()
+
+
+def swap_side(size: int) -> SwapPosition:
+    """Return a position as REST tells it."""
+    return SwapPosition(instrument_id=SWAP, side="long", position=Decimal(size), avg_cost=Decimal(9))
+
+
+def swap_push(ms: int, *held: SwapPosition) -> SwapPositions:
+    """Return a push."""
+    return SwapPositions(instrument_id=SWAP, timestamp=moment(ms), holding=list(held))
+
+
+@pytest.mark.parametrize(
+    ("pushed", "told", "began", "left"),
+    [
+        (2, 1, 10.5, 2),  # REST may lag behind the push
+        (2, 1, 11.5, 1),  # a push was lost
+        (0, 1, 10.5, 0),  # just closed: an old answer does not open it again
+        (0, 1, 11.5, 1),
+        (2, None, 10.5, 2),
+        (2, None, 11.5, 0),
+    ],
+)
+async def test_rest_is_believed_about_what_is_quiet(pushed: int, told: int | None, began: float, left: int) -> None:
+    """REST does not say how old its positions are."""
+    state, host = MirrorState(Trust(lag=1.0, settle=0.5)), Host()
+    reader = ReaderV3(cast("HostV3", host), [SWAP], 1.0)
+    push = next(take for topic, take in reader.topics(state) if topic.channel.channel == "swap/position")
+    push(swap_push(AT - 5, swap_side(3)), 9.0)
+    push(swap_push(AT, *([swap_side(pushed)] if pushed else [])), 10.0)
+    host.held = [] if told is None else [swap_side(told)]
+    state.reconcile(await reader.whole(state, None, began), "audit", began)
+    held = state.positions.open.get(f"{SWAP} long")
+    assert (held.row.pos if held is not None else Decimal(0)) == left
+    push(swap_push(AT + 50, swap_side(7)), 12.0)
+    assert state.positions.open[f"{SWAP} long"].row.pos == Decimal(7), "the next push counts all the same"
+
+
+async def test_options_that_were_not_named_are_left_out() -> None:
+    """Channels and lists are of the whole underlying."""
+    named, other = "BTC-USD-200925-9000-C", "BTC-USD-200925-9000-P"
+    state = MirrorState()
+    reader = ReaderV3(cast("HostV3", Host()), [named], 1.0)
+    takes = {topic.channel.channel: take for topic, take in reader.topics(state)}
+    for name in (named, other):
+        takes["option/order"](OptionOrder(instrument_id=name, order_id=name, state="0", timestamp=moment(AT)), 1.0)
+        takes["option/position"](OptionPosition(instrument_id=name, position=Decimal(1), updated_at=moment(AT)), 1.0)
+    assert list(state.orders.open) == [named]
+    assert list(state.positions.open) == [f"{named} net"]
