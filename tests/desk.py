@@ -1,9 +1,10 @@
-"""A loopback exchange with a private side of a few lines, which does as it is told and talks too much."""
+"""A loopback exchange with a private side of a few lines, which does as it is told and talks too much, in V5 and V3."""
 
 from __future__ import annotations
 
 import json
 import time
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -53,6 +54,9 @@ class Desk:
         app.router.add_get("/api/v5/system/status", self._status)
         app.router.add_get("/ws/v5/{kind}", self._socket)
         app.router.add_route("*", "/api/v5/{path:.*}", self._private)
+        app.router.add_get("/api/general/v3/time", self._time_v3)
+        app.router.add_get("/ws/v3", self._socket_v3)
+        app.router.add_route("*", "/api/{product}/v3/{path:.*}", self._private_v3)
         return app
 
     async def _time(self, _: web.Request) -> web.Response:
@@ -68,9 +72,11 @@ class Desk:
             refusal = (401, "50101")
         if refusal is None:
             return _answer([self.config] if request.path.endswith("/account/config") else self.rows)
+        return _answer([], refusal[1], self._no(request), status=refusal[0])
+
+    def _no(self, request: web.Request) -> str:
         sent = " ".join(value for name, value in request.headers.items() if name.startswith("OK-ACCESS"))
-        msg = f"Not for {sent}" if self.quote else "No"
-        return _answer([], refusal[1], msg, status=refusal[0])
+        return f"Not for {sent}" if self.quote else "No"
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         line = web.WebSocketResponse()
@@ -91,6 +97,39 @@ class Desk:
             return {"event": "error", "code": self.topic, "msg": "No such thing", "arg": arg, "connId": "c1"}
         return {"event": op, "arg": arg, "connId": "c1"}
 
+    # -- V3
+
+    async def _time_v3(self, _: web.Request) -> web.Response:
+        return web.json_response({"iso": "", "epoch": str(time.time() + self.ahead_ms / 1000)})
+
+    async def _private_v3(self, request: web.Request) -> web.Response:
+        self.heard.append(request.path)
+        if self.refusal is None:
+            return web.json_response(self.rows)
+        status, code = self.refusal
+        return web.json_response({"code": int(code), "message": self._no(request)}, status=status)
+
+    async def _socket_v3(self, request: web.Request) -> web.WebSocketResponse:
+        line = web.WebSocketResponse()
+        await line.prepare(request)
+        async for message in line:
+            if message.type is not WSMsgType.TEXT or message.data == "ping":
+                continue
+            said = json.loads(message.data)
+            login = said["op"] == "login"
+            for arg in ["/".join(said["args"])] if login else said["args"]:
+                squeeze = zlib.compressobj(wbits=-15)
+                text = json.dumps(self._reply_v3(said["op"], arg)).encode()
+                await line.send_bytes(squeeze.compress(text) + squeeze.flush())
+        return line
+
+    def _reply_v3(self, op: str, arg: str) -> dict[str, Any]:
+        if op != "login":
+            return {"event": op, "channel": arg}
+        if self.login == "0":
+            return {"event": "login", "success": True}
+        return {"event": "error", "message": f"Not for {arg}" if self.quote else "No", "errorCode": int(self.login)}
+
 
 def _answer(data: list[Any], code: str = "0", msg: str = "", status: int = 200) -> web.Response:
     return web.json_response({"code": code, "msg": msg, "data": data}, status=status)
@@ -106,7 +145,7 @@ async def desk() -> AsyncIterator[Desk]:
     await site.start()
     host = f"127.0.0.1:{runner.addresses[0][1]}"
     sockets = {kind: f"ws://{host}/ws/v5/{kind}" for kind in ("public", "private", "business")}
-    made.site = Site("desk", f"http://{host}", sockets)
+    made.site = Site("desk", f"http://{host}", sockets | {"v3": f"ws://{host}/ws/v3"})
     try:
         yield made
     finally:

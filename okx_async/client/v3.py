@@ -81,6 +81,7 @@ class OKEx(TradingClient, V3Chapters):
         pairs and of options change with every price and are not kept. REST does not say when something changed last,
         so it is believed about what was not pushed of for a while (`MirrorSettings.lag`). Nothing says how a position
         is margined, what the fee of a pushed fill is until REST is read, or that the exchange has cancelled an order.
+        A comparison takes some five requests for each instrument.
 
         Args:
             instrument_ids: Of what.

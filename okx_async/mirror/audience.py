@@ -9,7 +9,7 @@ from weakref import WeakSet, WeakValueDictionary
 from ..errors import OkxError
 from ..net.stream import Stream
 from .changes import Change, Divergence, FillAdded, Lost, Restored
-from .handle import Held, Keeper
+from .handle import Held, Keeper, end_all
 
 __all__ = ["Audience"]
 
@@ -109,11 +109,7 @@ class Audience(Generic[H]):
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        for stream in list(self._streams):
-            if error is not None:
-                stream.fail(error)
-            else:
-                stream.end()
+        end_all(self._streams, error)
         for handle in list(self._handles()):
             handle.end(error)
 

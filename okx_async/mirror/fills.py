@@ -63,48 +63,39 @@ def _trade(trade_id: str | None) -> str:
 
 def from_order(row: OrderUpdate) -> OwnFill | None:
     """Return the fill that a push about an order tells of, if it does."""
-    if not row.fill_sz or row.fill_px is None:
-        return None
-    return OwnFill(
-        row.inst_id,
-        row.ord_id,
-        row.cl_ord_id or "",
-        _trade(row.trade_id),
-        row.side or "",
-        row.fill_px,
-        row.fill_sz,
-        row.fill_time or row.u_time or 0,
-        row.exec_type or "",
-        row.fill_fee,
-        row.fill_fee_ccy or "",
-    )
-
-
-def from_channel(row: FillUpdate) -> OwnFill | None:
-    """Return the fill that the channel `fills` tells of; without fee, and with numeric client ids only."""
-    if not row.fill_sz or row.fill_px is None or not row.ord_id:
-        return None
-    name = "" if row.cl_ord_id in (None, "0") else str(row.cl_ord_id)
-    trade, ts = _trade(row.trade_id), row.ts or 0
-    return OwnFill(
-        row.inst_id, row.ord_id, name, trade, row.side or "", row.fill_px, row.fill_sz, ts, row.exec_type or ""
-    )
+    return _own(row, row.cl_ord_id, row.fill_time or row.u_time or 0, row.fill_fee, row.fill_fee_ccy)
 
 
 def from_rest(row: Fill) -> OwnFill | None:
     """Return a fill as REST tells it."""
+    return _own(row, row.cl_ord_id, row.fill_time or row.ts or 0, row.fee, row.fee_ccy)
+
+
+def from_channel(row: FillUpdate) -> OwnFill | None:
+    """Return the fill that the channel `fills` tells of; without fee, and with numeric client ids only."""
+    return _own(row, None if row.cl_ord_id == "0" else row.cl_ord_id, row.ts or 0)
+
+
+def _own(
+    row: OrderUpdate | Fill | FillUpdate,
+    cl_ord_id: str | None,
+    ts: int,
+    fee: Decimal | None = None,
+    fee_ccy: str | None = None,
+) -> OwnFill | None:
+    """Return the fill of a row, ``None`` when it tells of none."""
     if not row.fill_sz or row.fill_px is None or not row.ord_id:
         return None
     return OwnFill(
         row.inst_id,
         row.ord_id,
-        row.cl_ord_id or "",
+        cl_ord_id or "",
         _trade(row.trade_id),
         row.side or "",
         row.fill_px,
         row.fill_sz,
-        row.fill_time or row.ts or 0,
+        ts,
         row.exec_type or "",
-        row.fee,
-        row.fee_ccy or "",
+        fee,
+        fee_ccy or "",
     )

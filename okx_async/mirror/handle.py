@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -17,7 +17,7 @@ from .changes import AlgoChanged, Change, OrderChanged, SpreadChanged
 from .fills import OwnFill
 from .orders import OrderRecord
 
-__all__ = ["Fates", "Held", "Keeper", "MirroredAlgo", "MirroredOrder", "MirroredSpread", "OrderChanges"]
+__all__ = ["Fates", "Held", "Keeper", "MirroredAlgo", "MirroredOrder", "MirroredSpread", "OrderChanges", "end_all"]
 
 R = TypeVar("R", bound=Order | AlgoOrder | SpreadOrder)
 R_co = TypeVar("R_co", bound=Order | AlgoOrder | SpreadOrder, covariant=True)
@@ -63,6 +63,15 @@ class Fates(Protocol):
     def refusal(self, record: Record) -> OkxError | None:
         """Return why there is no such order, ``None`` when there is one or may be."""
         ...
+
+
+def end_all(streams: Iterable[Stream[Change]], error: OkxError | None) -> None:
+    """Let streams end, with an error or without; they leave the list they are in while that happens."""
+    for stream in list(streams):
+        if error is not None:
+            stream.fail(error)
+        else:
+            stream.end()
 
 
 class OrderChanges(Stream[Change]):
@@ -276,11 +285,7 @@ class Held(Generic[R]):
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        for stream in list(self._streams):
-            if error is not None:
-                stream.fail(error)
-            else:
-                stream.end()
+        end_all(self._streams, error)
         self._wake()
 
     def _join(self, stream: Stream[Change]) -> Callable[[], None]:

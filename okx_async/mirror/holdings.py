@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -13,8 +14,9 @@ from ..v5.models.account import BalanceChange, CurrencyBalance, Position, Positi
 from ..v5.models.trade import Order
 from .fills import OwnFill
 
-__all__ = ["Balances", "Held", "Place", "Positions", "Purse", "place_of"]
+__all__ = ["Balances", "Held", "Place", "Positions", "place_of"]
 
+T = TypeVar("T")
 Place = tuple[str, str, str]
 """Where a position is: instrument, ``mgn_mode`` and ``pos_side``."""
 
@@ -25,8 +27,8 @@ _DERIVABLE = frozenset(("SWAP", "FUTURES", "OPTION"))
 
 
 @dataclass(slots=True, eq=False)
-class Held:
-    """One position.
+class Held(Generic[T]):
+    """One position, or one currency.
 
     Attributes:
         row: As it was told last.
@@ -34,7 +36,7 @@ class Held:
         touched: When it was pushed last, on the mirror's clock.
     """
 
-    row: Position
+    row: T
     version: int = 0
     touched: float = 0.0
 
@@ -68,7 +70,7 @@ class Positions:
     """
 
     def __init__(self) -> None:
-        self.open: dict[str, Held] = {}
+        self.open: dict[str, Held[Position]] = {}
         self._closed: OrderedDict[str, Moment] = OrderedDict()
         self._expected: dict[Place, Decimal] = {}
         self._moved: dict[Place, float] = {}
@@ -83,7 +85,7 @@ class Positions:
         """Return the size of what is held at a place."""
         return sum((held.row.pos or ZERO for held in self.open.values() if place_of(held.row) == place), ZERO)
 
-    def put(self, row: Position) -> Held:
+    def put(self, row: Position) -> Held[Position]:
         """Keep a row as the latest word on its position."""
         held = self.open.get(row.pos_id)
         if held is None:
@@ -157,33 +159,18 @@ class Positions:
         self._expected.clear()
 
 
-@dataclass(slots=True, eq=False)
-class Purse:
-    """One currency.
-
-    Attributes:
-        row: As it was told last.
-        version: The mirror's number of its latest change.
-        touched: When it was pushed last, on the mirror's clock.
-    """
-
-    row: CurrencyBalance
-    version: int = 0
-    touched: float = 0.0
-
-
 class Balances:
     """Currencies of the trading account."""
 
     def __init__(self) -> None:
-        self.open: dict[str, Purse] = {}
+        self.open: dict[str, Held[CurrencyBalance]] = {}
         self._said: dict[str, dict[str, tuple[int, Decimal]]] = {"account": {}, "balance_and_position": {}}
 
-    def put(self, row: CurrencyBalance) -> Purse:
+    def put(self, row: CurrencyBalance) -> Held[CurrencyBalance]:
         """Keep a row as the latest word on its currency."""
         purse = self.open.get(row.ccy)
         if purse is None:
-            purse = self.open[row.ccy] = Purse(row)
+            purse = self.open[row.ccy] = Held(row)
         purse.row = row
         return purse
 

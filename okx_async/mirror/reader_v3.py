@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -208,7 +208,7 @@ class ReaderV3:
             return None
         return rows_v3.order(row, pushed=False, u_time=record.row.u_time)
 
-    async def _positions(self, state: MirrorState, began: float) -> Any:
+    async def _positions(self, state: MirrorState, began: float) -> AsyncIterator[Position]:
         """Yield the positions that REST may be believed about."""
         rows: list[Position] = []
         for name in self._of["futures"]:

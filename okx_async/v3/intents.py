@@ -13,13 +13,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.endpoint import Request
 from ..core.intent import IntentDialect, IntentShape, Kind, Known, Record, Said, Shapes, Verb
 from .codes import CODES
-from .models.orders import OptionOrder, Order
+from .products import product_of
 from .unpack import canonical
+
+if TYPE_CHECKING:
+    from .models.orders import Order
 
 __all__ = ["GONE", "SHAPES", "TOLD_BY", "V3_INTENTS", "OrderTold", "place_of", "told"]
 
@@ -165,7 +168,7 @@ def told(row: Order, *, pushed: bool) -> OrderTold:
         row: As the exchange tells it.
         pushed: Whether it came over the order channel, whose ``timestamp`` is not the order's beginning.
     """
-    option = isinstance(row, OptionOrder)
+    option = product_of(row.instrument_id) == "option"
     made = row.created_at or (None if pushed or option else row.timestamp)
     state = _STATES.get(row.state, "live") if row.state else _WORDS.get(row.status or "", "live")
     return OrderTold(

@@ -8,7 +8,7 @@ import hmac
 import io
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -17,8 +17,10 @@ from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Resoluti
 from okx_async.cli import doctor, parser
 from okx_async.core.endpoint import Endpoint, Request
 from okx_async.core.throttle import Limit
+from okx_async.settings import Secret
 from okx_async.sim import Exchange
 from okx_async.v3 import OKEx
+from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels
 from tests.desk import desk
 from tests.waiting import until
@@ -67,19 +69,29 @@ def told(error: BaseException) -> str:
     return "\n".join(shown)
 
 
-async def private_call(client: Any) -> str:
+PRIVATE = {"v5": "/api/v5/account/balance", "v3": "/api/spot/v3/accounts"}
+TOPICS: dict[str, Any] = {"v5": channels.account, "v3": lambda: v3_channels.spot_account("BTC")}
+BOTH = pytest.mark.parametrize("dialect", ["v5", "v3"])
+
+
+def client(dialect: str, keys: Credentials, site: Site, **options: Any) -> Any:
+    """Return a client with a short temper."""
+    return (OKX if dialect == "v5" else OKEx)(keys, site=site, **HASTY | options)
+
+
+async def private_call(okx: Any, dialect: str = "v5") -> str:
     """Make a signed call that is refused, and return what the error shows."""
     try:
-        await client.request("GET", "/api/v5/account/balance", {"ccy": "BTC"}, auth=True)
+        await okx.request("GET", PRIVATE[dialect], {"ccy": "BTC"}, auth=True)
     except OkxError as error:
         return told(error)
     raise AssertionError("the simulator accepted a key it cannot know")
 
 
-async def private_book(client: Any) -> str:
+async def private_topic(okx: Any, dialect: str) -> str:
     """Subscribe to a channel that needs a login, be refused, and return what the error shows."""
     try:
-        await anext(client.books("BTC-USDT", channel=channels.books_l2_tbt))
+        await anext(okx.subscribe(TOPICS[dialect]()))
     except OkxError as error:
         return told(error)
     raise AssertionError("the simulator accepted a login it cannot know")
@@ -112,66 +124,87 @@ def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
 
 
-async def test_no_secret_is_ever_shown(everything_logged: io.StringIO) -> None:
-    """REST and sockets, both dialects, refused logins and broken lines."""
+@BOTH
+async def test_no_secret_is_ever_shown(dialect: str, everything_logged: io.StringIO) -> None:
+    """REST and sockets, refused logins and broken lines."""
     shown = [repr(canary()), str(canary()), f"{canary()}"]
     async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
-        for kind in (OKX, OKEx):
-            async with kind(canary(), site=sim.site, **HASTY) as client:
-                shown.extend((repr(client), repr(vars(client)), str(client.status())))
-                shown.append(await private_call(client))
-        async with OKX(canary(), site=sim.site, **HASTY) as okx:
-            shown.append(await private_book(okx))
+        for kind in ("v5", "v3"):  # also one that does not speak the site's language
+            async with client(kind, canary(), sim.site) as okx:
+                shown.extend((repr(okx), repr(vars(okx)), str(okx.status())))
+                shown.append(await private_call(okx, dialect))
+        async with client(dialect, canary(), sim.site) as okx:
+            shown.append(await private_topic(okx, dialect))
             shown.append(str(okx.status()))
         good = sim.credentials[0]
-        async with OKX(good, site=sim.site, **HASTY) as okx:
-            async with okx.books("BTC-USDT", channel=channels.books_l2_tbt) as books:
-                await until(lambda: books.book.live)
+        async with client(dialect, good, sim.site) as okx:
+            async with okx.subscribe(TOPICS[dialect]()):
+                await until(lambda: okx.status().live == 1)
                 sim.connections[0].reset()
-                await until(lambda: books.book.proof.snapshots == 2)
-    nowhere = Site("nowhere", "http://127.0.0.1:9", {"public": "ws://127.0.0.1:9/"})
-    async with OKX(canary(), site=nowhere, **HASTY) as okx:
-        shown.append(await private_call(okx))
+                await until(lambda: okx.status().live == 1 and okx.status().links[-1].connections == 2)
+    sockets = {"public": "ws://127.0.0.1:9/", "v3": "ws://127.0.0.1:9/"}
+    async with client(dialect, canary(), Site("nowhere", "http://127.0.0.1:9", sockets)) as okx:
+        shown.append(await private_call(okx, dialect))
     everything = "\n".join(shown) + everything_logged.getvalue()
     assert everything_logged.getvalue().count("okx_async.") > 5, "the loggers were not listened to"
     nothing_in(everything, [*CANARIES, *(value.reveal() for value in (good.api_key, good.secret_key, good.passphrase))])
 
 
+ORDER = {"inst_id": "BTC-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "1", "px": "1"}
+OLD_ORDER = {"instrument_id": "BTC-USDT", "side": "buy", "size": "1", "price": "1"}
+CALLS: dict[str, Sequence[Callable[[Any], Awaitable[Any]]]] = {
+    "v5": (
+        lambda okx: okx.account.config(),
+        lambda okx: okx.trade.place_order(**ORDER),
+        lambda okx: okx.trade.place_batch_orders([ORDER]),
+        lambda okx: okx.funding.withdrawal("BTC", "1", "4", "bc1"),
+        lambda okx: okx.subaccount.apikey("desk"),
+        lambda okx: okx.request("POST", "/api/v5/trade/cancel-all-after", {"timeOut": "0"}),
+    ),
+    "v3": (
+        lambda okx: okx.spot.accounts(),
+        lambda okx: okx.spot.place_order(**OLD_ORDER),
+        lambda okx: okx.spot.place_batch_orders([OLD_ORDER]),
+        lambda okx: okx.swap.cancel_batch_orders("BTC-USDT-SWAP", client_oids=["mine1"]),
+        lambda okx: okx.option.amend_order("BTC-USD", client_oid="mine1", new_size="2"),
+        lambda okx: okx.account.withdraw("BTC", "1", "4", "bc1", Secret(CANARIES[2]), "0"),
+        lambda okx: okx.request("POST", "/api/spot/v3/orders", {"size": "1"}),
+    ),
+}
+REFUSALS = {
+    "v5": ((401, "50110"), (200, "51000"), (503, "50001"), (403, "99999")),
+    "v3": ((401, "30012"), (400, "33017"), (500, "30009"), (403, "99999")),
+}
+
+
+@BOTH
 async def test_private_traffic_shows_no_secret_even_when_the_exchange_quotes_it(
-    everything_logged: io.StringIO, signatures: None
+    dialect: str, everything_logged: io.StringIO, signatures: None
 ) -> None:
     """Orders, batches, undeclared calls and logins, granted and refused; every refusal quotes all that was sent."""
-    order = {"inst_id": "BTC-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "1", "px": "1"}
     shown = io.StringIO()  # whose repr does not hold what is in it: tracebacks show local variables
 
-    async def traffic(okx: OKX) -> None:
-        for call in (
-            lambda: okx.account.config(),
-            lambda: okx.trade.place_order(**order),  # type: ignore[arg-type]
-            lambda: okx.trade.place_batch_orders([order]),
-            lambda: okx.funding.withdrawal("BTC", "1", "4", "bc1"),
-            lambda: okx.subaccount.apikey("desk"),
-            lambda: okx.request("POST", "/api/v5/trade/cancel-all-after", {"timeOut": "0"}),
-        ):
+    async def traffic(okx: Any) -> None:
+        for call in CALLS[dialect]:
             try:
-                shown.write(repr(await call()))
+                shown.write(repr(await call(okx)))
             except OkxError as error:
                 shown.write(told(error))
 
     async with desk() as exchange:
         exchange.quote = True
-        async with OKX(canary(), site=exchange.site, allow={"withdraw"}, check_orders=False, **HASTY) as okx:
+        async with client(dialect, canary(), exchange.site, allow={"withdraw"}, check_orders=False) as okx:
             await traffic(okx)
-            for status, code in ((401, "50110"), (200, "51000"), (503, "50001"), (403, "99999")):
+            for status, code in REFUSALS[dialect]:
                 exchange.refusal = (status, code)
                 await traffic(okx)
-            async with okx.subscribe(channels.account()):
+            async with okx.subscribe(TOPICS[dialect]()):
                 await until(lambda: okx.status().live)
             shown.write(repr(okx.status()) + repr(vars(okx)))
-        exchange.login = "60024"
-        async with OKX(canary(), site=exchange.site, **HASTY) as okx:
+        exchange.login = "60024" if dialect == "v5" else "30027"
+        async with client(dialect, canary(), exchange.site) as okx:
             with pytest.raises(AuthRefused) as caught:
-                await anext(okx.subscribe(channels.account()))
+                await anext(okx.subscribe(TOPICS[dialect]()))
             shown.write(told(caught.value) + repr(okx.status()))
     assert shown.getvalue().count("Not for ***") > 20, "the exchange quoted nothing"
     assert len(MADE) > 20
@@ -204,14 +237,13 @@ async def test_the_doctor_shows_no_secret(
     nothing_in(said + everything_logged.getvalue(), [*CANARIES, *MADE])
 
 
-async def test_signatures_are_not_shown_either(everything_logged: io.StringIO, signatures: None) -> None:
+@BOTH
+async def test_signatures_are_not_shown_either(dialect: str, everything_logged: io.StringIO, signatures: None) -> None:
     """What is computed from the secret stays out of logs and errors as well."""
     async with Exchange(3, instruments=3, rate=0, history_minutes=10) as sim:
-        async with OKX(canary(), site=sim.site, **HASTY) as okx:
-            shown = await private_call(okx)
-            with pytest.raises(OkxError) as caught:
-                await anext(okx.books("BTC-USDT", channel=channels.books_l2_tbt))
-            shown += told(caught.value)
+        async with client(dialect, canary(), sim.site) as okx:
+            shown = await private_call(okx, dialect)
+            shown += await private_topic(okx, dialect)
     assert len(MADE) >= 2
     nothing_in(shown + everything_logged.getvalue(), MADE)
 

@@ -7,12 +7,13 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from okx_async import LocalLimits, OKEx, RateLimited, RedisLimits, Retry
 from okx_async.sim import Exchange
 from tests.redis_server import RedisServer, needs_redis, redis_server
 from tests.waiting import until
@@ -147,3 +148,16 @@ async def test_four_processes_survive_the_death_of_redis() -> None:
             await until(lambda at=turn: one.told(shared=True) >= 4 * at, 60)  # type: ignore[misc]
         after = one.desk.count(ORDER)
         await until(lambda: one.desk.count(ORDER) > after + 3 * RULES[ORDER], 60)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+async def test_v3_shares_its_limits_too(shared: bool) -> None:
+    """Two clients of one key, which know nothing of each other but Redis: the exchange refuses only without it."""
+    async with redis_server() as redis, Exchange(3, rate=0, history_minutes=10) as sim, AsyncExitStack() as stack:
+        limits = RedisLimits(url=redis.url, salt="grain", share=0.5) if shared else LocalLimits()
+        options: dict[str, Any] = {"site": sim.site, "limits": limits, "retry": Retry(attempts=1)}
+        pair = [await stack.enter_async_context(OKEx(sim.credentials[0], **options)) for _ in range(2)]
+        calls = [okx.spot.orders("BTC-USDT", "7") for okx in pair for _ in range(7)]  # 10 in 2 s are allowed
+        done = await asyncio.gather(*calls, return_exceptions=True)
+        assert any(isinstance(one, RateLimited) for one in done) is not shared
+        assert not any(isinstance(one, BaseException) and not isinstance(one, RateLimited) for one in done)
