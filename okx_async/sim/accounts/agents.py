@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from ..market import Market
 from ..query_v5 import Refusal
+from ..text import exact_text
 from .bank import TRANSFER
 from .desk import Desk
 from .ledger import Ledger, Purse, Room
+from .leverage import LEVERAGE
 from .orders import Order, Ticket
 from .people import User
+from .worth import ZERO
 
 __all__ = ["Agent"]
+
+_COVER = ("10", "")
+"""The bill of what the insurance fund pays."""
 
 
 class Agent:
@@ -50,6 +57,24 @@ class Agent:
         """Take money from the owner; a negative amount goes back."""
         source = self._ledger.purse(self.owner.uid, Room.TRADING)
         self._ledger.move(ccy, amount, source, self.purse, TRANSFER, ref=self._number)
+
+    def give_back(self, ccys: Iterable[str], worth: Callable[[], Decimal]) -> Decimal:
+        """Give all that a bot still has back to its owner, and return what that was worth just before.
+
+        It cannot have lost more than it had: the insurance fund pays what its account is in the red.
+        """
+        owed = [ccy for ccy in ccys if self.purse.cash.get(ccy, ZERO) < 0]
+        for ccy in owed:
+            fund = self._ledger.house(Room.FUND)
+            self._ledger.move(ccy, -self.purse.cash[ccy], fund, self.purse, *_COVER, ref=self._number)
+        left = worth()
+        for ccy in ccys:
+            self.take(ccy, -self.purse.cash.get(ccy, ZERO))
+        return left
+
+    def set_lever(self, market: Market, lever: Decimal) -> None:
+        """Set the leverage that contracts are traded with."""
+        self.user.settings[LEVERAGE, market.instrument.inst_id, self._mode, ""] = exact_text(lever)
 
     def limit(self, market: Market, buy: bool, lots: int, price: int, *, closes: bool = False) -> Order | None:
         """Place an order at a price in ticks; ``None`` where it is not taken, e.g. because the money is short.

@@ -6,18 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
+from .bot_margin import Standing
 from .fees import rate_of
 from .grid_bots import CONTRACT, RISK, STOP_LOSS, TAKE_PROFIT, Grid, Plan
-from .margin import Margins
 from .orders import Order
-from .positions import Position, Positions
 from .worth import ZERO, money
 
-__all__ = ["LONG", "MODE", "NEUTRAL", "SHORT", "SIDE", "Accounts", "ContractGrid", "ContractPlan"]
+__all__ = ["LONG", "NEUTRAL", "SHORT", "ContractGrid", "ContractPlan"]
 
 LONG, SHORT, NEUTRAL = "long", "short", "neutral"
-MODE, SIDE = "cross", "net"
-"""How a bot holds its position: all its money stands behind it, and long and short are one."""
 _REACH = Decimal("1.03")
 """How far from the last price the first trade may be reckoned with: as far as orders may lie from the mark price."""
 _SLIPPAGE = Decimal("0.005")
@@ -102,35 +99,22 @@ class ContractPlan(Plan):
         return side is not None and self.opens(side, begins=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    """Where a bot looks up how it stands."""
-
-    positions: Positions
-    margins: Margins
-
-
 @dataclass(slots=True, eq=False)
 class ContractGrid(Grid[ContractPlan]):
     """A bot that trades contracts; everything is counted in the settlement currency.
 
     Attributes:
-        accounts: Where it looks up how it stands.
+        standing: How it stands.
         liquidated: Whether the exchange has taken its position, or a part of it.
     """
 
-    accounts: Accounts = field(kw_only=True)
+    standing: Standing = field(kw_only=True)
     liquidated: bool = False
-
-    @property
-    def ccy(self) -> str:
-        """What it is settled in."""
-        return self.plan.terms.settle
 
     @property
     def ccys(self) -> tuple[str, ...]:
         """See `Grid`."""
-        return (self.ccy,)
+        return (self.standing.ccy,)
 
     @property
     def invested(self) -> Decimal:
@@ -140,36 +124,12 @@ class ContractGrid(Grid[ContractPlan]):
     @property
     def present(self) -> Decimal:
         """Its equity at the mark price."""
-        return self.accounts.margins.equity(self.agent.user, self.ccy)
-
-    @property
-    def position(self) -> Position | None:
-        """Its position, ``None`` when it has none."""
-        return self.accounts.positions.find(self.agent.user, self.plan.market, MODE, SIDE)
+        return self.standing.equity
 
     @property
     def keeps(self) -> bool:
         """See `Grid`."""
-        return self.position is not None
-
-    @property
-    def spendable(self) -> Decimal:
-        """How much of its money neither its position nor its orders need."""
-        return max(ZERO, self.accounts.margins.spendable(self.agent.user, self.ccy))
-
-    @property
-    def funding(self) -> Decimal:
-        """What funding has paid it or cost it, below zero when it paid."""
-        uid = self.agent.user.uid
-        ended = sum((each.position.funding for each in self.accounts.positions.ended[uid]), ZERO)
-        return ended + (self.position.funding if self.position is not None else ZERO)
-
-    def lever_with(self, more: Decimal) -> Decimal:
-        """Return its effective leverage if it had so much more money, 0 without a position."""
-        held, equity = self.position, self.present + more
-        if held is None or equity <= 0:
-            return ZERO
-        return held.terms.value(self.accounts.margins.mark(held), abs(held.lots)) / equity
+        return self.standing.position is not None
 
     def first_trade(self) -> tuple[bool, int] | None:
         """See `Grid`."""
@@ -187,7 +147,7 @@ class ContractGrid(Grid[ContractPlan]):
         wanted = after.filled if after is not None else self.lots
         if self.plan.direction == NEUTRAL:
             return wanted
-        held, sign = self.position, -1 if buy else 1
+        held, sign = self.standing.position, -1 if buy else 1
         taken = sum(rung.order.left for rung in self.open if rung.order.ticket.buy is buy)
         return max(0, min(wanted, (sign * held.lots if held is not None else 0) - taken))
 
@@ -201,8 +161,7 @@ class ContractGrid(Grid[ContractPlan]):
 
     def rest(self) -> tuple[bool, int] | None:
         """See `Grid`."""
-        held = self.position
-        return None if held is None else (held.lots < 0, abs(held.lots))
+        return self.standing.rest()
 
     def ends_at(self) -> str | None:
         """See `Grid`."""

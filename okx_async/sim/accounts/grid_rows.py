@@ -11,7 +11,6 @@ from .grid_bots import CONTRACT, SPOT
 from .grid_contract import ContractGrid
 from .grid_spot import SpotGrid
 from .grids import AnyGrid
-from .margin import Margins
 from .orders import Order, Orders
 from .positions import Position
 from .rows import Rows, price_text
@@ -53,13 +52,11 @@ class GridRows:
     Args:
         rows: Writes positions.
         orders: Everybody's orders, for what they have cost.
-        margins: How bots stand.
     """
 
-    def __init__(self, rows: Rows, orders: Orders, margins: Margins) -> None:
+    def __init__(self, rows: Rows, orders: Orders) -> None:
         self._rows = rows
         self._orders = orders
-        self._margins = margins
 
     def brief(self, grid: AnyGrid) -> Json:
         """Write a bot as lists do. (Grid algo order list)"""
@@ -175,22 +172,19 @@ class GridRows:
         }
 
     def _contract(self, grid: ContractGrid) -> Json:
-        plan, user, held = grid.plan, grid.agent.user, grid.position
-        family = plan.market.instrument.family
-        liquidation = self._margins.liquidation_price(held) if held is not None else None
-        frozen = self._margins.shared(user, grid.ccy) - (self._margins.initial(held) if held is not None else ZERO)
+        plan, standing, family = grid.plan, grid.standing, grid.plan.market.instrument.family
         return {
-            "actualLever": plain(grid.lever_with(ZERO), 8),
-            "availEq": money_text(grid.spendable) if grid.lives else "0",
+            "actualLever": plain(standing.lever_with(ZERO), 8),
+            "availEq": money_text(standing.spendable) if grid.lives else "0",
             "basePos": plan.based,
             "direction": plan.direction,
-            "fee": exact_text(sum((order.fee for order in self._orders.history(user.uid)), ZERO)),
-            "feeCcy": grid.ccy,
-            "fundingFee": exact_text(grid.funding),
+            "fee": exact_text(sum((order.fee for order in self._orders.history(grid.agent.user.uid)), ZERO)),
+            "feeCcy": standing.ccy,
+            "fundingFee": exact_text(standing.funding),
             "instFamily": family,
             "lever": exact_text(plan.lever),
-            "liqPx": price_text(liquidation),
-            "ordFrozen": money_text(frozen),
+            "liqPx": price_text(standing.liquidation_price),
+            "ordFrozen": money_text(standing.frozen),
             "sz": exact_text(plan.margin),
             "uly": family,
         }

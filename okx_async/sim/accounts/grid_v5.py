@@ -193,7 +193,7 @@ class GridV5:
         grid, adds = self._contract(ask.user, query), query.choice("type", ("add", "reduce")) == "add"
         text = query.text("amt", "0")
         amount = ZERO if text == "0" else money_of(text, "amt")
-        lever = grid.lever_with(amount if adds else -amount)
+        lever = grid.standing.lever_with(amount if adds else -amount)
         return [{"maxAmt": money_text(self._most(grid, adds)), "lever": plain(lever, 8)}]
 
     def _margin(self, ask: Ask) -> list[Any]:
@@ -204,7 +204,7 @@ class GridV5:
         given = query.text("amt")
         amount = money_of(given, "amt") if given else money(grid.invested * amount_of(query, "percent") / 100)
         if adds:
-            self._check_money(ask.user, grid.ccy, amount)
+            self._check_money(ask.user, grid.standing.ccy, amount)
         elif amount > self._most(grid, adds):
             raise refuse("59301", "The margin that would be left is too low")
         self._grids.fund(grid, amount if adds else -amount)
@@ -212,7 +212,11 @@ class GridV5:
 
     def _most(self, grid: ContractGrid, adds: bool) -> Decimal:
         """Return how much margin can be added or taken back, which is never more than was put in."""
-        free = self._margins.spendable(grid.owner, grid.ccy) if adds else min(grid.spendable, grid.invested)
+        free = (
+            self._margins.spendable(grid.owner, grid.standing.ccy)
+            if adds
+            else min(grid.standing.spendable, grid.invested)
+        )
         return max(ZERO, free)
 
     def _invest(self, ask: Ask) -> list[Any]:
@@ -223,7 +227,7 @@ class GridV5:
         grid = self._contract(ask.user, query)
         if grid.state != RUNNING or grid.invested <= 0:
             raise refuse("51059", "The state of the bot does not allow this")
-        self._check_money(ask.user, grid.ccy, amount)
+        self._check_money(ask.user, grid.standing.ccy, amount)
         self._grids.grow(grid, amount)
         return [{"algoId": str(grid.algo_id)}]
 
@@ -290,7 +294,7 @@ class GridV5:
         query = Query(ask.fields, self._markets)
         query.choice("algoOrdType", (CONTRACT,))
         grid = self._asked(ask)
-        held = grid.position if isinstance(grid, ContractGrid) else None
+        held = grid.standing.position if isinstance(grid, ContractGrid) else None
         return [] if held is None else [self._rows.position(grid, held)]
 
     # -- channels
@@ -317,7 +321,7 @@ class GridV5:
     def _held(self, user: User, arg: Mapping[str, str]) -> list[Any]:
         """Return the position that a new listener is shown."""
         grid = self._grids.find(user, arg["algoId"])
-        held = grid.position if isinstance(grid, ContractGrid) else None
+        held = grid.standing.position if isinstance(grid, ContractGrid) else None
         return [] if grid is None or held is None else [self._position_update(grid, held)]
 
     def _shown(self, kind: str, user: User, arg: Mapping[str, str]) -> list[Any]:

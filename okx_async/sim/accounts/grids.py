@@ -6,7 +6,7 @@ when it starts and whatever it has become moves back when it stops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 from ..clock import Clock
 from ..instruments import Kind
 from ..market import Market
-from ..text import exact_text
 from .agents import Agent
+from .bot_margin import MODE, Accounts, Standing
+from .bot_roll import Roll
 from .desk import Desk
 from .forms import refuse
 from .grid_bots import (
@@ -33,22 +34,18 @@ from .grid_bots import (
     Rung,
     Stops,
 )
-from .grid_contract import MODE, Accounts, ContractGrid, ContractPlan
+from .grid_contract import ContractGrid, ContractPlan
 from .grid_spot import SpotGrid, SpotPlan
-from .ledger import Ledger, Room
-from .leverage import LEVERAGE
+from .ledger import Ledger
 from .orders import Order, State, WhyCanceled
 from .people import User
 from .settle import FULL, PARTIAL
-from .worth import ZERO
 
 __all__ = ["AnyGrid", "Grids"]
 
 AnyGrid = Grid[Any]
 
 _FIRST_ID = 3_000_000_000_000_000_001
-_COVER = ("10", "")
-"""The bill of what the insurance fund pays."""
 
 
 class Grids:
@@ -64,6 +61,7 @@ class Grids:
     Attributes:
         on_change: Told of each change of a bot.
         on_order: Told of each of its orders that is placed or has ended.
+        of: See `Roll`; so are `find`, `trading_as` and `watch`.
     """
 
     def __init__(
@@ -75,26 +73,11 @@ class Grids:
         self._desk = desk
         self._accounts = accounts
         self._ids = count(_FIRST_ID)
-        self._all: dict[int, AnyGrid] = {}
-        self._running: dict[int, AnyGrid] = {}
-        self._of_agent: dict[str, AnyGrid] = {}
-        self._watching = False
-        self._again = False
+        self._roll: Roll[AnyGrid] = Roll(self._look)
+        self.of, self.find, self.trading_as = self._roll.of, self._roll.find, self._roll.trading_as
+        self.watch = self._roll.watch
         self.on_change: Callable[[AnyGrid], None] = lambda grid: None
         self.on_order: Callable[[AnyGrid, Order], None] = lambda grid, order: None
-
-    def of(self, user: User) -> Iterator[AnyGrid]:
-        """Yield a user's bots, the newest first."""
-        yield from (grid for grid in reversed(self._all.values()) if grid.owner is user)
-
-    def find(self, user: User, algo_id: str) -> AnyGrid | None:
-        """Return a user's bot, ``None`` when there is none of that number."""
-        grid = self._all.get(int(algo_id)) if algo_id.isdecimal() else None
-        return grid if grid is not None and grid.owner is user else None
-
-    def trading_as(self, user: User) -> AnyGrid | None:
-        """Return the bot that trades as a user, ``None`` for anybody else."""
-        return self._of_agent.get(user.uid)
 
     def start(self, owner: User, plan: Plan, stops: Stops) -> AnyGrid:
         """Let a bot begin; that its owner has what it invests was looked at before.
@@ -103,19 +86,19 @@ class Grids:
             Refusal: The investment is too small or too large for its orders.
         """
         grid = self._make(owner, plan, stops)
-        self._all[grid.algo_id] = self._of_agent[grid.agent.user.uid] = grid
+        self._roll.enter(grid)
         for ccy, amount in plan.taken.items():
             grid.agent.take(ccy, amount)
         self.on_change(grid)
         self._fill_up(grid)
-        self._running[grid.algo_id] = grid
+        self._roll.run(grid)
         self._change(grid, RUNNING)
         self.watch()
         return grid
 
     def stop(self, grid: AnyGrid, how: str, why: str = MANUAL) -> None:
         """Cancel a bot's orders, sell what it holds where that is asked for, and give its owner what there is."""
-        self._running.pop(grid.algo_id, None)
+        self._roll.rest(grid)
         grid.how, grid.why = how, why
         self._change(grid, STOPPING)
         for rung in grid.open:
@@ -130,7 +113,7 @@ class Grids:
             sold = self._at_market(grid, *rest, closes=grid.keeps)
             grid.result = "1" if sold is not None and sold.filled == rest[1] else "-1"
         if grid.keeps:
-            self._running[grid.algo_id] = grid
+            self._roll.run(grid)
             self._change(grid, NO_CLOSE)
         else:
             self._finish(grid)
@@ -187,7 +170,7 @@ class Grids:
 
     def fund(self, grid: ContractGrid, amount: Decimal) -> None:
         """Add to a bot's margin, or take some of it back where the amount is below zero; its orders stay."""
-        grid.agent.take(grid.ccy, amount)
+        grid.agent.take(grid.standing.ccy, amount)
         grid.added += amount
         self._change(grid, grid.state)
 
@@ -219,28 +202,11 @@ class Grids:
 
     def heard(self, order: Order) -> None:
         """Note that the exchange takes a bot's position from it."""
-        grid = self._of_agent.get(order.user.uid)
+        grid = self.trading_as(order.user)
         if isinstance(grid, ContractGrid) and order.ticket.category in (FULL, PARTIAL) and order.filled:
             grid.liquidated = True
             grid.done.append(order)
             self.on_order(grid, order)
-
-    def watch(self) -> None:
-        """Look after every bot; what its orders set off is looked after, too, but not inside of itself."""
-        self._again = True
-        if self._watching:
-            return
-        self._watching = True
-        try:
-            while self._again:
-                self._again = False
-                for grid in list(self._running.values()):
-                    if grid.state == NO_CLOSE:
-                        self._look_at_rest(grid)
-                    else:
-                        self._look(grid)
-        finally:
-            self._watching = False
 
     # -- one bot
 
@@ -250,9 +216,9 @@ class Grids:
         if isinstance(plan, ContractPlan):
             self._check_size(plan, lots)
             agent = Agent(self._ledger, self._desk, owner, number, name, tag, MODE)
-            inst_id = plan.market.instrument.inst_id
-            agent.user.settings[LEVERAGE, inst_id, MODE, ""] = exact_text(plan.lever)
-            return ContractGrid(number, agent, plan, lots, plan.price, now, now, stops, accounts=self._accounts)
+            agent.set_lever(plan.market, plan.lever)
+            standing = Standing(self._accounts, agent.user, plan.market)
+            return ContractGrid(number, agent, plan, lots, plan.price, now, now, stops, standing=standing)
         assert isinstance(plan, SpotPlan)  # noqa: S101 - there are two sorts
         agent = Agent(self._ledger, self._desk, owner, number, name, tag)
         return SpotGrid(number, agent, plan, lots, plan.price, now, now, stops)
@@ -262,6 +228,9 @@ class Grids:
             raise refuse("51399", "The investment exceeds what the leverage allows")
 
     def _look(self, grid: AnyGrid) -> None:
+        if grid.state == NO_CLOSE:
+            self._look_at_rest(grid)
+            return
         ended = [rung for rung in grid.open if not rung.order.open]
         for rung in ended:
             grid.open.remove(rung)
@@ -294,16 +263,9 @@ class Grids:
             self._finish(grid)
 
     def _finish(self, grid: AnyGrid) -> None:
-        """Give a bot's money back to its owner; it cannot have lost more than it had, so the fund pays what is less."""
-        self._running.pop(grid.algo_id, None)
-        for ccy in grid.ccys:
-            below = -grid.purse.cash.get(ccy, ZERO)
-            if below > 0:
-                ref = str(grid.algo_id)
-                self._ledger.move(ccy, below, self._ledger.house(Room.FUND), grid.purse, *_COVER, ref=ref)
-        grid.left = grid.present
-        for ccy in grid.ccys:
-            grid.agent.take(ccy, -grid.purse.cash.get(ccy, ZERO))
+        """Give a bot's money back to its owner."""
+        self._roll.rest(grid)
+        grid.left = grid.agent.give_back(grid.ccys, lambda: grid.present)
         self._change(grid, STOPPED)
 
     def _follow(self, grid: AnyGrid, rung: Rung) -> None:

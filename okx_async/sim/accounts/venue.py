@@ -12,6 +12,7 @@ from ..instruments import Instrument, Kind
 from ..market import Market
 from ..text import exact_text
 from .algos import Algos
+from .bot_margin import Accounts
 from .brakes import Brakes
 from .copy_rows import CopyRows
 from .copy_v5 import CopyV5
@@ -19,7 +20,6 @@ from .copying import Copying
 from .deals import Deals
 from .desk import Desk
 from .grid_advice import GridAdvice
-from .grid_contract import Accounts
 from .grid_rows import GridRows
 from .grid_v5 import GridV5
 from .grids import Grids
@@ -143,7 +143,7 @@ class Venue:
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
         self.grids = Grids(clock, markets, ledger, self.desk, Accounts(self.positions, self.margins))
-        grid_rows = GridRows(self.rows, self.orders, self.margins)
+        grid_rows = GridRows(self.rows, self.orders)
         grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
         grid_v5.listen(self.herald)
         office.services.add(grid_v5.handlers())

@@ -316,13 +316,13 @@ def test_an_algo_order_waits_for_what_it_was_changed_to(floor: Floor) -> None:
     assert amend(floor, user, oco, newSlTriggerPx="0")["sCode"] == "51531"
     one = algo(floor, user, "conditional", "sell", tpTriggerPx="60600", tpOrdPx="-1", slTriggerPx="59000", slOrdPx="-1")
     assert amend(floor, user, one, newSlTriggerPx="0")["sCode"] == "0"
-    assert (state(floor, user, one)["slTriggerPx"], state(floor, user, one)["tpTriggerPx"]) == ("", "60600")
+    assert (floor.algo_now(user, one)["slTriggerPx"], floor.algo_now(user, one)["tpTriggerPx"]) == ("", "60600")
     floor.print_at(SWAP, "60550")
-    assert [state(floor, user, each)["state"] for each in (trigger, oco, one)] == ["live"] * 3
+    assert [floor.algo_now(user, each)["state"] for each in (trigger, oco, one)] == ["live"] * 3
     floor.print_at(SWAP, "60700")
-    assert [state(floor, user, each)["state"] for each in (trigger, oco, one)] == ["live", "live", "effective"]
+    assert [floor.algo_now(user, each)["state"] for each in (trigger, oco, one)] == ["live", "live", "effective"]
     floor.print_at(SWAP, "60800")
-    row = state(floor, user, trigger)
+    row = floor.algo_now(user, trigger)
     assert (row["state"], row["actualSz"], row["sz"]) == ("effective", "4", "4")
 
 
@@ -342,9 +342,9 @@ def test_a_change_that_is_refused_leaves_an_algo_order_or_ends_it(
 ) -> None:
     user = floor.user()
     placed = algo(floor, user, ord_type, "sell", **more)
-    before = state(floor, user, placed)
+    before = floor.algo_now(user, placed)
     assert amend(floor, user, placed, **asked, cxlOnFail=cancel)["sCode"] == code
-    after = state(floor, user, placed)
+    after = floor.algo_now(user, placed)
     assert after["state"] == ("canceled" if cancel else "live")
     assert {**after, "state": "", "uTime": ""} == {**before, "state": "", "uTime": ""}
 

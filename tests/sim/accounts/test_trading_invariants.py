@@ -451,8 +451,8 @@ class Trading(RuleBasedStateMachine):
                 assert not pending
                 assert not any(grid.purse.cash.values())
                 assert not self.floor.venue.positions.of(grid.agent.user.uid)
-            if isinstance(grid, ContractGrid) and grid.position is not None and grid.plan.direction != "neutral":
-                assert (grid.position.lots > 0) is (grid.plan.direction == "long")
+            if isinstance(grid, ContractGrid) and grid.standing.position is not None and grid.plan.direction != "neutral":
+                assert (grid.standing.position.lots > 0) is (grid.plan.direction == "long")
 
     @invariant()
     def nothing_can_turn_what_it_may_only_reduce(self) -> None:
