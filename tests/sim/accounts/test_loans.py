@@ -151,7 +151,7 @@ async def test_what_collateral_does_not_pay_is_the_house_s_loss(sim: Exchange) -
 async def test_one_coin_is_never_on_both_sides_of_a_loan(sim: Exchange) -> None:
     number = borrow(sim, "one")
     more: Json = {"ordId": number, "clOrdId": "two"}
-    wanted = {"loanData": {"ccy": "BTC", "amt": "0.01"}, "collateralData": []}
+    wanted: Json = {"loanData": {"ccy": "BTC", "amt": "0.01"}, "collateralData": []}
     assert code(sim, "borrow", **more | wanted) == "51750"
     wanted = {"loanData": {"ccy": "ETH", "amt": "1"}, "collateralData": amounts(USDT="5000")}
     assert code(sim, "borrow", **more | wanted) == "51750"
