@@ -3,58 +3,58 @@
 ::
 
     OkxError
-    ├── UsageError              the call was wrong; nothing was sent
-    │   ├── BadParameter        wrong name, type or value
-    │   │   └── BadOrder            price or size does not fit the instrument's steps
-    │   ├── UnknownInstrument   no such instrument (locally known, or the exchange said so)
-    │   ├── UnknownChannel      no such channel, or not in this dialect
-    │   ├── UnknownEndpoint     no such endpoint, or not in this dialect
-    │   ├── WrongSite           site and credentials or site and dialect do not fit
-    │   ├── CredentialsNeeded   a private call on a client without a key
-    │   │   └── AuthorizationNeeded  the user's OAuth authorization is over: ask again
-    │   ├── ReadOnly            a write on a client that only reads
-    │   ├── CapabilityNeeded    a withdrawal, key or transfer out on a client not built for it
-    │   │   └── AddressNotListed    a withdrawal to an address that is not on the client's list
-    │   ├── ClientClosed        the client, stream or simulator is closed
-    │   └── WrongLoop           used from another event loop than the one it runs on
-    ├── NotSent                 right call, but nothing happened on the exchange
-    │   ├── ConnectFailed       no connection could be made
-    │   ├── Throttled           its rate limit would have made it wait for too long
-    │   ├── NotArrived          it was sent and got lost; the exchange has no trace of it and takes it no more
-    │   ├── NotReconciled       orders of an earlier run are not looked up yet, so new ones must wait
-    │   └── JournalFailed       it could not be written down before it was to be sent
-    ├── Refused                 the exchange answered: no
-    │   ├── RateLimited         too many requests; nothing was executed
-    │   ├── AuthRefused         key, signature, clock or permission not accepted
-    │   │   ├── WrongEnvironment    key of another region or of live/demo
-    │   │   ├── ClockSkew       the timestamp was too far from server time
-    │   │   ├── CodeRefused     an OAuth authorization code was not accepted
-    │   │   └── TokenRefused    an OAuth token was not accepted
+    ├── UsageError                      the call was wrong; nothing was sent
+    │   ├── BadParameter                wrong name, type or value
+    │   │   └── BadOrder                price or size does not fit the instrument's steps
+    │   ├── UnknownInstrument           no such instrument (locally known, or the exchange said so)
+    │   ├── UnknownChannel              no such channel, or not in this dialect
+    │   ├── UnknownEndpoint             no such endpoint, or not in this dialect
+    │   ├── WrongSite                   site and credentials or site and dialect do not fit
+    │   ├── CredentialsNeeded           a private call on a client without a key
+    │   │   └── AuthorizationNeeded     the user's OAuth authorization is over: ask again
+    │   ├── ReadOnly                    a write on a client that only reads
+    │   ├── CapabilityNeeded            a withdrawal, key or transfer out on a client not built for it
+    │   │   └── AddressNotListed        a withdrawal to an address that is not on the client's list
+    │   ├── ClientClosed                the client, stream or simulator is closed
+    │   └── WrongLoop                   used from another event loop than the one it runs on
+    ├── NotSent                         right call, but nothing happened on the exchange
+    │   ├── ConnectFailed               no connection could be made
+    │   ├── Throttled                   its rate limit would have made it wait for too long
+    │   ├── NotArrived                  it was sent and got lost; the exchange has no trace of it and takes it no more
+    │   ├── NotReconciled               orders of an earlier run are not looked up yet, so new ones must wait
+    │   └── JournalFailed               it could not be written down before it was to be sent
+    ├── Refused                         the exchange answered: no
+    │   ├── RateLimited                 too many requests; nothing was executed
+    │   ├── AuthRefused                 key, signature, clock or permission not accepted
+    │   │   ├── WrongEnvironment        key of another region or of live/demo
+    │   │   ├── ClockSkew               the timestamp was too far from server time
+    │   │   ├── CodeRefused             an OAuth authorization code was not accepted
+    │   │   └── TokenRefused            an OAuth token was not accepted
     │   │       ├── TokenExpired        it is too old: refresh it
     │   │       └── AuthorizationEnded  no token will be accepted any more
-    │   ├── BadRequest          the exchange did not accept a parameter
-    │   ├── NotAllowed          the account may not do this
-    │   ├── NotAvailable        not offered, not yet, not here, or not any more
-    │   ├── NotFound            no such order, position, quote...
-    │   ├── InsufficientFunds   balance, margin or quota is too low
-    │   ├── ChannelRefused      one subscription was refused
-    │   └── Unavailable         maintenance, overload or an internal error
-    ├── OutcomeUnknown          sent, but nobody knows what came of it
-    │   ├── TimedOut            no answer in time
-    │   ├── ConnectionLost      the line broke before the answer
-    │   ├── Unconfirmed         the exchange itself answered that it does not know
-    │   └── BadAnswer           an answer came but cannot be read
-    ├── AuthorizationFailed     a user was asked for an OAuth authorization, and none came
-    │   ├── AuthorizationDenied     the user, or the exchange, said no
-    │   ├── StateMismatch       an answer that does not belong to the question
-    │   └── AuthorizationTimedOut   nobody answered in time
-    ├── FileRefused             a downloaded file is not what it should be
-    └── StateError              what you want to read is not there now
-        ├── BookNotLive         the order book cannot be vouched for
-        ├── MirrorNotLive       orders, positions and balances cannot be vouched for
-        ├── NotReady            a file is still being made, or a quote is not what was asked for
-        ├── SlowConsumer        a stream with policy "raise" overflowed
-        └── TokenStoreFailed    OAuth tokens cannot be read or kept
+    │   ├── BadRequest                  the exchange did not accept a parameter
+    │   ├── NotAllowed                  the account may not do this
+    │   ├── NotAvailable                not offered, not yet, not here, or not any more
+    │   ├── NotFound                    no such order, position, quote...
+    │   ├── InsufficientFunds           balance, margin or quota is too low
+    │   ├── ChannelRefused              one subscription was refused
+    │   └── Unavailable                 maintenance, overload or an internal error
+    ├── OutcomeUnknown                  sent, but nobody knows what came of it
+    │   ├── TimedOut                    no answer in time
+    │   ├── ConnectionLost              the line broke before the answer
+    │   ├── Unconfirmed                 the exchange itself answered that it does not know
+    │   └── BadAnswer                   an answer came but cannot be read
+    ├── AuthorizationFailed             a user was asked for an OAuth authorization, and none came
+    │   ├── AuthorizationDenied         the user, or the exchange, said no
+    │   ├── StateMismatch               an answer that does not belong to the question
+    │   └── AuthorizationTimedOut       nobody answered in time
+    ├── FileRefused                     a downloaded file is not what it should be
+    └── StateError                      what you want to read is not there now
+        ├── BookNotLive                 the order book cannot be vouched for
+        ├── MirrorNotLive               orders, positions and balances cannot be vouched for
+        ├── NotReady                    a file is still being made, or a quote is not what was asked for
+        ├── SlowConsumer                a stream with policy "raise" overflowed
+        └── TokenStoreFailed            OAuth tokens cannot be read or kept
 
 Data is in attributes, text in ``str()``. No error carries a key, passphrase, signature or token.
 """

@@ -125,6 +125,7 @@ class Loans:
         self._clock = clock
         self._ids = count(_FIRST_ID)
         self._loans: dict[int, Loan] = {}
+        self._living: list[Loan] = []
         self._hour = clock.now() // HOUR_MS
         self.records: list[Record] = []
         self.interest: list[Interest] = []
@@ -184,7 +185,8 @@ class Loans:
         Raises:
             Refusal: The collateral is not there, or not enough, or the quota is used up.
         """
-        if ccy in more or (loan is not None and loan.collateral.get(ccy)):
+        owed = {ccy, *(loan.debts if loan else ())}
+        if owed & more.keys() or (loan is not None and loan.collateral.get(ccy)):
             raise Refusal(200, "51750", "The collateral cannot be the coin that is borrowed.")
         self._affordable(user, more)
         dollars = amount * self.price(ccy)
@@ -195,6 +197,7 @@ class Loans:
         if loan is None:
             loan = Loan(next(self._ids), user)
             self._loans[loan.number] = loan
+            self._living.append(loan)
         for name, part in more.items():
             self._lock(loan, name, part)
         self._move(loan, ccy, amount, self._pool, self._bank.funding(user), _BORROWED)
@@ -249,17 +252,14 @@ class Loans:
 
     def pass_by(self, now: int) -> None:
         """Add the interest of each hour that has passed, and sell where the debt has become too much."""
+        self._living = [loan for loan in self._living if loan.open]
         while self._hour < now // HOUR_MS:
             self._hour += 1
-            for loan in self._open:
+            for loan in self._living:
                 self._charge(loan, self._hour)
-        for loan in self._open:
+        for loan in self._living:
             if self.ratio(loan) >= LIQUIDATION:
                 self._liquidate(loan)
-
-    @property
-    def _open(self) -> list[Loan]:
-        return [loan for loan in self._loans.values() if loan.open]
 
     def _charge(self, loan: Loan, hour: int) -> None:
         for ccy, debt in loan.debts.items():

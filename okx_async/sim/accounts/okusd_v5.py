@@ -95,6 +95,7 @@ class OkusdV5:
         self._clock = clock
         self._ids = count(_FIRST_ID)
         self._orders: list[_Order] = []
+        self._waiting: list[_Order] = []
         self._rewards: dict[str, list[dict[str, str]]] = {}
         self._earned: dict[str, Decimal] = {}
         self._day = clock.now() // DAY_MS
@@ -124,9 +125,10 @@ class OkusdV5:
         self._settle(now)
 
     def _settle(self, moment: int) -> None:
-        for order in self._orders:
-            if not order.done and order.due <= moment:
+        for order in self._waiting:
+            if order.due <= moment:
                 self._finish(order)
+        self._waiting = [order for order in self._waiting if not order.done]
 
     def _finish(self, order: _Order) -> None:
         """Pay a redemption out, its fee to the house."""
@@ -173,7 +175,9 @@ class OkusdV5:
         way = FAST if form.choice("redeemType", (FAST.number, STANDARD.number)) == FAST.number else STANDARD
         order = self._order(ask.user, form, way, _TOKEN)
         self._swap(ask.user, _TOKEN, -order.amount, _REDEEMED, str(order.number))
-        if not way.days:
+        if way.days:
+            self._waiting.append(order)
+        else:
             self._finish(order)
         row = {
             "ccy": _TOKEN,

@@ -148,6 +148,7 @@ class OnChain:
         self._clock = clock
         self._ids = count(_FIRST_ID)
         self._orders: dict[int, Order] = {}
+        self._living: list[Order] = []
 
     def of(self, user: User) -> Iterator[Order]:
         """Yield a user's orders, the newest first."""
@@ -183,6 +184,7 @@ class OnChain:
         now = self._clock.now()
         order = Order(next(self._ids), user, offer, amount, tag, now, now + _PENDING_MS, offer.rate(now))
         self._orders[order.number] = order
+        self._living.append(order)
         self._move(order, self._bank.funding(user), self._purse(user), _SUBSCRIBED)
         return order
 
@@ -222,9 +224,10 @@ class OnChain:
 
     def pass_by(self, now: int) -> None:
         """Do what has become due."""
-        for order in self._orders.values():
+        for order in self._living:
             while order.state != State.DONE and order.due <= now:
                 self._turn(order, order.due)
+        self._living = [order for order in self._living if order.state != State.DONE]
 
     def _turn(self, order: Order, moment: int) -> None:
         if order.state == State.PENDING:

@@ -148,6 +148,17 @@ async def test_what_collateral_does_not_pay_is_the_house_s_loss(sim: Exchange) -
     assert funds(sim, sim.user(), "BTC") == Decimal("0.5")
 
 
+async def test_one_coin_is_never_on_both_sides_of_a_loan(sim: Exchange) -> None:
+    number = borrow(sim, "one")
+    more: Json = {"ordId": number, "clOrdId": "two"}
+    wanted: Json = {"loanData": {"ccy": "BTC", "amt": "0.01"}, "collateralData": []}
+    assert code(sim, "borrow", **more | wanted) == "51750"
+    wanted = {"loanData": {"ccy": "ETH", "amt": "1"}, "collateralData": amounts(USDT="5000")}
+    assert code(sim, "borrow", **more | wanted) == "51750"
+    assert borrow(sim, "two", "1", "ETH", ordId=number, collateralData=[]) == number
+    assert [row["ccy"] for row in get(sim, "loan-info")[0]["loanData"]] == ["USDT", "ETH"]
+
+
 LEND = {"loanData": {"ccy": "USDT", "amt": "100"}, "collateralData": [{"ccy": "BTC", "amt": "0.1"}], "clOrdId": "new"}
 
 
