@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from okx_async import OKX, MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
@@ -117,6 +118,9 @@ class Trader:
             self.others.append((sort, await sort.place(self.okx, None)))
         elif sort is SPREAD and self.dice.random() < 0.5:
             await self.okx.spread.amend_order(cl_ord_id=name, new_sz=self.dice.choice(("0.03", "0.04")))
+        elif sort is ALGO and self.dice.random() < 0.5:
+            price = self.dice.choice(("29000", "28000"))
+            await self.okx.algo.amend_algo_order(INST, algo_cl_ord_id=name, new_trigger_px=price)
         else:
             await sort.cancel(self.okx, name)
 
@@ -254,12 +258,25 @@ async def _known(okx: OKX, report: Report) -> None:
 def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
     records = list(records)
-    orders = [(order.ticket.cl_ord_id, order.open) for order in sim.venue.orders.history(sim.user().uid)]
-    wrong = _compare(orders, [record for record in records if record.kind is Kind.ORDER])
+    mine = list(sim.venue.orders.history(sim.user().uid))
+    own = [record for record in records if record.kind is Kind.ORDER]
+    wrong = _compare([(order.ticket.cl_ord_id, order.open) for order in mine], own)
+    wrong += _resized({(order.ticket.cl_ord_id, str(order.ord_id)): Decimal(order.size) for order in mine}, own)
     for kind, sort in ((Kind.SPREAD, SPREAD), (Kind.ALGO, ALGO)):
         there = [(name, state in ("live", "partially_filled")) for name, state in sort.there(sim)]
         wrong += _compare(there, [record for record in records if record.kind is kind])
     return wrong
+
+
+def _resized(sizes: Mapping[tuple[str, str], Decimal], records: list[Record]) -> Iterator[str]:
+    """Yield which orders are not as large as their amendments say; of several that were taken any may be the last."""
+    for names, size in sizes.items():
+        accepted = (record for record in records if record.outcome is Outcome.ACCEPTED)
+        about = [record for record in accepted if record.cl_ord_id in names or record.ord_id in names]
+        placed = [record.fields["sz"] for record in about if record.verb is Verb.PLACE]
+        amended = [record.fields["newSz"] for record in about if record.verb is Verb.AMEND]
+        if size not in map(Decimal, amended or placed):
+            yield f"{names[0]} is {size} large, and was made {', '.join(amended or placed)}"
 
 
 def _compare(orders: Iterable[tuple[str, bool]], records: list[Record]) -> list[str]:
