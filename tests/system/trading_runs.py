@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from okx_async import MemoryJournal, OkxError, OutcomeUnknown, Resolution, Timeouts
@@ -19,7 +20,7 @@ from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 
 from .manners import MANNERS, Manner
-from .order_sorts import ALGO, SPREAD, Sort
+from .order_sorts import ALGO, INST, SPREAD, Sort
 
 __all__ = ["HARMS", "Report", "harms", "run", "verdicts"]
 
@@ -109,6 +110,9 @@ class Trader:
             self.others.append((sort, await sort.place(okx, None)))
         elif sort is SPREAD and self.dice.random() < 0.5:
             await okx.spread.amend_order(cl_ord_id=name, new_sz=self.dice.choice(("0.03", "0.04")))
+        elif sort is ALGO and self.dice.random() < 0.5:
+            price = self.dice.choice(("29000", "28000"))
+            await okx.algo.amend_algo_order(INST, algo_cl_ord_id=name, new_trigger_px=price)
         else:
             await sort.cancel(okx, name)
 
@@ -256,13 +260,31 @@ async def _known(okx: Any, report: Report) -> None:
 def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
     records = list(records)
-    orders = [(order.ticket.cl_ord_id, order.open) for order in sim.venue.orders.history(sim.user().uid)]
+    mine = list(sim.venue.orders.history(sim.user().uid))
     others = {Kind.SPREAD: SPREAD, Kind.ALGO: ALGO}
-    wrong = _compare(orders, [record for record in records if record.kind not in others])
+    own = [record for record in records if record.kind not in others]
+    wrong = _compare([(order.ticket.cl_ord_id, order.open) for order in mine], own)
+    wrong += _resized({(order.ticket.cl_ord_id, str(order.ord_id)): Decimal(order.size) for order in mine}, own)
     for kind, sort in others.items():
         there = [(name, state in ("live", "partially_filled")) for name, state in sort.there(sim)]
         wrong += _compare(there, [record for record in records if record.kind is kind])
     return wrong
+
+
+def _resized(sizes: Mapping[tuple[str, str], Decimal], records: list[Record]) -> Iterator[str]:
+    """Yield which orders are not as large as their amendments say; of several that were taken any may be the last."""
+    for names, size in sizes.items():
+        accepted = (record for record in records if record.outcome is Outcome.ACCEPTED)
+        about = [record for record in accepted if record.cl_ord_id in names or record.ord_id in names]
+        placed = [_said(record, "sz", "size") for record in about if record.verb is Verb.PLACE]
+        amended = [_said(record, "newSz", "new_size") for record in about if record.verb is Verb.AMEND]
+        if size not in map(Decimal, amended or placed):
+            yield f"{names[0]} is {size} large, and was made {', '.join(amended or placed)}"
+
+
+def _said(record: Record, *names: str) -> str:
+    """Return a field of an order, whatever its dialect calls it."""
+    return str(next(record.fields[name] for name in names if name in record.fields))
 
 
 def _compare(orders: Iterable[tuple[str, bool]], records: list[Record]) -> list[str]:
