@@ -11,6 +11,7 @@ from ..derivatives import plain
 from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query, Refusal
+from .algo_changes import AlgoChanges
 from .asks import Ask, Handlers
 from .forms import TAG, decimal_of, lots_of, named, price_of, refuse
 from .herald import names_of
@@ -89,6 +90,7 @@ class Algos:
             ("GET", "/api/v5/trade/order-algo"): self._details,
             ("GET", "/api/v5/trade/orders-algo-pending"): self._pending,
             ("GET", "/api/v5/trade/orders-algo-history"): self._history,
+            **AlgoChanges(self._markets, self._stops, self._waits_for).handlers(),
         }
 
     def _place(self, ask: Ask) -> list[Any]:
@@ -119,8 +121,10 @@ class Algos:
             return self._stops.add(user, market, fields, [], _trail(query))
         if ord_type in SLICED:
             return self._stops.add(user, market, fields, [], plan=read_plan(query, market, ord_type))
-        legs = [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
-        return self._stops.add(user, market, fields, legs, None)
+        return self._stops.add(user, market, fields, self._waits_for(query, market, buy, ord_type), None)
+
+    def _waits_for(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
+        return [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
 
     def _check_name(self, user: User, name: str) -> None:
         namesake = self._stops.find(user, "", name)
@@ -231,8 +235,8 @@ class Algos:
         return rows
 
     def _update(self, stop: Stop) -> Json:
-        """Write an algo order as it is pushed; changes are not simulated, and its value is not reckoned."""
-        more = {"notionalUsd": "", "reqId": "", "amendResult": ""}
+        """Write an algo order as it is pushed; its value is not reckoned."""
+        more = {"notionalUsd": "", "reqId": stop.req_id, "amendResult": "0" if stop.changed else ""}
         if stop.ord_type in _ADVANCED:
             slices = len(stop.plan.sent) if stop.plan is not None else 1
             more = {"notionalUsd": "", "count": str(slices), "pTime": str(self._clock.now())}

@@ -93,6 +93,8 @@ class Stop:
         fired_at: When, Unix milliseconds.
         ord_id: The order it has sent.
         fail_code: Why its order was refused.
+        changed: Whether it is told because its user has changed it.
+        req_id: What the user called that change.
     """
 
     algo_id: int
@@ -111,6 +113,8 @@ class Stop:
     fired_at: int = 0
     ord_id: str = ""
     fail_code: str = ""
+    changed: bool = False
+    req_id: str = ""
 
     def text(self, name: str) -> str:
         """Return a field as text, ``""`` when it was not given."""
@@ -218,6 +222,14 @@ class Stops:
     def waiting(self, user: User) -> bool:
         """Tell whether any of a user's algo orders waits."""
         return any(stop.user is user for stop in self._live.values())
+
+    def change(self, stop: Stop, fields: Mapping[str, Any], legs: list[Leg], req_id: str) -> None:
+        """Let an algo order wait for something else, or for more; a price that is there already sets it off at once."""
+        stop.fields, stop.legs = dict(fields), legs
+        stop.changed, stop.req_id = True, req_id
+        self._tell(stop)
+        stop.changed, stop.req_id = False, ""
+        self._look(stop)
 
     def cancel(self, stop: Stop) -> None:
         """Cancel an algo order that waits, and the slice of it that rests."""

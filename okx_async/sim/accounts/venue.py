@@ -20,6 +20,7 @@ from .grids import Grids
 from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
+from .isolated import IsolatedMargin
 from .ledger import Entry, Room
 from .margin import Margins
 from .office import Office
@@ -62,6 +63,7 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        isolated: Changes the margin of isolated positions.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
         herald: Who tells.
@@ -99,6 +101,8 @@ class Venue:
             figures,
             markets,
         )
+        self.isolated = IsolatedMargin(markets, self.positions, self.margins, self.herald, office.news)
+        office.services.add(self.isolated.handlers())
         self._brakes = Brakes(clock, self.orders, self.desk)
         self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
         office.services.add(self.trading.handlers())
