@@ -46,8 +46,12 @@ def changed(stop: Stop | None, asked: Query, nested: bool) -> tuple[Stop, dict[s
     new = {name: asked.text(given) for given, name in _REPLACES.items() if asked.text(given)}
     if not new:
         raise refuse("51500", "You must enter a price, a quantity or a trigger")
+    if stop.text("closeFraction") and any(name == "sz" or name.endswith(("OrdPx", "orderPx")) for name in new):
+        raise refuse("51523", "Of an order that closes a whole position only the trigger can be changed")
     fields = {**stop.fields, **new}
     for leg in ("tp", "sl"):
+        if not stop.text(f"{leg}TriggerPx") and any(name.startswith(leg) for name in new):
+            raise refuse("51530", "A take profit or a stop loss can't be added to this order")
         if fields.get(f"{leg}TriggerPx") == "0":  # it is taken away
             fields = {
                 name: value for name, value in fields.items() if not name.startswith((f"{leg}Trigger", f"{leg}Ord"))

@@ -26,6 +26,7 @@ from .grids import Grids
 from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
+from .isolated import IsolatedMargin
 from .ledger import Entry, Room
 from .loans import Loans
 from .margin import Margins
@@ -75,6 +76,7 @@ class Venue:
         loans: What is borrowed into margin accounts.
         pairs: Reckons margin accounts.
         pair_guard: Counts their interest and watches over them.
+        isolated: Changes the margin of isolated positions.
         beside: What is traded beside the order books.
         rows: Writes what users are told.
         herald: Who tells.
@@ -121,6 +123,8 @@ class Venue:
             figures,
             markets,
         )
+        self.isolated = IsolatedMargin(markets, self.positions, self.margins, self.herald)
+        office.services.add(self.isolated.handlers())
         self._brakes = Brakes(clock, self.orders, self.desk)
         self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
         office.services.add(self.trading.handlers())

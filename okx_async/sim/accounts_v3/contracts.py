@@ -14,7 +14,6 @@ from ..accounts.orders import WhyCanceled
 from ..accounts.people import User
 from ..accounts.rows import price_text
 from ..accounts.venue import Venue
-from ..accounts.worth import ZERO
 from ..instruments import Instrument, Kind
 from ..market import Market
 from ..query_v3 import Query, Refusal
@@ -217,12 +216,8 @@ class ContractsV3:
         position = self._holdings.held(user, market).get(side)
         if position is None:
             raise Refusal(32041, "There is no such position")
-        spare = position.margin + min(ZERO, margins.upl(position)) - margins.initial(position)
-        if amount > (margins.spendable(user, position.ccy) if add else spare):
+        if not self._venue.isolated.change(position, amount if add else -amount):
             raise Refusal(32042, "The change of margin is outside the limits")
-        position.margin += amount if add else -amount
-        margins.secure(position)
-        self._venue.herald.margin(position)
         price = margins.liquidation_price(position)
         told = {"instrument_id": market.instrument.inst_id, "direction": side, "amount": exact_text(amount)}
         return told | {"type": query.text("type"), "liquidation_price": price_text(price) or "0", "result": True}
