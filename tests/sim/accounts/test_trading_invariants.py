@@ -451,8 +451,9 @@ class Trading(RuleBasedStateMachine):
                 assert not pending
                 assert not any(grid.purse.cash.values())
                 assert not self.floor.venue.positions.of(grid.agent.user.uid)
-            one_way = isinstance(grid, ContractGrid) and grid.plan.direction != "neutral"
-            if one_way and grid.standing.position is not None:
+            if not isinstance(grid, ContractGrid) or grid.plan.direction == "neutral":
+                continue
+            if grid.standing.position is not None:
                 assert (grid.standing.position.lots > 0) is (grid.plan.direction == "long")
 
     @invariant()
