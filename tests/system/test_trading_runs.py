@@ -31,7 +31,7 @@ def test_everything_that_goes_wrong_can_be_scripted() -> None:
 
 @pytest.mark.parametrize(("dialect", "block"), SUITE)
 def test_every_order_has_exactly_one_outcome(dialect: str, block: int) -> None:
-    """Ten runs of twenty deeds each: every outcome is known within 5 s of the line's return, and true."""
+    """Ten runs of twenty deeds each: every outcome is known soon after the line's return, and true."""
     _trade(dialect, range(block * BLOCK, block * BLOCK + BLOCK))
 
 
