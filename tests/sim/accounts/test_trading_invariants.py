@@ -451,7 +451,11 @@ class Trading(RuleBasedStateMachine):
                 assert not pending
                 assert not any(grid.purse.cash.values())
                 assert not self.floor.venue.positions.of(grid.agent.user.uid)
-            if isinstance(grid, ContractGrid) and grid.standing.position is not None and grid.plan.direction != "neutral":
+            if (
+                isinstance(grid, ContractGrid)
+                and grid.standing.position is not None
+                and grid.plan.direction != "neutral"
+            ):
                 assert (grid.standing.position.lots > 0) is (grid.plan.direction == "long")
 
     @invariant()
