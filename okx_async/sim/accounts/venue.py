@@ -17,6 +17,8 @@ from .brakes import Brakes
 from .copy_rows import CopyRows
 from .copy_v5 import CopyV5
 from .copying import Copying
+from .dca_v5 import DcaV5
+from .dcas import Dcas
 from .deals import Deals
 from .desk import Desk
 from .grid_advice import GridAdvice
@@ -85,6 +87,7 @@ class Venue:
         stops: Every algo order.
         algos: Reads and places algo orders.
         grids: Every grid bot.
+        dcas: Every DCA bot.
         copying: Who leads and who copies.
         shares: What lead traders get of their copiers' profits.
         recurring: Every recurring buy.
@@ -146,13 +149,17 @@ class Venue:
         self._rfqs = RfqV5(clock, markets, office.bank.people, rfqs, rfq_desk, office.private)
         office.services.add(self._rfqs.handlers())
         office.services.add(RfqMakerV5(clock, makers).handlers())
-        self.grids = Grids(clock, markets, ledger, self.desk, Accounts(self.positions, self.margins))
+        bots = Accounts(self.positions, self.margins)
+        self.grids = Grids(clock, markets, ledger, self.desk, bots)
         grid_rows = GridRows(self.rows, self.orders)
         grid_v5 = GridV5(self.grids, grid_rows, self.margins, markets, clock, office.private)
         grid_v5.listen(self.herald)
         office.services.add(grid_v5.handlers())
         advice = GridAdvice(markets, clock)
         office.publish(advice.endpoints(), advice.commands())
+        self.dcas = Dcas(clock, markets, ledger, self.desk, bots)
+        self.herald.order_listeners.append(lambda order, fill, amended: self.dcas.heard(order))
+        office.services.add(DcaV5(self.dcas, self.margins, markets, clock).handlers())
         self.copying = Copying(clock, markets, self.positions, self.margins, self.desk, self.stops.price)
         office.gate.meter.leads = self.copying.leads_on
         self.shares = ProfitShares(clock, ledger, self.margins, self.copying)
@@ -194,6 +201,7 @@ class Venue:
         self.stops.watch()
         self._spread_desk.watch()
         self.grids.watch()
+        self.dcas.watch()
         self.copying.watch()
         self.shares.pass_by(now)
 
@@ -205,6 +213,7 @@ class Venue:
             self.stops.attach(order)
         self.stops.watch()
         self.grids.watch()
+        self.dcas.watch()
         self.copying.watch()
 
     def cancel_all(self) -> None:

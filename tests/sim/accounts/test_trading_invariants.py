@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from okx_async.sim.accounts.bank import SUB_NAME
+from okx_async.sim.accounts.dca_bots import Dca
 from okx_async.sim.accounts.grid_contract import ContractGrid
 from okx_async.sim.accounts.grids import AnyGrid
 from okx_async.sim.accounts.ledger import Purse, Room
@@ -275,6 +276,48 @@ class Trading(RuleBasedStateMachine):
         (row,) = self.run(lambda: self.floor.ask(self.users[who], "tradingBot/grid/order-algo", plan))
         assert row["sCode"] in ("0", "51008", "51340", "51380")
 
+    @property
+    def dcas(self) -> list[Dca]:
+        return [bot for user in self.users for bot in self.floor.venue.dcas.of(user)]
+
+    @property
+    def agents(self) -> list[User]:
+        """As whom bots trade."""
+        return [bot.agent.user for bot in (*self.bots, *self.dcas)]
+
+    @rule(
+        who=st.integers(0, 3),
+        inst_id=st.sampled_from(WHERE[1:]),
+        direction=st.sampled_from(("long", "short")),
+        lever=st.sampled_from((1, 5, 50)),
+        size=st.integers(1, 5_000),
+        safety=st.integers(0, 3),
+        part=st.integers(1, 50),
+    )
+    def start_dca(self, who: int, inst_id: str, direction: str, size: int, safety: int, **more: int) -> None:
+        amount = str(Decimal(size) / 10_000) if inst_id == INVERSE else str(size)
+        part = str(Decimal(more["part"]) / 1_000)
+        plan = {"instId": inst_id, "algoOrdType": "contract_dca", "direction": direction, "tpPct": part}
+        plan |= {"initOrdAmt": amount, "safetyOrdAmt": amount, "maxSafetyOrds": str(safety), "pxSteps": part}
+        plan |= {"lever": str(more["lever"]), "volMult": "1.5"}
+
+        def deed() -> str:
+            try:
+                self.floor.ask(self.users[who], "tradingBot/dca/create", plan)
+            except Refusal as refused:
+                return refused.code
+            return ""
+
+        assert self.run(deed) in ("", "51008", "51340")
+
+    @precondition(lambda self: any(bot.lives for bot in self.dcas))
+    @rule(data=st.data(), how=st.sampled_from(("1", "2")))
+    def stop_dca(self, data: st.DataObject, how: str) -> None:
+        bot = data.draw(st.sampled_from([bot for bot in self.dcas if bot.lives]))
+        names = {"algoId": str(bot.algo_id), "algoOrdType": "contract_dca", "stopType": how}
+        self.run(lambda: self.floor.ask(bot.agent.owner, "tradingBot/dca/stop", names))
+        assert bot.state in ("stopped", "no_close_position")
+
     @precondition(lambda self: self.living)
     @rule(data=st.data(), how=st.sampled_from(("1", "2")))
     def stop_bot(self, data: st.DataObject, how: str) -> None:
@@ -412,7 +455,7 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def nobody_owes_anything(self) -> None:
-        for user in [*self.users, *(grid.agent.user for grid in self.bots)]:
+        for user in [*self.users, *self.agents]:
             purse: Purse = self.floor.ledger.purse(user.uid, Room.TRADING)
             assert all(amount >= 0 for _, amount in purse.holds.values())
             for ccy, amount in purse.cash.items():
@@ -422,7 +465,7 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def no_position_is_beyond_its_margin(self) -> None:
-        for user in [*self.users, *(grid.agent.user for grid in self.bots)]:
+        for user in [*self.users, *self.agents]:
             for position in self.floor.venue.positions.of(user.uid):
                 ratio = self.floor.venue.margins.ratio(position)
                 assert ratio is not None
@@ -441,6 +484,17 @@ class Trading(RuleBasedStateMachine):
             assert self.floor.venue.positions.find(*place) is not None
 
     @invariant()
+    def a_dca_bot_covers_its_position_and_holds_nothing_once_it_has_stopped(self) -> None:
+        for bot in self.dcas:
+            rest, profit = bot.standing.rest(), bot.cycle.profit
+            if bot.state == "running" and rest is not None and profit is not None and profit.open:
+                assert (profit.left, profit.ticket.buy) == (rest[1], rest[0])
+            if not bot.lives:
+                assert rest is None
+                assert not any(bot.agent.purse.cash.values())
+                assert not self.floor.venue.orders.pending(bot.agent.user.uid)
+
+    @invariant()
     def bots_hold_what_they_say_and_nothing_once_they_have_stopped(self) -> None:
         for grid in self.bots:
             pending = self.floor.venue.orders.pending(grid.agent.user.uid)
@@ -451,9 +505,11 @@ class Trading(RuleBasedStateMachine):
                 assert not pending
                 assert not any(grid.purse.cash.values())
                 assert not self.floor.venue.positions.of(grid.agent.user.uid)
-            if not isinstance(grid, ContractGrid) or grid.plan.direction == "neutral":
-                continue
-            if grid.standing.position is not None:
+            if (
+                isinstance(grid, ContractGrid)
+                and grid.standing.position is not None
+                and grid.plan.direction != "neutral"
+            ):
                 assert (grid.standing.position.lots > 0) is (grid.plan.direction == "long")
 
     @invariant()
