@@ -27,8 +27,8 @@ LATE = (1.5, 7.0)
 """Seconds for which what is late is late; always longer than anybody waits."""
 LAGS = (0.0, 0.0, 0.3, 0.8)
 """Seconds by which the exchange's records lag behind; one of them for a whole run."""
-ROWS = "/api/v5/trade/*order*"
-"""What faults hit: placing and looking up, whichever comes first."""
+PATHS = "/api/v5/trade/*order*"
+"""Which requests faults hit: placing and looking up, whichever comes first."""
 
 
 class Belief(StrEnum):
@@ -110,7 +110,7 @@ class Score:
 def _rest(kind: str, executed: bool = False) -> Callable[[Exchange, Wish], None]:
     def plan(sim: Exchange, wish: Wish) -> None:
         seconds = wish.seconds if kind == "rest_slow" else 0.0
-        sim.faults.rest.add(RestFault(kind, ROWS, times=wish.times, executed=executed, seconds=seconds))
+        sim.faults.rest.add(RestFault(kind, PATHS, times=wish.times, executed=executed, seconds=seconds))
 
     return plan
 
