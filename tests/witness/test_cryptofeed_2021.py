@@ -1,8 +1,8 @@
 """cryptofeed 1.8.2 of 2021, whose ``OKEx`` speaks V3, unmodified but for its URLs: what it is told is the truth.
 
-It verifies every checksum, and it is the one client of that time here that logs in on the socket. Earlier releases such as
-1.5.1 speak V3 and know no checksum; 1.9.3 speaks V5. It cannot share an environment with today's cryptofeed, and what it
-needs installs on Python 3.8. Make one for it and say where it is::
+It verifies every checksum, and it is the one client of that time here that logs in on the socket. Earlier releases
+such as 1.5.1 speak V3 and know no checksum; 1.9.3 speaks V5. It cannot share an environment with today's cryptofeed,
+and what it needs installs on Python 3.8. Make one for it and say where it is::
 
     python3.8 -m venv old && old/bin/pip install cryptofeed==1.8.2
     OKX_ASYNC_CRYPTOFEED_2021=old/bin/python pytest -m witness tests/witness/test_cryptofeed_2021.py
