@@ -23,7 +23,9 @@ one state to another is told by its id alone."""
 _GATHER = 0.05
 """Seconds a reading waits for others who want it."""
 _PURGED = 404
-_PAGE = 100
+_PAGE, _PAGES = 100, 3
+"""How long a page is, and how many of a list are read: lists have no bounds in time, and an order that is older than
+so many others was asked for by its id."""
 
 _Place = tuple[Kind, str]
 
@@ -110,7 +112,7 @@ class LookupV3:
         names = _Names(wanted)
         for state in _STATES:
             older: dict[str, str] = {}
-            while names.missing:
+            for _ in range(_PAGES if names.missing else 0):
                 try:
                     rows = await chapter.orders(state=state, limit=_PAGE, **older, **where)
                 except (NotFound, UnknownInstrument):
@@ -118,7 +120,7 @@ class LookupV3:
                 for row in rows:
                     names.see(row)
                 # The newest come first, and a short page is the last one. (Cursors)
-                if len(rows) < _PAGE or (rows[-1].ts or 0) < begin:
+                if not names.missing or len(rows) < _PAGE or (rows[-1].ts or 0) < begin:
                     break
                 older = {"after": rows[-1].order_id}
         return names.found

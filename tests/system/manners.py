@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -42,8 +43,10 @@ class Manner(ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
-        """Return one with a client of its own."""
+    def of(
+        cls, site: Site, keys: Credentials, dice: random.Random, instruments: Sequence[str], **options: Any
+    ) -> Manner:
+        """Return one with a client of its own, for one of the instruments that are listed."""
 
     @abstractmethod
     def topic(self) -> Any:
@@ -92,7 +95,9 @@ class V5Manner(Manner):
     sorts = SORTS
 
     @classmethod
-    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
+    def of(
+        cls, site: Site, keys: Credentials, dice: random.Random, instruments: Sequence[str], **options: Any
+    ) -> Manner:
         road: Any = dice.choice(("rest", "ws", "auto"))
         return cls(OKX(keys, site=site, orders=road, **options), "BTC-USDT")
 
@@ -132,34 +137,42 @@ class V3Manner(Manner):
     endpoint = "v3"
     channel = "order"
     operations = False
+    product: ClassVar[str]
+    form: ClassVar[re.Pattern[str]]
+    """The name of an instrument that will do."""
+
+    @classmethod
+    def of(
+        cls, site: Site, keys: Credentials, dice: random.Random, instruments: Sequence[str], **options: Any
+    ) -> Manner:
+        return cls(OKEx(keys, site=site, **options), next(name for name in instruments if cls.form.fullmatch(name)))
+
+    @property
+    def chapter(self) -> Any:
+        """The product's chapter."""
+        return getattr(self.client, self.product)
+
+    @property
+    def where(self) -> dict[str, str]:
+        """How calls about known orders name the place."""
+        return {"instrument_id": self.inst}
 
     async def place(self, order: dict[str, Any]) -> str:
         return (await self.chapter.place_order(**{"instrument_id": self.inst, **order})).client_oid or ""
-
-    @property
-    @abstractmethod
-    def chapter(self) -> Any:
-        """Return the product's chapter."""
 
     async def sweep(self) -> Any:
         return await self.client.orders.sweep(self.inst)
 
     async def cancel(self, name: str) -> None:
-        await self.chapter.cancel_order(instrument_id=self.inst, order_id=name)
+        await self.chapter.cancel_order(order_id=name, **self.where)
 
 
 class V3Spot(V3Manner):
     """Spot orders. Nothing can be amended."""
 
+    product = "spot"
+    form = re.compile("BTC-USDT")
     paths = ("/api/spot/v3/*", "/api/spot/v3/*order*", "/api/spot/v3/orders*")
-
-    @classmethod
-    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
-        return cls(OKEx(keys, site=site, **options), "BTC-USDT")
-
-    @property
-    def chapter(self) -> Any:
-        return self.client.spot
 
     def topic(self) -> Any:
         return v3_channels.spot_order(self.inst)
@@ -172,7 +185,7 @@ class V3Spot(V3Manner):
         return [row.client_oid or "" for row in await self.chapter.place_batch_orders(orders) if row.ok]
 
     async def amend(self, name: str, dice: random.Random) -> None:
-        await self.chapter.order(order_id=name, instrument_id=self.inst)
+        await self.chapter.order(order_id=name, **self.where)
 
     async def pending(self) -> list[str]:
         return [row.client_oid or "" for row in await self.chapter.orders_pending(self.inst)]
@@ -181,37 +194,72 @@ class V3Spot(V3Manner):
         await self.chapter.cancel_batch_orders([{"instrument_id": self.inst, "client_oids": list(names)}])
 
 
-class V3Swap(V3Manner):
-    """Orders of a swap, whose batches are told apart by client id alone."""
+class V3Contract(V3Manner):
+    """Orders of a contract."""
 
-    paths = ("/api/swap/v3/*", "/api/swap/v3/*order*", "/api/swap/v3/order")
-
-    @classmethod
-    def of(cls, site: Site, keys: Credentials, dice: random.Random, **options: Any) -> Manner:
-        return cls(OKEx(keys, site=site, **options), "BTC-USDT-SWAP")
-
-    @property
-    def chapter(self) -> Any:
-        return self.client.swap
-
-    def topic(self) -> Any:
-        return v3_channels.swap_order(self.inst)
+    items: ClassVar[str]
+    """What a batch calls its list."""
 
     def order(self, dice: random.Random) -> dict[str, Any]:
         return {"type_": "1", "size": dice.choice(("1", "2")), "price": dice.choice(PRICES)}
 
     async def batch(self, orders: Sequence[dict[str, Any]]) -> list[str]:
-        return [row.client_oid or "" for row in await self.chapter.place_batch_orders(self.inst, orders) if row.ok]
+        rows = await self.chapter.place_batch_orders(**self.where, **{self.items: orders})
+        return [row.client_oid or "" for row in rows if row.ok]
 
     async def amend(self, name: str, dice: random.Random) -> None:
-        await self.chapter.amend_order(self.inst, client_oid=name, new_size=dice.choice(("3", "4")))
+        await self.chapter.amend_order(**self.where, client_oid=name, new_size=dice.choice(("3", "4")))
 
     async def pending(self) -> list[str]:
-        return [row.client_oid or "" for row in await self.chapter.orders(self.inst, "6")]
+        return [row.client_oid or "" for row in await self.chapter.orders(**self.where, state="6")]
 
     async def cancels(self, names: Sequence[str]) -> None:
-        await self.chapter.cancel_batch_orders(self.inst, client_oids=list(names))
+        await self.chapter.cancel_batch_orders(**self.where, client_oids=list(names))
 
 
-MANNERS: dict[str, tuple[type[Manner], ...]] = {"v5": (V5Manner,), "v3": (V3Spot, V3Swap)}
+class V3Swap(V3Contract):
+    """Orders of a swap; what is cancelled in a batch has one outcome for all."""
+
+    product = "swap"
+    form = re.compile("BTC-USDT-SWAP")
+    paths = ("/api/swap/v3/*", "/api/swap/v3/*order*", "/api/swap/v3/order")
+    items = "order_data"
+
+    def topic(self) -> Any:
+        return v3_channels.swap_order(self.inst)
+
+
+class V3Futures(V3Contract):
+    """Orders of a future."""
+
+    product = "futures"
+    form = re.compile(r"BTC-USDT-\d{6}")
+    paths = ("/api/futures/v3/*", "/api/futures/v3/*order*", "/api/futures/v3/order")
+    items = "orders_data"
+
+    def topic(self) -> Any:
+        return v3_channels.futures_order(self.inst)
+
+
+class V3Option(V3Contract):
+    """Orders of an option, which are called by their underlying."""
+
+    product = "option"
+    form = re.compile(r"BTC-USD-\d{6}-\d+-C")
+    paths = ("/api/option/v3/*", "/api/option/v3/*order*", "/api/option/v3/order")
+    items = "order_data"
+
+    @property
+    def where(self) -> dict[str, str]:
+        return {"underlying": "-".join(self.inst.split("-")[:2])}
+
+    def topic(self) -> Any:
+        return v3_channels.option_order(self.where["underlying"])
+
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        price, size = dice.choice(("0.0005", "0.001")), dice.choice(("1", "2"))
+        return {"instrument_id": self.inst, "side": "buy", "size": size, "price": price}
+
+
+MANNERS: dict[str, tuple[type[Manner], ...]] = {"v5": (V5Manner,), "v3": (V3Spot, V3Swap, V3Futures, V3Option)}
 """By dialect; seeds take turns."""

@@ -25,6 +25,7 @@ async def work(config: dict[str, Any]) -> None:
         Site("simulator", config["rest"], config["sockets"]),
         Credentials(*config["keys"]),
         dice,
+        config["instruments"],
         journal=config["journal"],
         namespace="bot",
         timeouts=Timeouts(read=1.0, total=1.0, reply=1.0),

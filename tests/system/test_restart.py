@@ -44,6 +44,7 @@ async def killed(dialect: str, sim: Exchange, keys: Credentials, journal: Path, 
         "keys": [text.reveal() for text in (keys.api_key, keys.secret_key, keys.passphrase)],
         "journal": str(journal),
         "dialect": dialect,
+        "instruments": [each.inst_id for each in sim.instruments],
         "seed": seed,
     }
     bot = await asyncio.create_subprocess_exec(
@@ -71,7 +72,15 @@ async def _restart(dialect: str, seed: int, tmp_path: Path) -> int:
         with contextlib.closing(sqlite3.connect(path)) as db:
             (left,) = db.execute("SELECT count(*) FROM intents WHERE outcome = 'unknown'").fetchone()
         kinds, dice = MANNERS[dialect], random.Random(seed)
-        manner = kinds[seed % len(kinds)].of(sim.site, keys, dice, journal=path, namespace="bot", resolution=QUICK)
+        manner = kinds[seed % len(kinds)].of(
+            sim.site,
+            keys,
+            dice,
+            [each.inst_id for each in sim.instruments],
+            journal=path,
+            namespace="bot",
+            resolution=QUICK,
+        )
         async with manner.client as okx:
             new = await manner.place(manner.order(dice))  # waits for the old ones by itself
             assert list(okx.orders.open) == []

@@ -202,6 +202,7 @@ async def trade(dialect: str, seed: int, deeds: int) -> Report:
             sim.site,
             sim.credentials[0],
             dice,
+            [each.inst_id for each in sim.instruments],
             journal=journal,
             namespace="run",
             resolution=Resolution(patience=dice.choice((0.0, 1.0, 10.0))),

@@ -442,6 +442,13 @@ async def test_lists_are_turned_until_the_order_is_too_old() -> None:
     assert found.ord_id == "3"
 
 
+async def test_of_a_long_list_the_newest_are_read() -> None:
+    """Or an intent of yesterday would have everything read that was traded since, over and over again."""
+    there = Lists(*([listed("x", 1000 - at) for at in range(100)] for _ in range(50)))
+    assert await there.lookup.history(record(made=MADE - 86_400_000)) is None
+    assert [one["state"] for one in there.asked] == ["6"] * 3 + ["7"] * 3
+
+
 async def test_one_reading_serves_all_who_ask_before_it_begins() -> None:
     """And nobody who asks later: an order may have come meanwhile."""
     there = Lists([listed("a"), listed("b", 8)])
