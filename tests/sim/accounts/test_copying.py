@@ -213,6 +213,31 @@ def test_what_was_open_before_is_not_copied(floor: Floor) -> None:
     assert held(floor, COPIER) == 2
 
 
+def test_a_lead_position_from_before_is_not_copied_when_it_grows(floor: Floor) -> None:
+    leader, stranger = floor.user(LEADER), floor.user(STRANGER)
+    floor.good(leader, SWAP, "buy", "limit", "10", "60000")
+    floor.ask(stranger, "trade/order", order(floor, "sell", "4", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "4"
+    floor.step()
+    copy(floor)
+    floor.ask(stranger, "trade/order", order(floor, "sell", "6", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "10"
+    assert parts(floor, COPIER) == []
+
+
+def test_a_copy_that_was_closed_is_not_opened_again_when_its_source_grows(floor: Floor) -> None:
+    leader, stranger = floor.user(LEADER), floor.user(STRANGER)
+    copy(floor)
+    floor.good(leader, SWAP, "buy", "limit", "10", "60000")
+    floor.ask(stranger, "trade/order", order(floor, "sell", "4", "60000"))
+    (mine,) = parts(floor, COPIER)
+    floor.ask(floor.user(COPIER), f"{ROOT}/close-subposition", {"subPosId": mine["subPosId"]})
+    assert parts(floor, COPIER) == []
+    floor.ask(stranger, "trade/order", order(floor, "sell", "6", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "10"
+    assert parts(floor, COPIER) == []
+
+
 def test_what_a_copier_closes_itself_is_not_opened_again(floor: Floor) -> None:
     copy(floor)
     floor.good(floor.user(LEADER), SWAP, "buy", "market", "4")

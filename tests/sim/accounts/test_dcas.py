@@ -131,6 +131,26 @@ def test_what_falls_is_bought_and_the_profit_is_taken_above_the_new_mean(floor: 
     floor.conserved()
 
 
+def test_the_next_cycle_does_not_begin_in_the_moment_the_last_one_ends(floor: Floor) -> None:
+    """In a thin book several bots would trade with each other without end."""
+    algo_id = start(floor)
+    floor.ask(floor.user(STRANGER), "trade/cancel-order", _sale(floor))
+    floor.good(floor.user(STRANGER), SWAP, "sell", "limit", "100", "60700")  # somebody to begin with
+    size = position(floor, algo_id)["sz"]
+    floor.good(floor.user(STRANGER), SWAP, "buy", "ioc", size, "60600.2")
+    (now, _) = rows(floor, "cycle-list", algo_id)
+    assert rows(floor, "orders", algo_id, cycleId=now["cycleId"]) == []
+    assert waiting(floor, algo_id) == []
+    quote(floor, 60_600)
+    assert len(waiting(floor, algo_id)) == 4
+
+
+def _sale(floor: Floor) -> Json:
+    """Return which order of the stranger sells."""
+    waits = floor.ask(floor.user(STRANGER), "?trade/orders-pending", {})
+    return next({"instId": SWAP, "ordId": each["ordId"]} for each in waits if each["side"] == "sell")
+
+
 @pytest.mark.parametrize(("reinvests", "grows"), [("true", True), ("false", False)])
 def test_profit_makes_the_next_cycle_larger_where_that_is_wanted(floor: Floor, reinvests: str, grows: bool) -> None:
     algo_id = start(floor, allowReinvest=reinvests, tpPct="0.015", lever="20")
