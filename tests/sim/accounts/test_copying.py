@@ -587,6 +587,19 @@ def test_terms_can_be_changed(floor: Floor) -> None:
     assert held(floor, COPIER) == 3
 
 
+def test_what_somebody_copied_before_is_not_what_it_leads(floor: Floor) -> None:
+    copy(floor)
+    earn(floor)
+    floor.ask(floor.user(COPIER), f"{ROOT}/stop-copy-trading", terms(floor))
+    floor.venue.copying.lead(floor.user(COPIER), Decimal("0.1"))
+    asked = {"uniqueCode": floor.venue.copying.code(floor.user(COPIER))}
+    assert public(floor, "public-subpositions-history", **asked) == []
+    (page,) = public(floor, "public-lead-traders", minAum="0.1")
+    assert page["ranks"] == []
+    ranks = {row["uniqueCode"]: row["pnl"] for row in public(floor, "public-lead-traders")[0]["ranks"]}
+    assert ranks[asked["uniqueCode"]] == "0"
+
+
 def public(floor: Floor, name: str, **asked: str) -> list[Any]:
     return floor.office.public[f"{ROOT}/{name}"](Query(asked, floor.markets))
 

@@ -138,6 +138,7 @@ def test_the_next_cycle_does_not_begin_in_the_moment_the_last_one_ends(floor: Fl
     floor.good(floor.user(STRANGER), SWAP, "sell", "limit", "100", "60700")  # somebody to begin with
     size = position(floor, algo_id)["sz"]
     floor.good(floor.user(STRANGER), SWAP, "buy", "ioc", size, "60600.2")
+    floor.good(floor.user(2), SWAP, "buy", "ioc", "1", "60700")  # another trade in the same moment
     (now, _) = rows(floor, "cycle-list", algo_id)
     assert rows(floor, "orders", algo_id, cycleId=now["cycleId"]) == []
     assert waiting(floor, algo_id) == []
