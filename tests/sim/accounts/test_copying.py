@@ -634,6 +634,42 @@ def test_what_everybody_may_see(floor: Floor) -> None:
         public(floor, "public-copy-traders", uniqueCode="0")
 
 
+def test_how_a_leader_has_done_by_day_by_week_and_in_all(floor: Floor) -> None:
+    asked = {"uniqueCode": floor.venue.copying.code(floor.user(LEADER)), "instType": "SWAP"}
+    copy(floor)
+    (empty,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert (empty["winRatio"], empty["avgSubPosNotional"], empty["investAmt"]) == ("0", "0", "0")
+    assert public(floor, "public-preference-currency", **asked) == []
+    earn(floor)
+    tomorrow(floor)
+    quote(floor, "60000")
+    earn(floor, up="59400")
+    days = public(floor, "public-pnl", **asked, lastDays="1")
+    assert [Decimal(row["pnl"]) for row in days] == [Decimal("-240.04"), Decimal("399.96")]
+    assert [int(row["beginTs"]) % DAY_MS for row in days] == [0, 0]
+    assert int(days[0]["beginTs"]) - int(days[1]["beginTs"]) == DAY_MS
+    assert Decimal(days[0]["pnlRatio"]) == pytest.approx(Decimal("-0.03"), abs=Decimal("0.0001"))
+    weeks = public(floor, "public-weekly-pnl", **asked)
+    assert sum(Decimal(row["pnl"]) for row in weeks) == Decimal("159.92")
+    (stats,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert (stats["winRatio"], stats["profitDays"], stats["lossDays"]) == ("0.5", "1", "1")
+    assert Decimal(stats["avgSubPosNotional"]) == Decimal("24000.04")
+    (copier,) = floor.venue.copying.copied_by(floor.user(COPIER))
+    assert Decimal(stats["curCopyTraderPnl"]) == copier.total
+    floor.good(floor.user(LEADER), SWAP, "buy", "market", "3")
+    (stats,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert Decimal(stats["investAmt"]) == Decimal("600.001")
+    assert public(floor, "public-preference-currency", **asked) == [{"ccy": "BTC", "ratio": "1"}]
+    for _ in range(40):
+        tomorrow(floor)
+    assert len(public(floor, "public-pnl", **asked, lastDays="1")) == 7
+    assert len(public(floor, "public-pnl", **asked, lastDays="2")) == 30
+    assert len(public(floor, "public-pnl", **asked, lastDays="3")) == 42
+    assert {(int(row["beginTs"]) // DAY_MS - 4) % 7 for row in public(floor, "public-weekly-pnl", **asked)} == {0}
+    (stats,) = public(floor, "public-stats", **asked, lastDays="2")
+    assert (stats["winRatio"], stats["profitDays"]) == ("0", "0")
+
+
 def _walk(floor: Floor, dice: random.Random, price: int) -> int:
     """Let one thing happen, and return the price after it."""
     leader, deed = floor.user(LEADER), dice.randrange(10)
