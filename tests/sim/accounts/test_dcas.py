@@ -238,7 +238,8 @@ def test_margin_can_be_added_and_taken_back(floor: Floor) -> None:
     algo_id, before = start(floor), floor.cash(floor.user(), "USDT")
     liquidation = Decimal(position(floor, algo_id)["liqPx"] or 0)
     assert code(floor, "margin/add", {"algoId": algo_id, "amt": "700"}) == "0"
-    assert (before - floor.cash(floor.user(), "USDT"), bot(floor, algo_id)["transferInMargin"]) == (700, "700")
+    assert before - floor.cash(floor.user(), "USDT") == 700
+    assert bot(floor, algo_id)["transferInMargin"] == "700"
     assert Decimal(position(floor, algo_id)["liqPx"] or 0) <= liquidation
     assert code(floor, "margin/reduce", {"algoId": algo_id, "amt": "600"}) == "0"
     assert code(floor, "margin/reduce", {"algoId": algo_id, "amt": "7000"}) == "59301"
@@ -308,7 +309,11 @@ def test_bots_of_others_and_second_names(floor: Floor) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_the_price_does_no_money_is_lost(floor: Floor, direction: str, seed: int) -> None:
     before = floor.cash(floor.user(), "USDT")
-    more = ({}, {"lever": "30", "tpPct": "0.004"}, {"allowReinvest": "false", "slPct": "0.2", "tpPct": "0.006"})
+    more: list[Json] = [
+        {},
+        {"lever": "30", "tpPct": "0.004"},
+        {"allowReinvest": "false", "slPct": "0.2", "tpPct": "0.006"},
+    ]
     bots = [start(floor, direction=direction, **each) for each in more]
     dice, price = random.Random(seed), 60_000
     for _ in range(200):
