@@ -66,7 +66,8 @@ def test_paths_are_known_with_their_parameters() -> None:
 
 def _served() -> list[Endpoint]:
     coverage = Coverage()
-    return [each for each in ALL if not each.auth and coverage.endpoint(each) is Served.YES]
+    gets = [each for each in ALL if not each.auth and each.method == "GET"]
+    return [each for each in gets if coverage.endpoint(each) is Served.YES]
 
 
 def _path(endpoint: Endpoint, query: dict[str, str]) -> str:

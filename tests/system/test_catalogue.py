@@ -49,7 +49,6 @@ STATIC = {
     "public": {
         *("market_data_history", "mm_instrument_types", "delta_hedge_currencies", "vip_interest_rate_loan_quota"),
     },
-    "copytrading": {"public_weekly_pnl", "public_pnl", "public_stats", "public_preference_currency"},
     "grid": {"rsi_back_testing"},
     "earn_stable_rewards": {"product_info", "apy_history"},
     "funding": {"exchange_list"},
@@ -61,6 +60,7 @@ QUIET = {
     *("v5 system.status", "v5 public.estimated_price", "v5 public.delivery_exercise_history"),
     *("v5 block.public_trades", "v5 block.public_block_trades"),
     *("v5 copytrading.public_current_subpositions", "v5 copytrading.public_subpositions_history"),
+    "v5 copytrading.public_preference_currency",
     *("v3 system.status", "v3 option.settlement_history"),
 }
 GRID: dict[str, Any] = {"algo_ord_type": "grid", "inst_id": "BTC-USDT"}
@@ -154,7 +154,7 @@ def params_for(endpoint: Endpoint, sim: Exchange) -> dict[str, Any]:
         day = datetime.fromtimestamp(expiry_of(sim) / 1000, UTC).strftime("%Y%m%d")
         kind = "SWAP" if endpoint.name == "underlying" else "SPOT"
         good = {"inst_id": inst_id, "inst_type": kind, "ccy": "BTC", "exp_time": day, "sprd_id": SPREAD, "days": 7}
-        good["unique_code"] = sim.lead(sim.user())
+        good |= {"unique_code": sim.lead(sim.user()), "last_days": "1"}
     else:
         inst_id = "BTC-USD" if endpoint.chapter == "index" else instrument_for(sim, endpoint.chapter)
         good = {"instrument_id": inst_id, "underlying": "BTC-USD", "currency": "BTC", "status": "1"}

@@ -1,4 +1,4 @@
-"""Every bot of one sort, and the round that looks after those that run."""
+"""Every bot of one sort, and the rounds that look after those that run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from .agents import Agent
 from .people import User
 
-__all__ = ["Bot", "Roll"]
+__all__ = ["Bot", "Roll", "Rounds"]
 
 
 class Bot(Protocol):
@@ -28,11 +28,40 @@ class Bot(Protocol):
 B = TypeVar("B", bound=Bot)
 
 
+class Rounds:
+    """Does something, and again where it is asked for in the meantime: never inside of itself.
+
+    Args:
+        once: Does it once; the orders that it sends may ask for another round.
+    """
+
+    def __init__(self, once: Callable[[], None]) -> None:
+        self._once = once
+        self._at_work = False
+        self._again = False
+
+    def __call__(self) -> None:
+        """Do it."""
+        self._again = True
+        if self._at_work:
+            return
+        self._at_work = True
+        try:
+            while self._again:
+                self._again = False
+                self._once()
+        finally:
+            self._at_work = False
+
+
 class Roll(Generic[B]):
     """Bots by number, by owner and by whom they trade as.
 
     Args:
-        look: Looks after one bot that runs; the orders it sends may set off another round.
+        look: Looks after one bot that runs.
+
+    Attributes:
+        watch: Looks after all of them.
     """
 
     def __init__(self, look: Callable[[B], None]) -> None:
@@ -40,8 +69,7 @@ class Roll(Generic[B]):
         self._all: dict[int, B] = {}
         self._running: dict[int, B] = {}
         self._of_agent: dict[str, B] = {}
-        self._watching = False
-        self._again = False
+        self.watch = Rounds(self._look_at_all)
 
     def of(self, user: User) -> Iterator[B]:
         """Yield a user's bots, the newest first."""
@@ -68,17 +96,7 @@ class Roll(Generic[B]):
         """Have a bot looked after no more."""
         self._running.pop(bot.algo_id, None)
 
-    def watch(self) -> None:
-        """Look after every bot that runs; what that sets off is looked after, too, but not inside of itself."""
-        self._again = True
-        if self._watching:
-            return
-        self._watching = True
-        try:
-            while self._again:
-                self._again = False
-                for bot in list(self._running.values()):
-                    if bot.algo_id in self._running:
-                        self._look(bot)
-        finally:
-            self._watching = False
+    def _look_at_all(self) -> None:
+        for bot in list(self._running.values()):
+            if bot.algo_id in self._running:
+                self._look(bot)

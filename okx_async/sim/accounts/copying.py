@@ -18,6 +18,7 @@ from ..clock import Clock
 from ..market import Market
 from ..query_v5 import Refusal
 from ..text import exact_text
+from .bot_roll import Rounds
 from .copy_people import (
     FIXED,
     MANUAL_CLOSE,
@@ -73,6 +74,7 @@ class Copying:
     Attributes:
         parts: Every lead position and every copy.
         on_stopped: Told of each copier that stops.
+        watch: Lets copies follow, and closes what has reached its price.
     """
 
     def __init__(
@@ -96,8 +98,7 @@ class Copying:
         self._copier_of: dict[LeadPosition, Copier] = {}
         self._deed: _Deed | None = None
         self._stirred: dict[LeadPosition, None] = {}
-        self._watching = False
-        self._again = False
+        self.watch = Rounds(self._look_at_all)
         self.on_stopped: Callable[[Copier], None] = lambda copier: None
 
     # -- who leads and who copies
@@ -293,22 +294,12 @@ class Copying:
 
     # -- what follows from it
 
-    def watch(self) -> None:
-        """Let copies follow, and close what has reached its price; what that sets off is not looked at inside of it."""
-        self._again = True
-        if self._watching:
-            return
-        self._watching = True
-        try:
-            while self._again:
-                self._again = False
-                self._follow()
-                for part in self.parts.open_ones():
-                    self._look(part)
-                for copier in self._copiers:
-                    self._look_at_loss(copier)
-        finally:
-            self._watching = False
+    def _look_at_all(self) -> None:
+        self._follow()
+        for part in self.parts.open_ones():
+            self._look(part)
+        for copier in self._copiers:
+            self._look_at_loss(copier)
 
     def _follow(self) -> None:
         """Let copies become as their sources did: smaller ones first, as both may share a position."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import accumulate
-from typing import Any
 
-from ..market import Market
 from .agents import Agent
 from .bot_margin import Standing
+from .bot_plan import Errand
 from .fees import rate_of
 from .orders import Order
-from .worth import ZERO, Terms, terms_of
+from .worth import ZERO
 
 __all__ = ["Cycle", "Dca", "DcaPlan", "Part"]
 
@@ -27,11 +25,10 @@ _REACH = Decimal("1.03")
 
 
 @dataclass(frozen=True, slots=True)
-class DcaPlan:
+class DcaPlan(Errand):
     """What a bot is asked to do; amounts count margin in the settlement currency.
 
     Attributes:
-        market: Where.
         long: Whether it buys first.
         lever: The leverage.
         first: The amount of the order that begins a cycle.
@@ -42,10 +39,8 @@ class DcaPlan:
         vol_mult: By what each amount is the one before it.
         profit: How far the take profit is from the mean price, as a part of it.
         loss: How far the stop loss is from the beginning, likewise, ``None`` for none.
-        fields: As they were sent, by wire name.
     """
 
-    market: Market
     long: bool
     lever: Decimal
     first: Decimal
@@ -56,17 +51,6 @@ class DcaPlan:
     vol_mult: Decimal
     profit: Decimal
     loss: Decimal | None
-    fields: Mapping[str, Any]
-
-    @property
-    def terms(self) -> Terms:
-        """The numbers of its instrument."""
-        return terms_of(self.market.instrument)
-
-    @property
-    def price(self) -> Decimal:
-        """The last price."""
-        return self.terms.price(self.market.tape.last.price)
 
     @property
     def amounts(self) -> list[Decimal]:
@@ -82,10 +66,6 @@ class DcaPlan:
     def stake(self) -> Decimal:
         """All it needs."""
         return self.first + sum(self.amounts, ZERO)
-
-    def text(self, name: str) -> str:
-        """Return a parameter as it was sent, ``""`` for none."""
-        return str(self.fields.get(name) or "")
 
     def away(self, price: Decimal, part: Decimal, *, better: bool) -> int:
         """Return the price in ticks that is away from another by a part of it.

@@ -251,6 +251,7 @@ def _plan(query: Query, item: Item) -> DcaPlan:
     loss = decimal_of(query.text("slPct"), "slPct") if query.text("slPct") else None
     plan = DcaPlan(
         market,
+        dict(item),
         query.choice("direction", ("long", "short"), "long") == "long",
         lever,
         decimal_of(query.needed("initOrdAmt"), "initOrdAmt"),
@@ -261,7 +262,6 @@ def _plan(query: Query, item: Item) -> DcaPlan:
         given("volMult", _ONE),
         decimal_of(query.needed("tpPct"), "tpPct"),
         loss,
-        dict(item),
     )
     farthest = max(plan.distances, default=ZERO)
     if plan.long and farthest >= 1:

@@ -87,10 +87,10 @@ class GridAdvice:
         grids = max(2, min(_finest(low, high, False), int(Decimal(high - low) / low / _STEP)))
         prices = rungs(low, high, grids, False)
         own = nearest(market, prices)
-        plan: Plan = SpotPlan(market, prices, own, {}, ZERO, ZERO)
+        plan: Plan = SpotPlan(market, {}, prices, own, ZERO, ZERO)
         if kind == CONTRACT:
             based = direction != NEUTRAL
-            plan = ContractPlan(market, prices, own, {}, ZERO, direction, _LEVER, based)
+            plan = ContractPlan(market, {}, prices, own, ZERO, direction, _LEVER, based)
         return [_suggestion(plan, query.text("duration", "7D"), direction)]
 
     def _range(self, market: Market, days: int) -> tuple[int, int]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from ..market import Market
 from .agents import Agent
+from .bot_plan import Errand
 from .fees import rate_of
 from .forms import refuse
 from .ledger import Purse
 from .orders import Order
 from .people import User
-from .worth import ZERO, Terms, terms_of
+from .worth import ZERO
 
 __all__ = [
     "CONTRACT",
@@ -79,20 +79,16 @@ def nearest(market: Market, prices: tuple[int, ...]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan(ABC):
-    """What a bot is asked to do.
+class Plan(Errand, ABC):
+    """What a grid bot is asked to do.
 
     Attributes:
-        market: Where.
         prices: Of its orders, in ticks, lowest first.
         own: Which price is nearest to that of the beginning: no order waits there at first.
-        fields: As they were sent, by wire name.
     """
 
-    market: Market
     prices: tuple[int, ...]
     own: int
-    fields: Mapping[str, Any]
 
     kind: ClassVar[str]
 
@@ -131,20 +127,6 @@ class Plan(ABC):
         if lots < self.least():
             raise refuse("51340", "The investment is too small for so many grids")
         return lots
-
-    @property
-    def terms(self) -> Terms:
-        """The numbers of its instrument."""
-        return terms_of(self.market.instrument)
-
-    @property
-    def price(self) -> Decimal:
-        """The last price of its market."""
-        return self.terms.price(self.market.tape.last.price)
-
-    def text(self, name: str) -> str:
-        """Return a parameter as it was sent, ``""`` for none."""
-        return str(self.fields.get(name) or "")
 
     def gains(self, vip: int) -> tuple[Decimal, Decimal]:
         """Return the smallest and the largest profit of one grid as a part of its price, after fees."""

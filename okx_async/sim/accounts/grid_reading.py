@@ -69,7 +69,7 @@ def read_outline(query: Query, item: Mapping[str, Any]) -> SpotPlan | ContractPl
     market, prices = read_range(query, kind)
     if kind == CONTRACT:
         return _contract_plan(query, market, prices, item)
-    return SpotPlan(market, prices, nearest(market, prices), dict(item), ZERO, ZERO)
+    return SpotPlan(market, dict(item), prices, nearest(market, prices), ZERO, ZERO)
 
 
 def read_range(query: Query, kind: str) -> Range:
@@ -106,7 +106,7 @@ def _contract_plan(query: Query, market: Market, prices: tuple[int, ...], item: 
         raise refuse("51000", "Parameter lever error")
     if based and direction == NEUTRAL:
         raise refuse("51000", "Parameter basePos error: a neutral bot begins without a position")
-    return ContractPlan(market, prices, nearest(market, prices), dict(item), ZERO, direction, lever, based)
+    return ContractPlan(market, dict(item), prices, nearest(market, prices), ZERO, direction, lever, based)
 
 
 def amount_of(query: Query, name: str) -> Decimal:

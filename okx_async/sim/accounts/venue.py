@@ -14,6 +14,7 @@ from ..text import exact_text
 from .algos import Algos
 from .bot_margin import Accounts
 from .brakes import Brakes
+from .copy_figures import CopyFigures
 from .copy_rows import CopyRows
 from .copy_v5 import CopyV5
 from .copying import Copying
@@ -168,7 +169,7 @@ class Venue:
         copy_rows = CopyRows(self.copying, self.shares, self.margins)
         copy_v5 = CopyV5(self.copying, self.shares, copy_rows, markets, clock)
         office.services.add(copy_v5.handlers())
-        office.publish(copy_v5.endpoints())
+        office.publish(copy_v5.endpoints() | CopyFigures(self.copying, clock).endpoints())
         self.recurring = Recurring(clock, ledger, self.margins, self.desk)
         office.services.add(RecurringV5(self.recurring, markets, clock, office.private).handlers())
         busy = (

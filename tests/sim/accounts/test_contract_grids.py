@@ -177,6 +177,19 @@ def test_what_was_opened_at_the_start_is_sold_and_bought_back(floor: Floor) -> N
     floor.conserved()
 
 
+@pytest.mark.parametrize(("direction", "side", "closing"), [("long", "sell", "sell"), ("short", "buy", "buy")])
+def test_no_more_is_closed_than_was_opened(floor: Floor, direction: str, side: str, closing: str) -> None:
+    """Where the book is too thin for the position that a bot begins with, less waits to close it."""
+    clear(floor)
+    floor.good(floor.user(STRANGER), SWAP, side, "limit", "11", "60001" if side == "sell" else "59999")
+    algo_id = start(floor, direction=direction, basePos=True)
+    assert abs(held(floor, algo_id)) == 11
+    sizes = [Decimal(order["sz"]) for order in orders(floor, algo_id) if order["side"] == closing]
+    assert sum(sizes) == 11
+    floor.good(floor.user(STRANGER), SWAP, "buy" if side == "sell" else "sell", "market", "500")
+    assert held(floor, algo_id) == 0
+
+
 def test_a_neutral_bot_earns_on_both_sides(floor: Floor) -> None:
     algo_id, trader = start(floor, direction="neutral"), floor.user(2)
     clear(floor)

@@ -213,6 +213,31 @@ def test_what_was_open_before_is_not_copied(floor: Floor) -> None:
     assert held(floor, COPIER) == 2
 
 
+def test_a_lead_position_from_before_is_not_copied_when_it_grows(floor: Floor) -> None:
+    leader, stranger = floor.user(LEADER), floor.user(STRANGER)
+    floor.good(leader, SWAP, "buy", "limit", "10", "60000")
+    floor.ask(stranger, "trade/order", order(floor, "sell", "4", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "4"
+    floor.step()
+    copy(floor)
+    floor.ask(stranger, "trade/order", order(floor, "sell", "6", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "10"
+    assert parts(floor, COPIER) == []
+
+
+def test_a_copy_that_was_closed_is_not_opened_again_when_its_source_grows(floor: Floor) -> None:
+    leader, stranger = floor.user(LEADER), floor.user(STRANGER)
+    copy(floor)
+    floor.good(leader, SWAP, "buy", "limit", "10", "60000")
+    floor.ask(stranger, "trade/order", order(floor, "sell", "4", "60000"))
+    (mine,) = parts(floor, COPIER)
+    floor.ask(floor.user(COPIER), f"{ROOT}/close-subposition", {"subPosId": mine["subPosId"]})
+    assert parts(floor, COPIER) == []
+    floor.ask(stranger, "trade/order", order(floor, "sell", "6", "60000"))
+    assert parts(floor, LEADER)[0]["subPos"] == "10"
+    assert parts(floor, COPIER) == []
+
+
 def test_what_a_copier_closes_itself_is_not_opened_again(floor: Floor) -> None:
     copy(floor)
     floor.good(floor.user(LEADER), SWAP, "buy", "market", "4")
@@ -562,6 +587,19 @@ def test_terms_can_be_changed(floor: Floor) -> None:
     assert held(floor, COPIER) == 3
 
 
+def test_what_somebody_copied_before_is_not_what_it_leads(floor: Floor) -> None:
+    copy(floor)
+    earn(floor)
+    floor.ask(floor.user(COPIER), f"{ROOT}/stop-copy-trading", terms(floor))
+    floor.venue.copying.lead(floor.user(COPIER), Decimal("0.1"))
+    asked = {"uniqueCode": floor.venue.copying.code(floor.user(COPIER))}
+    assert public(floor, "public-subpositions-history", **asked) == []
+    (page,) = public(floor, "public-lead-traders", minAum="0.1")
+    assert page["ranks"] == []
+    ranks = {row["uniqueCode"]: row["pnl"] for row in public(floor, "public-lead-traders")[0]["ranks"]}
+    assert ranks[asked["uniqueCode"]] == "0"
+
+
 def public(floor: Floor, name: str, **asked: str) -> list[Any]:
     return floor.office.public[f"{ROOT}/{name}"](Query(asked, floor.markets))
 
@@ -594,6 +632,42 @@ def test_what_everybody_may_see(floor: Floor) -> None:
     assert Decimal(row["minCopyAmt"]) < Decimal(row["maxCopyAmt"])
     with pytest.raises(Refusal, match="lead trader"):
         public(floor, "public-copy-traders", uniqueCode="0")
+
+
+def test_how_a_leader_has_done_by_day_by_week_and_in_all(floor: Floor) -> None:
+    asked = {"uniqueCode": floor.venue.copying.code(floor.user(LEADER)), "instType": "SWAP"}
+    copy(floor)
+    (empty,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert (empty["winRatio"], empty["avgSubPosNotional"], empty["investAmt"]) == ("0", "0", "0")
+    assert public(floor, "public-preference-currency", **asked) == []
+    earn(floor)
+    tomorrow(floor)
+    quote(floor, "60000")
+    earn(floor, up="59400")
+    days = public(floor, "public-pnl", **asked, lastDays="1")
+    assert [Decimal(row["pnl"]) for row in days] == [Decimal("-240.04"), Decimal("399.96")]
+    assert [int(row["beginTs"]) % DAY_MS for row in days] == [0, 0]
+    assert int(days[0]["beginTs"]) - int(days[1]["beginTs"]) == DAY_MS
+    assert Decimal(days[0]["pnlRatio"]) == pytest.approx(Decimal("-0.03"), abs=Decimal("0.0001"))
+    weeks = public(floor, "public-weekly-pnl", **asked)
+    assert sum(Decimal(row["pnl"]) for row in weeks) == Decimal("159.92")
+    (stats,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert (stats["winRatio"], stats["profitDays"], stats["lossDays"]) == ("0.5", "1", "1")
+    assert Decimal(stats["avgSubPosNotional"]) == Decimal("24000.04")
+    (copier,) = floor.venue.copying.copied_by(floor.user(COPIER))
+    assert Decimal(stats["curCopyTraderPnl"]) == copier.total
+    floor.good(floor.user(LEADER), SWAP, "buy", "market", "3")
+    (stats,) = public(floor, "public-stats", **asked, lastDays="1")
+    assert Decimal(stats["investAmt"]) == Decimal("600.001")
+    assert public(floor, "public-preference-currency", **asked) == [{"ccy": "BTC", "ratio": "1"}]
+    for _ in range(40):
+        tomorrow(floor)
+    assert len(public(floor, "public-pnl", **asked, lastDays="1")) == 7
+    assert len(public(floor, "public-pnl", **asked, lastDays="2")) == 30
+    assert len(public(floor, "public-pnl", **asked, lastDays="3")) == 42
+    assert {(int(row["beginTs"]) // DAY_MS - 4) % 7 for row in public(floor, "public-weekly-pnl", **asked)} == {0}
+    (stats,) = public(floor, "public-stats", **asked, lastDays="2")
+    assert (stats["winRatio"], stats["profitDays"]) == ("0", "0")
 
 
 def _walk(floor: Floor, dice: random.Random, price: int) -> int:

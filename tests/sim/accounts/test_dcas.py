@@ -131,6 +131,27 @@ def test_what_falls_is_bought_and_the_profit_is_taken_above_the_new_mean(floor: 
     floor.conserved()
 
 
+def test_the_next_cycle_does_not_begin_in_the_moment_the_last_one_ends(floor: Floor) -> None:
+    """In a thin book several bots would trade with each other without end."""
+    algo_id = start(floor)
+    floor.ask(floor.user(STRANGER), "trade/cancel-order", _sale(floor))
+    floor.good(floor.user(STRANGER), SWAP, "sell", "limit", "100", "60700")  # somebody to begin with
+    size = position(floor, algo_id)["sz"]
+    floor.good(floor.user(STRANGER), SWAP, "buy", "ioc", size, "60600.2")
+    floor.good(floor.user(2), SWAP, "buy", "ioc", "1", "60700")  # another trade in the same moment
+    (now, _) = rows(floor, "cycle-list", algo_id)
+    assert rows(floor, "orders", algo_id, cycleId=now["cycleId"]) == []
+    assert waiting(floor, algo_id) == []
+    quote(floor, 60_600)
+    assert len(waiting(floor, algo_id)) == 4
+
+
+def _sale(floor: Floor) -> Json:
+    """Return which order of the stranger sells."""
+    waits = floor.ask(floor.user(STRANGER), "?trade/orders-pending", {})
+    return next({"instId": SWAP, "ordId": each["ordId"]} for each in waits if each["side"] == "sell")
+
+
 @pytest.mark.parametrize(("reinvests", "grows"), [("true", True), ("false", False)])
 def test_profit_makes_the_next_cycle_larger_where_that_is_wanted(floor: Floor, reinvests: str, grows: bool) -> None:
     algo_id = start(floor, allowReinvest=reinvests, tpPct="0.015", lever="20")
@@ -217,7 +238,8 @@ def test_margin_can_be_added_and_taken_back(floor: Floor) -> None:
     algo_id, before = start(floor), floor.cash(floor.user(), "USDT")
     liquidation = Decimal(position(floor, algo_id)["liqPx"] or 0)
     assert code(floor, "margin/add", {"algoId": algo_id, "amt": "700"}) == "0"
-    assert (before - floor.cash(floor.user(), "USDT"), bot(floor, algo_id)["transferInMargin"]) == (700, "700")
+    assert before - floor.cash(floor.user(), "USDT") == 700
+    assert bot(floor, algo_id)["transferInMargin"] == "700"
     assert Decimal(position(floor, algo_id)["liqPx"] or 0) <= liquidation
     assert code(floor, "margin/reduce", {"algoId": algo_id, "amt": "600"}) == "0"
     assert code(floor, "margin/reduce", {"algoId": algo_id, "amt": "7000"}) == "59301"
@@ -287,7 +309,11 @@ def test_bots_of_others_and_second_names(floor: Floor) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_the_price_does_no_money_is_lost(floor: Floor, direction: str, seed: int) -> None:
     before = floor.cash(floor.user(), "USDT")
-    more = ({}, {"lever": "30", "tpPct": "0.004"}, {"allowReinvest": "false", "slPct": "0.2", "tpPct": "0.006"})
+    more: list[Json] = [
+        {},
+        {"lever": "30", "tpPct": "0.004"},
+        {"allowReinvest": "false", "slPct": "0.2", "tpPct": "0.006"},
+    ]
     bots = [start(floor, direction=direction, **each) for each in more]
     dice, price = random.Random(seed), 60_000
     for _ in range(200):

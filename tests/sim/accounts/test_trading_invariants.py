@@ -283,7 +283,7 @@ class Trading(RuleBasedStateMachine):
     @property
     def agents(self) -> list[User]:
         """As whom bots trade."""
-        return [bot.agent.user for bot in (*self.bots, *self.dcas)]
+        return [grid.agent.user for grid in self.bots] + [bot.agent.user for bot in self.dcas]
 
     @rule(
         who=st.integers(0, 3),
