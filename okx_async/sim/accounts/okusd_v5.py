@@ -15,11 +15,12 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .daily import Days, earnings
 from .forms import NAME, named
 from .funding_v5 import amount_of
 from .ledger import Room
 from .people import User
-from .worth import ZERO, money
+from .worth import ZERO
 
 __all__ = ["FAST", "STANDARD", "SUBSCRIBING", "OkusdV5", "Way"]
 
@@ -28,7 +29,6 @@ _TOKEN, _COIN = "OKUSD", "USDT"
 _SUBSCRIBED, _REDEEMED, _EARNED, _MINTED = "509", "511", "516", "518"
 """Types of funding bills. (Asset bills details)"""
 _FIRST_ID = 8_000_000_001
-_YEAR_DAYS = 365
 _KNOWN_DAYS = 100
 _LEAST = Decimal(1)
 _CENT = Decimal(1).scaleb(-8)
@@ -98,7 +98,7 @@ class OkusdV5:
         self._waiting: list[_Order] = []
         self._rewards: dict[str, list[dict[str, str]]] = {}
         self._earned: dict[str, Decimal] = {}
-        self._day = clock.now() // DAY_MS
+        self._days = Days(clock)
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -118,10 +118,9 @@ class OkusdV5:
 
     def pass_by(self, now: int) -> None:
         """Do what has become due in the order it did: redemptions, and the earnings of each day."""
-        while self._day < now // DAY_MS:
-            self._day += 1
-            self._settle(self._day * DAY_MS)
-            self._earn(self._day)
+        for day in self._days.ended(now):
+            self._settle(day * DAY_MS)
+            self._earn(day)
         self._settle(now)
 
     def _settle(self, moment: int) -> None:
@@ -140,11 +139,7 @@ class OkusdV5:
 
     def _earn(self, day: int) -> None:
         rate = _rate(day)
-        for user in self._bank.people:
-            amount = self._bank.funding(user).cash.get(_TOKEN, ZERO)
-            earned = money(amount * rate / _YEAR_DAYS)
-            if not earned:
-                continue
+        for user, amount, earned in earnings(self._bank, _TOKEN, rate):
             self._swap(user, _TOKEN, earned, _EARNED)
             self._earned[user.uid] = self._earned.get(user.uid, ZERO) + earned
             row = {"ccy": _TOKEN, "earnAmt": exact_text(earned), "amt": exact_text(amount), "apr": exact_text(rate)}

@@ -15,15 +15,15 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .daily import Days, earnings
 from .funding_v5 import amount_of
 from .ledger import Room
 from .people import User
-from .worth import ZERO, money
+from .worth import ZERO
 
 __all__ = ["ETH", "SOL", "Product", "StakingV5"]
 
 _KIND = "staking"
-_YEAR_DAYS = 365
 _FIRST_ID = 5_000_000_000_000_000_001
 _FAST_LIMIT = "100"
 _TYPES, _STATES = ("purchase", "redeem"), ("pending", "success", "failed", "cancelled")
@@ -99,7 +99,7 @@ class StakingV5:
         self._ids = count(_FIRST_ID)
         self._orders: list[_Order] = []
         self._interest: dict[str, _Interest] = {}
-        self._day = clock.now() // DAY_MS
+        self._days = Days(clock)
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -115,10 +115,9 @@ class StakingV5:
 
     def pass_by(self, now: int) -> None:
         """Do what has become due in the order it did: the earnings of each day, then redemptions."""
-        while self._day < now // DAY_MS:
-            self._day += 1
-            self._settle(self._day * DAY_MS)
-            self._earn(self._day)
+        for day in self._days.ended(now):
+            self._settle(day * DAY_MS)
+            self._earn(day)
         self._settle(now)
 
     def _settle(self, moment: int) -> None:
@@ -129,14 +128,11 @@ class StakingV5:
 
     def _earn(self, day: int) -> None:
         token, rate = self._product.token, staking_rate(self._product.coin, day)
-        for user in self._bank.people:
-            amount = self._bank.funding(user).cash.get(token, ZERO)
-            earned = money(amount * rate / _YEAR_DAYS)
-            if earned:
-                self._give(user, token, earned, 2)
-                interest = self._interest.setdefault(user.uid, _Interest())
-                interest.latest, interest.ts = earned, day * DAY_MS
-                interest.total += earned
+        for user, _, earned in earnings(self._bank, token, rate):
+            self._give(user, token, earned, 2)
+            interest = self._interest.setdefault(user.uid, _Interest())
+            interest.latest, interest.ts = earned, day * DAY_MS
+            interest.total += earned
 
     def _give(self, user: User, ccy: str, amount: Decimal, bill: int) -> None:
         """Move money from the pool to a user; a negative amount comes from the user."""
