@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 import time
 from typing import Any
@@ -173,8 +174,11 @@ async def test_a_frame_over_64_kb_is_closed_with_1009() -> None:
 
 
 async def test_a_client_that_does_not_read_is_cut_and_hurts_nobody() -> None:
-    async with Exchange(rate=0, send_buffer=100_000) as sim, connect(sim.ws) as good:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(sim.ws.rpartition(":")[2]))
+    async with Exchange(instruments=1, rate=0, send_buffer=100_000) as sim, connect(sim.ws) as good:
+        small = socket.socket()
+        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)  # or the kernel would read on for a while
+        small.connect(("127.0.0.1", int(sim.ws.rpartition(":")[2])))
+        reader, writer = await asyncio.open_connection(sock=small)
         writer.write(
             b"GET /ws/v5/public HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -185,8 +189,7 @@ async def test_a_client_that_does_not_read_is_cut_and_hurts_nobody() -> None:
         assert isinstance(transport, asyncio.Transport)
         transport.pause_reading()
         mask = b"\x00" * 4
-        for _ in range(2):
-            writer.write(b"\x81\xfe" + len(request).to_bytes(2, "big") + mask + request)
+        writer.write(b"\x81\xfe" + len(request).to_bytes(2, "big") + mask + request)
         while len(sim.connections) > 1:
             await sim.step()
         await good.send("subscribe", arg("trades"))
