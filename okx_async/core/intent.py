@@ -7,7 +7,7 @@ Rows that a dialect hands on to be judged have the attributes of V5's orders, in
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -117,10 +117,10 @@ class IntentShape:
     ord_id: str = "ordId"
     deadline: str = ""
 
-    def rows(self, request: Request) -> Iterator[Mapping[str, Any]]:
-        """Yield the orders of a request."""
+    def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
+        """Return the orders of a request."""
         fields = request.fields
-        yield from fields if isinstance(fields, list) else [fields]
+        return fields if isinstance(fields, list) else (fields,)
 
     def fields(self, request: Request, rows: Sequence[Mapping[str, Any]]) -> Any:
         """Return what is sent instead of a request's own fields, now that its orders have their ids.
