@@ -91,6 +91,7 @@ if _TYPE_CHECKING:
     from .frames import to_dicts, to_pandas, to_polars
     from .intents.intent import Intent
     from .intents.orders import OrderDesk, Swept
+    from .intents.orders_v3 import OrderDeskV3
     from .intents.sqlite import SqliteJournal
     from .keepalive import KeepAlive, KeepAliveState
     from .mirror import Mirror, MirrorSettings
@@ -158,6 +159,7 @@ __all__ = [
     "OpenIntent",
     "OrderBook",
     "OrderDesk",
+    "OrderDeskV3",
     "Outcome",
     "OutcomeUnknown",
     "Pages",
@@ -227,6 +229,7 @@ _LATER = {
     "KeepAlive": ".keepalive",
     "KeepAliveState": ".keepalive",
     "OrderDesk": ".intents.orders",
+    "OrderDeskV3": ".intents.orders_v3",
     "SqliteJournal": ".intents.sqlite",
     "Swept": ".intents.orders",
     "to_dicts": ".frames",

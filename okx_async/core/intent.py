@@ -7,7 +7,7 @@ Rows that a dialect hands on to be judged have the attributes of V5's orders, in
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -118,7 +118,7 @@ class IntentShape:
     ord_id: str = "ordId"
     deadline: str = ""
 
-    def rows(self, request: Request) -> Iterable[Mapping[str, Any]]:
+    def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
         """Return the orders of a request."""
         fields = request.fields
         return fields if isinstance(fields, list) else (fields,)

@@ -10,7 +10,7 @@ a position.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -54,18 +54,19 @@ class _Shape(IntentShape):
 
     inside: str = ""
 
-    def rows(self, request: Request) -> Iterator[Mapping[str, Any]]:
+    def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
         values = request.values
+        found: list[Mapping[str, Any]] = []
         for item in self._items(request):
             given = item.get("instrument_id") or values.get("instrument_id") or values.get("underlying") or ""
-            row = {**item, self.inst: place_of(str(given), option=self.kind is Kind.OPTION)}
+            place = {self.inst: place_of(str(given), option=self.kind is Kind.OPTION)}
             if self.verb is not Verb.CANCEL:
-                yield row
+                found.append({**item, **place})
             elif "order_id" in values:
-                yield {self.inst: row[self.inst], _slot(values["order_id"]): values["order_id"]}
+                found.append({**place, _slot(values["order_id"]): values["order_id"]})
             else:
-                for many, one in _LISTS:
-                    yield from ({self.inst: row[self.inst], one: name} for name in item.get(many) or ())
+                found += [{**place, one: name} for many, one in _LISTS for name in item.get(many) or ()]
+        return found
 
     def fields(self, request: Request, rows: Sequence[Mapping[str, Any]]) -> Any:
         if not self.own:
