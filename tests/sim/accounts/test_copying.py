@@ -407,6 +407,17 @@ def test_liquidation_closes_lead_positions_and_copies(floor: Floor) -> None:
     floor.conserved()
 
 
+def test_what_is_taken_off_the_market_is_closed_for_all(floor: Floor) -> None:
+    copy(floor)
+    floor.good(floor.user(LEADER), SWAP, "buy", "market", "4")
+    del floor.markets[SWAP]
+    floor.step()
+    assert (held(floor, LEADER), held(floor, COPIER)) == (0, 0)
+    assert parts(floor, LEADER) == parts(floor, COPIER) == []
+    assert [row["type"] for row in parts(floor, LEADER, "subpositions-history")] == ["2"]
+    floor.conserved()
+
+
 # -- profit shares
 
 
