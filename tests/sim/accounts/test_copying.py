@@ -184,6 +184,23 @@ def test_a_fixed_amount_is_the_margin_of_each_copy(floor: Floor) -> None:
     assert Decimal(1990) < Decimal(row["margin"]) < Decimal(2010)
 
 
+def test_a_fixed_amount_is_copied_once_for_each_order(floor: Floor) -> None:
+    """Whatever its parts, and also where nothing came of it at first."""
+    copy(floor, copyMode="fixed_amount", copyAmt="1000")
+    copy(floor, 2, copyMode="fixed_amount", copyAmt="1000")
+    stranger, poor = floor.user(STRANGER), floor.user(2)
+    purse, bank = floor.office.bank.trading(poor), floor.office.bank
+    floor.ledger.move("USDT", purse.cash["USDT"] - 1, purse, bank.funding(poor), "1")
+    floor.good(floor.user(LEADER), SWAP, "buy", "limit", "10", "60000")
+    for _ in range(2):
+        floor.good(stranger, SWAP, "sell", "limit", "50", "60000.1")
+        floor.good(stranger, SWAP, "sell", "ioc", "5", "60000")
+        floor.ledger.move("USDT", Decimal(5000), bank.funding(poor), purse, "1")
+    assert held(floor, LEADER) == 10
+    assert 4 < held(floor, COPIER) < 6
+    assert held(floor, 2) == 0
+
+
 def test_only_chosen_instruments_are_led_and_copied(floor: Floor) -> None:
     leader = floor.user(LEADER)
     rows = floor.ask(leader, f"?{ROOT}/instruments", {"instType": "SWAP"})
