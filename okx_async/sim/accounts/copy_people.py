@@ -102,7 +102,8 @@ class Copier:
         since: When it began, Unix milliseconds.
         active: Whether what is opened is copied.
         copies: What it holds and held after the lead trader, by what that is copied from.
-        owed: By how much each copy is smaller than it should be, in lots: less than the smallest order.
+        owed: By how much each copy is smaller than it should be, in lots: less than the smallest order. What is in
+            here was looked at, whether a copy came of it or not.
         earned: When which copy has ended, and what it made after fees.
     """
 

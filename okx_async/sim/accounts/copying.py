@@ -391,12 +391,12 @@ class Copying:
         price = terms_of(market.instrument).price(market.tape.last.price)
         per_lot = terms_of(market.instrument).value(price, 1) / lever
         if terms.mode == FIXED:
-            wanted = (terms.amount or ZERO) / per_lot if copy is None else ZERO
+            wanted = ZERO if source in copier.owed else (terms.amount or ZERO) / per_lot
         else:
             wanted = more * (terms.ratio or ZERO) + copier.owed.get(source, ZERO)
         lots = int(wanted)
-        if terms.mode == RATIO:
-            copier.owed[source] = wanted - lots if lots >= market.instrument.min_lots else wanted
+        late = terms.mode == RATIO and lots < market.instrument.min_lots
+        copier.owed[source] = wanted if late else wanted - lots
         if lots < market.instrument.min_lots or copier.margin + lots * per_lot > terms.budget:
             return
         ticket = Ticket(

@@ -122,7 +122,8 @@ class Grids:
         """Close what a bot still holds after it has stopped: all of it at the market, or a part at a price.
 
         Raises:
-            Refusal: 51341 when it holds nothing like that, 51342 when an order for it waits already.
+            Refusal: 51341 when it holds nothing like that, 51342 when an order for it waits already, 51148 when more
+                shall be closed than there is.
         """
         rest = grid.rest()
         if grid.state != NO_CLOSE or rest is None:
@@ -133,7 +134,9 @@ class Grids:
         if price is None:
             order = self._at_market(grid, buy, most, closes=True)
         else:
-            order = grid.agent.limit(grid.plan.market, buy, min(lots, most), price, closes=True)
+            if lots > most:
+                raise refuse("51148", "The order is larger than the position it may only reduce")
+            order = grid.agent.limit(grid.plan.market, buy, lots, price, closes=True)
             grid.closing = order
             if order is not None:
                 self.on_order(grid, order)

@@ -107,7 +107,7 @@ def td_mode_of(query: Query, user: User, kind: Kind) -> str:
     """Return the ``tdMode`` of what a user wants to trade, which the account must be open to."""
     mode = query.choice("tdMode", ("cash", "cross", "isolated", "spot_isolated"))
     if mode == "spot_isolated":
-        raise refuse("51074", "spot_isolated is for lead traders; the simulator has none")
+        raise refuse("51074", "spot_isolated is for lead traders of spot; the simulator has none")
     if kind is Kind.SPOT:
         if mode != "cash":
             raise refuse("54000", "Margin trading is not simulated")

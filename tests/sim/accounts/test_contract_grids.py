@@ -12,6 +12,7 @@ from okx_async import OKX
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.accounts.people import Mode, User
 from okx_async.sim.derivatives import FUNDING_MS
+from okx_async.sim.instruments import Kind
 from okx_async.sim.query_v5 import Refusal
 from okx_async.v5 import channels
 from okx_async.v5.models.bots_push import GridPositionUpdate, GridUpdate
@@ -250,6 +251,7 @@ def test_stopped_with_its_position_it_waits_until_that_is_closed(floor: Floor) -
     assert floor.cash(floor.user(), "USDT") == before - 10000
     limit = {"algoId": algo_id, "mktClose": False, "sz": str(size), "px": "60600"}
     assert code(floor, "close-position", limit | {"px": ""}) == "50014"
+    assert code(floor, "close-position", limit | {"sz": str(size + 1)}) == "51148"
     (placed,) = floor.ask(floor.user(), f"{ROOT}/close-position", limit)
     assert code(floor, "close-position", limit) == "51342"
     assert [order["ordId"] for order in orders(floor, algo_id)] == [placed["ordId"]]
@@ -369,6 +371,28 @@ def test_a_loss_beyond_all_it_had_is_the_funds(floor: Floor) -> None:
     assert row["state"] == "stopped"
     assert before - floor.cash(floor.user(), "USDT") == 10000 == -Decimal(row["totalPnl"])
     assert floor.ledger.house(Room.FUND).cash["USDT"] != 0
+    floor.conserved()
+
+
+@pytest.mark.parametrize("how", ["running", "no_close_position"])
+def test_delivery_ends_it(floor: Floor, how: str) -> None:
+    """With its position, whether it still traded or only waited for that to be closed."""
+    dated = next(each for each in floor.markets if floor.markets[each].instrument.kind is Kind.FUTURES)
+    last = floor.markets[dated].tape.last.price * Decimal(floor.markets[dated].instrument.tick_size)
+    ccy = floor.markets[dated].instrument.settle
+    before = floor.cash(floor.user(), ccy)
+    low, high = str(round(last * Decimal("0.9"))), str(round(last * Decimal("1.1")))
+    algo_id = start(floor, instId=dated, minPx=low, maxPx=high, sz="1", basePos=True)
+    assert held(floor, algo_id) > 0
+    if how == "no_close_position":
+        asked = {"algoId": algo_id, "instId": dated, "algoOrdType": "contract_grid", "stopType": "2"}
+        assert code(floor, "stop-order-algo", [asked]) == "0"
+    assert details(floor, algo_id)["state"] == how
+    del floor.markets[dated]
+    floor.step()
+    row = details(floor, algo_id)
+    assert (row["state"], row["cancelType"]) == ("stopped", "5" if how == "running" else "1")
+    assert floor.cash(floor.user(), ccy) - before == Decimal(row["totalPnl"])
     floor.conserved()
 
 

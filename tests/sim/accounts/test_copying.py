@@ -184,6 +184,23 @@ def test_a_fixed_amount_is_the_margin_of_each_copy(floor: Floor) -> None:
     assert Decimal(1990) < Decimal(row["margin"]) < Decimal(2010)
 
 
+def test_a_fixed_amount_is_copied_once_for_each_order(floor: Floor) -> None:
+    """Whatever its parts, and also where nothing came of it at first."""
+    copy(floor, copyMode="fixed_amount", copyAmt="1000")
+    copy(floor, 2, copyMode="fixed_amount", copyAmt="1000")
+    stranger, poor = floor.user(STRANGER), floor.user(2)
+    purse, bank = floor.office.bank.trading(poor), floor.office.bank
+    floor.ledger.move("USDT", purse.cash["USDT"] - 1, purse, bank.funding(poor), "1")
+    floor.good(floor.user(LEADER), SWAP, "buy", "limit", "10", "60000")
+    for _ in range(2):
+        floor.good(stranger, SWAP, "sell", "limit", "50", "60000.1")
+        floor.good(stranger, SWAP, "sell", "ioc", "5", "60000")
+        floor.ledger.move("USDT", Decimal(5000), bank.funding(poor), purse, "1")
+    assert held(floor, LEADER) == 10
+    assert 4 < held(floor, COPIER) < 6
+    assert held(floor, 2) == 0
+
+
 def test_only_chosen_instruments_are_led_and_copied(floor: Floor) -> None:
     leader = floor.user(LEADER)
     rows = floor.ask(leader, f"?{ROOT}/instruments", {"instType": "SWAP"})
@@ -404,6 +421,17 @@ def test_liquidation_closes_lead_positions_and_copies(floor: Floor) -> None:
     assert parts(floor, LEADER) == parts(floor, COPIER) == []
     (past,) = parts(floor, LEADER, "subpositions-history")
     assert Decimal(past["pnl"]) < 0
+    floor.conserved()
+
+
+def test_what_is_taken_off_the_market_is_closed_for_all(floor: Floor) -> None:
+    copy(floor)
+    floor.good(floor.user(LEADER), SWAP, "buy", "market", "4")
+    del floor.markets[SWAP]
+    floor.step()
+    assert (held(floor, LEADER), held(floor, COPIER)) == (0, 0)
+    assert parts(floor, LEADER) == parts(floor, COPIER) == []
+    assert [row["type"] for row in parts(floor, LEADER, "subpositions-history")] == ["2"]
     floor.conserved()
 
 

@@ -258,6 +258,17 @@ def test_liquidation_ends_it(floor: Floor) -> None:
     floor.conserved()
 
 
+def test_what_is_taken_off_the_market_ends_it(floor: Floor) -> None:
+    before = floor.cash(floor.user(), "USDT")
+    algo_id = start(floor)
+    del floor.markets[SWAP]
+    floor.step()
+    row = bot(floor, algo_id)
+    assert (row["state"], row["cancelType"]) == ("stopped", "4")
+    assert floor.cash(floor.user(), "USDT") - before == Decimal(row["totalPnl"]) < 0
+    floor.conserved()
+
+
 def test_a_cycle_waits_until_somebody_trades(floor: Floor) -> None:
     for order in floor.ask(floor.user(STRANGER), "?trade/orders-pending", {}):
         floor.ask(floor.user(STRANGER), "trade/cancel-order", {"instId": SWAP, "ordId": order["ordId"]})
