@@ -12,7 +12,7 @@ from ..market import Market
 from ..query_v5 import Query, Refusal
 from .asks import Ask, Handlers
 from .forms import lots_of, named, refuse
-from .legs import Leg
+from .legs import CHANGES, Leg, merged
 from .services import not_simulated
 from .stops import LIVE, Stop, Stops
 
@@ -23,16 +23,8 @@ Legs = Callable[[Query, Market, bool, str], list[Leg]]
 
 _PRICED = ("conditional", "oco", "trigger")
 _OTHERS = ("attachAlgoOrds", "advChaseParams")
-# What a change calls a field of the order, and what it may change of which kinds.
-_OF_BOTH_ENDS = {
-    f"new{end}{what}": f"{end.lower()}{what}"
-    for end in ("Tp", "Sl")
-    for what in ("TriggerPx", "OrdPx", "TriggerPxType")
-}
+# What a change calls the fields of a trigger order.
 _OF_TRIGGER = {"newTriggerPx": "triggerPx", "newOrdPx": "orderPx", "newTriggerPxType": "triggerPxType"}
-_ENDS = ("tp", "sl")
-_GONE = "0"
-"""The trigger price that takes a take profit or a stop loss away."""
 
 
 class AlgoChanges:
@@ -82,7 +74,7 @@ class AlgoChanges:
         if stop.ord_type not in _PRICED:
             raise refuse("51506", f"Orders of the type {stop.ord_type} can't be amended")
         named(query, "reqId")
-        words = _OF_TRIGGER if stop.ord_type == "trigger" else _OF_BOTH_ENDS
+        words = _OF_TRIGGER if stop.ord_type == "trigger" else CHANGES
         given = {words[name]: query.text(name) for name in words if query.text(name)}
         size = query.text("newSz")
         if not given and not size:
@@ -92,23 +84,6 @@ class AlgoChanges:
         if size:
             lots_of(stop.market, size)
             given["sz"] = size
-        fields = _merged(stop, given)
+        fields = merged(stop.fields, given, "51530")
         legs = self._legs(Query(fields, self._markets), stop.market, stop.buy, stop.ord_type)
         self._stops.change(stop, fields, legs, query.text("reqId"))
-
-
-def _merged(stop: Stop, given: Mapping[str, str]) -> Json:
-    """Return the fields of the order as they are after a change.
-
-    Raises:
-        Refusal: 51530, for something that the order did not have.
-    """
-    fields: Json = {**stop.fields, **given}
-    for end in _ENDS:
-        had = bool(stop.text(f"{end}TriggerPx"))
-        if not had and any(name.startswith(end) for name in given):
-            raise refuse("51530", "A take profit or a stop loss can't be added to this order")
-        if given.get(f"{end}TriggerPx") == _GONE:
-            for name in (f"{end}TriggerPx", f"{end}OrdPx", f"{end}TriggerPxType"):
-                fields.pop(name, None)
-    return fields
