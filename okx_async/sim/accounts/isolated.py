@@ -59,7 +59,7 @@ class IsolatedMargin:
         position.margin += amount
         margins.secure(position)
         self._herald.position(position, "adjust_margin")
-        self._news.touch(position.user, (position.ccy,))
+        self._news.touch(position.user, (position.ccy,), "adjust_margin")
         return True
 
     def _change(self, ask: Ask) -> list[Any]:
