@@ -24,10 +24,9 @@ BATCHES = 15  # of 20 orders, all that one instrument takes in 2 s
 ORDER: dict[str, Any] = {"td_mode": "cross", "side": "buy", "ord_type": "ioc", "sz": "1", "px": "1"}
 
 
-def exchange(**options: Any) -> Exchange:
+def exchange() -> Exchange:
     """An exchange where nothing but time moves."""
-    told: dict[str, Any] = {"seed": 3, "instruments": 12, "rate": 0, "history_minutes": 5, "vip": (5,)}
-    return Exchange(**told | {"limits": Limits(connects_v5=None)} | options)
+    return Exchange(3, instruments=12, rate=0, history_minutes=5, vip=(5,), limits=Limits(connects_v5=None))
 
 
 async def burst(okx: OKX, contracts: list[str]) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..query_v5 import Query
 from .forms import refuse
+from .legs import CHANGES, merged
 from .services import not_simulated
 from .stops import LIVE, Stop
 
@@ -14,12 +15,7 @@ __all__ = ["changed"]
 _TYPES = ("conditional", "oco", "trigger")
 _REPLACES = {
     "newSz": "sz",
-    "newTpTriggerPx": "tpTriggerPx",
-    "newTpOrdPx": "tpOrdPx",
-    "newTpTriggerPxType": "tpTriggerPxType",
-    "newSlTriggerPx": "slTriggerPx",
-    "newSlOrdPx": "slOrdPx",
-    "newSlTriggerPxType": "slTriggerPxType",
+    **CHANGES,
     "newTriggerPx": "triggerPx",
     "newOrdPx": "orderPx",
     "newTriggerPxType": "triggerPxType",
@@ -48,12 +44,4 @@ def changed(stop: Stop | None, asked: Query, nested: bool) -> tuple[Stop, dict[s
         raise refuse("51500", "You must enter a price, a quantity or a trigger")
     if stop.text("closeFraction") and any(name == "sz" or name.endswith(("OrdPx", "orderPx")) for name in new):
         raise refuse("51523", "Of an order that closes a whole position only the trigger can be changed")
-    fields = {**stop.fields, **new}
-    for leg in ("tp", "sl"):
-        if not stop.text(f"{leg}TriggerPx") and any(name.startswith(leg) for name in new):
-            raise refuse("51530", "A take profit or a stop loss can't be added to this order")
-        if fields.get(f"{leg}TriggerPx") == "0":  # it is taken away
-            fields = {
-                name: value for name, value in fields.items() if not name.startswith((f"{leg}Trigger", f"{leg}Ord"))
-            }
-    return stop, fields
+    return stop, merged(stop.fields, new, "51530")

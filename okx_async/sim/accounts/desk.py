@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..clock import Clock
 from ..derivatives import Derivatives
@@ -17,6 +17,7 @@ from ..text import exact_text
 from .admission import Admission
 from .forms import refuse
 from .herald import Herald
+from .legs import Attached
 from .leverage import lever_of
 from .margin import Margins
 from .orders import Fill, Order, Orders, State, Ticket, WhyCanceled
@@ -45,6 +46,7 @@ class Change:
         move: Whether a price outside the limits is moved inside.
         give_up: Whether the order is cancelled when it cannot be changed. (``cxlOnFail``)
         req_id: The user's own name for this change.
+        attached: What is attached to it from now on, ``None`` for what was before.
     """
 
     lots: int | None = None
@@ -53,6 +55,7 @@ class Change:
     move: bool = False
     give_up: bool = False
     req_id: str = ""
+    attached: tuple[Attached, ...] | None = None
 
 
 class Desk:
@@ -155,6 +158,8 @@ class Desk:
                 raise
             self.cancel(order, WhyCanceled.USER, req_id=change.req_id, result="1")
             return
+        if change.attached is not None:
+            order.ticket = replace(order.ticket, attached=change.attached)
         order.updated = self._clock.now()
         resting, fills = order.resting, len(order.fills)
         assert resting is not None  # noqa: S101 - what _changed has checked

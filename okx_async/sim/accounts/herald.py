@@ -90,7 +90,7 @@ class Herald:
     def margin(self, position: Position) -> None:
         """Tell later in this turn that a position was given margin of its own, or lost some of it."""
         self.position(position, "adjust_margin")
-        self._news.touch(position.user, (position.ccy,))
+        self._news.touch(position.user, (position.ccy,), "adjust_margin")
 
     def warn(self, position: Position) -> None:
         """Warn of a liquidation."""

@@ -14,7 +14,17 @@ from .forms import named, price_of, refuse
 from .services import not_simulated
 from .worth import terms_of
 
-__all__ = ["SOURCES", "Attached", "Leg", "order_price", "read_attached", "read_legs"]
+__all__ = [
+    "CHANGES",
+    "SOURCES",
+    "Attached",
+    "Leg",
+    "change_attached",
+    "merged",
+    "order_price",
+    "read_attached",
+    "read_legs",
+]
 
 SOURCES = ("last", "index", "mark")
 _TRAILING = ("callbackRatio", "callbackSpread", "activePx")
@@ -27,6 +37,18 @@ _WRONG = {
     ("tp", False): ("51048", "51052"),
     ("sl", False): ("51049", "51053"),
 }
+
+_ENDS = ("tp", "sl")
+CHANGES = {
+    f"new{end.title()}{what}": f"{end}{what}" for end in _ENDS for what in ("TriggerPx", "OrdPx", "TriggerPxType")
+}
+"""What a change calls the fields of take profit and stop loss, and what they are called when they are placed."""
+_OTHER_CHANGES = (
+    *("newTpTriggerRatio", "newSlTriggerRatio", "newTpOrdKind", "newCallbackRatio", "newCallbackSpread"),
+    *("newActivePx", "amendPxOnTriggerType", "sz"),
+)
+_GONE = "0"
+"""The trigger price that takes a take profit or a stop loss away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +135,43 @@ def read_attached(row: Mapping[str, Any], market: Market, buy: bool, price: int 
                 code = _WRONG[leg.name, buy][price is None]
                 raise refuse(code, f"The {leg.name} trigger price is on the wrong side of the price")
     return Attached(named(query, "attachAlgoClOrdId"), tuple(legs), dict(row))
+
+
+def merged(fields: Mapping[str, Any], given: Mapping[str, str], code: str) -> dict[str, Any]:
+    """Return the fields of an order after a change of its ends.
+
+    Args:
+        fields: As they were.
+        given: What is different, by the same names; a trigger price of 0 takes an end away.
+        code: Of the refusal when there was no such end before.
+    """
+    new = {**fields, **given}
+    for end in _ENDS:
+        if not fields.get(f"{end}TriggerPx") and any(name.startswith(end) for name in given):
+            raise refuse(code, "A take profit or a stop loss can't be added to this order")
+        if given.get(f"{end}TriggerPx") == _GONE:
+            for name in (f"{end}TriggerPx", f"{end}OrdPx", f"{end}TriggerPxType"):
+                new.pop(name, None)
+    return new
+
+
+def change_attached(
+    attached: Attached, row: Mapping[str, Any], market: Market, buy: bool, price: int | None
+) -> Attached | None:
+    """Return what is attached to an order after a change, ``None`` when nothing is left of it.
+
+    Args:
+        attached: As it was.
+        row: The change, by wire name.
+        market: Where.
+        buy: The order's side.
+        price: The order's price in ticks.
+    """
+    query = Query(row, {})
+    if any(query.text(name) for name in _OTHER_CHANGES):
+        raise not_simulated("changes of attached TP/SL other than of their prices")
+    given = {CHANGES[name]: query.text(name) for name in CHANGES if query.text(name)}
+    fields = merged(attached.fields, given, "51526")
+    if not any(fields.get(f"{end}TriggerPx") for end in _ENDS):
+        return None
+    return read_attached(fields, market, buy, price)

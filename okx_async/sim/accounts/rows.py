@@ -80,12 +80,17 @@ def price_text(value: Decimal | None) -> str:
     return "" if value is None else plain(value, _AVERAGE)
 
 
+def attached_id(order: Order) -> str:
+    """Return the number of what is attached to an order; it is not that of the algo order it becomes."""
+    return str(order.ord_id + _ATTACHED)
+
+
 def _attached_row(order: Order, attached: Attached) -> Json:
-    """Write what is attached to an order; its number is not that of the algo order it becomes."""
+    """Write what is attached to an order."""
     legs = {leg.name: leg for leg in attached.legs}
     code, msg = order.unattached or ("", "")
     row = {
-        "attachAlgoId": str(order.ord_id + _ATTACHED),
+        "attachAlgoId": attached_id(order),
         "attachAlgoClOrdId": attached.name,
         "tpOrdKind": "condition" if "tp" in legs else "",
         "sz": "",

@@ -15,9 +15,12 @@ from .brakes import Brakes
 from .countdowns import seconds_of
 from .desk import Change, Desk
 from .forms import TAG, lots_of, named, refuse, ticks_of
+from .legs import Attached, change_attached
 from .orders import Order, Orders, Ticket, WhyCanceled
 from .people import User
 from .positions import Positions
+from .rows import attached_id
+from .services import not_simulated
 from .tickets import read_ticket
 
 __all__ = ["Trading"]
@@ -139,22 +142,22 @@ class Trading:
 
     def _amend(self, user: User, item: Item) -> Json:
         query = Query(item, self._markets)
-        if not (query.text("newSz") or query.text("newPx")):
+        if not (query.text("newSz") or query.text("newPx") or item.get("attachAlgoOrds")):
             if query.text("newPxUsd") or query.text("newPxVol"):
                 raise refuse("51537", "Prices in USD or volatility are not simulated")
             raise refuse("51500", "You must enter a price, quantity, or TP/SL")
-        if item.get("attachAlgoOrds"):
-            raise refuse("51527", "Changing attached TP/SL is not simulated")
         req_id = named(query, "reqId")
         order = self._find(user, item, "51503", "Amendment failed as the order is filled, canceled or unknown")
         size, price = query.text("newSz"), query.text("newPx")
+        ticks = ticks_of(order.market, price) if price else None
         change = Change(
             lots_of(order.market, size) if size else None,
             size,
-            ticks_of(order.market, price) if price else None,
+            ticks,
             query.text("pxAmendType") == "1",
             query.choice("cxlOnFail", ("true", "false"), "false") == "true",
             req_id,
+            _attached(order, item, order.price if ticks is None else ticks),
         )
         self._desk.amend(order, change)
         return {"ordId": str(order.ord_id), "clOrdId": order.ticket.cl_ord_id, "reqId": req_id}
@@ -237,3 +240,20 @@ class Trading:
             raise Refusal(400, "51000", "Parameter lockInterval error")
         self._brakes.mass_cancel(ask.user, query.needed_family(), lock)
         return [{"result": True}]
+
+
+def _attached(order: Order, item: Item, price: int | None) -> tuple[Attached, ...] | None:
+    """Return what is attached to an order after a change of it, ``None`` when nothing about that is said."""
+    rows = item.get("attachAlgoOrds") or []
+    if not rows:
+        return None
+    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
+        raise not_simulated("changes of several TP/SL of one order")
+    told = Query(rows[0], {})
+    number, name = told.text("attachAlgoId"), told.text("attachAlgoClOrdId")
+    meant = (one for one in order.ticket.attached if number == attached_id(order) or (name and name == one.name))
+    found = next(meant, None)
+    if found is None:
+        raise refuse("51527", "The attached TP/SL does not exist")
+    left = change_attached(found, rows[0], order.market, order.ticket.buy, price)
+    return () if left is None else (left,)

@@ -129,6 +129,62 @@ async def test_a_change_is_pushed_and_read_by_the_client() -> None:
         assert [(row["amendResult"], row["reqId"]) for row in rows] == [("", ""), ("0", "r1")]
 
 
+# -- what is attached to an order
+
+
+BOTH = {"attachAlgoClOrdId": "ends", "tpTriggerPx": "60900", "tpOrdPx": "-1", "slTriggerPx": "59000", "slOrdPx": "-1"}
+
+
+def amend(floor: Floor, ord_id: str, change: Json, **more: Any) -> str:
+    """Ask for a change of what is attached to an order and return the code."""
+    fields = {"instId": SWAP, "ordId": ord_id, "attachAlgoOrds": [change], **more}
+    return str(floor.ask(floor.user(), "trade/amend-order", fields)[0]["sCode"])
+
+
+def attached(floor: Floor, ord_id: str) -> list[Json]:
+    return list(floor.order(floor.user(), SWAP, ord_id)["attachAlgoOrds"])
+
+
+def test_what_is_attached_is_changed_as_long_as_the_order_waits(floor: Floor) -> None:
+    """By its number and by its name; what begins to wait then is what it was changed to."""
+    user = floor.user()
+    ord_id = floor.good(user, SWAP, "buy", "limit", "10", "59950", attachAlgoOrds=[BOTH])
+    (row,) = attached(floor, ord_id)
+    assert amend(floor, ord_id, {"attachAlgoId": row["attachAlgoId"], "newSlTriggerPx": "59500"}) == "0"
+    assert amend(floor, ord_id, {"attachAlgoClOrdId": "ends", "newTpTriggerPx": "0"}, newPx="60100") == "0"
+    (row,) = attached(floor, ord_id)
+    assert (row["slTriggerPx"], row["tpTriggerPx"], row["tpOrdPx"]) == ("59500", "", "")
+    assert floor.order(user, SWAP, ord_id)["state"] == "filled"
+    (waiting,) = floor.ask(user, "?trade/orders-algo-pending", {"ordType": "conditional"})
+    assert (waiting["slTriggerPx"], waiting["tpTriggerPx"], waiting["algoClOrdId"]) == ("59500", "", "ends")
+    floor.conserved()
+
+
+def test_what_is_attached_can_be_taken_away(floor: Floor) -> None:
+    ord_id = floor.good(floor.user(), SWAP, "buy", "limit", "10", "59950", attachAlgoOrds=[BOTH])
+    assert amend(floor, ord_id, {"attachAlgoClOrdId": "ends", "newTpTriggerPx": "0", "newSlTriggerPx": "0"}) == "0"
+    assert attached(floor, ord_id) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"attachAlgoClOrdId": "other", "newSlTriggerPx": "59500"}, "51527"),
+        ({"newSlTriggerPx": "59500"}, "51527"),
+        ({"attachAlgoClOrdId": "ends", "newSlTriggerPx": "59960"}, "51047"),
+        ({"attachAlgoClOrdId": "ends", "newTpTriggerPx": "61000"}, "51526"),
+        ({"attachAlgoClOrdId": "ends", "newSlOrdPx": "59499.99"}, "51150"),
+    ],
+)
+def test_a_change_of_what_is_attached_that_does_not_do(floor: Floor, change: Json, code: str) -> None:
+    """Nothing is changed then, the price of the order neither."""
+    stop = {name: value for name, value in BOTH.items() if not name.startswith("tp")}
+    ord_id = floor.good(floor.user(), SWAP, "buy", "limit", "10", "59950", attachAlgoOrds=[stop])
+    before = floor.order(floor.user(), SWAP, ord_id)
+    assert amend(floor, ord_id, change, newPx="59940") == code
+    assert floor.order(floor.user(), SWAP, ord_id) == before
+
+
 # -- margin
 
 

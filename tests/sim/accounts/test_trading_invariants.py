@@ -406,6 +406,25 @@ class Trading(RuleBasedStateMachine):
                 for mode in ("cross", "isolated"):
                     user.settings[LEVERAGE, inst_id, mode, ""] = str(lever)
 
+    @rule(who=st.integers(0, 3), kind=st.sampled_from(("add", "reduce")), amount=st.integers(1, 5_000))
+    def adjust_margin(self, who: int, kind: str, amount: int) -> None:
+        """Move money into an isolated position or out of it, as far as that goes."""
+        user = self.users[who]
+        apart = [each for each in self.floor.venue.positions.of(user.uid) if each.mode == "isolated"]
+        for position in apart[:1]:
+            amt = str(amount if position.ccy == "USDT" else Decimal(amount) / 100_000)
+            inst_id = position.market.instrument.inst_id
+            fields = {"instId": inst_id, "posSide": position.side, "type": kind, "amt": amt}
+
+            def deed(fields: Any = fields) -> str:
+                try:
+                    self.floor.ask(user, "account/position/margin-balance", fields)
+                except Refusal as refused:
+                    return refused.code
+                return ""
+
+            assert self.run(deed) in ("", "59301")
+
     @rule(inst_id=st.sampled_from(WHERE), price=st.integers(50_000, 72_000))
     def print_price(self, inst_id: str, price: int) -> None:
         self.run(lambda: self.floor.print_at(inst_id, str(price)))
