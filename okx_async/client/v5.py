@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..bookstream import BookStream
 from ..catalogue import post_at
+from ..checks import check_text
 from ..core.channel import Topic
 from ..core.endpoint import Request
 from ..core.intent import Kind
@@ -281,6 +282,7 @@ class OKX(TradingClient, V5Chapters):
 
     async def steps(self, inst_id: str) -> Steps:
         self._running()
+        check_text("inst_id", inst_id, "BTC-USDT")
         return await self._rulers.get(inst_id)
 
     async def _steps_now(self, inst_id: str) -> Steps:

@@ -142,7 +142,7 @@ def test_a_no_is_a_no() -> None:
         ({"client_id": ""}, "client_id is empty"),
         ({"client_secret": ""}, "leave it out for PKCE"),
         ({"device": "two words"}, "device must be"),
-        ({"ahead": -1.0}, "cannot be negative"),
+        ({"ahead": -1.0}, "not be negative"),
     ],
 )
 def test_what_an_application_cannot_be(options: dict[str, object], text: str) -> None:

@@ -140,8 +140,6 @@ OPTIONS: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize("client", [OKX, OKEx])
 @pytest.mark.parametrize(("options", "text"), OPTIONS)
 def test_a_wrong_option_is_named_when_the_client_is_made(client: Any, options: dict[str, Any], text: str) -> None:
-    if client is OKEx and options.keys() & {"orders", "namespace"}:
-        text = text if options.get("orders") else "leave `journal` and `namespace` out"
     with pytest.raises(BadParameter, match=text) as caught:
         client(**options)
     assert "hush" not in str(caught.value)
