@@ -48,6 +48,9 @@ class Manner(ABC):
     ) -> Manner:
         """Return one with a client of its own, for one of the instruments that are listed."""
 
+    async def fund(self, site: Site, keys: Credentials) -> None:
+        """Bring money to where it is traded with, by another client; most find it there."""
+
     @abstractmethod
     def topic(self) -> Any:
         """Return the order channel."""
@@ -194,6 +197,20 @@ class V3Spot(V3Manner):
         await self.chapter.cancel_batch_orders([{"instrument_id": self.inst, "client_oids": list(names)}])
 
 
+class V3Margin(V3Spot):
+    """Spot orders on margin, with money in the account of their pair."""
+
+    product = "margin"
+    paths = ("/api/margin/v3/*", "/api/margin/v3/*order*", "/api/margin/v3/orders*")
+
+    async def fund(self, site: Site, keys: Credentials) -> None:
+        async with OKEx(keys, site=site, allow={"transfer_out"}) as rich:
+            await rich.account.transfer("USDT", "90000", "1", "5", to_instrument_id=self.inst)
+
+    def order(self, dice: random.Random) -> dict[str, Any]:
+        return {**super().order(dice), "margin_trading": "2"}
+
+
 class V3Contract(V3Manner):
     """Orders of a contract."""
 
@@ -261,5 +278,8 @@ class V3Option(V3Contract):
         return {"instrument_id": self.inst, "side": "buy", "size": size, "price": price}
 
 
-MANNERS: dict[str, tuple[type[Manner], ...]] = {"v5": (V5Manner,), "v3": (V3Spot, V3Swap, V3Futures, V3Option)}
+MANNERS: dict[str, tuple[type[Manner], ...]] = {
+    "v5": (V5Manner,),
+    "v3": (V3Spot, V3Swap, V3Futures, V3Option, V3Margin),
+}
 """By dialect; seeds take turns."""

@@ -21,15 +21,17 @@ async def work(config: dict[str, Any]) -> None:
     """Place and cancel without end."""
     dice = random.Random(config["seed"])
     kinds = MANNERS[config["dialect"]]
+    site, keys = Site("simulator", config["rest"], config["sockets"]), Credentials(*config["keys"])
     manner = kinds[config["seed"] % len(kinds)].of(
-        Site("simulator", config["rest"], config["sockets"]),
-        Credentials(*config["keys"]),
+        site,
+        keys,
         dice,
         config["instruments"],
         journal=config["journal"],
         namespace="bot",
         timeouts=Timeouts(read=1.0, total=1.0, reply=1.0),
     )
+    await manner.fund(site, keys)
     async with manner.client:
 
         async def trade() -> None:

@@ -210,6 +210,7 @@ async def trade(dialect: str, seed: int, deeds: int) -> Report:
             backoff=Backoff(0.1, 1.0),
             retry=Retry(3, Backoff(0.1, 0.5)),
         )
+        await manner.fund(sim.site, sim.credentials[0])
         async with manner.client as okx:
             async with contextlib.AsyncExitStack() as stack:
                 if dice.random() < 0.5:
