@@ -48,8 +48,8 @@ class Manner(ABC):
     ) -> Manner:
         """Return one with a client of its own, for one of the instruments that are listed."""
 
-    async def fund(self, site: Site, keys: Credentials) -> None:
-        """Bring money to where it is traded with, by another client; most find it there."""
+    async def fund(self, site: Site, keys: Credentials) -> None:  # noqa: B027 - most have it there
+        """Bring money to where it is traded with, by another client."""
 
     @abstractmethod
     def topic(self) -> Any:
