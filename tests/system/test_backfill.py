@@ -10,7 +10,7 @@ import pytest
 from okx_async import Gap, Observer, Resumed, StreamEvent
 from okx_async.backfill import history_of
 from okx_async.errors import BadParameter
-from okx_async.sim import Exchange
+from okx_async.sim import Exchange, warp
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import OKX
 from okx_async.v5 import channels as v5_channels
@@ -73,7 +73,13 @@ class Events(Observer):
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_trades_of_a_gap_come_in_order_and_none_twice(dialect: str) -> None:
+def test_trades_of_a_gap_come_in_order_and_none_twice(dialect: str) -> None:
+    """In simulated time, for a client opens few connections a second."""
+    warp.run(recover(dialect))
+
+
+async def recover(dialect: str) -> None:
+    """Fill three gaps."""
     async with Exchange(3, instruments=4, rate=0, history_minutes=10) as sim, client_for(dialect, sim) as client:
         async with client.subscribe(trades_of(dialect), backfill=True) as trades:
             await live(client)

@@ -32,6 +32,7 @@ from okx_async import (
 )
 from okx_async.core.retry import Backoff
 from okx_async.settings import Timeouts
+from okx_async.sim import warp
 from okx_async.v5.ops import OPS
 from tests.waiting import until
 
@@ -491,7 +492,7 @@ async def test_what_has_one_road_takes_it(there: OrderExchange) -> None:
 )
 def test_each_order_gets_its_own_answer_or_a_typed_error(fates: list[str], seed: int, cut: bool) -> None:
     """Replies in any order, lost, doubled, errors, a cut at the end: nothing is mixed up and nothing hangs."""
-    asyncio.run(_correlate(fates, random.Random(seed), cut))
+    warp.run(_correlate(fates, random.Random(seed), cut))
 
 
 async def _correlate(fates: list[str], chance: random.Random, cut: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from okx_async import OKX, Backoff, OKEx, StreamEvent
-from okx_async.sim import Exchange
+from okx_async.sim import Exchange, warp
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels as v5_channels
 
@@ -39,7 +39,13 @@ def opened(client: Any) -> int:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_losing_one_line_after_the_other_loses_nothing(dialect: str) -> None:
+def test_losing_one_line_after_the_other_loses_nothing(dialect: str) -> None:
+    """In simulated time, for a client opens few connections a second."""
+    warp.run(lose_one_after_the_other(dialect))
+
+
+async def lose_one_after_the_other(dialect: str) -> None:
+    """Cut a line six times, each time another one."""
     async with Exchange(5, instruments=4, rate=0, history_minutes=10) as sim, client_of(dialect, sim) as client:
         async with client.subscribe(trades_of(dialect)) as trades, client.books("BTC-USDT") as books:
             await books.ready()
@@ -93,7 +99,13 @@ async def test_a_message_lost_on_one_line_is_brought_by_the_other() -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_losing_both_lines_is_one_gap(dialect: str) -> None:
+def test_losing_both_lines_is_one_gap(dialect: str) -> None:
+    """In simulated time, as above."""
+    warp.run(lose_both(dialect))
+
+
+async def lose_both(dialect: str) -> None:
+    """Cut both lines at once."""
     async with Exchange(5, instruments=4, rate=0, history_minutes=10) as sim, client_of(dialect, sim) as client:
         async with client.subscribe(trades_of(dialect)) as trades:
             await settled(client, 2)
