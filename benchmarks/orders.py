@@ -28,7 +28,7 @@ from benchmarks._desk import inst_id
 from benchmarks._measure import Clock, Cost, desk, median, table
 from okx_async import OKX, Credentials, Site
 from okx_async.net.desk import Desk
-from okx_async.settings import Road
+from okx_async.settings import Road, SecretHeaders
 from okx_async.v5.dialect import V5
 from okx_async.v5.ops import OPS
 
@@ -127,7 +127,13 @@ async def ours(url: str, *, road: Road) -> AsyncIterator[Place]:
 async def rest_alone(url: str) -> AsyncIterator[Place]:
     """What lies under an order over REST: sign, send, decode."""
     async with _client(url, "rest") as okx:
-        yield lambda number: okx.request("POST", PATH, {"instId": inst_id(number), **WIRE})
+        caller, twin = okx._caller, OPS["order"].twin
+
+        async def place(number: int) -> object:
+            request = twin.request((inst_id(number),), SIDE)
+            return caller.dialect.decode(twin, await caller._send(request, caller.auth, SecretHeaders()))
+
+        yield place
 
 
 @asynccontextmanager

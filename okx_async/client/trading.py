@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -52,9 +53,9 @@ class TradingClient(Client):
         if "_intents" in self.__dict__:
             self._intents.resolver.heard(kinds, row)
 
+    @abstractmethod
     def _lookup(self) -> Lookup:
         """Return who asks the exchange for orders."""
-        raise NotImplementedError
 
     @cached_property
     def _intents(self) -> IntentDesk:

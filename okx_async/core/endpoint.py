@@ -161,7 +161,7 @@ class Endpoint:
         """The annotated result: a row type or a list of it."""
         return self.signature.result
 
-    @property
+    @functools.cached_property
     def many(self) -> bool:
         """Whether the answer is a list of rows rather than one."""
         origin = typing.get_origin(self.result)
