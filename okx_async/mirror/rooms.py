@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Any, Generic
 
 from ..core.channel import Topic
@@ -25,7 +26,7 @@ _ADVANCED = frozenset(("move_order_stop", "iceberg", "twap", "smart_iceberg"))
 _ENDED = ("effective", "canceled", "order_failed")
 
 
-class Room(Generic[R]):
+class Room(ABC, Generic[R]):
     """The orders of one sort. It is the `Keeper` of their handles.
 
     Args:
@@ -87,9 +88,9 @@ class Room(Generic[R]):
 
     # -- what the mirror does with it
 
+    @abstractmethod
     def topics(self) -> list[Topic[Any]]:
         """Return the channels that tell of its orders."""
-        raise NotImplementedError
 
     def take(self, row: R, now: float) -> None:
         """Take a push."""
@@ -130,11 +131,13 @@ class Room(Generic[R]):
         """Tell whether something could not be judged yet."""
         return self.orders.doubts(self._picture)
 
+    @abstractmethod
     async def _listed(self, since: int | None) -> list[R]:
-        raise NotImplementedError
+        """Return open orders, and those that finished since a moment."""
 
+    @abstractmethod
     async def _asked(self, row: R) -> R:
-        raise NotImplementedError
+        """Return one order as it is now."""
 
     async def _one(self, row: R) -> R | None:
         try:

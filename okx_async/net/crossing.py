@@ -18,7 +18,7 @@ import msgspec
 from ..core.book import OrderBook, Verdict
 from ..core.channel import Topic
 from ..errors import OkxError
-from .hub import Carried, Hub, Line
+from .hub import Carried, Hub, ProbedLine
 from .keeper import BookKeeper
 
 __all__ = ["Crossing"]
@@ -46,7 +46,7 @@ class Crossing:
         new_face: What the new connection carries meanwhile.
     """
 
-    def __init__(self, hub: Hub, old: Line, new: Line, done: Callable[[Crossing], None]) -> None:
+    def __init__(self, hub: Hub, old: ProbedLine, new: ProbedLine, done: Callable[[Crossing], None]) -> None:
         self.hub = hub
         self.old_face = _OldFace(self)
         self.new_face = _NewFace(self)

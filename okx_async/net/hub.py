@@ -21,7 +21,7 @@ from .events import Gap, Stale, StreamEvent
 from .observer import Observer
 from .stream import Policy
 
-__all__ = ["Carried", "Hub", "Keeper", "Line", "Listener"]
+__all__ = ["Carried", "Hub", "Keeper", "Line", "Listener", "ProbedLine"]
 
 _log = logging.getLogger("okx_async.net.hub")
 
@@ -50,6 +50,10 @@ class Line(Protocol):
     def hold(self, on: bool) -> None:
         """Stop reading, or go on."""
         ...
+
+
+class ProbedLine(Line, Protocol):
+    """A single connection: of one that carries a topic alone it can be told what has been read of it."""
 
     def probe(self) -> int:
         """Send a ping."""

@@ -17,7 +17,7 @@ import msgspec
 from ..core.book import BookState, OrderBook, Verdict
 from ..core.channel import Topic
 from ..errors import OkxError
-from .hub import Carried, Hub, Line
+from .hub import Carried, Hub, Line, ProbedLine
 from .keeper import BookKeeper
 
 __all__ = ["Standby"]
@@ -41,7 +41,7 @@ class Standby(Line):
         faces: What each of them carries.
     """
 
-    def __init__(self, hub: Hub, lines: tuple[Line, Line]) -> None:
+    def __init__(self, hub: Hub, lines: tuple[ProbedLine, ProbedLine]) -> None:
         self.hub = hub
         self.faces = tuple(_Face(self, line) for line in lines)
         self._seen: set[bytes] = set()
@@ -60,12 +60,6 @@ class Standby(Line):
     def hold(self, on: bool) -> None:
         for face in self.faces:
             face.line.hold(on)
-
-    def probe(self) -> int:
-        raise NotImplementedError("a topic on two connections is never handed over")
-
-    def answered(self, probe: int) -> bool:
-        raise NotImplementedError("a topic on two connections is never handed over")
 
     # -- what the connections bring
 
@@ -200,7 +194,7 @@ class Standby(Line):
 class _Face(Carried):
     """The topic as one of the two connections sees it."""
 
-    def __init__(self, standby: Standby, line: Line) -> None:
+    def __init__(self, standby: Standby, line: ProbedLine) -> None:
         self.topic = standby.hub.topic
         self.line = line
         self.live = False
