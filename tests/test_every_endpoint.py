@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from okx_async import Endpoint, catalogue
-from okx_async.core.answers import is_list, list_of
+from okx_async.core.answers import list_of
 from okx_async.core.dialect import Answer, Dialect
 from okx_async.core.drift import unmodelled
 from okx_async.core.fields import Field, part_of, part_signature
@@ -171,7 +171,7 @@ def test_a_documented_answer_becomes_typed_rows_whole(row: Endpoint) -> None:
         return
     data = rows_of(row, shape, raw)
     assert len(data) == (len(typed) if isinstance(typed, list) else 1)
-    assert unmodelled(row.result if is_list(row.result) else list_of(row.result), data) == set()
+    assert unmodelled(row.result if row.many else list_of(row.result), data) == set()
 
 
 def rows_of(row: Endpoint, shape: Shape, raw: bytes) -> list[Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from okx_async import BadRequest, Endpoint, Refused, catalogue
 from okx_async.catalogue import topic_of
-from okx_async.core.answers import decoder_for, is_list, list_of
+from okx_async.core.answers import decoder_for, list_of
 from okx_async.core.channel import Topic
 from okx_async.core.dialect import Answer
 from okx_async.core.drift import unmodelled
@@ -103,7 +103,7 @@ def test_an_answer_decodes_whole(endpoint: Endpoint, record: dict[str, Any]) -> 
     """Typed rows, and every field of the answer is declared or listed above with the reason."""
     response = record["response"]
     V5().decode(endpoint, Answer(200, orjson.dumps(response), f"{endpoint.method} {endpoint.path}"))
-    shape = endpoint.result if is_list(endpoint.result) else list_of(endpoint.result)
+    shape = endpoint.result if endpoint.many else list_of(endpoint.result)
     assert unmodelled(shape, response["data"]) == expected_gap(record)
 
 

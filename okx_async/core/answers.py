@@ -14,7 +14,7 @@ from .dialect import Answer
 from .endpoint import Endpoint
 from .row import HiddenRow
 
-__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "is_list", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "list_of", "not_json", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -54,16 +54,9 @@ def list_of(row: Any) -> Any:
     return list.__class_getitem__(row)
 
 
-def is_list(result: Any) -> bool:
-    """Tell whether an annotated result is a list of rows."""
-    origin = typing.get_origin(result)
-    return isinstance(origin, type) and issubclass(origin, list)
-
-
 def row_type(endpoint: Endpoint) -> Any:
     """Return the type of one row of an endpoint's answer."""
-    result = endpoint.result
-    return typing.get_args(result)[0] if is_list(result) else result
+    return typing.get_args(endpoint.result)[0] if endpoint.many else endpoint.result
 
 
 def not_json(answer: Answer) -> OkxError:

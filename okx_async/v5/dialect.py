@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from ..core.answers import UNREADABLE, decoder_for, holds_secret, is_list, list_of, not_json, row_type
+from ..core.answers import UNREADABLE, decoder_for, holds_secret, list_of, not_json, row_type
 from ..core.channel import Topic
 from ..core.dialect import (
     Ack,
@@ -307,7 +307,7 @@ class _Reader(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def _reader_of(endpoint: Endpoint) -> _Reader:
-    row, one = row_type(endpoint), not is_list(endpoint.result)
+    row, one = row_type(endpoint), not endpoint.many
     return _Reader(
         decoder_for(_envelope_of(row, endpoint.inside, one=one)).decode,
         one,
