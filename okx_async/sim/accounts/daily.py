@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
 
 from ..clock import Clock
 from ..earn_rates import DAY_MS
+from ..market import Market
 from .bank import Bank
+from .earning import EarningRoom
 from .people import User
 from .worth import ZERO, money
 
-__all__ = ["Days", "earnings"]
+__all__ = ["DailyRoom", "earnings"]
 
 _YEAR_DAYS = 365
 
 
-class Days:
-    """Days that have ended since somebody looked last.
+class DailyRoom(EarningRoom):
+    """A chapter of such a token; redemptions become due in between.
 
     Args:
+        bank: Users and money.
+        markets: By instrument id.
         clock: Market time.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, bank: Bank, markets: dict[str, Market], clock: Clock) -> None:
+        super().__init__(bank, markets, clock)
         self._day = clock.now() // DAY_MS
 
-    def ended(self, now: int) -> Iterator[int]:
-        """Yield the days that begin where others have ended, since 1970, each once."""
+    def pass_by(self, now: int) -> None:
+        """Do what has become due in the order it did: redemptions, and the earnings of each day that has ended."""
         while self._day < now // DAY_MS:
             self._day += 1
-            yield self._day
+            self._settle(self._day * DAY_MS)
+            self._earn(self._day)
+        self._settle(now)
+
+    @abstractmethod
+    def _settle(self, moment: int) -> None:
+        """Pay out the redemptions that are due by a moment."""
+
+    @abstractmethod
+    def _earn(self, day: int) -> None:
+        """Pay what was earned until a day began, counted since 1970."""
 
 
 def earnings(bank: Bank, token: str, rate: Decimal) -> Iterator[tuple[User, Decimal, Decimal]]:

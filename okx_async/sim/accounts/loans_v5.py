@@ -12,6 +12,7 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .earning import EarningRoom
 from .flexible_loans import CALL, LIQUIDATION, Loan, Loans
 from .forms import NAME, named
 from .funding_v5 import amount_of
@@ -29,7 +30,7 @@ _TYPES = (
 )
 
 
-class LoansV5:
+class LoansV5(EarningRoom):
     """The chapter Flexible loan.
 
     Where ``ordId`` may be left out the user's newest loan is meant, except in borrowing, where that makes a new one.
@@ -42,10 +43,8 @@ class LoansV5:
     """
 
     def __init__(self, bank: Bank, prices: Prices, markets: dict[str, Market], clock: Clock) -> None:
-        self._bank = bank
+        super().__init__(bank, markets, clock)
         self._prices = prices
-        self._markets = markets
-        self._clock = clock
         self._loans = Loans(bank, prices, clock)
         self._client_ids: set[tuple[str, str]] = set()
 
@@ -71,10 +70,6 @@ class LoansV5:
         self._loans.pass_by(now)
 
     # -- reading requests
-
-    def _form(self, ask: Ask) -> Query:
-        self.pass_by(self._clock.now())
-        return Query(ask.fields, self._markets)
 
     def _named_loan(self, form: Query, user: User) -> Loan | None:
         """Return the loan that a request names, ``None`` when it names none."""

@@ -15,7 +15,7 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
-from .daily import Days, earnings
+from .daily import DailyRoom, earnings
 from .forms import NAME, named
 from .funding_v5 import amount_of
 from .ledger import Room
@@ -75,7 +75,7 @@ class _Order:
     done: bool = False
 
 
-class OkusdV5:
+class OkusdV5(DailyRoom):
     """The chapter OKUSD. One token is one dollar; both are in the funding account.
 
     A subscription is done at once, a fast redemption too, for a fee; a standard one takes days. At the end of each UTC
@@ -90,15 +90,12 @@ class OkusdV5:
     """
 
     def __init__(self, bank: Bank, markets: dict[str, Market], clock: Clock) -> None:
-        self._bank = bank
-        self._markets = markets
-        self._clock = clock
+        super().__init__(bank, markets, clock)
         self._ids = count(_FIRST_ID)
         self._orders: list[_Order] = []
         self._waiting: list[_Order] = []
         self._rewards: dict[str, list[dict[str, str]]] = {}
         self._earned: dict[str, Decimal] = {}
-        self._days = Days(clock)
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -115,13 +112,6 @@ class OkusdV5:
         }
 
     # -- what time brings
-
-    def pass_by(self, now: int) -> None:
-        """Do what has become due in the order it did: redemptions, and the earnings of each day."""
-        for day in self._days.ended(now):
-            self._settle(day * DAY_MS)
-            self._earn(day)
-        self._settle(now)
 
     def _settle(self, moment: int) -> None:
         for order in self._waiting:
@@ -151,10 +141,6 @@ class OkusdV5:
         ledger.move(ccy, amount, ledger.house(Room.POOL), self._bank.funding(user), _KIND, bill, ref)
 
     # -- what users do
-
-    def _form(self, ask: Ask) -> Query:
-        self.pass_by(self._clock.now())
-        return Query(ask.fields, self._markets)
 
     def _subscribe(self, ask: Ask) -> list[Any]:
         form = self._form(ask)

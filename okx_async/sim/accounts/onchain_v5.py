@@ -11,6 +11,7 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .earning import EarningRoom
 from .forms import TAG, named
 from .funding_v5 import amount_of
 from .onchain import OFFERS, Offer, OnChain, Order, State
@@ -24,7 +25,7 @@ _ACTIVE = (State.PENDING, State.CANCELLING, State.PLACING, State.EARNING, State.
 _ESTIMATED, _CUMULATIVE = "0", "1"
 
 
-class OnChainV5:
+class OnChainV5(EarningRoom):
     """The chapter On-chain earn.
 
     Args:
@@ -35,10 +36,8 @@ class OnChainV5:
     """
 
     def __init__(self, bank: Bank, prices: Prices, markets: dict[str, Market], clock: Clock) -> None:
-        self._bank = bank
+        super().__init__(bank, markets, clock)
         self._prices = prices
-        self._markets = markets
-        self._clock = clock
         self._orders = OnChain(bank, clock)
 
     def handlers(self) -> Handlers:
@@ -56,10 +55,6 @@ class OnChainV5:
     def pass_by(self, now: int) -> None:
         """Do what has become due."""
         self._orders.pass_by(now)
-
-    def _form(self, ask: Ask) -> Query:
-        self.pass_by(self._clock.now())
-        return Query(ask.fields, self._markets)
 
     def _listed(self) -> list[Offer]:
         known = self._prices.currencies

@@ -13,6 +13,7 @@ from ..query_v5 import Query, Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
+from .earning import EarningRoom
 from .funding_v5 import amount_of
 from .ledger import Purse, Room
 from .people import User
@@ -38,7 +39,7 @@ class _Pot:
     rows: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
 
-class SavingsV5:
+class SavingsV5(EarningRoom):
     """The chapter Simple earn, flexible kind. Money comes from the funding account and goes back there at once.
 
     What is saved when an hour begins is lent for the hour that has passed, if its owner's rate is at most the
@@ -53,10 +54,8 @@ class SavingsV5:
     """
 
     def __init__(self, bank: Bank, prices: Prices, markets: dict[str, Market], clock: Clock) -> None:
-        self._bank = bank
+        super().__init__(bank, markets, clock)
         self._prices = prices
-        self._markets = markets
-        self._clock = clock
         self._pots: dict[tuple[str, str], _Pot] = {}
         self._hour = clock.now() // HOUR_MS
 
@@ -100,8 +99,7 @@ class SavingsV5:
 
     def _of(self, ask: Ask) -> list[_Pot]:
         """Return a user's pots, those of one currency where that is asked for, paid up to now."""
-        self.pass_by(self._clock.now())
-        ccy = Query(ask.fields, self._markets).text("ccy")
+        ccy = self._form(ask).text("ccy")
         return [pot for pot in self._pots.values() if pot.user is ask.user and ccy in ("", pot.ccy)]
 
     def _balance(self, ask: Ask) -> list[Any]:
@@ -124,8 +122,7 @@ class SavingsV5:
         return rows
 
     def _move(self, ask: Ask) -> list[Any]:
-        self.pass_by(self._clock.now())
-        form = Query(ask.fields, self._markets)
+        form = self._form(ask)
         ccy, amount, rate = form.needed("ccy"), amount_of(form), form.text("rate")
         if ccy not in self._prices.currencies:
             raise Refusal(200, "58003", "Savings does not support this currency.")

@@ -11,11 +11,11 @@ from typing import Any
 from ..clock import Clock
 from ..earn_rates import DAY_MS, staking_rate
 from ..market import Market
-from ..query_v5 import Query, Refusal
+from ..query_v5 import Refusal
 from ..text import exact_text
 from .asks import Ask, Handlers
 from .bank import Bank
-from .daily import Days, earnings
+from .daily import DailyRoom, earnings
 from .funding_v5 import amount_of
 from .ledger import Room
 from .people import User
@@ -77,7 +77,7 @@ class _Interest:
     ts: int | None = None
 
 
-class StakingV5:
+class StakingV5(DailyRoom):
     """The chapters ETH staking and SOL staking, one each. All money comes from the funding account and returns there.
 
     A purchase is done at once. At the end of each UTC day every token in a funding account has earned its part of the
@@ -93,13 +93,10 @@ class StakingV5:
 
     def __init__(self, product: Product, bank: Bank, markets: dict[str, Market], clock: Clock) -> None:
         self._product = product
-        self._bank = bank
-        self._markets = markets
-        self._clock = clock
+        super().__init__(bank, markets, clock)
         self._ids = count(_FIRST_ID)
         self._orders: list[_Order] = []
         self._interest: dict[str, _Interest] = {}
-        self._days = Days(clock)
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -112,13 +109,6 @@ class StakingV5:
             ("GET", f"{root}/balance"): self._balance,
             ("GET", f"{root}/purchase-redeem-history"): self._history,
         }
-
-    def pass_by(self, now: int) -> None:
-        """Do what has become due in the order it did: the earnings of each day, then redemptions."""
-        for day in self._days.ended(now):
-            self._settle(day * DAY_MS)
-            self._earn(day)
-        self._settle(now)
 
     def _settle(self, moment: int) -> None:
         for order in self._orders:
@@ -140,8 +130,7 @@ class StakingV5:
         ledger.move(ccy, amount, ledger.house(Room.POOL), self._bank.funding(user), _KIND, self._product.bills[bill])
 
     def _amount(self, ask: Ask, ccy: str) -> Decimal:
-        self.pass_by(self._clock.now())
-        amount = amount_of(Query(ask.fields, self._markets))
+        amount = amount_of(self._form(ask))
         if amount < self._product.least:
             raise Refusal(200, "51727", "The amount is below the minimum.")
         if amount > self._bank.funding(ask.user).available(ccy):
@@ -169,8 +158,7 @@ class StakingV5:
         return []
 
     def _cancel(self, ask: Ask) -> list[Any]:
-        self.pass_by(self._clock.now())
-        wanted = Query(ask.fields, self._markets).needed("ordId")
+        wanted = self._form(ask).needed("ordId")
         order = next((one for one in self._mine(ask.user) if str(one.ord_id) == wanted), None)
         if order is None or order.status != "pending":
             raise Refusal(200, "51726", "The order cannot be canceled.")
@@ -205,8 +193,7 @@ class StakingV5:
         ]
 
     def _history(self, ask: Ask) -> list[Any]:
-        self.pass_by(self._clock.now())
-        form = Query(ask.fields, self._markets)
+        form = self._form(ask)
         kind, status = form.choice("type", _TYPES, ""), form.choice("status", _STATES, "")
         found = (one for one in self._mine(ask.user) if kind in ("", one.type) and status in ("", one.status))
         return [_row(order) for order in form.page(found, lambda order: order.asked)]
