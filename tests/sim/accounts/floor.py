@@ -106,6 +106,13 @@ class Floor:
         except Refusal as refusal:
             return refusal.code
 
+    def answer_code(self, user: User, path: str, fields: Any) -> str:
+        """What a command is answered with: the code of its row, ``"0"`` where it has none, or of its refusal."""
+        try:
+            return str(self.ask(user, path, fields)[0].get("sCode", "0"))
+        except Refusal as refusal:
+            return refusal.code
+
     def algo(self, user: User, fields: Json, **more: Any) -> Json:
         """Place an algo order, for ten contracts of the perpetual where nothing else is said, and return its row."""
         told = {"instId": SWAP, "tdMode": "cross", "side": "buy", "sz": "10"} | fields | more

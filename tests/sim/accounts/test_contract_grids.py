@@ -55,10 +55,7 @@ def start(floor: Floor, **more: Any) -> str:
 
 def code(floor: Floor, path: str, fields: Any, user: User | None = None) -> str:
     """Return what a command is answered with."""
-    try:
-        return str(floor.ask(user or floor.user(), f"{ROOT}/{path}", fields)[0].get("sCode", "0"))
-    except Refusal as refusal:
-        return refusal.code
+    return floor.answer_code(user or floor.user(), f"{ROOT}/{path}", fields)
 
 
 def details(floor: Floor, algo_id: str) -> Json:

@@ -10,7 +10,6 @@ import pytest
 
 from okx_async import OKX
 from okx_async.sim.accounts.people import Mode, User
-from okx_async.sim.query_v5 import Refusal
 from okx_async.v5.models.dca import DcaTriggerArg
 
 from .desk import quiet
@@ -58,10 +57,7 @@ def start(floor: Floor, **more: Any) -> str:
 
 
 def code(floor: Floor, path: str, fields: Json, user: User | None = None) -> str:
-    try:
-        return str(floor.ask(user or floor.user(), f"{ROOT}/{path}", fields)[0].get("sCode", "0"))
-    except Refusal as refusal:
-        return refusal.code
+    return floor.answer_code(user or floor.user(), f"{ROOT}/{path}", fields)
 
 
 def rows(floor: Floor, path: str, algo_id: str, **more: str) -> list[Json]:
