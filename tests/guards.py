@@ -247,7 +247,7 @@ MUTATIONS = (
     ),
     Mutation(
         "pages of two lines are not mixed",
-        "okx_async/net/link.py",
+        "okx_async/net/sorting.py",
         "self._pages.clear()",
         "pass",
         ("tests/system/test_private_streams.py::test_half_a_snapshot_does_not_survive_its_connection",),

@@ -9,25 +9,16 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from ..core.channel import Topic
-from ..core.clock import ClockOffset
-from ..core.dialect import Dialect, Notice, Push
-from ..core.drift import Drift
-from ..core.paging import SnapshotPages
-from ..core.retry import Backoff
-from ..core.session import Happened, LoginState, Session, Sub, Timers, What
+from ..core.dialect import Notice
+from ..core.session import Happened, LoginState, Session, What
 from ..errors import (
-    AuthRefused,
     ChannelRefused,
-    ClockSkew,
     ConnectFailed,
     ConnectionLost,
-    CredentialsNeeded,
     NotSent,
     OkxError,
     TimedOut,
@@ -36,11 +27,12 @@ from ..errors import (
 from ..settings import Credentials
 from .flights import Flights
 from .hub import Carried
-from .observer import Observer
+from .linksetup import LinkSetup
+from .login import Login
 from .port import Pipe
-from .status import LinkStatus, TopicStatus
+from .sorting import Sorter
 
-__all__ = ["Link", "LinkSetup"]
+__all__ = ["Link"]
 
 _log = logging.getLogger("okx_async.net.link")
 
@@ -57,45 +49,6 @@ TICK = 0.25
 """Seconds between two looks at the clock; deadlines are kept to that precision."""
 
 
-@dataclass(frozen=True)
-class LinkSetup:
-    """What every link of one client shares.
-
-    Attributes:
-        dialect: How to spell.
-        open: Opens a connection to a URL and delivers its messages.
-        gate: Entered while a connection is opened, for the limit of connections per second.
-        clock: The exchange's clock.
-        sync_clock: Asks the exchange for its time.
-        advise: Adds to a refusal what only this client knows, and hides its credentials.
-        timers: Deadlines.
-        backoff: Delays between connections.
-        close_timeout: Seconds for a polite close.
-        drift: Where unmodelled fields are counted.
-        observer: Whom to tell of connections that come and go.
-        hand_over: Called with a link that should be replaced before the exchange cuts it, and why.
-        rotate: Seconds after which a connection is replaced in any case, ``None`` for never.
-        refused: Called with a topic the exchange refused, and its reason.
-        news: Called when a topic was granted, refused or lost.
-    """
-
-    dialect: Dialect
-    open: Callable[[str, Callable[[bytes, float], None]], Awaitable[Pipe]]
-    gate: Callable[[], AbstractAsyncContextManager[None]]
-    clock: ClockOffset
-    sync_clock: Callable[[], Awaitable[None]]
-    advise: Callable[[OkxError], None]
-    timers: Timers
-    backoff: Backoff
-    close_timeout: float
-    drift: Drift
-    observer: Observer
-    hand_over: Callable[[Link, str], None]
-    rotate: float | None
-    refused: Callable[[str, OkxError], None]
-    news: Callable[[], None]
-
-
 class Link:
     """One connection, through all its reconnects.
 
@@ -106,58 +59,63 @@ class Link:
         credentials: Logs in with these, ``None`` for a public line.
         endpoint: Which of the exchange's sockets it is.
         apart: Whether it carries the topics of slow consumers only, for which it may stand still.
+        hand_over: Called with it and a reason when it should be replaced before the exchange cuts it.
 
     Attributes:
-        carried: The topics it carries, by canonical argument.
-        deep: How many of them are deep books.
+        sorter: Whose its pushes are.
+        carried: Who carries which topic on it, by canonical argument.
         twin: Whether it carries what another one carries already.
         orders: Whether it carries operations, and no topics.
         flights: The operations that are not answered yet.
         generation: How many connections were opened.
+        opened_at: When the last of them was, on the loop's clock.
         held: How many connections of the account hold a private channel, as the exchange said last.
+        cause: Why it is not up.
+        strange: Frames that were not understood.
         failed: The error that ended it for good, if any.
         failed_at: When that was, on the loop's clock.
         leaving: Whether its topics are being handed over; it then does not connect again.
     """
 
     def __init__(
-        self, name: str, url: str, setup: LinkSetup, credentials: Credentials | None, *, endpoint: str, apart: bool
+        self,
+        name: str,
+        url: str,
+        setup: LinkSetup,
+        credentials: Credentials | None,
+        *,
+        endpoint: str,
+        apart: bool,
+        hand_over: Callable[[Link, str], None],
     ) -> None:
         self.name = name
         self.url = url
         self.endpoint = endpoint
-        self.deep = 0
         self.twin = False
         self.orders = False
         self.flights = Flights()
         self.apart = apart
-        self.carried: dict[str, Carried] = {}
         self.leaving = False
         self.generation = 0
+        self.opened_at = 0.0
+        self.held: dict[str, int] = {}
         self.failed: OkxError | None = None
         self.failed_at = 0.0
         self.cause = "not connected yet"
         self.strange = 0
-        self.unrouted = 0
         self.session = Session(setup.dialect, private=credentials is not None, timers=setup.timers)
+        self.sorter = Sorter(setup.dialect, self._hear, setup.news)
+        self.carried = self.sorter.carried
         self._setup = setup
-        self._credentials = credentials
-        self._sinks: dict[bytes, Callable[[bytes, float], None]] = {}
-        self._learned: dict[str, list[bytes]] = {}
-        self._guessed: dict[str, list[tuple[str, bytes]]] = {}
-        self._pages: dict[str, SnapshotPages] = {}
-        self._route = setup.dialect.router(self._sinks, self._hear)
-        self._looked: set[str] = set()
-        self.held: dict[str, int] = {}
+        self._hand_over = hand_over
+        self._login = Login(credentials, setup.dialect, setup.clock, setup.sync_clock, setup.advise)
         self._pipe: Pipe | None = None
         self._kick = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._flowed = False
         self._holds = 0
-        self._resigned = False
         self._stopping = False
         self._broken: str | None = None
-        self._opened_at = 0.0
 
     # -- what the pool asks for
 
@@ -168,32 +126,17 @@ class Link:
 
     def carry(self, carried: Carried) -> None:
         """Carry a topic from now on."""
-        for arg, key in self._guessed.pop(carried.topic.name, ()):  # the next push may fit this one better
-            self._sinks.pop(key, None)
-            if key in self._learned.get(arg, ()):
-                self._learned[arg].remove(key)
-        self.carried[self._setup.dialect.arg_key(carried.topic)] = carried
-        self.deep += carried.topic.deep
+        self.sorter.add(carried)
         self.session.want(carried.topic)
         self._kick.set()
 
     def replace(self, carried: Carried) -> None:
         """Let something else take what comes for a topic that is carried already."""
-        arg = self._setup.dialect.arg_key(carried.topic)
-        if arg in self.carried:
-            self.carried[arg] = carried
-            for key in self._learned.get(arg, ()):
-                self._sinks[key] = self._sink(arg, carried)
+        self.sorter.replace(carried)
 
     def drop(self, topic: Topic[Any]) -> None:
         """Carry a topic no longer."""
-        arg = self._setup.dialect.arg_key(topic)
-        if self.carried.pop(arg, None) is not None:
-            self.deep -= topic.deep
-            # Forget by which raw bytes the topic's pushes are known.
-            for key in self._learned.pop(arg, ()):
-                self._sinks.pop(key, None)
-            self._pages.pop(arg, None)
+        if self.sorter.remove(topic):
             self.session.unwant(topic)
             self._kick.set()
 
@@ -258,6 +201,11 @@ class Link:
             self._pipe.resume()
 
     @property
+    def deep(self) -> int:
+        """How many deep books it carries."""
+        return self.sorter.deep
+
+    @property
     def up(self) -> bool:
         """Whether the line is open (and logged in, when it has to be)."""
         waiting = self.session.login in (LoginState.NEEDED, LoginState.ASKED)
@@ -267,6 +215,16 @@ class Link:
     def ready(self) -> bool:
         """Whether something can be sent this very moment: `up`, and the connection has not just ended unnoticed."""
         return self.up and self._pipe is not None and not self._pipe.closed.done()
+
+    @property
+    def heard(self) -> float | None:
+        """When something came over it last, on the loop's clock; ``None`` while it is down."""
+        return None if self._pipe is None else self._pipe.heard
+
+    @property
+    def paused(self) -> bool:
+        """Whether reading stands still for a slow consumer."""
+        return self._holds > 0
 
     async def stop(self) -> None:
         """Close the line politely and end the task."""
@@ -300,7 +258,7 @@ class Link:
     async def _one_life(self, attempt: int) -> int:
         """Live through one connection and return the new count of failures in a row."""
         try:
-            deliver = self._inflate if self._setup.dialect.deflated else self._route
+            deliver = self._inflate if self._setup.dialect.deflated else self.sorter.route
             async with self._setup.gate():
                 pipe = await self._setup.open(self.url, deliver)
         except ConnectFailed as error:
@@ -311,9 +269,9 @@ class Link:
         self.generation += 1
         self._flowed = False
         self._broken = None
-        self._opened_at = asyncio.get_running_loop().time()
+        self.opened_at = asyncio.get_running_loop().time()
         _log.info("link %s is up (connection %d)", self.name, self.generation)
-        if self._credentials is None:
+        if not self.session.private:
             self._setup.observer.link_up(self.name, "", self.generation)
         try:
             pipe.closed.add_done_callback(lambda _: self._kick.set())
@@ -329,7 +287,7 @@ class Link:
             await pipe.shut(self._setup.close_timeout if self._stopping else HASTE)
         self.cause = cause
         # Failures count from the last connection that carried data or stood long, not from the last that merely opened.
-        stood = asyncio.get_running_loop().time() - self._opened_at > STEADY
+        stood = asyncio.get_running_loop().time() - self.opened_at > STEADY
         return 1 if self._flowed or stood else attempt + 1
 
     async def _converse(self, pipe: Pipe) -> str:
@@ -349,10 +307,11 @@ class Link:
                 return str(news.detail)
             for carried in list(self.carried.values()):
                 carried.tick(now)
-            if self._setup.rotate is not None and now - self._opened_at > self._setup.rotate:
-                self._setup.hand_over(self, "planned rotation")
+            if self._setup.rotate is not None and now - self.opened_at > self._setup.rotate:
+                self._hand_over(self, "planned rotation")
             if session.needs_login():
-                await self._log_in(pipe, loop)
+                await pipe.say(await self._login.frame())
+                session.login_sent(loop.time())
             for frame in session.take():
                 await pipe.say(frame)
             try:
@@ -361,25 +320,11 @@ class Link:
             except TimeoutError:
                 pass
 
-    async def _log_in(self, pipe: Pipe, loop: asyncio.AbstractEventLoop) -> None:
-        if self._credentials is None:
-            self._give_up(CredentialsNeeded(f"{self.name} needs credentials"))
-            return
-        if not self._setup.clock.known:
-            await self._setup.sync_clock()
-        frame = self._setup.dialect.login(self._credentials, self._setup.clock.server_ms(time.time()))
-        await pipe.say(frame)
-        self.session.login_sent(loop.time())
-
     def _down(self, pipe: Pipe, cause: str) -> None:
         self._pipe = None
         self.session.lost()
-        self._sinks.clear()
-        self._learned.clear()
+        self.sorter.forget()
         self.held.clear()
-        self._guessed.clear()
-        self._pages.clear()
-        self._looked.clear()
         self._setup.news()
         reason = cause or self._broken or pipe.close_reason_text
         _log.info("link %s is down: %s", self.name, reason)
@@ -407,7 +352,7 @@ class Link:
             self.strange += 1
             _log.warning("link %s: a frame could not be inflated: %s", self.name, type(error).__name__)
             return
-        self._route(raw, now)
+        self.sorter.route(raw, now)
 
     def _hear(self, raw: bytes, now: float) -> None:
         """Take a frame whose topic is not known by its first bytes: control, or a first push."""
@@ -420,7 +365,8 @@ class Link:
 
     def _follow(self, news: Happened, now: float) -> None:
         if news.what is What.DATA:
-            self._first_push(news.detail, now)
+            self._flowed = True
+            self.sorter.first(news.detail, now)
         elif news.what is What.REPLY:
             self._flowed = True
             if not self.flights.land(news.detail):
@@ -444,18 +390,18 @@ class Link:
     def _noticed(self, notice: Notice) -> None:
         _log.info("link %s: the exchange announced %s %s", self.name, notice.code, notice.msg)
         if notice.code == CUT_SOON:
-            self._setup.hand_over(self, f"the exchange announced a cut ({notice.code})")
+            self._hand_over(self, f"the exchange announced a cut ({notice.code})")
 
     def _topic_news(self, news: Happened, now: float) -> None:
         assert news.topic is not None  # noqa: S101 - checked by the caller
         self._setup.news()
-        carried = self.carried.get(self._setup.dialect.arg_key(news.topic))
+        carried = self.sorter.of(news.topic)
         if carried is None:
             return
         if news.what is What.GRANTED:
             carried.granted(now)
         elif news.what is What.LEFT:
-            self._pages.pop(self._setup.dialect.arg_key(news.topic), None)
+            self.sorter.begin_anew(news.topic)
             carried.left()
         elif news.what is What.REFUSED:
             _log.warning("link %s: %s was refused: %s", self.name, news.topic, news.detail)
@@ -463,99 +409,12 @@ class Link:
             self._setup.refused(news.topic.key, error)
             carried.fail(error)
 
-    def _first_push(self, push: Push, now: float) -> None:
-        self._flowed = True
-        for arg, frame in push.parts:
-            carried = self.carried.get(arg)
-            if carried is None:
-                self.unrouted += 1
-                continue
-            sink = self._sink(arg, carried)
-            if push.key:
-                self._sinks[push.key] = sink
-                self._learned.setdefault(arg, []).append(push.key)
-                if push.guessed:
-                    self._guessed.setdefault(carried.topic.name, []).append((arg, push.key))
-                if carried.topic.name not in self._looked:
-                    self._looked.add(carried.topic.name)
-                    carried.first(frame)
-            sink(frame, now)
-
-    def _sink(self, arg: str, carried: Carried) -> Callable[[bytes, float], None]:
-        """Return what takes the pushes of a topic: itself, or what puts its pages together before it."""
-        inside = carried.topic.channel.paged
-        if inside is None:
-            return carried.sink
-
-        def paged(raw: bytes, now: float) -> None:
-            pages = self._pages.get(arg)
-            if pages is None:
-                pages = self._pages[arg] = SnapshotPages(inside)
-            for frame in pages.take(raw):
-                carried.sink(frame, now)
-            if pages.whole and not carried.hub.whole:
-                carried.hub.whole = True
-                self._setup.news()
-
-        return paged
-
     def _login_refused(self, error: OkxError) -> None:
-        self._setup.advise(error)
-        if isinstance(error, ClockSkew) and not self._resigned:
-            self._resigned = True
-            self._setup.clock.samples = 0  # ask again before the next signature
-            self.restart(f"the login was refused: {error}")
-        elif isinstance(error, AuthRefused):
+        if self._login.final(error):
             _log.error("link %s: the login was refused: %s", self.name, error)
             self._give_up(error)
         else:
             self.restart(f"the login was refused: {error}")
-
-    # -- looking
-
-    def states(self) -> list[tuple[Topic[Any], Sub]]:
-        """Return every topic of this line and where it stands."""
-        return list(self.session.topics())
-
-    def status(self, now: float) -> LinkStatus:
-        """Return where this connection and its topics stand."""
-        session, pipe = self.session, self._pipe
-        return LinkStatus(
-            link=self.name,
-            url=self.url,
-            up=self.up,
-            leaving=self.leaving,
-            conn_id=session.conn_id,
-            connections=self.generation,
-            age=None if pipe is None else now - self._opened_at,
-            heard=None if pipe is None else now - pipe.heard,
-            paused=self._holds > 0,
-            frames_used=session.budget.used(now),
-            frames_allowed=session.budget.count,
-            topics=tuple(self._topic_status(topic, state, now) for topic, state in self.states()),
-            strange=self.strange,
-            unrouted=self.unrouted,
-            cause="" if self.up else self.cause,
-            held=dict(self.held),
-            in_flight=len(self.flights),
-        )
-
-    def _topic_status(self, topic: Topic[Any], state: Sub, now: float) -> TopicStatus:
-        carried = self.carried.get(self._setup.dialect.arg_key(topic))
-        hub = carried.hub if carried else None
-        why_not = ""
-        if state is not Sub.LIVE:
-            why_not = f"{topic} is {state.value}" if self.up else f"{topic} waits for {self.name}: {self.cause}"
-        elif hub is not None and not hub.whole:
-            why_not = f"the first pages of {topic} are not all there"
-        return TopicStatus(
-            topic=topic.key,
-            link=self.name,
-            state=state.value,
-            age=now - hub.heard if hub and hub.heard else None,
-            listeners=hub.listeners if hub else 0,
-            why_not=why_not,
-        )
 
 
 def _named(error: OkxError, topic: Topic[Any]) -> OkxError:

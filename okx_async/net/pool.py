@@ -26,7 +26,9 @@ from .bucket import Bucket, Want
 from .caller import Caller
 from .hub import Hub, Listener
 from .keeper import BookKeeper
-from .link import Link, LinkSetup
+from .link import Link
+from .linksetup import LinkSetup
+from .looking import look_at
 from .observer import Observer
 from .plan import Plan, plan
 from .port import Deliver, Opener, Pipe
@@ -142,9 +144,7 @@ class Pool:
             timers=timers,
             backoff=backoff,
             close_timeout=timeouts.close,
-            drift=self.drift,
             observer=observer,
-            hand_over=self.hand_over,
             rotate=rotate,
             refused=self._note_refusal,
             news=self._news.set,
@@ -318,6 +318,7 @@ class Pool:
             self._login if auth else None,
             endpoint=endpoint,
             apart=apart,
+            hand_over=self.hand_over,
         )
         self.links.append(link)
         return link
@@ -433,7 +434,7 @@ class Pool:
         """Return where everything stands."""
         now = asyncio.get_running_loop().time()
         refused = tuple(TopicStatus(topic, "", "refused", None, 0, why) for topic, why in self._refused.items())
-        return Status(tuple(link.status(now) for link in self.links), refused)
+        return Status(tuple(look_at(link, now) for link in self.links), refused)
 
     def private_trouble(self) -> str:
         """Return what is wrong with private topics, ``""`` when all that are subscribed to are live."""

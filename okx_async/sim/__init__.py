@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from .clock import VirtualClock
 from .counters import Counters
-from .exchange import Exchange, Truth
+from .exchange import Exchange
 from .faults import Fault, FaultKind, Faults, FiredFault
 from .instruments import Instrument, Kind
 from .limits import Limits
 from .requests import RequestFault
 from .rest_faults import RestFault
 from .script import Script
+from .truth import Truth
 
 __all__ = [
     "Counters",

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import ssl
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ..errors import ClientClosed
 from ..settings import Credentials, Site
-from .accounts.bank import Money
-from .accounts.chains import Deposit
-from .accounts.copy_reading import read_share
-from .accounts.ledger import Ledger
-from .accounts.people import Mode, User
 from .accounts.venue import Venue
 from .accounts_v3.bureau import Bureau
 from .admin import Admin
@@ -34,6 +26,7 @@ from .dialect import ChecksumMode
 from .doors import Doors
 from .faults import Faults
 from .front import Front
+from .hands import Hands
 from .house import open_house
 from .instruments import Instrument, catalogue
 from .limits import Limits
@@ -43,47 +36,17 @@ from .market import Market, Turns
 from .oauth import OAuthServer
 from .panel import Panel
 from .publish import Publisher
-from .query_v5 import Refusal
+from .pulse import Pulse
 from .rolls import Rolls
 from .script import Script
 from .sockets import Connection, SocketLimits
 from .static import Static, StaticMode
-from .tape import Trade
-from .topics import Frozen
 from .upkeep import Upkeep
 
-__all__ = ["Exchange", "Truth"]
-
-_BEHIND = 1.0
-"""Seconds of lag after which the pace is not made up for any more."""
+__all__ = ["Exchange"]
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What a book really is at this moment.
-
-    Args:
-        inst_id: Whose book.
-        bids: All levels as price and size text, best first.
-        asks: All levels as price and size text, best first.
-        seq_id: The sequence number of this state.
-        ts: When the book last changed, Unix milliseconds.
-        trades: The trades since the exchange opened, oldest first.
-    """
-
-    inst_id: str
-    bids: list[tuple[str, str]]
-    asks: list[tuple[str, str]]
-    seq_id: int
-    ts: int
-    trades: list[Trade]
-
-    def top(self, depth: int) -> Frozen:
-        """Return the best ``depth`` levels of bids and asks."""
-        return tuple(self.bids[:depth]), tuple(self.asks[:depth])
-
-
-class Exchange:
+class Exchange(Hands):
     """A small OKX on a loopback port: REST and WebSocket, V5 and V3, all from one seeded state.
 
     Args:
@@ -194,8 +157,7 @@ class Exchange:
         self._demo = demo
         self._script = Script.of(faults)
         self._clock = Clock(start, pace, skew_ms, clock)
-        self._hands = clock
-        self._pace = pace
+        self._pulse = Pulse(self._advance, rate, pace, clock)
         self.faults = Faults(self._clock.timeline)
         self._markets = {
             each.inst_id: Market(each, seed, self._clock.start, history_minutes, kept_trades)
@@ -222,7 +184,6 @@ class Exchange:
         self._host, self._ssl = host, ssl_context
         self._connections: dict[str, Connection] = {}
         self._open = False
-        self._pulse: asyncio.Task[None] | None = None
         bureau = Bureau(
             self.accounts,
             self.venue,
@@ -284,10 +245,7 @@ class Exchange:
         self._open = True
         self.faults.journal.begin()
         self.panel.run(self._script)
-        if self.rate and self._hands is not None:
-            self._appoint(self._hands)
-        elif self.rate:
-            self._pulse = asyncio.create_task(self._run(), name="okx-async simulator")
+        self._pulse.start()
         return self
 
     async def __aexit__(
@@ -297,11 +255,7 @@ class Exchange:
 
     async def close(self) -> None:
         """Close all connections and stop serving; closing twice is no error."""
-        if self._pulse is not None:
-            self._pulse.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pulse
-            self._pulse = None
+        await self._pulse.stop()
         if self._open:
             self._open = False
             self.panel.stop()
@@ -363,69 +317,6 @@ class Exchange:
         return list(self._connections.values())
 
     @property
-    def ledger(self) -> Ledger:
-        """All the money, as the truth about it."""
-        return self.accounts.bank.ledger
-
-    def user(self, which: int | str = 0) -> User:
-        """Return a user: the owner of `credentials` number so many, or one by uid or sub-account name.
-
-        Raises:
-            KeyError: There is none.
-        """
-        return self.accounts.bank.user(which)
-
-    def add_user(
-        self,
-        name: str = "",
-        *,
-        master: User | None = None,
-        vip: int = 0,
-        mode: Mode = Mode.FUTURES,
-        funding: Money | None = None,
-        trading: Money | None = None,
-    ) -> User:
-        """Take in one more user, with a key; see `Bank.add_user`."""
-        bank = self.accounts.bank
-        user = bank.add_user(name, master=master, vip=vip, mode=mode, funding=funding, trading=trading)
-        bank.give_key(user, "main")
-        return user
-
-    def deposit(
-        self, user: User, ccy: str, amount: Decimal | int | str, chain: str = "", *, at_once: bool = True
-    ) -> Deposit:
-        """Let somebody outside send a user money; see `Chains.deposit`.
-
-        Raises:
-            ValueError: The amount is not above zero, or the currency has no such chain.
-        """
-        return self.accounts.chains.deposit(user, ccy, amount, chain, at_once=at_once)
-
-    def lead(self, user: User, share: Decimal | str = "0.1", inst_ids: Iterable[str] | None = None) -> str:
-        """Let a user lead others' trades in perpetuals, for which the exchange has no endpoint any more.
-
-        Args:
-            user: Who.
-            share: Which part of its copiers' profits is its own, 0 to 0.3.
-            inst_ids: What it leads, and may then send fewer orders on (50011); ``None`` for all that can be led.
-
-        Returns:
-            Its unique code, by which others copy it.
-
-        Raises:
-            ValueError: It cannot: its account mode does not fit, or it copies somebody itself.
-        """
-        chosen = None if inst_ids is None else set(inst_ids)
-        try:
-            return self.venue.copying.lead(user, read_share(str(share)), chosen).code
-        except Refusal as refusal:
-            raise ValueError(refusal.msg) from None
-
-    def keys_of(self, user: User) -> list[Credentials]:
-        """Return a user's keys, the oldest first; the second of those the exchange opens with may only read."""
-        return self.accounts.bank.credentials(user)
-
-    @property
     def now(self) -> int:
         """Market time, Unix milliseconds."""
         return self._clock.now()
@@ -450,11 +341,7 @@ class Exchange:
             ClientClosed: The exchange is not open.
         """
         self._must_be_open()
-        for _ in range(n):
-            if self._hands is not None:
-                await self._hands.advance(self._pace / 1000)
-            self._advance()
-            await asyncio.sleep(0)
+        await self._pulse.step(n)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, with all that happens by time: market steps, candles, idle cuts, notices, scripted faults.
@@ -467,80 +354,7 @@ class Exchange:
             ValueError: ``seconds`` is negative.
         """
         self._must_be_open()
-        if self._hands is not None:
-            await self._hands.advance(seconds)
-        elif seconds < 0:
-            raise ValueError("time cannot run backwards")
-        else:
-            await asyncio.sleep(seconds)
-
-    def maintenance(self, after: float = 60.0) -> int:
-        """Announce the end of every line and cut those that are still there; see `Lines.maintenance`."""
-        return self.lines.maintenance(after)
-
-    def outage(self, seconds: float) -> None:
-        """Cut every line and refuse connections and requests for a while; see `Panel.outage`."""
-        self.panel.outage(seconds)
-
-    def skew(self, seconds: float) -> None:
-        """Let the exchange's clock run ahead; see `Panel.skew`."""
-        self.panel.skew(seconds)
-
-    def reset_sequence(self, inst_id: str | None = None) -> None:
-        """Let sequence numbers begin lower, in an unbroken chain; see `Panel.reset_sequence`."""
-        self.panel.reset_sequence(inst_id)
-
-    def heartbeat(self, inst_id: str | None = None, channel: str | None = None) -> None:
-        """Push the empty update of a quiet book; see `Panel.heartbeat`."""
-        self.panel.heartbeat(inst_id, channel)
-
-    def rename(self, old: str, new: str) -> None:
-        """Give an instrument another name; see `Listing.rename`."""
-        self.panel.listing.rename(old, new)
-
-    def expire(self, inst_id: str) -> None:
-        """End an instrument; see `Listing.expire`."""
-        self.panel.listing.expire(inst_id)
-
-    def truth(self, inst_id: str) -> Truth:
-        """Return what one book really is now.
-
-        Raises:
-            KeyError: No such instrument.
-        """
-        market = self._markets[inst_id]
-        text = market.instrument
-        sides = [
-            [(text.price_text(key * side.sign), text.size_text(side.levels[key].lots)) for key in side.keys]
-            for side in (market.book.bids, market.book.asks)
-        ]
-        return Truth(inst_id, sides[0], sides[1], market.seq_id, market.ts, market.tape.live)
-
-    def history(self, inst_id: str, channel: str = "books") -> Mapping[int | str, Frozen]:
-        """Return the states of one published book since someone first subscribed to it, oldest first.
-
-        Keys are seqIds in V5 and the message's timestamp text in V3. Empty without ``keep_history``.
-        """
-        return self._publisher.history(inst_id, channel)
-
-    def freeze(self, inst_id: str, frozen: bool = True) -> None:
-        """Stop or restart the order flow of one instrument.
-
-        Raises:
-            KeyError: No such instrument.
-        """
-        self._markets[inst_id].frozen = frozen
-
-    def auction(self, inst_id: str, on: bool = True) -> None:
-        """Begin or end a call auction of one instrument.
-
-        While it lasts nothing trades, the best bid may be at or above the best ask, and books come about once a
-        second. When it ends, what crosses trades at one price in the instrument's next step.
-
-        Raises:
-            KeyError: No such instrument.
-        """
-        self._markets[inst_id].auction = on
+        await self._pulse.advance(seconds)
 
     def _url(self, scheme: str) -> str:
         self._must_be_open()
@@ -560,21 +374,3 @@ class Exchange:
         self._publisher.publish(step, now, moved)
         for connection in list(self._connections.values()):
             connection.flush()
-
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            self._advance()
-            due = max(due + 1 / self.rate, loop.time() - _BEHIND)
-            await asyncio.sleep(max(0.0, due - loop.time()))
-
-    def _appoint(self, hands: VirtualClock) -> None:
-        """Make a step when its time has come, and the ones after it."""
-
-        def beat() -> None:
-            if self._open:
-                self._advance()
-                hands.call_later(1 / self.rate, beat)
-
-        hands.call_later(1 / self.rate, beat)
