@@ -57,10 +57,12 @@ async def written(journal: Journal) -> list[float]:
     """Return what a journal adds to an order."""
     async with OKX() as okx:
         request: Request = Trade.place_order.endpoint.request((), ORDER)  # type: ignore[attr-defined]
-        desk = IntentDesk(V5_INTENTS, journal, "bot", Resolution(), okx._caller, Lookup(okx, okx.pages), "bench")
+        desk = IntentDesk(
+            V5_INTENTS, journal, "bot", Resolution(), okx._caller, okx._signs, Lookup(okx, okx.pages), "bench"
+        )
 
         async def carry(request: Request) -> OrderResult:
-            request.leaving()
+            request.leaving(signed=True)
             return DONE
 
         took = await timed(lambda: desk.perform(request, carry), COUNT)

@@ -7,14 +7,17 @@ import time
 from functools import partial
 from typing import Any
 
-from .core.endpoint import Request
+from .core.endpoint import Endpoint, Request
+from .core.intent import Verb
 from .core.op import Op
+from .core.signing import STAMP
 from .errors import BadParameter, NotSent, OkxError, Refused, UnknownInstrument, UsageError
 from .instruments import Instruments, NoCode
 from .net.caller import Caller
 from .net.desk import Away, Desk
 from .net.observer import Observer
 from .settings import Road
+from .v5.intents import SHAPES
 from .v5.ops import op_of
 
 __all__ = ["Roads"]
@@ -53,10 +56,21 @@ class Roads:
         """Begin to open the line, so that the first order finds it ready."""
         self._desk.ready("private")
 
+    def by_rest(self, endpoint: Endpoint) -> bool:
+        """Tell whether what an endpoint does goes over REST alone.
+
+        So does what has no second road; and, where the roads may be chosen, what only a signature can date: over the
+        socket nothing would end its time, and once lost it could not be called so for long. Cancellations take the
+        socket all the same, for getting through quickly counts most with them.
+        """
+        shape = SHAPES.get(endpoint.path)
+        dated = shape is not None and shape.verb is not Verb.CANCEL and shape.deadline == STAMP
+        return op_of(endpoint) is None or (self._auto and dated)
+
     async def perform(self, request: Request) -> Any:
         """Send a request and return its typed rows; what has no second road goes over REST."""
         op = op_of(request.endpoint)
-        if op is None:
+        if op is None or self.by_rest(request.endpoint):
             return await self._caller.perform(request)
         if not self._auto:
             return await self._over_socket(op, request)

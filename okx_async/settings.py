@@ -293,17 +293,21 @@ class Resolution:
     """How the client finds out what became of an order when no answer came, in seconds.
 
     An order that the exchange does not know may still be on its way. So each is sent with a moment after which the
-    exchange takes it no more (in V5 ``expTime``, in V3 a signature dated back), and only what is not found after that
-    counts as lost.
+    exchange takes it no more, and only what is not found after that counts as lost. That moment is V5's ``expTime``
+    where there is one, and else a signature dated back: the exchange takes none that is more than 30 s old. (V5
+    "Private request headers", V3 "Timestamps")
 
     Args:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
             0 raises at once.
-        expire: For how long the exchange may take an order or an amendment after it was sent.
-        arrive: How long a cancellation may be on its way.
-        undated: The same for what opens or changes an order and cannot be given such a moment: spread and algo orders,
-            and what closes a position. The exchange takes no signature that is older than 30 s, so after that nothing
-            of it can come any more; with less, one that was held up on its way may come after it was called lost.
+        expire: For how long the exchange may take what was sent with such a moment; an earlier ``exp_time`` of the
+            caller's counts.
+        arrive: How long a cancellation may be on its way that has no such moment, because it went over the socket.
+        undated: The same for what opens or changes an order: spread orders over the socket (``orders="ws"``), what is
+            sent with an access token, which is not signed, and everything else as long as the exchange's clock is not
+            known. What is signed is too old for the exchange after 30 s. Over the socket and with a token nothing
+            documented ends its time: there this is a span that should do, and no promise of the exchange's. With less,
+            one that was held up on its way may come after it was called lost.
         settle: How long after that the exchange's records may lag behind.
     """
 

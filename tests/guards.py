@@ -339,7 +339,7 @@ MUTATIONS = (
     Mutation(
         "what has no deadline is not called lost too early",
         INTENTS + "resolver.py",
-        "away = times.arrive if intent.dated or intent.verb is Verb.CANCEL else times.undated",
+        "away = times.arrive if intent.verb is Verb.CANCEL else times.undated",
         "away = times.arrive",
         ("tests/system/test_intents_sorts.py::test_an_order_may_arrive_while_it_is_looked_for",),
     ),
@@ -381,15 +381,15 @@ MUTATIONS = (
     Mutation(
         "the exchange takes no order too late",
         INTENTS + "desk.py",
-        "return {deadline: self.dialect.deadline(expires)} if expires else {}",
+        "return shape.until(expires) if expires else {}",
         "return {}",
         (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
     ),
     Mutation(
         "nor does the exchange of 2020",
-        "okx_async/v3/intents.py",
-        "return str(expires - TAKEN_FOR_MS)",
-        "return str(expires)",
+        "okx_async/core/intent.py",
+        "str(expires - TAKEN_FOR_MS if self.deadline == STAMP else expires)",
+        "str(expires)",
         ("tests/v3/test_intents.py::test_a_request_that_is_lost_is_found_out[rest_slow]",),
     ),
     Mutation(

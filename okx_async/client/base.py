@@ -91,7 +91,9 @@ class Client(ABC):
             loses nothing.
         orders: Which road orders, amendments and cancellations take (V5): ``rest``, ``ws`` (a private socket that is
             opened with the client and carries nothing else), or ``auto`` (the socket, and REST when the socket is away
-            or does not offer it; never after an unknown outcome).
+            or does not offer it; never after an unknown outcome). Spread orders and their amendments go over REST
+            unless ``ws`` is asked for: only there the exchange can be told until when it may take them, and without
+            that a lost one is certain after half a minute rather than after seconds; see `Resolution`.
         allow: What it may do beyond trading: ``withdraw`` sends funds away, ``transfer_out`` moves them to another
             account, ``keys`` manages API keys. Moving funds inside the own account needs nothing.
         withdraw_to: The addresses, accounts and payment accounts withdrawals may go to, exactly as they are given to

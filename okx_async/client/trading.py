@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..core.endpoint import Request
+from ..core.endpoint import Endpoint, Request
 from ..core.intent import IntentDialect, Kind
 from ..intents.journal import MemoryJournal
 from .base import Client
@@ -49,6 +49,10 @@ class TradingClient(Client):
         if "_intents" in self.__dict__:
             await self._intents.aclose()
 
+    def _signs(self, endpoint: Endpoint) -> bool:
+        """Tell whether requests to an endpoint are signed for a moment of their own, whatever happens."""
+        return self._caller.auth is not None and self._caller.auth.dates
+
     def _overhear(self, kinds: Collection[Kind], row: Any) -> None:
         if "_intents" in self.__dict__:
             self._intents.resolver.heard(kinds, row)
@@ -68,6 +72,7 @@ class TradingClient(Client):
             self._namespace,
             self._resolution,
             self._caller,
+            self._signs,
             self._lookup(),
             self.site.name,
         )

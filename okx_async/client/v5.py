@@ -12,7 +12,7 @@ from ..bookstream import BookStream
 from ..catalogue import post_at
 from ..checks import check_text
 from ..core.channel import Topic
-from ..core.endpoint import Request
+from ..core.endpoint import Endpoint, Request
 from ..core.intent import Kind
 from ..core.names import snake_name
 from ..core.steps import Steps
@@ -85,6 +85,9 @@ class OKX(TradingClient, V5Chapters):
         if self._roads is None:
             return await self._caller.perform(request)
         return await self._roads.perform(request)
+
+    def _signs(self, endpoint: Endpoint) -> bool:
+        return super()._signs(endpoint) and (self._roads is None or self._roads.by_rest(endpoint))
 
     async def _open_roads(self) -> None:
         await super()._open_roads()

@@ -253,7 +253,8 @@ class Request(msgspec.Struct, frozen=True, eq=False):
         fields: Query or body values by wire name; a list where the body is one.
         values: Every value by Python name, for rate limit keys.
         headers: HTTP headers that parameters travel in.
-        late: Called whenever it is about to be sent; returns the headers that depend on that moment.
+        late: Called whenever it is about to be sent, with whether it bears a signature of its own; returns the headers
+            that depend on that moment, which count before those of the same name in ``headers``.
     """
 
     endpoint: Endpoint
@@ -261,7 +262,7 @@ class Request(msgspec.Struct, frozen=True, eq=False):
     fields: Any
     values: Mapping[str, Any]
     headers: Mapping[str, str] = {}
-    late: Callable[[], Mapping[str, str]] | None = None
+    late: Callable[[bool], Mapping[str, str]] | None = None
 
     def __repr__(self) -> str:
         """Leave the values out: passphrases and tokens are among them."""
@@ -272,9 +273,15 @@ class Request(msgspec.Struct, frozen=True, eq=False):
         """How many items a body that is a list has, 1 for everything else."""
         return len(self.fields) if isinstance(self.fields, list) else 1
 
-    def leaving(self) -> Request:
-        """Return the request as it is sent now."""
-        return self if self.late is None else replace(self, headers={**self.late(), **self.headers}, late=None)
+    def leaving(self, *, signed: bool) -> Request:
+        """Return the request as it is sent now.
+
+        Args:
+            signed: Whether it is signed for a moment of its own. Over a socket only the login is.
+        """
+        if self.late is None:
+            return self
+        return replace(self, headers={**self.headers, **self.late(signed)}, late=None)
 
     @property
     def cost(self) -> int:

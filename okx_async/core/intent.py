@@ -16,6 +16,7 @@ import msgspec
 
 from .endpoint import Endpoint, Request
 from .refusals import Codes
+from .signing import STAMP, TAKEN_FOR_MS
 
 __all__ = ["IntentDialect", "IntentShape", "Kind", "Known", "Outcome", "Record", "Said", "Shapes", "Verb"]
 
@@ -67,7 +68,8 @@ class Record(msgspec.Struct, frozen=True):
         made: When it was written down, Unix milliseconds by the exchange's clock as far as that is known.
         own: Whether the client id was made here, so that no other order ever had it.
         fields: The order as it is sent, by wire name.
-        expires: The last moment at which the exchange takes it, Unix milliseconds; 0 while there is none.
+        expires: The last moment at which the exchange takes it, Unix milliseconds; 0 where there is none. As long as it
+            was not sent, and in a journal that was left, this is what it would be had it been sent at once.
         outcome: What became of it.
         code: The exchange's code when it was rejected, ``""`` when the exchange gave none.
         msg: Why, in one sentence.
@@ -107,7 +109,7 @@ class IntentShape:
         cl_ord_id: The order's client id.
         ord_id: The exchange's id.
         deadline: The header after whose moment the exchange takes the request no more, ``""`` when there is none.
-            ``OK-ACCESS-TIMESTAMP`` is the moment the request is signed for, in Unix milliseconds.
+            ``OK-ACCESS-TIMESTAMP`` is the moment the request is signed for: of requests over a socket it says nothing.
     """
 
     verb: Verb
@@ -117,6 +119,24 @@ class IntentShape:
     cl_ord_id: str = "clOrdId"
     ord_id: str = "ordId"
     deadline: str = ""
+
+    def lasts(self, *, signed: bool) -> bool:
+        """Tell whether the exchange can be told until when it may take a request.
+
+        Args:
+            signed: Whether the request is signed for a moment of its own.
+        """
+        return bool(self.deadline) and (signed or self.deadline != STAMP)
+
+    def until(self, expires: int) -> Mapping[str, str]:
+        """Return the header with which a request is taken until a moment and no longer.
+
+        A signature is dated back so far that it is too old from then on.
+
+        Args:
+            expires: The last moment, Unix milliseconds by the exchange's clock.
+        """
+        return {self.deadline: str(expires - TAKEN_FOR_MS if self.deadline == STAMP else expires)}
 
     def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
         """Return the orders of a request."""
@@ -193,18 +213,6 @@ class IntentDialect(ABC):
     def shape(self, endpoint: Endpoint) -> IntentShape | None:
         """Return the shape of an endpoint that carries intents, ``None`` for every other."""
         return self.shapes.get(endpoint.path) if endpoint.method == "POST" else None
-
-    @abstractmethod
-    def deadline(self, expires: int) -> str:
-        """Return what the header `IntentShape.deadline` must say so that it is taken until a moment and no longer.
-
-        Args:
-            expires: The last moment, Unix milliseconds by the exchange's clock.
-        """
-
-    @abstractmethod
-    def dated(self, record: Record) -> bool:
-        """Tell whether what a record is about could be sent with a last moment."""
 
     @abstractmethod
     def said(self, row: Any) -> Said | None:

@@ -23,6 +23,7 @@ CodeOf = Callable[[str], int]
 """Finds the number of an instrument; raises when there is none, and never makes one up."""
 
 _ID = re.compile("[A-Za-z0-9]{1,32}")
+_EXP = "expTime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ class Op:
         return self.spell(self.rows(request, code_of), request.headers, request_id)
 
     def spell(self, rows: list[dict[str, Any]], headers: Mapping[str, str], request_id: str) -> bytes:
-        """Return the frame of ``args`` that `rows` made; see `frame`."""
+        """Return the frame of ``args`` that `rows` made; see `frame`. Of headers a frame takes none but that moment."""
         if not _ID.fullmatch(request_id):
             raise BadParameter(f"a request id has 1 to 32 letters and digits, not {request_id!r}")
-        return orjson.dumps({"id": request_id, "op": self.name, "args": rows, **headers})
+        beside = {_EXP: headers[_EXP]} if _EXP in headers else {}
+        return orjson.dumps({"id": request_id, "op": self.name, "args": rows, **beside})
 
     def decode(self, dialect: Dialect, raw: bytes) -> Any:
         """Return what the twin returns, from a reply; raise what the exchange said otherwise."""

@@ -15,10 +15,16 @@ from functools import lru_cache
 
 from ..settings import Credentials
 
-__all__ = ["LOGIN_PATH", "iso_timestamp", "rest_headers", "sign"]
+__all__ = ["LOGIN_PATH", "STAMP", "TAKEN_FOR_MS", "iso_timestamp", "rest_headers", "sign"]
 
 LOGIN_PATH = "/users/self/verify"
 """What both dialects sign, behind ``GET``, to log a socket in."""
+
+STAMP = "OK-ACCESS-TIMESTAMP"
+"""The header with the moment a request is signed for."""
+
+TAKEN_FOR_MS = 30_000
+"""How old a signature may be: the exchange refuses an older one. (V5 "Private request headers"; V3 "Timestamps")"""
 
 
 def sign(credentials: Credentials, prehash: str) -> str:
@@ -52,6 +58,6 @@ def rest_headers(credentials: Credentials, ms: int, method: str, path: str, body
     return {
         "OK-ACCESS-KEY": credentials.api_key.reveal(),
         "OK-ACCESS-SIGN": sign(credentials, f"{timestamp}{method}{path}{body}"),
-        "OK-ACCESS-TIMESTAMP": timestamp,
+        STAMP: timestamp,
         "OK-ACCESS-PASSPHRASE": credentials.passphrase.reveal(),
     }

@@ -55,6 +55,7 @@ class IntentDesk:
         namespace: What the ids of its orders begin with.
         resolution: How long what may take.
         caller: Knows the exchange's clock.
+        signs: Tells whether requests to an endpoint are signed for a moment of their own, whatever happens.
         lookup: Asks for orders.
         site: Name of the site.
 
@@ -72,6 +73,7 @@ class IntentDesk:
         namespace: str,
         resolution: Resolution,
         caller: Caller,
+        signs: Callable[[Endpoint], bool],
         lookup: Lookup,
         site: str,
     ) -> None:
@@ -80,6 +82,7 @@ class IntentDesk:
         self.book = IntentBook(journal)
         self._clock = caller.clock
         self._sync_clock = caller.sync_clock
+        self._signs = signs
         self.resolver = Resolver(self.book, lookup, resolution, self._now, self._ask_time)
         self._lasts = round(resolution.expire * 1000)
         self._site = site
@@ -127,8 +130,8 @@ class IntentDesk:
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()
         self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]
-        for intent in self._old:
-            intent.dated = self.dialect.dated(intent.record)
+        for intent, record in zip(self._old, records, strict=True):
+            intent.dated = bool(record.expires)
         self.book.add(self._old)
         for intent in self._old:
             self.resolver.pursue(intent)
@@ -209,32 +212,46 @@ class IntentDesk:
         now = self._now()
         rows: list[Mapping[str, Any]] = []
         intents: list[Intent] = []
+        expires = self._expires(shape, request.headers, signed=self._signs(request.endpoint))
         for given in shape.rows(request):
             key = self.ids.make()
             row = {**given, shape.own: key} if shape.own and not given.get(shape.own) else given
-            intent = Intent(_record(shape, key, row, now))
+            intent = Intent(_record(shape, key, row, now, expires))
             if shape.verb is Verb.PLACE and not intent.record.own:
                 intent.others = await self._namesakes(intent.record)
             rows.append(row)
             intents.append(intent)
         fields = shape.fields(request, rows)
-        return replace(request, fields=fields, late=partial(self._leaving, shape.deadline, intents)), intents
+        return replace(request, fields=fields, late=partial(self._leaving, shape, request.headers, intents)), intents
+
+    def _expires(self, shape: IntentShape, given: Mapping[str, str], *, signed: bool) -> int:
+        """Return until when the exchange may take what is sent now, 0 when it cannot be told so.
+
+        Args:
+            shape: What is sent.
+            given: The caller's headers: a moment of the caller's own counts where it is the earlier one.
+            signed: Whether it is signed for a moment of its own.
+        """
+        if not self._clock.known or not shape.lasts(signed=signed):
+            return 0
+        expires = self._now() + self._lasts
+        return min(expires, int(given.get(shape.deadline, expires)))
 
     async def _namesakes(self, record: Record) -> frozenset[str]:
         """Return the ids of orders that had a client id before: one of the caller's may be used again."""
         known = await self.book.find(record.cl_ord_id)
         return frozenset(one.ord_id for one in known if one.ord_id and one.kind is record.kind)
 
-    def _leaving(self, deadline: str, intents: list[Intent]) -> Mapping[str, str]:
+    def _leaving(
+        self, shape: IntentShape, given: Mapping[str, str], intents: list[Intent], signed: bool
+    ) -> Mapping[str, str]:
         """Note that a request leaves now, and say until when the exchange may take it."""
-        expires = 0
-        if deadline and self._clock.known:
-            expires = self._now() + self._lasts
+        expires = self._expires(shape, given, signed=signed)
         now = asyncio.get_running_loop().time()
         for intent in intents:
             intent.sent, intent.sent_at, intent.dated = True, now, bool(expires)
             intent.record = replace(intent.record, expires=expires)
-        return {deadline: self.dialect.deadline(expires)} if expires else {}
+        return shape.until(expires) if expires else {}
 
     # -- what came of it
 
@@ -352,7 +369,7 @@ class IntentDesk:
         return self.dialect.answer(row_type(endpoint), known)
 
 
-def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> Record:
+def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int, expires: int) -> Record:
     name = str(row.get(shape.cl_ord_id) or "")
     ord_id = str(row.get(shape.ord_id) or "")
     return Record(
@@ -366,6 +383,7 @@ def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int) -> R
         made=now,
         own=name == key,
         fields=row,
+        expires=expires,
     )
 
 

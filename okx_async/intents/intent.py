@@ -26,8 +26,7 @@ class Intent:
         sent: Whether it has left this machine, as far as that is known: always, for intents of an earlier run.
         heard: Whether its request was answered with nothing about it, so that it is not on its way any more.
         sent_at: When it was sent last, by the loop's clock.
-        dated: Whether the exchange was told until when it may take it; of an intent of an earlier run: whether it
-            most likely was.
+        dated: Whether the exchange was told until when it may take it, if it was sent at all.
         handed_over: Whether its call has given up and raised `OutcomeUnknown`, while looking goes on.
         others: Exchange ids that earlier orders had under the same client id.
     """

@@ -125,10 +125,9 @@ class Resolver:
         since = asyncio.get_running_loop().time() - intent.sent_at
         if intent.heard:
             return times.settle - since
-        if record.expires:
+        away = times.arrive if intent.verb is Verb.CANCEL else times.undated
+        if intent.dated:
             away = times.expire
-        else:
-            away = times.arrive if intent.dated or intent.verb is Verb.CANCEL else times.undated
         left = away + times.settle - since
         if not record.expires:
             return left

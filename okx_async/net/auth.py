@@ -31,6 +31,11 @@ class Auth(ABC):
         return None
 
     @property
+    def dates(self) -> bool:
+        """Whether a proof bears its moment, so that the exchange takes it for a while only."""
+        return False
+
+    @property
     def no_login(self) -> str:
         """What to do where a socket would have to log in and cannot."""
         return "give the client credentials"
@@ -103,6 +108,10 @@ class KeyAuth(Auth):
     @property
     def login(self) -> Credentials:
         return self._credentials
+
+    @property
+    def dates(self) -> bool:
+        return True
 
     def proof(
         self, method: str, path: str, body: bytes, moment: int | None = None

@@ -20,6 +20,7 @@ from ..core.dialect import Answer, Dialect
 from ..core.endpoint import Endpoint, Request
 from ..core.fields import wire_text
 from ..core.retry import Retry
+from ..core.signing import STAMP
 from ..errors import AuthRefused, BadParameter, CredentialsNeeded, OkxError, RateLimited
 from ..settings import Credentials, SecretBytes, SecretHeaders, Site
 from .auth import Auth, KeyAuth, TokenAuth
@@ -137,14 +138,14 @@ class Caller:
         attempt = 0
         mended = False
         prover = self._prover(request)
+        signed = send is None and prover is not None and prover.dates
         while True:
             attempt += 1
             used = SecretHeaders()
             try:
                 async with self._limits.slot(request, self.auth, request.cost) as slot:
-                    answer = await (
-                        self._send(request.leaving(), prover, used) if send is None else send(request.leaving())
-                    )
+                    leaving = request.leaving(signed=signed)
+                    answer = await (self._send(leaving, prover, used) if send is None else send(leaving))
                     result = decode(answer)
                     slot.note(result)
                     return result
@@ -179,7 +180,7 @@ class Caller:
             body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
         where = f"{endpoint.method} {endpoint.path}"
-        stamp = request.headers.get("OK-ACCESS-TIMESTAMP")
+        stamp = request.headers.get(STAMP)
         moment = None if stamp is None else int(stamp)
         async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"", moment) as proof:
             headers.update(proof)

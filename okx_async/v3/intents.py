@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.endpoint import Request
 from ..core.intent import IntentDialect, IntentShape, Kind, Known, Record, Said, Shapes, Verb
+from ..core.signing import STAMP
 from .codes import CODES
 from .products import product_of
 from .unpack import canonical
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from .models.orders import Order
 
 __all__ = ["GONE", "SHAPES", "TOLD_BY", "V3_INTENTS", "OrderTold", "place_of", "told"]
-
-TAKEN_FOR_MS = 30_000
-"""How old a request's timestamp may be. (Timestamps)"""
 
 _OWN = re.compile(r"[0-9]*[A-Za-z][A-Za-z0-9]*")
 _LISTS = (("order_ids", "order_id"), ("ids", "order_id"), ("client_oids", "client_oid"))
@@ -85,7 +83,7 @@ class _Shape(IntentShape):
 
 def _shape(verb: Verb, kind: Kind, inside: str = "") -> _Shape:
     own = {Verb.PLACE: "client_oid", Verb.AMEND: "request_id", Verb.CANCEL: ""}[verb]
-    return _Shape(verb, kind, own, "place", "client_oid", "order_id", "OK-ACCESS-TIMESTAMP", inside)
+    return _Shape(verb, kind, own, "place", "client_oid", "order_id", STAMP, inside)
 
 
 def _pairs(kind: Kind) -> dict[str, IntentShape]:
@@ -195,12 +193,6 @@ class _V3Intents(IntentDialect):
     or_never_was = GONE - _OVER
     taken = frozenset[str]()
     vague = frozenset(("",))
-
-    def deadline(self, expires: int) -> str:
-        return str(expires - TAKEN_FOR_MS)
-
-    def dated(self, record: Record) -> bool:
-        return True
 
     def said(self, row: Any) -> Said | None:
         code = str(row.error_code or "")

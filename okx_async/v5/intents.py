@@ -1,7 +1,11 @@
 """Which V5 endpoints carry intents, and how orders are known by name. (Place order; Amend order; Cancel order)
 
-``expTime`` is taken by placing and amending of ordinary orders alone. Orders that algo orders or bots fire, or that
-come from block trades, have no client id of the caller's choice and are not among these.
+``expTime`` is taken by placing and amending of ordinary orders alone. What else goes over REST bears a signature that
+is dated back: the exchange takes none that is more than 30 s old (50102), so those 30 s end when the order's time does.
+Over the socket the login is signed and nothing else, so spread orders and cancellations that go there cannot be dated.
+
+Orders that algo orders or bots fire, or that come from block trades, have no client id of the caller's choice and are
+not among these.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..core.intent import IntentDialect, IntentShape, Kind, Known, Record, Said, Shapes, Verb
+from ..core.signing import STAMP
 from .codes import CODES
 
 __all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY", "V5_INTENTS"]
@@ -17,8 +22,8 @@ __all__ = ["ALGO_TYPES", "GONE", "SHAPES", "TAKEN", "TOLD_BY", "V5_INTENTS"]
 _EXP = "expTime"
 _PLACE = IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=_EXP)
 _AMEND = IntentShape(Verb.AMEND, Kind.ORDER, "reqId", "instId", deadline=_EXP)
-_CANCEL = IntentShape(Verb.CANCEL, Kind.ORDER, "", "instId")
-_ALGO = ("algoClOrdId", "algoId")
+_CANCEL = IntentShape(Verb.CANCEL, Kind.ORDER, "", "instId", deadline=STAMP)
+_ALGO = ("algoClOrdId", "algoId", STAMP)
 
 SHAPES: Shapes = {
     "/api/v5/trade/order": _PLACE,
@@ -27,10 +32,10 @@ SHAPES: Shapes = {
     "/api/v5/trade/amend-batch-orders": _AMEND,
     "/api/v5/trade/cancel-order": _CANCEL,
     "/api/v5/trade/cancel-batch-orders": _CANCEL,
-    "/api/v5/sprd/order": IntentShape(Verb.PLACE, Kind.SPREAD, "clOrdId", "sprdId"),
-    "/api/v5/sprd/amend-order": IntentShape(Verb.AMEND, Kind.SPREAD, "reqId", "sprdId"),
-    "/api/v5/sprd/cancel-order": IntentShape(Verb.CANCEL, Kind.SPREAD, "", "sprdId"),
-    "/api/v5/trade/close-position": IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId"),
+    "/api/v5/sprd/order": IntentShape(Verb.PLACE, Kind.SPREAD, "clOrdId", "sprdId", deadline=STAMP),
+    "/api/v5/sprd/amend-order": IntentShape(Verb.AMEND, Kind.SPREAD, "reqId", "sprdId", deadline=STAMP),
+    "/api/v5/sprd/cancel-order": IntentShape(Verb.CANCEL, Kind.SPREAD, "", "sprdId", deadline=STAMP),
+    "/api/v5/trade/close-position": IntentShape(Verb.PLACE, Kind.ORDER, "clOrdId", "instId", deadline=STAMP),
     "/api/v5/trade/order-algo": IntentShape(Verb.PLACE, Kind.ALGO, "algoClOrdId", "instId", *_ALGO),
     "/api/v5/trade/amend-algos": IntentShape(Verb.AMEND, Kind.ALGO, "reqId", "instId", *_ALGO),
     "/api/v5/trade/cancel-algos": IntentShape(Verb.CANCEL, Kind.ALGO, "", "instId", *_ALGO),
@@ -65,13 +70,6 @@ class _V5Intents(IntentDialect):
     or_never_was = frozenset((_OR_NEVER_WAS,))
     taken = TAKEN
     vague = frozenset(("", _INTERNAL))
-
-    def deadline(self, expires: int) -> str:
-        return str(expires)
-
-    def dated(self, record: Record) -> bool:
-        # What closes a position cannot be dated either.
-        return record.kind is Kind.ORDER and record.verb is not Verb.CANCEL and "mgnMode" not in record.fields
 
     def said(self, row: Any) -> Said | None:
         code = getattr(row, "s_code", None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from okx_async import OKX, Credentials, OKEx, Site
+from okx_async.core.intent import Kind
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels as v5_channels
 
@@ -29,6 +30,7 @@ class Manner(ABC):
         paths: REST paths of orders, for faults: of everything, of orders in general, of single orders.
         operations: Whether orders also travel over the socket.
         sorts: Other sorts of orders it trades beside ordinary ones.
+        undatable: Sorts of which the exchange cannot be told until when it may take them.
     """
 
     endpoint: ClassVar[str]
@@ -36,6 +38,7 @@ class Manner(ABC):
     paths: ClassVar[tuple[str, ...]]
     operations: ClassVar[bool]
     sorts: ClassVar[tuple[Sort, ...]] = ()
+    undatable: Collection[Kind] = ()
 
     def __init__(self, client: Any, inst: str) -> None:
         self.client = client
@@ -102,7 +105,9 @@ class V5Manner(Manner):
         cls, site: Site, keys: Credentials, dice: random.Random, instruments: Sequence[str], **options: Any
     ) -> Manner:
         road: Any = dice.choice(("rest", "ws", "auto"))
-        return cls(OKX(keys, site=site, orders=road, **options), "BTC-USDT")
+        manner = cls(OKX(keys, site=site, orders=road, **options), "BTC-USDT")
+        manner.undatable = (Kind.SPREAD,) if road == "ws" else ()
+        return manner
 
     def topic(self) -> Any:
         return v5_channels.orders("ANY")

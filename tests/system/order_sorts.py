@@ -1,4 +1,6 @@
-"""Spread and algo orders as tests handle them: how they are placed and cancelled, and what the exchange has of them."""
+"""Spread, algo and closing orders as tests handle them: how they are placed and cancelled, and what the exchange has of
+them.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,11 @@ from okx_async import OKX
 from okx_async.sim import Exchange
 from tests.sim.accounts.desk import ask
 
-__all__ = ["ALGO", "SORTS", "SPREAD", "Sort"]
+__all__ = ["ALGO", "CLOSE", "SORTS", "SPREAD", "SWAP", "Sort"]
 
 SPRD = "BTC-USDT_BTC-USDT-SWAP"
 INST = "BTC-USDT"
+SWAP = "BTC-USDT-SWAP"
 _TYPES = "conditional,oco,trigger,move_order_stop,iceberg,twap"
 
 
@@ -29,6 +32,7 @@ class Sort:
         place: Places one that rests, under a client id or one of the client's own; returns its client id.
         cancel: Cancels the one of a client id; returns its row.
         there: Returns client id and state of all there are, the newest first.
+        ready: Brings about what one of them needs.
     """
 
     name: str
@@ -38,6 +42,12 @@ class Sort:
     place: Callable[[OKX, str | None], Coroutine[Any, Any, str]]
     cancel: Callable[[OKX, str], Coroutine[Any, Any, Any]]
     there: Callable[[Exchange], list[tuple[str, str]]]
+    ready: Callable[[OKX], Coroutine[Any, Any, Any]]
+
+
+async def _nothing(okx: OKX) -> None:
+    """Nothing is needed, but the exchange's time."""
+    await okx.trade.orders_pending()
 
 
 async def _place_spread(okx: OKX, name: str | None = None) -> str:
@@ -72,12 +82,34 @@ def _algos(sim: Exchange) -> list[tuple[str, str]]:
     return [(row["algoClOrdId"], row["state"]) for row in sorted(found, key=lambda row: -int(row["algoId"]))]
 
 
+async def _buy(okx: OKX) -> None:
+    await okx.trade.place_order(SWAP, "cross", "buy", "market", sz="1")
+
+
+async def _close(okx: OKX, name: str | None = None) -> str:
+    return (await okx.trade.close_position(SWAP, "cross", auto_cxl=True, cl_ord_id=name)).cl_ord_id or ""
+
+
+async def _cannot(okx: OKX, name: str) -> Any:
+    raise NotImplementedError(f"{name} is at market price: it is done at once")
+
+
+def _closed(sim: Exchange) -> list[tuple[str, str]]:
+    orders = sim.venue.orders.history(sim.user().uid)
+    return [(one.ticket.cl_ord_id, "live" if one.open else "filled") for one in orders if not one.ticket.buy]
+
+
 SPREAD = Sort(
     "spread", "/api/v5/sprd/order", "/api/v5/sprd/cancel-order", "/api/v5/sprd/order*",
-    _place_spread, _cancel_spread, _spreads,
+    _place_spread, _cancel_spread, _spreads, _nothing,
 )  # fmt: skip
 ALGO = Sort(
     "algo", "/api/v5/trade/order-algo", "/api/v5/trade/cancel-algos", "/api/v5/trade/order*-algo*",
-    _place_algo, _cancel_algo, _algos,
+    _place_algo, _cancel_algo, _algos, _nothing,
 )  # fmt: skip
+CLOSE = Sort(
+    "close", "/api/v5/trade/close-position", "", "/api/v5/trade/order*", _close, _cannot, _closed, _buy
+)  # fmt: skip
+"""What closes a position."""
 SORTS = (SPREAD, ALGO)
+"""Those that rest."""

@@ -51,7 +51,7 @@ async def test_a_reply_that_is_lost_is_found_out(sort: Sort, kind: str) -> None:
 @warped
 async def test_a_request_that_is_lost_is_found_out(sort: Sort, kind: str) -> None:
     """It is not there and nothing is sent again: the caller may, when nothing of it can come any more."""
-    async with trading(resolution=Resolution(patience=40.0)) as (sim, okx):
+    async with trading() as (sim, okx):
         await okx.trade.orders_pending()
         lose(sim, kind, sort.path)
         with pytest.raises(NotArrived) as caught:
@@ -68,13 +68,13 @@ async def test_a_request_that_is_lost_is_found_out(sort: Sort, kind: str) -> Non
 @each_sort
 @warped
 async def test_an_order_may_arrive_while_it_is_looked_for(sort: Sort) -> None:
-    """They have no deadline, so nothing is called lost before its signature is too old for the exchange."""
-    async with trading(resolution=Resolution(patience=40.0)) as (sim, okx):
+    """It is not called lost before its signature is too old for the exchange, which is soon."""
+    async with trading() as (sim, okx):
         await okx.trade.orders_pending()
-        lose(sim, "rest_slow", sort.path, seconds=28.0)
+        lose(sim, "rest_slow", sort.path, seconds=2.5)
         name = await sort.place(okx, None)
         assert sort.there(sim) == [(name, "live")]
-        lose(sim, "rest_slow", sort.path, seconds=31.0)
+        lose(sim, "rest_slow", sort.path, seconds=6.0)
         with pytest.raises(NotArrived):
             await sort.place(okx, None)
         await asyncio.sleep(60)
@@ -247,10 +247,7 @@ async def test_an_amendment_of_a_spread_order_is_found_out(road: Any, executed: 
 @warped
 async def test_an_amendment_of_an_algo_order_is_found_out(how: str) -> None:
     """By what the order shows, or by the push that names the amendment."""
-    async with (
-        trading(resolution=Resolution(patience=40.0)) as (sim, okx),
-        okx.subscribe(channels.orders_algo("ANY")) as rows,
-    ):
+    async with trading() as (sim, okx), okx.subscribe(channels.orders_algo("ANY")) as rows:
         await rows.ready()
         name = await ALGO.place(okx, None)
         lose(sim, path="/api/v5/trade/amend-algos", executed=how != "lost")
@@ -299,8 +296,7 @@ async def test_the_next_client_of_the_journal_finds_it_out(sort: Sort, executed:
         with pytest.raises(OutcomeUnknown, match="closed before"):
             await call
         sim.faults.clear()
-        patient = HASTY | {"resolution": Resolution(patience=40.0)}
-        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **patient) as okx:
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **HASTY) as okx:
             new = await sort.place(okx, None)
             assert await outcomes(okx, "left") == [Outcome.ACCEPTED if executed else Outcome.REJECTED]
             assert sort.there(sim) == [(new, "live"), *([("left", "live")] if executed else [])]

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,18 +20,17 @@ from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 
 from .manners import MANNERS, Manner
-from .order_sorts import ALGO, INST, SPREAD, Sort
+from .order_sorts import ALGO, CLOSE, INST, SPREAD, Sort
 
 __all__ = ["HARMS", "Report", "harms", "run", "verdicts"]
 
 TIMES = Timeouts(connect=2.0, read=2.0, total=3.0, reply=2.0)
-BACK_WITHIN = {"v5": 5.0, "v3": 7.0}
-"""Simulated seconds after the line is back within which every outcome is known. V3 lets orders be asked for 10 times in
-2 s, V5 60 times: what was asked while the line was away may cost one such window more."""
+BACK_WITHIN = 5.0
+"""Simulated seconds after the line is back within which every outcome is known, whatever sort of order it is of."""
 SET_BACK = 25.0
 """The same where the exchange's clock was set back: it may then take late requests for longer."""
 UNDATED = 32.0
-"""The same for spread and algo orders that got lost: the exchange may take them as long as it takes their signature."""
+"""The same for what nothing can date: spread orders over the socket that got lost."""
 
 
 class Ledger(MemoryJournal):
@@ -82,11 +81,13 @@ class Trader:
     async def act(self) -> None:
         """Do one thing."""
         manner, dice = self.manner, self.dice
-        others = ("other", "other") if manner.sorts else ()
+        others = ("other", "other", "close") if manner.sorts else ()
         deed = dice.choice(("place", "place", "place", "batch", "amend", "cancel", "cancels", *others))
         try:
             if deed == "other":
                 await self.other()
+            elif deed == "close":
+                await self.close()
             elif deed == "place" or not self.names:
                 self.names.append(await manner.place(manner.order(dice)))
             elif deed == "batch":
@@ -116,6 +117,11 @@ class Trader:
             await okx.algo.amend_algo_order(INST, algo_cl_ord_id=name, new_trigger_px=price)
         else:
             await sort.cancel(okx, name)
+
+    async def close(self) -> None:
+        """Open a position, and close it."""
+        await CLOSE.ready(self.manner.client)
+        await CLOSE.place(self.manner.client, None)
 
     def harm(self) -> None:
         """Let something go wrong."""
@@ -224,7 +230,7 @@ async def trade(dialect: str, seed: int, deeds: int) -> Report:
                     await asyncio.gather(trader.act(), trader.act())
                     await asyncio.sleep(dice.uniform(0, 0.5))
                 await _back(sim)
-                await _known(okx, report, BACK_WITHIN[dialect])
+                await _known(okx, report, BACK_WITHIN, manner.undatable)
     report.wrong += verdicts(sim, journal.latest.values())
     report.outcomes.update(f"{record.verb} {record.outcome}" for record in journal.latest.values())
     report.doubts += len(trader.asked)
@@ -239,8 +245,8 @@ async def _back(sim: Exchange) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _known(okx: Any, report: Report, within: float) -> None:
-    """Wait until every outcome is known."""
+async def _known(okx: Any, report: Report, within: float, undatable: Collection[Kind]) -> None:
+    """Wait until every outcome is known; only those of some sorts may take long, and only when they were lost."""
     loop = asyncio.get_running_loop()
     began = loop.time()
 
@@ -254,7 +260,7 @@ async def _known(okx: Any, report: Report, within: float) -> None:
         report.wrong += [f"never known: {intent.story}" for intent in okx.orders.open]
         return
     for intent, seconds in known:
-        lost = intent.outcome is Outcome.REJECTED and not intent.dated and intent.verb is not Verb.CANCEL
+        lost = intent.outcome is Outcome.REJECTED and intent.kind in undatable and intent.verb is not Verb.CANCEL
         if seconds > (UNDATED if lost else SET_BACK if report.set_back else within):
             report.wrong.append(f"{intent.story}, {seconds:.1f} s after the line was back")
     report.took = max((seconds for _, seconds in known), default=0.0)
@@ -281,13 +287,14 @@ def _resized(sizes: Mapping[tuple[str, str], Decimal], records: list[Record]) ->
         about = [record for record in accepted if record.cl_ord_id in names or record.ord_id in names]
         placed = [_said(record, "sz", "size") for record in about if record.verb is Verb.PLACE]
         amended = [_said(record, "newSz", "new_size") for record in about if record.verb is Verb.AMEND]
-        if size not in map(Decimal, amended or placed):
+        # What closes a position does not say how large it is.
+        if any(amended or placed) and size not in map(Decimal, amended or placed):
             yield f"{names[0]} is {size} large, and was made {', '.join(amended or placed)}"
 
 
 def _said(record: Record, *names: str) -> str:
-    """Return a field of an order, whatever its dialect calls it."""
-    return str(next(record.fields[name] for name in names if name in record.fields))
+    """Return a field of an order, whatever its dialect calls it; ``""`` where it has none."""
+    return next((str(record.fields[name]) for name in names if name in record.fields), "")
 
 
 def _compare(orders: Iterable[tuple[str, bool]], records: list[Record]) -> list[str]:

@@ -262,7 +262,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
 
         The order that does it has an intent like every other, and ``cl_ord_id`` names it, e.g. in `OKX.mirror`. That
         this order bears the given client id the documents do not say in so many words; should it not, a lost answer
-        ends in `NotArrived` after `Resolution.undated`, and closing again is refused where it was closed.
+        ends in `NotArrived`, and closing again is refused where it was closed.
 
         Args:
             auto_cxl: Cancel pending closing orders first instead of failing.
