@@ -119,7 +119,7 @@ def test_of_spot_triggers_v3_tells_no_number(floor: FloorV3) -> None:
     ],
 )  # fmt: skip
 def test_numbers_that_do_not_fit_are_refused(
-    floor: FloorV3, product: str, kind: str, changed: dict[str, str], code: int
+    floor: FloorV3, product: str, kind: str, changed: dict[str, Any], code: int
 ) -> None:
     assert place(floor, product, kind, **changed) == code
     assert not floor.venue.stops.waiting(floor.user())
@@ -137,5 +137,5 @@ def test_numbers_that_do_not_fit_are_refused(
         ("swap", "trigger", {"algo_type": "2", "algo_price": ""}),
     ],
 )
-def test_numbers_at_the_edge_are_taken(floor: FloorV3, product: str, kind: str, changed: dict[str, str]) -> None:
+def test_numbers_at_the_edge_are_taken(floor: FloorV3, product: str, kind: str, changed: dict[str, Any]) -> None:
     assert isinstance(place(floor, product, kind, **changed), dict)
