@@ -35,7 +35,8 @@ _OF_TRADING = ("1", "3", "9", "12")
 _ROOMS = {"6": _FUNDING, "5": MARGIN} | dict.fromkeys(_OF_TRADING, _TRADING) | {code: code for code in APART}
 """V3's wallets by the accounts there are: spot, futures, swap and option wallets are the trading account."""
 _EVERYTHING = "0"
-_WORTH_OF: dict[str, tuple[str, ...]] = {code: (room,) for code, room in _ROOMS.items()} | dict.fromkeys(("15", "16"), (_TRADING,))
+_WORTH_OF: dict[str, tuple[str, ...]] = {code: (room,) for code, room in _ROOMS.items()}
+_WORTH_OF |= {"15": (_TRADING,), "16": (_TRADING,)}
 _WORTH_OF[_EVERYTHING] = (_FUNDING, _TRADING, MARGIN, *APART)
 _TYPES = {"1": "Deposit", "2": "Withdrawal", "130": "From spot", "131": "To spot", "20": "To sub-account"}
 _TYPES |= {"21": "From sub-account", "22": "To master account", "23": "From master account"}
