@@ -159,7 +159,8 @@ class Instruments:
         Raises:
             UnknownInstrument: No future of the family goes by that alias now.
         """
-        futures = [row for row in await self.of_type("FUTURES", inst_family) if _stands(row)]
+        listed = await self._cache.current("FUTURES")
+        futures = [row for row in listed if row.inst_family == inst_family and _stands(row)]
         for row in futures:
             if row.alias == alias:
                 return row

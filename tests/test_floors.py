@@ -32,6 +32,7 @@ FLOORS = {
     "facts": 4,
     "frames": 4,
     "instruments": 4,
+    "instruments_v3": 4,
     "mirror": 4,
     "oauth": 4,
     "orderlimit": 4,

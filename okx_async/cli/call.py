@@ -18,7 +18,8 @@ from ..core.fields import part_of
 from ..core.row import HiddenRow
 from ..errors import BadParameter
 from ..settings import Secret
-from .common import OK, Commands, NotReached, command, open_client, where_options
+from ..v3.models.fields import CanonicalId, CoinAmount, TextId
+from .common import OK, Commands, NotReached, command, is_alias, named, open_client, where_options
 from .table import record, table
 
 __all__ = ["add", "run"]
@@ -27,10 +28,13 @@ EXAMPLES = """\
   okx-async call market.ticker inst_id=BTC-USDT --sim
   okx-async call market.candles inst_id=BTC-USDT bar=1H limit=5 --sim --fields ts,o,h,l,c
   okx-async call spot.ticker instrument_id=BTC-USDT --sim --v3 --json
+  okx-async call futures.ticker instrument_id=BTC-USD-quarter --sim --v3
 
 `okx-async catalogue` lists the endpoints, `okx-async catalogue NAME` the parameters of one. Endpoints that need a
 key take it from OKX_API_KEY, OKX_SECRET_KEY and OKX_PASSPHRASE and want a --site; with --sim they just work.
 """
+
+_INSTRUMENT = ("inst_id", "instrument_id")
 
 
 def add(commands: Commands) -> None:
@@ -57,10 +61,13 @@ async def _call(args: argparse.Namespace) -> Any:
     row = _row(args.endpoint, v3=args.v3)
     given = _split(args.params)
     params = {name: value_of(row, name, text) for name, text in given.items()} if row else {}
-    async with open_client(args, keyed=row is not None and row.scheme == "key") as client:
+    futures = [name for name, text in given.items() if name in _INSTRUMENT and is_alias(text)]
+    keyed = row is not None and row.scheme == "key"
+    async with open_client(args, keyed=keyed, rolling=bool(futures)) as client:
         deadline = asyncio.timeout(args.timeout)
         try:
             async with deadline:
+                params |= {name: await named(client, given[name]) for name in futures}
                 return await client.call(args.endpoint, **params)
         except TimeoutError:
             if not deadline.expired():
@@ -149,6 +156,12 @@ def _named(answer: Any) -> Any:
         return f"{answer:f}"  # an exchange writes 0.00000001, never 1E-8
     if isinstance(answer, Secret | HiddenRow):
         return "***"
+    if isinstance(answer, CoinAmount):
+        return {"amount": _named(answer.amount), "currency": answer.currency}
+    if isinstance(answer, TextId | CanonicalId):
+        return str(answer)  # msgspec writes no kinds of text of its own
+    if isinstance(answer, Mapping):
+        return {str(name): _named(value) for name, value in answer.items()}
     if isinstance(answer, list | tuple):
         return [_named(each) for each in typing.cast("Iterable[Any]", answer)]
     if isinstance(answer, msgspec.Struct):

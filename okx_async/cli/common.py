@@ -14,6 +14,7 @@ from ..errors import BadParameter, ConnectFailed, NotSent, OkxError, OutcomeUnkn
 from ..settings import Credentials, Site, Timeouts
 
 __all__ = [
+    "ALIASES",
     "INTERRUPTED",
     "NO",
     "OK",
@@ -21,6 +22,8 @@ __all__ = [
     "Commands",
     "NotReached",
     "command",
+    "is_alias",
+    "named",
     "open_client",
     "positive",
     "say_why",
@@ -48,6 +51,13 @@ V3_SITES = {
     "okcoin": Site.OKCOIN,
     "okcoin-japan": Site.OKCOIN_JAPAN,
 }
+
+
+ALIASES = (
+    *("this_week", "next_week", "quarter", "bi_quarter"),
+    *("this_month", "next_month", "next_quarter", "third_quarter"),
+)
+"""What a future's place in time is called: V3's words, then those that V5 alone has."""
 
 
 class NotReached(ConnectFailed):
@@ -138,20 +148,24 @@ whole.__name__ = "whole number"
 
 
 @asynccontextmanager
-async def open_client(args: argparse.Namespace, *, keyed: bool = False) -> AsyncGenerator[OKX | OKEx, None]:
+async def open_client(
+    args: argparse.Namespace, *, keyed: bool = False, rolling: bool = False
+) -> AsyncGenerator[OKX | OKEx, None]:
     """Open the client the options ask for, with a simulator behind it when that is wanted.
 
     Args:
         args: With the options of `where_options`.
         keyed: Whether it needs credentials: of the simulator, else of the environment.
+        rolling: Whether the simulator needs a future for each alias.
     """
     async with AsyncExitStack() as stack:
         keys: Credentials | None = None
         if args.sim:
             # The server half is imported only when somebody wants it.
             from ..sim import Exchange
+            from ..sim.calendar import ALIASES as CALENDAR
 
-            sim = await stack.enter_async_context(Exchange(seed=args.seed))
+            sim = await stack.enter_async_context(Exchange(seed=args.seed, aliases=CALENDAR if rolling else ()))
             site = sim.site
             keys = sim.credentials[0] if keyed else None
         else:
@@ -160,6 +174,25 @@ async def open_client(args: argparse.Namespace, *, keyed: bool = False) -> Async
         timeouts = Timeouts(connect=min(10.0, args.timeout), close=0.5)
         client = (OKEx if args.v3 else OKX)(keys, site=site, timeouts=timeouts)
         yield await stack.enter_async_context(client)
+
+
+def is_alias(name: str) -> bool:
+    """Tell whether a name is that of a future's place in time, e.g. ``BTC-USD-quarter``."""
+    return name.rpartition("-")[2] in ALIASES
+
+
+async def named(client: OKX | OKEx, name: str) -> str:
+    """Return the id that a name stands for now: an alias is looked up, everything else is an id already.
+
+    Raises:
+        UnknownInstrument: No future goes by that alias.
+    """
+    if not is_alias(name):
+        return name
+    underlying, _, alias = name.rpartition("-")
+    if isinstance(client, OKEx):
+        return (await client.instruments.alias(underlying, alias)).instrument_id
+    return (await client.instruments.alias(underlying, alias)).inst_id
 
 
 def site_of(name: str | None, *, v3: bool) -> Site:

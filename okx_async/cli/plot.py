@@ -14,7 +14,7 @@ from ..errors import BadParameter
 from ..plot import candles, depth, need, save, suffix_of
 from ..v5.channels.bars import BARS
 from ..v5.instruments import type_of
-from .common import OK, Commands, NotReached, command, open_client, where_options, whole
+from .common import OK, Commands, NotReached, command, is_alias, named, open_client, where_options, whole
 
 __all__ = ["add", "run", "units"]
 
@@ -50,16 +50,17 @@ def run(args: argparse.Namespace) -> int:
         raise BadParameter(f"there is no directory {args.out.parent}")
     _check(args)
     need("matplotlib", "plot")
-    px, sz = units(args.inst_id)
     count = args.count or USUAL[args.what]
     if args.what == "depth":
         book = asyncio.run(_read(args, lambda okx: okx.market.books(args.inst_id, sz=count)))
+        px, sz = units(args.inst_id)
         figure = depth(book.bids, book.asks, title=f"{args.inst_id} order book", px_unit=px, sz_unit=sz, ts=book.ts)
     else:
         bar = args.bar or "1m"
         rows = asyncio.run(
             _read(args, lambda okx: okx.pages(okx.market.candles, args.inst_id, bar=bar).first(count).all())
         )
+        px, sz = units(args.inst_id)
         figure = candles(rows, title=f"{args.inst_id} {bar}", px_unit=px, vol_unit=sz)
     save(figure, args.out)
     print(args.out)
@@ -76,8 +77,9 @@ def _check(args: argparse.Namespace) -> None:
 
 
 async def _read(args: argparse.Namespace, read: Callable[[OKX], Awaitable[T]]) -> T:
-    async with open_client(args) as opened:
+    async with open_client(args, rolling=is_alias(args.inst_id)) as opened:
         client = cast("OKX", opened)  # there is no --v3 here
+        args.inst_id = await named(client, args.inst_id)
         await client.check_instrument(args.inst_id)
         deadline = asyncio.timeout(args.timeout)
         try:

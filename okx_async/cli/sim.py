@@ -20,6 +20,7 @@ __all__ = ["add", "run"]
 EXAMPLES = """\
   okx-async sim --port 8080
   okx-async watch BTC-USDT --site http://127.0.0.1:8080
+  okx-async sim --port 8080 --aliases all
   okx-async sim --checksum zero --rate 100 --instruments 200
   okx-async sim --faults faults.toml --latency 0.05
 
@@ -62,6 +63,14 @@ def add(commands: Commands) -> None:
         default="on",
         help="what books carry: true CRC32s, zeros as the exchange since 2026-06, or none (default: on)",
     )
+    parser.add_argument(
+        "--aliases",
+        type=_aliases,
+        default=(),
+        metavar="A,B",
+        help="futures that each family has beside its own, by their place in time: this_week, next_week, quarter, "
+        "bi_quarter, or all",
+    )
     parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds each way takes (default: 0)")
     parser.add_argument(
         "--skew", type=float, default=0.0, metavar="S", help="seconds its clock runs ahead (default: 0)"
@@ -80,6 +89,12 @@ def add(commands: Commands) -> None:
     parser.add_argument("--list-faults", action="store_true", help="print every kind of fault and what it can be told")
     parser.add_argument("--no-admin", action="store_true", help="do not serve /admin/, which is for this machine only")
     parser.set_defaults(run=run)
+
+
+def _aliases(text: str) -> tuple[str, ...]:
+    from ..sim.calendar import ALIASES
+
+    return ALIASES if text == "all" else tuple(text.split(","))
 
 
 def _kinds() -> str:
@@ -121,6 +136,7 @@ async def _serve(args: argparse.Namespace) -> None:
             port=args.port,
             skew_ms=round(args.skew * 1000),
             latency=args.latency,
+            aliases=args.aliases,
             limits=not args.no_limits,
             faults=args.faults or (),
             admin=not args.no_admin,

@@ -8,8 +8,8 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
@@ -21,15 +21,18 @@ from ..core.names import did_you_mean
 from ..errors import BadParameter, OkxError, UnknownChannel
 from ..v3 import channels as v3_channels
 from ..v5 import channels as v5_channels
-from .common import OK, Commands, NotReached, command, open_client, positive, where_options, whole
+from .common import OK, Commands, NotReached, command, is_alias, named, open_client, positive, where_options, whole
 from .view import Print, View
 
 __all__ = ["add", "run"]
+
+T = TypeVar("T")
 
 EXAMPLES = """\
   okx-async watch BTC-USDT --sim
   okx-async watch BTC-USDT-SWAP --sim --channel books5
   okx-async watch BTC-USDT --sim --v3 --channel depth_l2_tbt --levels 5
+  okx-async watch BTC-USD-quarter --sim --v3
   okx-async watch BTC-USDT --json --count 100 > changes.jsonl
 
 The screen shows prices only while the book is LIVE: every guard that the exchange provides has held since the last
@@ -56,7 +59,11 @@ class Output(Protocol):
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = command(commands, "watch", "Watch a verified order book live in the terminal.", EXAMPLES)
-    parser.add_argument("inst_id", metavar="INST", help="an instrument, e.g. BTC-USDT")
+    parser.add_argument(
+        "inst_id",
+        metavar="INST",
+        help="an instrument, e.g. BTC-USDT, or a future's place in time, e.g. BTC-USD-quarter",
+    )
     parser.add_argument("--channel", metavar="NAME", help="which book (default: books; with --v3 depth)")
     parser.add_argument("--levels", type=whole, default=100, metavar="N", help="at most N levels a side")
     parser.add_argument("--seconds", type=positive, metavar="S", help="stop after S seconds")
@@ -84,9 +91,14 @@ def _channel(name: str, *, v3: bool) -> Callable[[str], Topic[Any]]:
     return found
 
 
-def _is_book(made: object) -> bool:
+def _declared(made: object) -> Channel | None:
     declared = getattr(made, "channel", None)
-    return isinstance(declared, Channel) and declared.book is not None
+    return declared if isinstance(declared, Channel) else None
+
+
+def _is_book(made: object) -> bool:
+    declared = _declared(made)
+    return declared is not None and declared.book is not None
 
 
 def _output(args: argparse.Namespace) -> Callable[[], contextlib.AbstractContextManager[Output]]:
@@ -142,10 +154,13 @@ async def _watch(
     make: Callable[[str], Topic[Any]],
     output: Callable[[], contextlib.AbstractContextManager[Output]],
 ) -> None:
-    topic = make(args.inst_id)
-    async with open_client(args, keyed=topic.channel.auth) as client:
+    declared = _declared(make)
+    keyed = declared is not None and declared.auth
+    async with open_client(args, keyed=keyed, rolling=is_alias(args.inst_id)) as client:
         _announce(client.site.name)
         patience = _Patience(client, args)
+        args.inst_id = await patience.in_time(named(client, args.inst_id))
+        topic = make(args.inst_id)
         stream = client.books(args.inst_id, channel=make)
         async with patience.opening(stream):
             view = View(args.inst_id, topic.name, client.site.name, stream.book)
@@ -180,17 +195,21 @@ class _Patience:
         self._args = args
         self._end: float | None = asyncio.get_running_loop().time() + args.timeout
 
+    async def in_time(self, doing: Awaitable[T]) -> T:
+        """Wait for something that must be done before the time is over."""
+        deadline = asyncio.timeout_at(self._end)
+        try:
+            async with deadline:
+                return await doing
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise NotReached(self._why()) from None
+
     @contextlib.asynccontextmanager
     async def opening(self, stream: BookStream) -> AsyncGenerator[None, None]:
         """Open a stream, which asks the exchange whether the instrument exists, and close it at the end."""
-        opening = asyncio.timeout_at(self._end)
-        try:
-            async with opening:
-                await stream.__aenter__()
-        except TimeoutError:
-            if not opening.expired():
-                raise
-            raise NotReached(self._why()) from None
+        await self.in_time(stream.__aenter__())
         try:
             yield
         finally:

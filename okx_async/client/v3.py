@@ -12,7 +12,7 @@ from ..core.channel import Topic
 from ..core.intent import Kind
 from ..core.steps import Steps
 from ..errors import BadParameter, CredentialsNeeded
-from ..net.instruments import InstrumentCache
+from ..instruments_v3 import InstrumentsV3
 from ..net.stream import Policy
 from ..settings import Site
 from ..v3 import channels as v3_channels
@@ -156,11 +156,11 @@ class OKEx(TradingClient, V3Chapters):
         return f"option {family_of(inst_id)}" if product == "option" else product
 
     @cached_property
-    def instruments(self) -> InstrumentCache[V3Instrument]:
-        """The instruments of this site, read when first asked for and then kept."""
+    def instruments(self) -> InstrumentsV3:
+        """The instruments of this site, read when first asked for and then kept: by id, futures by alias too."""
         if self._share is not None:
             return self._share.instruments
-        return InstrumentCache(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
+        return InstrumentsV3(self._kind_of, self._fetch_instruments, lambda row: row.instrument_id)
 
     async def _look_up(self, inst_id: str) -> None:
         await self.instruments.check(inst_id)

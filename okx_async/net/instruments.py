@@ -143,6 +143,13 @@ class InstrumentCache(Generic[T]):
         """Return every instrument of a kind."""
         return list((await self._rows(kind)).values())
 
+    async def current(self, kind: str) -> list[T]:
+        """Return every instrument of a kind as it is listed now: read anew unless that has just been done."""
+        listed = self._lists.get(kind)
+        if listed is not None and listed.age > FRESH and not self._live(kind):
+            self.doubt(lambda one: one == kind)
+        return await self.of_kind(kind)
+
     def age(self, inst_id: str) -> float:
         """Return how many seconds ago the list of an instrument was read."""
         listed = self._lists.get(self._kind_of(inst_id))

@@ -17,9 +17,9 @@ from .tape import Bar
 from .text import AMOUNT_SCALE, amount_text
 
 __all__ = [
+    "FIAT",
     "FUNDING_MS",
     "INTEREST",
-    "YUAN",
     "Delivery",
     "Derivatives",
     "index_market",
@@ -33,8 +33,8 @@ Json = dict[str, Any]
 FUNDING_MS = 8 * 3_600_000
 """Between two settlements of funding; they are at 00:00, 08:00 and 16:00 UTC."""
 
-YUAN = Decimal("7.12")
-"""Yuan per dollar. Nobody trades yuan here, so it stands still."""
+FIAT = {"CNY": Decimal("7.12"), "JPY": Decimal(150), "KRW": Decimal(1_380), "RUB": Decimal(92)}
+"""How much of a money a dollar is worth at first. Nobody trades them here, so they stand still."""
 
 _SAMPLE_MS = 900_000
 _MINUTE = 60_000
@@ -101,11 +101,13 @@ class Derivatives:
 
     Attributes:
         deliveries: The contracts that ended since the exchange opened, oldest first.
+        fiat: How much of a money a dollar is worth; what is set here counts from then on.
     """
 
     def __init__(self, markets: Mapping[str, Market]) -> None:
         self._markets = markets
         self.deliveries: list[Delivery] = []
+        self.fiat = dict(FIAT)
 
     def index_of(self, market: Market) -> Market:
         """Return where the index of an instrument is read; of one whose index has gone it is the instrument."""

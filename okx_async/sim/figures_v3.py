@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from .derivatives import INTEREST, YUAN, Delivery, Derivatives, index_market, plain
+from .derivatives import INTEREST, Delivery, Derivatives, index_market, plain
 from .instruments import Kind
 from .liquidations import Liquidation, liquidations
 from .market import Market
@@ -192,7 +192,7 @@ class FiguresV3:
 
     def rate(self, now: int) -> _Row:
         """Write what a dollar is worth in yuan."""
-        return {"instrument_id": "USD_CNY", "rate": str(YUAN), "timestamp": iso_ms(now)}
+        return {"instrument_id": "USD_CNY", "rate": str(self._figures.fiat["CNY"]), "timestamp": iso_ms(now)}
 
 
 def bar_row(name: str, market: Market, bar: Bar) -> _Row:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .bars import MARK_BARS
 from .clock import Clock
-from .derivatives import YUAN, Delivery, Derivatives, index_market, plain, price_row
+from .derivatives import Delivery, Derivatives, index_market, plain, price_row
 from .instruments import Instrument, Kind
 from .market import Market, of_kind
 from .options import summary_rows, trade_row
@@ -233,7 +233,7 @@ class PublicV5:
         return [{"index": name, "last": price, "ts": str(self._clock.now()), "components": [part]}]
 
     def _exchange_rate(self, query: Query) -> _Answer:
-        return [{"usdCny": str(YUAN)}]
+        return [{"usdCny": str(self._figures.fiat["CNY"])}]
 
     def _platform_volume(self, query: Query) -> _Answer:
         now = self._clock.now()
@@ -242,7 +242,7 @@ class PublicV5:
             for market in self._markets.values()
         )
         volume = sum(coins, Decimal(0))
-        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * YUAN, 4), "ts": str(now)}]
+        return [{"volUsd": plain(volume, 4), "volCny": plain(volume * self._figures.fiat["CNY"], 4), "ts": str(now)}]
 
     def _dollars(self, market: Market) -> Decimal:
         """Return what one coin of a market's base is worth."""

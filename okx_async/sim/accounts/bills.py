@@ -21,7 +21,10 @@ _TO_MASTER, _FROM_MASTER = "22", "23"
 _DUAL = ("160", "161", "162")
 """Dual currency deposits: money that goes in, comes back, and is earned."""
 _USERS = (Room.FUNDING, Room.TRADING, Room.MARGIN)
-_EARNING = (Room.SAVINGS, Room.EARN, Room.COLLATERAL, Room.POOL)
+_UNNAMED = (Room.FIAT, Room.MINING, Room.LENDING)
+"""Rooms of V3 that V5 has no type of bill for."""
+_SAVED, _REDEEMED = "75", "76"
+_EARNING = (Room.EARN, Room.COLLATERAL, Room.POOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Bill:
         owner, room = self.other
         if self.entry.kind in _DUAL:
             return self.entry.kind
+        if room in _UNNAMED:
+            return ""
+        if room is Room.SAVINGS:
+            return _REDEEMED if self.change > 0 else _SAVED
         if room in _EARNING:
             return self.entry.sub_kind
         if room not in _USERS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -152,18 +152,18 @@ class FundingV5:
         unit = self._prices.usd(ccy)
         if not unit:
             raise Refusal(400, "51000", "Parameter ccy error")
-        cash = self._bank.funding(ask.user).cash
-        funding = sum((amount * (self._prices.usd(one) or _ZERO) for one, amount in cash.items()), _ZERO)
+        funding = self._worth(ask.user, (Room.FUNDING,))
         trading = self._balances.usd_total(ask.user)
-        parts = {"funding": funding, "trading": trading, "earn": self._earning(ask.user)}
+        earn = self._worth(ask.user, (Room.SAVINGS, Room.EARN))
+        classic = self._worth(ask.user, (Room.FIAT, Room.MINING, Room.LENDING))
+        parts = {"funding": funding, "trading": trading, "earn": earn, "classic": classic}
         values = {name: plain(value / unit, 8) for name, value in parts.items()}
         total = plain(sum(parts.values(), _ZERO) / unit, 8)
-        return [{"totalBal": total, "ts": str(self._clock.now()), "details": values | {"classic": "0"}}]
+        return [{"totalBal": total, "ts": str(self._clock.now()), "details": values}]
 
-    def _earning(self, user: User) -> Decimal:
-        """Return what is in savings and on chains, in US dollars."""
-        rooms = (self._bank.ledger.purse(user.uid, room).cash for room in (Room.SAVINGS, Room.EARN))
-        return sum((amount * (self._prices.usd(ccy) or _ZERO) for cash in rooms for ccy, amount in cash.items()), _ZERO)
+    def _worth(self, user: User, rooms: Sequence[Room]) -> Decimal:
+        """Return what is in some of a user's accounts, in US dollars."""
+        return sum((self._prices.worth(self._bank.ledger.purse(user.uid, room).cash) for room in rooms), _ZERO)
 
     def _list_bills(self, ask: Ask, age: int | None) -> list[Any]:
         form = self._form(ask)

@@ -19,11 +19,15 @@ class Prices:
     Args:
         markets: By instrument id; may change at any time.
         figures: What follows from them.
+
+    Attributes:
+        fiat: How much of a money a dollar is worth, ``{"JPY": Decimal(150), ...}``; may be changed.
     """
 
     def __init__(self, markets: Mapping[str, Market], figures: Derivatives) -> None:
         self._markets = markets
         self._figures = figures
+        self.fiat = figures.fiat
 
     def usd(self, ccy: str) -> Decimal | None:
         """Return what one coin is worth, ``None`` when no market tells."""
@@ -31,6 +35,10 @@ class Prices:
             return Decimal(1)
         market = index_market(self._markets, f"{ccy}-USD")
         return None if market is None else self._figures.mark(market)
+
+    def worth(self, cash: Mapping[str, Decimal]) -> Decimal:
+        """Return what amounts of currencies are worth together; what no market tells the price of counts nothing."""
+        return sum((amount * (self.usd(ccy) or Decimal(0)) for ccy, amount in cash.items()), Decimal(0))
 
     def rate(self, base: str, quote: str) -> Decimal | None:
         """Return what one coin is worth in another, ``None`` when no market tells."""

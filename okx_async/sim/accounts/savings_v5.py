@@ -15,7 +15,7 @@ from .asks import Ask, Handlers
 from .bank import Bank
 from .earning import EarningRoom
 from .funding_v5 import amount_of
-from .ledger import Purse, Room
+from .ledger import Entry, Purse, Room
 from .people import User
 from .prices import Prices
 from .worth import ZERO, money
@@ -42,6 +42,8 @@ class _Pot:
 class SavingsV5(EarningRoom):
     """The chapter Simple earn, flexible kind. Money comes from the funding account and goes back there at once.
 
+    V3 saves by transfers into a wallet; what it moves there is saved like the rest, at the lowest rate.
+
     What is saved when an hour begins is lent for the hour that has passed, if its owner's rate is at most the
     market's, and its interest is saved, too. The exchange's own rules for a part of an hour are not documented, nor
     are its codes for redeeming more than there is; here that is 58350.
@@ -58,6 +60,7 @@ class SavingsV5(EarningRoom):
         self._prices = prices
         self._pots: dict[tuple[str, str], _Pot] = {}
         self._hour = clock.now() // HOUR_MS
+        bank.ledger.listeners.append(self._moved)
 
     def handlers(self) -> Handlers:
         """Return who answers what."""
@@ -75,6 +78,14 @@ class SavingsV5(EarningRoom):
             self._hour += 1
             for pot in self._pots.values():
                 self._lend(pot, self._hour)
+
+    def _moved(self, entry: Entry) -> None:
+        """Begin a pot for whoever saves, by whatever way."""
+        if entry.target.room is Room.SAVINGS:
+            self._pot(self._bank.people.user(entry.target.owner), entry.ccy)
+
+    def _pot(self, user: User, ccy: str) -> _Pot:
+        return self._pots.setdefault((user.uid, ccy), _Pot(user, ccy))
 
     def _lend(self, pot: _Pot, hour: int) -> None:
         rate, purse = lending_rate(pot.ccy, hour), self._purse(pot.user)
@@ -131,7 +142,7 @@ class SavingsV5(EarningRoom):
         funding, savings = self._bank.funding(ask.user), self._purse(ask.user)
         if amount > (funding if saves else savings).available(ccy):
             raise Refusal(200, "58350", "Insufficient balance.")
-        pot = self._pots.setdefault((ask.user.uid, ccy), _Pot(ask.user, ccy))
+        pot = self._pot(ask.user, ccy)
         pot.rate = pot.rate if wanted is None or not saves else wanted
         ends = (funding, savings) if saves else (savings, funding)
         self._bank.ledger.move(ccy, amount, *ends, _INTEREST, _PURCHASE if saves else _REDEMPTION)

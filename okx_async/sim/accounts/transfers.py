@@ -12,12 +12,15 @@ from .bank import TRANSFER, Bank
 from .ledger import Purse, Room
 from .people import User
 
-__all__ = ["MARGIN", "ROOMS", "Transfer", "Transfers"]
+__all__ = ["APART", "MARGIN", "ROOMS", "Transfer", "Transfers"]
 
 ROOMS = {"6": Room.FUNDING, "18": Room.TRADING}
 """Accounts by V5's numbers."""
 MARGIN = "5"
 """The number of the margin accounts of pairs, which V3 alone has here."""
+APART = {"4": Room.FIAT, "8": Room.SAVINGS, "14": Room.MINING, "17": Room.LENDING}
+"""V3's numbers of the accounts that it only knows transfers to; V5 saves by another endpoint."""
+_ALL = ROOMS | APART
 _TRANS_OUT = ("canTransOut",)
 
 
@@ -32,7 +35,7 @@ class Transfer:
         amount: How much.
         source: Who sent it.
         target: Who got it.
-        rooms: From which account to which, in V5's numbers.
+        rooms: From which account to which, in V5's numbers, of accounts that V5 does not have in V3's.
         asker: Who asked for it.
         client_id: What the asker calls it.
         ts: When, Unix milliseconds.
@@ -139,9 +142,9 @@ class Transfers:
         """Return what may leave an account, of a margin account that of a pair."""
         if room == MARGIN:
             return self.withdrawable(user, pair, ccy)
-        if ROOMS[room] is Room.TRADING:
+        if ROOMS.get(room) is Room.TRADING:
             return self._balances.free(user, ccy)
-        return max(self._bank.funding(user).available(ccy), Decimal(0))
+        return max(self._purse(user, room, "").available(ccy), Decimal(0))
 
     def newest_first(self, asker: User) -> Iterator[Transfer]:
         """Yield the transfers a user asked for."""
@@ -156,4 +159,4 @@ class Transfers:
         user.settings[_TRANS_OUT] = "true" if may else "false"
 
     def _purse(self, user: User, room: str, pair: str) -> Purse:
-        return self._bank.ledger.purse(user.uid, Room.MARGIN if room == MARGIN else ROOMS[room], pair)
+        return self._bank.ledger.purse(user.uid, Room.MARGIN if room == MARGIN else _ALL[room], pair)

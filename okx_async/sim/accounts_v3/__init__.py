@@ -6,5 +6,6 @@ chapter answers them, `refusals` says today's codes in those of 2020, `rows` and
 `courier` pushes it. `bureau` is all of them together.
 
 What V3 keeps in separate wallets is one trading account today: spot, futures, swap and option wallets show the same
-money. Wallets without any interface of their own (fiat, savings, mining, lending) are refused as not simulated.
+money. The
+wallets for fiat trading, the mining pool and lending keep what is moved there; savings are those of today.
 """

@@ -14,28 +14,27 @@ from ..accounts.stops import CANCELED, FAILED, FIRED, LIVE, PARTLY_FAILED, Stop,
 from ..market import Market
 from ..query_v3 import Query, Refusal
 from ..text import exact_text, iso_ms
+from .algo_limits import ICEBERG, KINDS, TRAILING, TRIGGER, TWAP, bounded, check_prices, check_room, check_size
 from .asks import Answer, AskV3, HandlersV3, HandlerV3, page
 from .refusals import not_found
-from .slices import ICEBERG, TWAP, share_of, slice_fields, slice_row
+from .slices import share_of, slice_fields, slice_row
 from .words import TYPES, cut_price, cut_size, mode_of
 
 __all__ = ["AlgosV3", "algo_row", "spoken"]
 
 Json = dict[str, Any]
 
-_TRIGGER, _TRAILING = "1", "2"
-_KINDS = {_TRIGGER: "trigger", _TRAILING: "move_order_stop", ICEBERG: "iceberg", TWAP: "twap"}
-_NUMBERS = {word: number for number, word in _KINDS.items()}
+_NUMBERS = {word: number for number, word in KINDS.items()}
 _STATUS = {LIVE: "1", FIRED: "2", CANCELED: "3", FAILED: "6", PARTLY_FAILED: "6"}
 _PARTLY = "4"
-_MOST_CANCELS = {_TRIGGER: 10, _TRAILING: 10, ICEBERG: 6, TWAP: 6}
-_NONE_TO_CANCEL = {_TRIGGER: 35090, _TRAILING: 35091, ICEBERG: 35092, TWAP: 35093}
+_MOST_CANCELS = {TRIGGER: 10, TRAILING: 10, ICEBERG: 6, TWAP: 6}
+_NONE_TO_CANCEL = {TRIGGER: 35090, TRAILING: 35091, ICEBERG: 35092, TWAP: 35093}
 _GOOD = {"error_code": "0", "error_message": ""}
 
 
 class AlgosV3:
     """The handlers of algo orders. V5's take profit and stop loss orders, and slices at a distance that is a price, are
-    not among V3's: it has no word for them. How many may wait is told by V5's limits, which are the wider ones.
+    not among V3's: it has no word for them. Where V3 has no limit of its own to how many may be alive, V5's holds.
 
     Args:
         algos: Who places them.
@@ -68,9 +67,11 @@ class AlgosV3:
 
     def _place(self, ask: AskV3) -> Json:
         query, market = ask.query, ask.query.market()
-        order_type = query.choice("order_type", _KINDS)
+        order_type = query.choice("order_type", KINDS)
         on_margin, share = query.text("mode") == "2", share_of(query, order_type)
-        fields = self._item(ask.user, query, market) | {"ordType": _KINDS[order_type]}
+        check_size(query)
+        check_room(ask.product, order_type, self._stops.of(ask.user))
+        fields = self._item(ask.user, query, market) | {"ordType": KINDS[order_type]}
         fields |= slice_fields(query, market, order_type) if order_type in (ICEBERG, TWAP) else _waits(query, market)
         stop = self._algos.place(ask.user, fields, on_margin=on_margin, share=share)
         return _placed(ask.product, str(stop.algo_id), market.instrument.inst_id, order_type)
@@ -95,7 +96,7 @@ class AlgosV3:
     def _cancel(self, ask: AskV3) -> Json:
         """Cancel those that wait; ids that are no longer there are left out of the answer."""
         query, market = ask.query, ask.query.market()
-        order_type = query.choice("order_type", _KINDS)
+        order_type = query.choice("order_type", KINDS)
         ids = [str(each) for each in query.items("algo_ids")]
         most = _MOST_CANCELS[order_type]
         if len(ids) > most:
@@ -103,7 +104,7 @@ class AlgosV3:
         done: list[str] = []
         for algo_id in ids:
             stop = self._stops.find(ask.user, algo_id, "")
-            fits = stop is not None and stop.market is market and stop.ord_type == _KINDS[order_type]
+            fits = stop is not None and stop.market is market and stop.ord_type == KINDS[order_type]
             if stop is not None and fits and stop.state == LIVE:
                 self._stops.cancel(stop)
                 done.append(algo_id)
@@ -114,7 +115,7 @@ class AlgosV3:
 
     def _list(self, ask: AskV3) -> Answer:
         query, market, product = ask.query, ask.query.market(), ask.product
-        order_type, status, algo_id = query.choice("order_type", _KINDS), query.text("status"), query.text("algo_id")
+        order_type, status, algo_id = query.choice("order_type", KINDS), query.text("status"), query.text("algo_id")
         if bool(status) is bool(algo_id):
             code = 30024 if product != "swap" else 35097 if status else 35098
             raise Refusal(code, "Exactly one of status and algo_id is required")
@@ -122,7 +123,7 @@ class AlgosV3:
             stop
             for stop in self._stops.of(ask.user)
             if stop.market is market
-            and stop.ord_type == _KINDS[order_type]
+            and stop.ord_type == KINDS[order_type]
             and spoken(stop)
             and status in ("", _status(stop))
             and algo_id in ("", str(stop.algo_id))
@@ -137,10 +138,11 @@ class AlgosV3:
 
 def _waits(query: Query, market: Market) -> Json:
     """Return what a trigger or a trailing order waits for, by V5's names."""
+    order_type, at_market = query.text("order_type"), query.choice("algo_type", ("1", "2"), "1") == "2"
+    check_prices(query, market, order_type)
     trigger = cut_price(market, query.decimal("trigger_price"))
-    if query.text("order_type") == _TRAILING:
-        return {"activePx": trigger, "callbackRatio": exact_text(query.decimal("callback_rate"))}
-    at_market = query.choice("algo_type", ("1", "2"), "1") == "2"
+    if order_type == TRAILING:
+        return {"activePx": trigger, "callbackRatio": exact_text(bounded(query, "callback_rate"))}
     return {"triggerPx": trigger, "orderPx": "-1" if at_market else cut_price(market, query.decimal("algo_price"))}
 
 
@@ -171,7 +173,7 @@ def algo_row(stop: Stop, orders: Orders, *, push: bool = False) -> Json:
     }
     if stop.plan is not None:
         row |= slice_row(stop, push=push)
-    elif stop.ord_type == _KINDS[_TRIGGER]:
+    elif stop.ord_type == KINDS[TRIGGER]:
         row |= {"algo_price": "0" if at_market else stop.text("orderPx"), "algo_type": "2" if at_market else "1"}
     else:
         row["callback_rate"] = stop.text("callbackRatio")

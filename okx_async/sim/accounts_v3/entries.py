@@ -32,7 +32,18 @@ _FUNDING_FEE = "14"
 _FEE = "5"
 # Numbers of a margin account's ledger: loans, and by the account on the other side what came from it and went to it.
 _LOANS = {BORROWED: "3", REPAID: "4", INTEREST: "5"}
-_ENDS = {Room.FUNDING: ("9", "14"), Room.TRADING: ("12", "16"), Room.MARGIN: ("61", "62")}
+_ENDS = {Room.FUNDING: ("9", "14"), Room.TRADING: ("12", "16"), Room.MARGIN: ("62", "61"), Room.FIAT: ("10", "15")}
+_ENDS |= {Room.SAVINGS: ("20", "21"), Room.MINING: ("65", "64")}
+# The same of a trading account's.
+_SPOT_ENDS = {
+    Room.FUNDING: ("30", "29"),
+    Room.FIAT: ("32", "31"),
+    Room.MARGIN: ("34", "33"),
+    Room.SAVINGS: ("55", "56"),
+}
+_SPOT_ENDS |= {Room.MINING: ("65", "64")}
+_SUB_ACCOUNT = ("21", "20")
+_UNSAID = ("", "")
 _PENALTY = "24"
 
 
@@ -97,7 +108,8 @@ def _spot_number(bill: Bill, cause: _Cause) -> str:
         return "22" if _word(bill, cause) == "rebate" else "7" if cause[0].ticket.buy else "8"
     if bill.entry.kind != TRANSFER:
         return ""
-    ends = ("33", "34") if bill.other[1] is Room.MARGIN else ("30", "29")
+    owner, room = bill.other
+    ends = _SPOT_ENDS.get(room, _UNSAID) if owner == bill.owner else _SUB_ACCOUNT
     return ends[bill.change < 0]
 
 
@@ -105,7 +117,7 @@ def _pair_number(bill: Bill, cause: _Cause) -> str:
     if cause is not None:
         return "7" if cause[0].ticket.buy else "8"
     if bill.entry.kind == TRANSFER:
-        return _ENDS[bill.other[1]][bill.change < 0]
+        return _ENDS.get(bill.other[1], _UNSAID)[bill.change < 0]
     return _PENALTY if bill.entry.kind == _LIQUIDATION else _LOANS.get(bill.entry.kind, "")
 
 

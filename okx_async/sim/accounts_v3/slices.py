@@ -9,25 +9,18 @@ from ..accounts.stops import Stop
 from ..market import Market
 from ..query_v3 import Query, Refusal
 from ..text import exact_text
+from .algo_limits import ICEBERG, TWAP, bounded
 from .words import cut_price, cut_size
 
-__all__ = ["ICEBERG", "TWAP", "share_of", "slice_fields", "slice_row"]
+__all__ = ["share_of", "slice_fields", "slice_row"]
 
 Json = dict[str, Any]
 
-ICEBERG, TWAP = "3", "4"
-
 _PRODUCTS = ("spot", "futures", "swap")
-# Between which numbers each must be, and what else is refused with, by product as above.
-_BOUNDS = {
-    "algo_variance": (Decimal("0.0001"), Decimal("0.01"), (33042, 32051, 35079)),
-    "sweep_range": (Decimal("0.005"), Decimal("0.01"), (33046, 32062, 35068)),
-    "sweep_ratio": (Decimal("0.01"), Decimal(1), (33047, 32063, 35067)),
-    "time_interval": (Decimal(5), Decimal(120), (33050, 32064, 35066)),
-}
 _SIZES = {"avg_amount": (33044, 32056, 35074), "single_limit": (33048, 32061, 35069)}
 _LARGER_THAN_ALL = (0, 32059, 35071)
-_LEAST_CONTRACTS, _MOST_CONTRACTS = 2, 500
+# How many contracts a slice may have, by product as above.
+_CONTRACTS = {"avg_amount": ((0, 0), (2, 1_000), (2, 500)), "single_limit": ((0, 0), (10, 2_000), (2, 500))}
 _MOST_SLICES = 1_000
 
 
@@ -38,18 +31,18 @@ def slice_fields(query: Query, market: Market, order_type: str) -> Json:
         Refusal: A number is out of bounds.
     """
     iceberg = order_type == ICEBERG
-    away = _bounded(query, "algo_variance" if iceberg else "sweep_range")
+    away = bounded(query, "algo_variance" if iceberg else "sweep_range")
     fields = {
         "pxVar": exact_text(away),
         "szLimit": _slice(query, market, "avg_amount" if iceberg else "single_limit"),
         "pxLimit": cut_price(market, query.decimal(_limit_name(query.product))),
     }
-    return fields if iceberg else fields | {"timeInterval": exact_text(_bounded(query, "time_interval"))}
+    return fields if iceberg else fields | {"timeInterval": exact_text(bounded(query, "time_interval"))}
 
 
 def share_of(query: Query, order_type: str) -> Decimal | None:
     """Return which part of what is offered to it a TWAP takes at most; ``None`` for an iceberg, which takes nothing."""
-    return _bounded(query, "sweep_ratio") if order_type == TWAP else None
+    return bounded(query, "sweep_ratio") if order_type == TWAP else None
 
 
 def slice_row(stop: Stop, *, push: bool) -> Json:
@@ -74,18 +67,10 @@ def _limit_name(product: str) -> str:
     return "limit_price" if product == "spot" else "price_limit"
 
 
-def _bounded(query: Query, name: str) -> Decimal:
-    least, most, codes = _BOUNDS[name]
-    number = query.decimal(name)
-    if not least <= number <= most or (name == "time_interval" and number != int(number)):
-        raise Refusal(codes[_PRODUCTS.index(query.product)], f"{name} must be from {least} to {most}")
-    return number
-
-
 def _slice(query: Query, market: Market, name: str) -> str:
     """Return the size of a slice: of contracts so many, of coins from a thousandth of the whole to all of it."""
     size, total, place = query.decimal(name), query.decimal("size"), _PRODUCTS.index(query.product)
-    least, most = (total / _MOST_SLICES, total) if place == 0 else (Decimal(_LEAST_CONTRACTS), Decimal(_MOST_CONTRACTS))
+    least, most = (total / _MOST_SLICES, total) if place == 0 else _CONTRACTS[name][place]
     if not least <= size <= most:
         raise Refusal(_SIZES[name][place], f"{name} is out of range")
     if size > total:

@@ -14,10 +14,9 @@ from ..accounts.ledger import Room
 from ..accounts.office import Office
 from ..accounts.pairs import cut
 from ..accounts.people import User
-from ..accounts.transfers import MARGIN
+from ..accounts.transfers import APART, MARGIN
 from ..accounts.worth import ZERO
-from ..derivatives import YUAN, plain
-from ..forms import NOT_SIMULATED
+from ..derivatives import plain
 from ..instruments import Kind
 from ..market import Market
 from ..query_v3 import Query, Refusal
@@ -32,29 +31,33 @@ Json = dict[str, Any]
 
 _DAY_MS = 86_400_000
 _FUNDING, _TRADING = "6", "18"
-_ROOMS = {"6": _FUNDING, "5": MARGIN, "1": _TRADING, "3": _TRADING, "9": _TRADING, "12": _TRADING}
+_OF_TRADING = ("1", "3", "9", "12")
+_ROOMS = {"6": _FUNDING, "5": MARGIN} | dict.fromkeys(_OF_TRADING, _TRADING) | {code: code for code in APART}
 """V3's wallets by the accounts there are: spot, futures, swap and option wallets are the trading account."""
-_WORTH_OF = {
-    "0": (_FUNDING, _TRADING, MARGIN),
-    "6": (_FUNDING,),
-    "5": (MARGIN,),
-    "1": (_TRADING,),
-    "3": (_TRADING,),
-    "9": (_TRADING,),
-    "12": (_TRADING,),
-    "15": (_TRADING,),
-    "16": (_TRADING,),
-}
+_EVERYTHING = "0"
+_WORTH_OF: dict[str, tuple[str, ...]] = {code: (room,) for code, room in _ROOMS.items()}
+_WORTH_OF |= {"15": (_TRADING,), "16": (_TRADING,)}
+_WORTH_OF[_EVERYTHING] = (_FUNDING, _TRADING, MARGIN, *APART)
 _TYPES = {"1": "Deposit", "2": "Withdrawal", "130": "From spot", "131": "To spot", "20": "To sub-account"}
 _TYPES |= {"21": "From sub-account", "22": "To master account", "23": "From master account"}
 _NUMBERS = {"1": "1", "2": "2", "130": "38", "131": "37", "20": "20", "21": "21", "22": "20", "23": "21"}
 """Numbers that the ledger is asked by, from the types of funding bills."""
-_MARGIN_TYPES = (("33", "To margin"), ("34", "From margin"))
+# What went to an account and what came from it; of the mining pool and of lending the documents tell no number.
+_WAYS = {
+    Room.FIAT: (("31", "To fiat"), ("32", "From fiat")),
+    Room.MARGIN: (("33", "To margin"), ("34", "From margin")),
+    Room.SAVINGS: (("57", "To savings"), ("58", "From savings")),
+    Room.MINING: (("", "To mining pool"), ("", "From mining pool")),
+    Room.LENDING: (("", "To lending"), ("", "From lending")),
+}
 _LATEST = 100
 
 
 class WalletV3:
     """The chapter Funding account.
+
+    Of the wallets for fiat trading, the mining pool and lending the documents tell only that money can be moved there
+    and back: it stays as it is. Savings are those of V5, so they bear interest.
 
     What an account is worth is told for all of the trading account under each of V3's wallets that are part of it. A
     funds password is asked for and cannot be wrong: nobody here has one.
@@ -130,11 +133,17 @@ class WalletV3:
 
     def _valuation(self, ask: AskV3) -> Json:
         """Add up what accounts are worth, in numbers that are no text and at a moment without a zone."""
-        kind, unit = ask.query.text("account_type", "0"), ask.query.text("valuation_currency", "BTC")
-        rate = {"USD": Decimal(1), "CNY": 1 / Decimal(YUAN), "BTC": self._office.prices.usd("BTC")}.get(unit)
-        if not rate:
-            raise Refusal(30037, NOT_SIMULATED.format(f"a valuation in {unit}"), 501)
-        total = sum((self._dollars(ask.user, room) for room in _WORTH_OF.get(kind, ())), ZERO) / rate
+        query, prices = ask.query, self._office.prices
+        kind = query.choice("account_type", _WORTH_OF, _EVERYTHING)
+        unit = query.named("valuation_currency") or "BTC"
+        if unit not in ("BTC", "USD", *prices.fiat):
+            raise Refusal(30024, "valuation_currency parameter value error")
+        self._office.bank_v5.pass_by(ask.received)
+        dollars = sum((self._dollars(ask.user, room) for room in _WORTH_OF[kind]), ZERO)
+        price = prices.usd(unit) if unit in ("BTC", "USD") else 1 / prices.fiat[unit]
+        if not price:
+            raise Refusal(30036, f"No market tells what {unit} is worth")
+        total = dollars / price
         moment = iso_ms(ask.received)
         return {
             "account_type": kind,
@@ -148,8 +157,8 @@ class WalletV3:
             return self._office.balances.usd_total(user)
         if room == MARGIN:
             return self._margin.worth(user)
-        cash = self._office.bank.funding(user).cash.items()
-        return sum((amount * (self._office.prices.usd(ccy) or ZERO) for ccy, amount in cash), ZERO)
+        purse = self._office.bank.ledger.purse(user.uid, APART.get(room, Room.FUNDING))
+        return self._office.prices.worth(purse.cash)
 
     def _sub_account(self, ask: AskV3) -> Json:
         """Tell a master account what a sub-account has, in numbers that are no text."""
@@ -158,7 +167,10 @@ class WalletV3:
         sub = self._office.bank.sub_of(ask.user, ask.query.text("sub-account"))
         if sub is None:
             raise Refusal(34015, "The sub-account does not exist")
-        dollars, coin = sum((self._dollars(sub, room) for room in _WORTH_OF["0"]), ZERO), self._office.prices.usd("BTC")
+        dollars, coin = (
+            sum((self._dollars(sub, room) for room in _WORTH_OF[_EVERYTHING]), ZERO),
+            self._office.prices.usd("BTC"),
+        )
         held = self._office.bank.trading(sub).cash
         rows = {
             "account_type:funding": self._wallet(replace(ask, user=sub)),
@@ -184,6 +196,7 @@ class WalletV3:
             raise Refusal(34016, "Both wallets are the same account: the money is there already")
         transfers = self._office.bank_v5.transfers
         source, target = transfers.ends(ask.user, kind, lambda: query.needed("sub_account"))
+        self._office.bank_v5.pass_by(ask.received)
         made = transfers.make(
             kind, ccy, amount, source, target, (here, there), ask.user, "", ask.received, (one, other)
         )
@@ -201,7 +214,7 @@ class WalletV3:
         code = query.needed(name)
         room = _ROOMS.get(code)
         if room is None:
-            raise Refusal(30037, NOT_SIMULATED.format(f"wallet {code}"), 501)
+            raise Refusal(30024, f"{name} parameter value error")
         if room != MARGIN:
             return room, ""
         if not query.text(of):
@@ -308,11 +321,12 @@ def _in_numbers(row: Json) -> Json:
 
 
 def _type(bill: Bill, user: User) -> tuple[str, str]:
-    """Return the number that the ledger is asked by and the words it answers with."""
-    if bill.other[1] is Room.MARGIN:
-        return _MARGIN_TYPES[bill.change > 0]
+    """Return the number that the ledger is asked by and the words it answers with; none for what only V5 does."""
+    owner, room = bill.other
+    if room in _WAYS and owner == bill.owner:
+        return _WAYS[room][bill.change > 0]
     kind = bill.funding_type(user.is_master)
-    return _NUMBERS[kind], _TYPES[kind]
+    return _NUMBERS.get(kind, ""), _TYPES.get(kind, "")
 
 
 def _entry(bill: Bill, user: User) -> Json:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from okx_async.catalogue import catalogue
+from okx_async.cli.call import plain
 from okx_async.core.endpoint import Endpoint
 from okx_async.core.row import V3Row
 from okx_async.sim import Exchange
@@ -83,6 +85,7 @@ async def test_every_query_answers_in_typed_rows(number: int) -> None:
             rows = answer if isinstance(answer, list) else [answer]
             assert rows, f"{row.chapter}.{row.name} has nothing"
             assert all(isinstance(each, V3Row) for each in rows)
+            assert orjson.dumps(plain(answer))  # as `okx-async call` shows it
 
 
 async def test_withdrawals_deposits_and_what_they_cost() -> None:

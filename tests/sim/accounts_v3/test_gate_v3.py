@@ -9,6 +9,8 @@ import pytest
 
 from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.accounts.bank import READ_ONLY
+from okx_async.sim.accounts.services import not_simulated
+from okx_async.sim.accounts_v3.refusals import translated
 from tests.sim.accounts.desk import signed
 
 from .desk import send
@@ -137,8 +139,14 @@ async def test_contracts_of_an_underlying_share_a_budget() -> None:
         assert (await send(sim, "POST", path, close(dollar)))[1]["code"] == 32041
 
 
-async def test_what_is_not_simulated_says_so() -> None:
+def test_what_is_not_simulated_says_so() -> None:
+    told = translated(not_simulated("this"), "swap")
+    assert (told.status, told.code) == (501, 30037)
+    assert "this" in told.message
+
+
+async def test_every_wallet_of_the_documents_can_be_moved_to() -> None:
     async with quiet() as sim:
         to_lending = {"currency": "USDT", "amount": "1", "from": "6", "to": "17"}
         status, body = await send(sim, "POST", "/api/account/v3/transfer", json.dumps(to_lending))
-        assert (status, body["code"]) == (501, 30037)
+        assert (status, body["result"], body["to"]) == (200, True, "17")

@@ -141,7 +141,7 @@ def test_v5_tells_the_same_of_them(floor: FloorV3) -> None:
 def test_algo_orders_on_margin_spend_the_margin_account(floor: FloorV3, kind: str) -> None:
     given = {
         "trigger": {"order_type": "1", "trigger_price": "60000", "algo_type": "2"},
-        "trailing": {"order_type": "2", "trigger_price": "70000", "callback_rate": "0.005"},
+        "trailing": {"order_type": "2", "trigger_price": "59950", "callback_rate": "0.005"},
         "iceberg": ICEBERG | {"avg_amount": "0.05", "algo_variance": "0.0001"},
         "twap": TWAP | {"single_limit": "0.05"},
     }[kind]
