@@ -25,6 +25,7 @@ from .trading import TradingClient
 
 if TYPE_CHECKING:
     from ..candles import ClosedCandles
+    from ..intents.intent import Intent
     from ..intents.lookup_v3 import LookupV3
     from ..intents.orders_v3 import OrderDeskV3
     from ..mirror import Mirror, MirrorSettings
@@ -96,16 +97,21 @@ class OKEx(TradingClient, V3Chapters):
         def source(told: MirrorSettings) -> ReaderV3:
             return ReaderV3(self, instrument_ids, told.lag)
 
-        mirror = Mirror(self, self._caller.clock, source, settings)
+        mirror = Mirror(self, self._caller.clock, source, settings, fates=self._intents)
         self._mirrors.add(mirror)
         return mirror
 
     @cached_property
     def _mirrors(self) -> WeakSet[Mirror]:
+        self._intents.book.listeners.append(self._settled)
         return WeakSet()
 
-    async def _close_roads(self) -> None:
+    def _settled(self, intent: Intent) -> None:
         for mirror in list(self._mirrors):
+            mirror.settled(intent)
+
+    async def _close_roads(self) -> None:
+        for mirror in list(self._mirrors) if "_mirrors" in self.__dict__ else ():
             await mirror.aclose()
         await super()._close_roads()
 

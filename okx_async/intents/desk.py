@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -169,9 +169,9 @@ class IntentDesk:
         known = await self.book.find(cl_ord_id) if self._is_open else ()
         return next((one.inst_id for one in known if one.kind is kind and one.verb is Verb.PLACE), "")
 
-    async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
+    async def fate(self, kinds: Collection[Kind], cl_ord_id: str) -> OkxError | None:
         """Return why nothing will be told of an order, ``None`` when it will or may; see `okx_async.intents.fate`."""
-        return await fate(self.book, self.dialect, kind, cl_ord_id) if self._is_open else None
+        return await fate(self.book, self.dialect, kinds, cl_ord_id) if self._is_open else None
 
     def refusal(self, record: Record) -> OkxError | None:
         """Return why there is no such order, ``None`` when there is one or may be."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..core.intent import IntentDialect, Kind, Outcome, Record, Verb
 from ..errors import NotArrived, OkxError, OutcomeUnknown
 from .book import IntentBook
@@ -9,15 +11,21 @@ from .book import IntentBook
 __all__ = ["fate", "refusal"]
 
 
-async def fate(book: IntentBook, dialect: IntentDialect, kind: Kind, cl_ord_id: str) -> OkxError | None:
+async def fate(book: IntentBook, dialect: IntentDialect, kinds: Collection[Kind], cl_ord_id: str) -> OkxError | None:
     """Return why nothing will be told of the latest order of a client id, or why nobody knows.
+
+    Args:
+        book: The intents.
+        dialect: How the exchange speaks of them.
+        kinds: Of which sorts the order can be: in V5 of one, in V3 of any product.
+        cl_ord_id: Its client id.
 
     Returns:
         `Refused` or another refusal when the exchange said no, `NotArrived` when it got lost, `OutcomeUnknown` when
         its call has given up and it is still being looked for. ``None`` when the exchange took it, when its call is
         under way, and when nothing is known of such an order here.
     """
-    under_way = [one for one in book.named(cl_ord_id) if one.kind is kind and one.verb is Verb.PLACE]
+    under_way = [one for one in book.named(cl_ord_id) if one.kind in kinds and one.verb is Verb.PLACE]
     if under_way:
         if not all(one.handed_over for one in under_way):
             return None
@@ -25,7 +33,7 @@ async def fate(book: IntentBook, dialect: IntentDialect, kind: Kind, cl_ord_id: 
         unknown.intents = tuple(under_way)
         return unknown
     for record in await book.find(cl_ord_id):
-        if record.verb is Verb.PLACE and record.kind is kind and record.code not in dialect.taken:
+        if record.verb is Verb.PLACE and record.kind in kinds and record.code not in dialect.taken:
             return refusal(dialect, record)
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -56,8 +56,13 @@ class Keeper(Protocol):
 class Fates(Protocol):
     """What the mirror needs of the intents."""
 
-    async def fate(self, kind: Kind, cl_ord_id: str) -> OkxError | None:
-        """Return why nothing will be told of the latest order of a client id, ``None`` while it may be."""
+    async def fate(self, kinds: Collection[Kind], cl_ord_id: str) -> OkxError | None:
+        """Return why nothing will be told of the latest order of a client id, ``None`` while it may be.
+
+        Args:
+            kinds: Of which sorts the order can be.
+            cl_ord_id: Its client id.
+        """
         ...
 
     def refusal(self, record: Record) -> OkxError | None:

@@ -13,6 +13,7 @@ import msgspec
 from ..v5.models.account import BalanceChange, CurrencyBalance, Position, PositionChange
 from ..v5.models.trade import Order
 from .fills import OwnFill
+from .purses import purse_of
 
 __all__ = ["Balances", "Held", "Place", "Positions", "place_of"]
 
@@ -160,7 +161,7 @@ class Positions:
 
 
 class Balances:
-    """Currencies of the trading account."""
+    """Currencies of the trading account, or of V3's accounts, each by what `purse_of` calls it."""
 
     def __init__(self) -> None:
         self.open: dict[str, Held[CurrencyBalance]] = {}
@@ -168,9 +169,9 @@ class Balances:
 
     def put(self, row: CurrencyBalance) -> Held[CurrencyBalance]:
         """Keep a row as the latest word on its currency."""
-        purse = self.open.get(row.ccy)
+        purse = self.open.get(purse_of(row))
         if purse is None:
-            purse = self.open[row.ccy] = Held(row)
+            purse = self.open[purse_of(row)] = Held(row)
         purse.row = row
         return purse
 

@@ -1,10 +1,8 @@
-"""`okx.mirror`: keeps the state from the private channels, holds it against REST, and says when it is not certain."""
+"""`okx.mirror`: what a program sees of it; who listens is in `ears`, who compares with REST in `auditor`."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -15,19 +13,20 @@ from ..core.clock import ClockOffset
 from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
 from ..intents.intent import Intent
-from ..net.events import Gap, StreamEvent
 from ..net.stream import Policy, Stream
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.algo import AlgoOrder
 from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .audience import Audience
+from .auditor import Auditor
 from .changes import Change, Forced, OrderChanged
+from .ears import Ears, Streams
 from .fills import OwnFill
 from .handle import Fates, MirroredAlgo, MirroredOrder, MirroredSpread
 from .others import Book
 from .picture import Trust
-from .reader import Source, Streams
+from .reader import Source
 from .rooms import Room
 from .state import MirrorState
 from .views import MirrorSettings, MirrorStatus, MirrorView
@@ -37,43 +36,9 @@ __all__ = ["Mirror"]
 Furnish = Callable[["Mirror", MirrorSettings, Book, Fates | None], Sequence[Room[Any]]]
 """Makes the rooms of other sorts of orders than ordinary ones."""
 
-_log = logging.getLogger("okx_async.mirror")
-
-#: Seconds before a REST reading that failed is tried again; twice as long each time, up to the audit period.
-AGAIN = 0.5
-#: Seconds between two readings that violated invariants may ask for.
-SPACING = 1.0
-
 
 def _bare(mirror: Mirror, settings: MirrorSettings, book: Book, fates: Fates | None) -> Sequence[Room[Any]]:
     return ()
-
-
-class _Sink:
-    """Takes the rows of one channel as they are read from the socket."""
-
-    policy: Policy = "drop_oldest"
-
-    def __init__(self, take: Callable[[Any, float], None], mirror: Mirror, topic: Topic[Any]) -> None:
-        self._take = take
-        self._mirror = mirror
-        self._topic = topic
-        self._time = asyncio.get_running_loop().time
-
-    def push(self, item: Any) -> None:
-        self._take(item, self._time())
-
-    def gap(self, gap: Gap) -> None:
-        self._mirror.missed(gap.cause)
-
-    def event(self, event: StreamEvent) -> None:
-        self._mirror.missed(event.cause)
-
-    def fail(self, error: OkxError) -> None:
-        self._mirror.refused(self._topic, error)
-
-    def end(self) -> None:
-        self._mirror.finish(None)
 
 
 class Mirror:
@@ -113,7 +78,6 @@ class Mirror:
         fates: Fates | None = None,
         rooms: Furnish = _bare,
     ) -> None:
-        self._host = host
         self._fates = fates
         self._clock = clock
         self._make = source
@@ -121,40 +85,24 @@ class Mirror:
         self._audience: Audience[MirroredOrder] = Audience(
             MirroredOrder, _ids, (OrderChanged, Forced), ("order", "fill")
         )
-        self._source = source(self._settings)
         self._make_rooms = rooms
-        self._state = self._fresh()
-        self._rooms = self._furnish()
-        self._topics: list[Topic[Any]] = []
-        self._leaves: list[Callable[[], None]] = []
-        self._tasks: list[asyncio.Task[None]] = []
-        self._wake = asyncio.Event()
+        self._ears = Ears(host)
         self._news = asyncio.Event()
-        self._live = False
-        self._cause = "it was not started: use `async with okx.mirror`"
-        self._holes = 0
-        self._was_live = False
-        self._stood = 0.0
-        self._asked = 0.0
-        self._repaired = 0
-        self._watermark: int | None = None
-        self._compared: float | None = None
-        self._due = 0.0
-        self._audits = 0
-        self._trouble = ""
-        self._fills_from = "orders"
+        self._tasks: list[asyncio.Task[None]] = []
         self._over = False
         self._error: OkxError | None = None
+        self._furnish()
 
-    def _fresh(self) -> MirrorState:
+    def _furnish(self) -> None:
+        """Make what depends on the settings: what is kept, where it is read, and who compares."""
         told = self._settings
-        trust = Trust(told.lag, told.settle)
-        return MirrorState(trust, keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._tell)
-
-    def _furnish(self) -> dict[Kind, Room[Any]]:
-        """Return the rooms of the other sorts of orders that are kept."""
-        rooms = self._make_rooms(self, self._settings, self._state, self._fates)
-        return {room.sort.kind: room for room in rooms}
+        self._source = self._make(told)
+        self._state = MirrorState(
+            Trust(told.lag, told.settle), keep_orders=told.keep_orders, keep_fills=told.keep_fills, tell=self._tell
+        )
+        rooms = self._make_rooms(self, told, self._state, self._fates)
+        self._rooms = {room.sort.kind: room for room in rooms}
+        self._auditor = Auditor(self._ears, self._source, self._state, rooms, told, self._clock, self._news.set)
 
     # -- life
 
@@ -168,9 +116,7 @@ class Mirror:
         if self._tasks or self._over:
             raise BadParameter("the mirror was started already: configure it before its first use")
         self._settings = settings
-        self._source = self._make(settings)
-        self._state = self._fresh()
-        self._rooms = self._furnish()
+        self._furnish()
         return self
 
     async def __aenter__(self) -> Self:
@@ -190,16 +136,12 @@ class Mirror:
             raise ClientClosed("this mirror is closed")
         if self._tasks:
             return
-        self._cause = "its channels are not subscribed yet"
-        pool, rows = self._host.pool, self._source.topics(self._state)
-        if any(topic.channel.channel == self._source.optional for topic, _ in rows):
-            self._fills_from = self._source.optional
+        rows = self._source.topics(self._state)
         rows += [(topic, room.take) for room in self._rooms.values() for topic in room.topics()]
-        self._leaves = [pool.listen(topic, _Sink(take, self, topic)) for topic, take in rows]
-        self._topics = [topic for topic, _ in rows]
+        self._ears.listen(rows, self)
         self._tasks = [
-            asyncio.create_task(self._watch(), name="okx mirror watching"),
-            asyncio.create_task(self._keep(), name="okx mirror"),
+            asyncio.create_task(self._auditor.watch(), name="okx mirror watching"),
+            asyncio.create_task(self._audit(), name="okx mirror"),
         ]
 
     async def ready(self, timeout: float = 30.0) -> None:
@@ -236,15 +178,11 @@ class Mirror:
             return
         self._over = True
         self._error = error
-        self._live, self._cause = False, str(error) if error is not None else "it is closed"
-        leaves, self._leaves = self._leaves, []
-        for leave in leaves:
-            leave()
+        self._ears.close()
         self._audience.end(error)
         for room in self._rooms.values():
             room.audience.end(error)
-        self._wake.set()
-        self._news.set()
+        self._auditor.stop(str(error) if error is not None else "it is closed")
 
     def ended(self) -> OkxError | None:
         """Return why it will never say anything again, ``None`` while it may."""
@@ -257,14 +195,12 @@ class Mirror:
     @property
     def live(self) -> bool:
         """Whether what it says can be vouched for: every channel stands, and nothing that was missed is unread."""
-        return self._live and self._standing
+        return self._auditor.live
 
     @property
     def cause(self) -> str:
         """Why it is not live, ``""`` when it is."""
-        if self.live:
-            return ""
-        return self._cause if not self._live else self._why()
+        return self._auditor.cause
 
     @property
     def last_known(self) -> MirrorView:
@@ -331,15 +267,15 @@ class Mirror:
     @property
     def status(self) -> MirrorStatus:
         """Where it stands, with every counter."""
-        state = self._state
+        state, auditor = self._state, self._auditor
         return MirrorStatus(
             self.live,
             self.cause,
             state.version,
-            self._compared,
-            self._audits,
-            self._trouble,
-            self._fills_from,
+            auditor.compared,
+            auditor.audits,
+            auditor.trouble,
+            self._source.fills_from,
             dict(state.counts),
         )
 
@@ -404,7 +340,9 @@ class Mirror:
 
     async def fate(self, cl_ord_id: str) -> OkxError | None:
         """Return why an order that is not known will not be told of, ``None`` while it may be."""
-        return await self._fates.fate(Kind.ORDER, cl_ord_id) if self._fates is not None and cl_ord_id else None
+        if self._fates is None or not cl_ord_id:
+            return None
+        return await self._fates.fate(self._source.kinds, cl_ord_id)
 
     # -- what happens
 
@@ -412,7 +350,7 @@ class Mirror:
         """Take the news that it is known what became of an intent, or that its call waits no longer."""
         if intent.verb is Verb.PLACE:
             room = self._rooms.get(intent.kind)
-            audience = self._audience if intent.kind is Kind.ORDER else None if room is None else room.audience
+            audience = self._audience if intent.kind in self._source.kinds else None if room is None else room.audience
             if audience is not None and self._fates is not None:
                 audience.wake(intent.cl_ord_id, self._fates.refusal(intent.record))
 
@@ -423,138 +361,22 @@ class Mirror:
 
     def missed(self, cause: str) -> None:
         """Take the news that pushes may have been missed."""
-        self._holes += 1
-        self._stood = asyncio.get_running_loop().time()
-        self._doubt(cause)
+        self._auditor.missed(cause)
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
-        """Take the news that a channel is refused for good; without `fills` it goes on."""
-        if topic.channel.channel == self._source.optional and isinstance(error, ChannelRefused):
-            self._fills_from = "orders"
-            leave = self._leaves.pop(self._topics.index(topic))
-            self._topics.remove(topic)
-            asyncio.get_running_loop().call_soon(leave)  # the one who says so is still at it
-            self._wake.set()
-            return
-        self.finish(error)
+        """Take the news that a channel is refused for good; without some it goes on."""
+        if isinstance(error, ChannelRefused) and self._source.spare(topic):
+            self._ears.drop(topic)
+            self._auditor.wake()
+        else:
+            self.finish(error)
 
-    def _doubt(self, cause: str) -> None:
-        self._cause = cause
-        if self._live:
-            self._live = False
-            self._state.lost(cause)
-        self._wake.set()
-        self._news.set()
-
-    @property
-    def _standing(self) -> bool:
-        pool = self._host.pool
-        return bool(self._topics) and all(pool.live(topic) for topic in self._topics)
-
-    def _why(self) -> str:
-        pool = self._host.pool
-        return next((self._host.why_not(topic.key) for topic in self._topics if not pool.live(topic)), "")
-
-    # -- keeping
-
-    async def _watch(self) -> None:
-        """Notice at once when a channel is lost."""
-        pool = self._host.pool
-        while True:
-            if self._live and not self._standing:
-                self.missed(self._why())
-            self._wake.set()
-            await pool.changed()
-
-    async def _keep(self) -> None:
+    async def _audit(self) -> None:
         try:
-            await self._keep_on()
+            await self._auditor.run()
         except Exception as error:
             self.finish(StateError(f"the mirror failed: {error!r}"))
             raise
-
-    async def _keep_on(self) -> None:
-        """Read and compare whenever that is needed, for ever."""
-        loop, wait = asyncio.get_running_loop(), AGAIN
-        while not self._over:
-            if not self._standing:
-                self._stood = 0.0
-                await self._pause(None)
-                continue
-            self._stood = self._stood or loop.time()
-            if self._live and not self._needed(loop.time()):
-                await self._pause(self._settings.settle)
-                continue
-            try:
-                await self._compare()
-            except OkxError as error:
-                self._trouble = f"REST could not be read: {error}"
-                _log.warning("the mirror was not compared: %s", error)
-                self._cause = self._cause if self._live else self._trouble
-                self._due = loop.time() + wait
-                await self._pause(wait)
-                wait = min(wait * 2, self._settings.audit)
-            else:
-                self._trouble, wait = "", AGAIN
-
-    def _needed(self, now: float) -> bool:
-        """Tell whether it is time to compare: by the clock, or because an invariant was violated."""
-        self._state.check(now)
-        if self._state.suspects:
-            self._due = min(self._due, self._asked + SPACING)
-        return now >= self._due
-
-    async def _pause(self, seconds: float | None) -> None:
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-
-    async def _compare(self) -> None:
-        """Read REST once and put right what it knows better."""
-        loop, state, settings = asyncio.get_running_loop(), self._state, self._settings
-        holes, began, wall = self._holes, loop.time(), time.time()
-        self._asked, audit = began, self._live
-        picture = await self._source.whole(state, self._watermark, began)
-        rooms = self._rooms.values()
-        for room in rooms:
-            await room.read(self._watermark, began)
-        if audit and (state.differs(picture, loop.time()) or any(room.differs() for room in rooms)):
-            await asyncio.sleep(settings.settle)  # what REST shows already may be on its way
-        # A cut meanwhile makes it no audit any more: what differs now was missed because of the cut.
-        cause = "audit" if self.live else "gap" if self._was_live else ""
-        repaired = state.reconcile(picture, cause, loop.time())
-        repaired += sum(room.reconcile(cause) for room in rooms)
-        short = [record for record in state.orders.unsound.values() if record.touched <= began]
-        if short:
-            repaired += state.reconcile(await self._source.fills_of(short, began), cause, loop.time())
-        self._due = loop.time() + (
-            settings.lag if state.doubts(picture) or any(room.doubts() for room in rooms) else settings.audit
-        )
-        sure = began >= self._stood + settings.lag
-        if sure or (audit and holes == self._holes):
-            state.compared(began)
-            self._audits += 1
-            self._compared = wall
-            slack = round((2 * settings.lag + settings.settle) * 1000)
-            self._watermark = self._clock.server_ms(wall) - slack
-        self._repaired = 0 if self.live else self._repaired + repaired
-        if not audit and self._standing and holes == self._holes:
-            await self._revive(sure)
-
-    async def _revive(self, sure: bool) -> None:
-        """Be live again, as soon as REST was asked so late that it must have shown everything."""
-        if not sure:
-            # REST may not have shown yet what was missed; what it has shown is taken, and it is asked once more.
-            loop = asyncio.get_running_loop()
-            await asyncio.sleep(max(0.0, self._stood + self._settings.lag - loop.time()))
-            return
-        self._live, self._cause, self._was_live = True, "", True
-        self._state.restored(self._repaired)
-        self._repaired = 0
-        self._news.set()
 
 
 def _named(ord_id: str, cl_ord_id: str, what: str = "ord_id or cl_ord_id") -> tuple[str, str]:

@@ -7,37 +7,40 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from ..core.channel import Topic
+from ..core.intent import Kind
 from ..errors import NotFound
-from ..net.pool import Pool
 from ..v5 import channels
 from ..v5.models.trade import Fill, Order
 from ..v5.rest.account import Account
 from ..v5.rest.algo import Algo
 from ..v5.rest.spread import Spread
 from ..v5.rest.trade import Trade
+from .ears import Streams, Take
 from .orders import OrderRecord
 from .picture import Picture
 from .state import MirrorState
 
-__all__ = ["Host", "Reader", "Source", "Streams", "Take"]
-
-Take = Callable[[Any, float], None]
-"""Takes a row of a channel and the moment on the mirror's clock."""
+__all__ = ["Host", "Reader", "Source"]
 
 #: Orders asked for at the same time.
 TOGETHER = 20
 
 
 class Source(Protocol):
-    """Where the mirror has its rows from, one for each dialect. All it hands on has V5's shapes and words.
-
-    Attributes:
-        optional: The channel without which the mirror goes on, ``""`` for none.
-    """
+    """Where the mirror has its rows from, one for each dialect. All it hands on has V5's shapes and words."""
 
     @property
-    def optional(self) -> str:
-        """See above."""
+    def kinds(self) -> frozenset[Kind]:
+        """Which sorts of intents place the orders it tells of."""
+        ...
+
+    @property
+    def fills_from(self) -> str:
+        """Which channel brings fills first: ``fills`` or ``orders``."""
+        ...
+
+    def spare(self, topic: Topic[Any]) -> bool:
+        """Tell whether the mirror goes on without a channel that is refused; what it told of is kept no more."""
         ...
 
     def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
@@ -56,19 +59,6 @@ class Source(Protocol):
 
     async def fills_of(self, records: Iterable[OrderRecord], began: float) -> Picture:
         """Read the fills of orders whose own do not add up."""
-        ...
-
-
-class Streams(Protocol):
-    """What the mirror itself needs of its client."""
-
-    @property
-    def pool(self) -> Pool:
-        """The sockets."""
-        ...
-
-    def why_not(self, topic: str) -> str:
-        """Return in one sentence why a topic is not live."""
         ...
 
 
@@ -109,12 +99,23 @@ class Reader:
         fills_channel: Whether to listen to the channel `fills`.
     """
 
-    optional = "fills"
+    kinds = frozenset((Kind.ORDER,))
 
     def __init__(self, host: Host, inst_types: Sequence[str], *, fills_channel: bool) -> None:
         self._host = host
         self._inst_types = inst_types
         self._fills_channel = fills_channel
+
+    @property
+    def fills_from(self) -> str:
+        """Which channel brings fills first."""
+        return "fills" if self._fills_channel else "orders"
+
+    def spare(self, topic: Topic[Any]) -> bool:
+        """Tell whether a channel is `fills`; without it fills come from `orders` alone."""
+        found = topic.channel.channel == "fills"
+        self._fills_channel = self._fills_channel and not found
+        return found
 
     def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
         """Return what to listen to, and who takes the rows."""

@@ -11,21 +11,19 @@ import msgspec
 from ..core.channel import Topic
 from ..errors import BadParameter, NotFound
 from ..net.pages import Pages
-from ..net.pool import Pool
 from ..v3 import channels
-from ..v3.intents import place_of
+from ..v3.intents import TOLD_BY
 from ..v3.products import product_of
-from ..v3.rest.futures import Futures
-from ..v3.rest.option import Option
-from ..v3.rest.spot import Spot
-from ..v3.rest.swap import Swap
+from ..v5.instruments import family_of
 from ..v5.models.account import Position
 from ..v5.models.trade import Order
 from . import rows_v3
+from .accounts_v3 import AccountHost, AccountsV3
+from .ears import Streams, Take
 from .holdings import substance
 from .orders import OrderRecord
 from .picture import Picture
-from .reader import TOGETHER, Take
+from .reader import TOGETHER
 from .state import MirrorState
 
 __all__ = ["HostV3", "ReaderV3"]
@@ -33,40 +31,11 @@ __all__ = ["HostV3", "ReaderV3"]
 _OPEN, _DONE = "6", "7"
 
 
-class HostV3(Protocol):
+class HostV3(AccountHost, Streams, Protocol):
     """What the mirror needs of its client."""
-
-    @property
-    def pool(self) -> Pool:
-        """The sockets."""
-        ...
-
-    @property
-    def spot(self) -> Spot:
-        """The chapter of currency pairs."""
-        ...
-
-    @property
-    def futures(self) -> Futures:
-        """The chapter of futures."""
-        ...
-
-    @property
-    def swap(self) -> Swap:
-        """The chapter of swaps."""
-        ...
-
-    @property
-    def option(self) -> Option:
-        """The chapter of options."""
-        ...
 
     def pages(self, call: Callable[..., Awaitable[list[Any]]], *args: Any, **given: Any) -> Pages[Any]:
         """Return the rows of many pages."""
-        ...
-
-    def why_not(self, topic: str) -> str:
-        """Return in one sentence why a topic is not live."""
         ...
 
 
@@ -85,7 +54,8 @@ class ReaderV3:
         BadParameter: No instrument was named.
     """
 
-    optional = ""
+    kinds = frozenset(kind for kinds in TOLD_BY.values() for kind in kinds)
+    fills_from = "orders"
 
     def __init__(self, host: HostV3, instrument_ids: Sequence[str], lag: float) -> None:
         if not instrument_ids:
@@ -95,10 +65,20 @@ class ReaderV3:
         names = dict.fromkeys(instrument_ids)
         self._of = {kind: [name for name in names if product_of(name) == kind] for kind in ("spot", "futures", "swap")}
         self._options = frozenset(name for name in names if product_of(name) == "option")
-        self._underlyings = list(dict.fromkeys(place_of(name, option=True) for name in sorted(self._options)))
-        self._currencies = list(dict.fromkeys(ccy for name in self._of["spot"] for ccy in name.split("-")))
+        self._underlyings = list(dict.fromkeys(family_of(name) for name in sorted(self._options)))
+        self._accounts = AccountsV3(
+            host,
+            pairs=self._of["spot"],
+            futures=list(dict.fromkeys(family_of(name) for name in self._of["futures"])),
+            swaps=self._of["swap"],
+            options=self._underlyings,
+        )
         self._pushed: dict[str, float] = {}
         """When positions were pushed last, on the mirror's clock."""
+
+    def spare(self, topic: Topic[Any]) -> bool:
+        """Tell whether the mirror goes on without a channel that is refused: with no margin account it does."""
+        return self._accounts.spare(topic)
 
     # -- channels
 
@@ -132,11 +112,7 @@ class ReaderV3:
             (channels.option_position(name), lambda row, now: positions([rows_v3.option_position(row)], now))
             for name in self._underlyings
         ]
-        found += [
-            (channels.spot_account(ccy), lambda row, now: state.balance(rows_v3.balance(row, None), now))
-            for ccy in self._currencies
-        ]
-        return found
+        return found + self._accounts.topics(state)
 
     # -- REST
 
@@ -150,7 +126,7 @@ class ReaderV3:
         shown = {row.ord_id for row in (*picture.open_orders, *picture.orders)}
         await self._ask([each for each in state.orders.open.values() if each.row.ord_id not in shown], picture)
         picture.positions = [row async for row in self._positions(state, began)]
-        await self._balances(picture, state)
+        picture.balances = [*await self._accounts.read(state)]
         return picture
 
     async def fills_of(self, records: Iterable[OrderRecord], began: float) -> Picture:
@@ -187,7 +163,7 @@ class ReaderV3:
     def _chapter(self, row: Order) -> tuple[Any, dict[str, str]]:
         kind = product_of(row.inst_id)
         if kind == "option":
-            return self._host.option, {"underlying": place_of(row.inst_id, option=True)}
+            return self._host.option, {"underlying": family_of(row.inst_id)}
         return getattr(self._host, kind), {"instrument_id": row.inst_id}
 
     async def _ask(self, records: list[OrderRecord], picture: Picture) -> None:
@@ -229,12 +205,3 @@ class ReaderV3:
                 yield msgspec.structs.replace(row, u_time=state.positions.moment(row.pos_id)[0] + 1)
             elif held is not None:
                 yield held.row
-
-    async def _balances(self, picture: Picture, state: MirrorState) -> None:
-        if not self._currencies:
-            return
-        picture.balances = []
-        for row in await self._host.spot.accounts():
-            if row.currency in self._currencies:
-                purse = state.balances.open.get(row.currency)
-                picture.balances.append(rows_v3.balance(row, purse.row.u_time if purse is not None else None))

@@ -79,7 +79,7 @@ class Room(ABC, Generic[R]):
 
     async def fate(self, cl_ord_id: str) -> OkxError | None:
         """Return why an order that is not known will not be told of, ``None`` while it may be."""
-        return await self._fates.fate(self.sort.kind, cl_ord_id) if self._fates is not None and cl_ord_id else None
+        return await self._fates.fate((self.sort.kind,), cl_ord_id) if self._fates is not None and cl_ord_id else None
 
     def held(self, ord_id: str, cl_ord_id: str) -> Any:
         """Return the handle of an order."""

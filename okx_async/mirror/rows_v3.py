@@ -12,15 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from ..v3.intents import told
-from ..v3.models.balances import FuturesPosition, OptionPosition, SpotAccount, SwapPosition, SwapPositions
+from ..v3.models.balances import FuturesPosition, OptionPosition, SwapPosition, SwapPositions
 from ..v3.models.orders import ContractOrder, OptionOrder, SpotFill, SpotOrder
 from ..v3.models.orders import Fill as V3Fill
 from ..v3.models.orders import Order as V3Order
 from ..v3.products import product_of
-from ..v5.models.account import CurrencyBalance, Position
+from ..v5.models.account import Position
 from ..v5.models.trade import Fill, Order, OrderUpdate
 
-__all__ = ["SIDES", "balance", "fills", "futures_positions", "option_position", "order", "swap_positions", "swap_side"]
+__all__ = ["SIDES", "fills", "futures_positions", "ms", "option_position", "order", "swap_positions", "swap_side"]
 
 SIDES = ("long", "short")
 ZERO = Decimal(0)
@@ -31,7 +31,8 @@ _FORCED = {"11": "full_liquidation", "12": "full_liquidation", "13": "adl", "14"
 _NO_TRADE = ("", "0")
 
 
-def _ms(moment: datetime | None) -> int | None:
+def ms(moment: datetime | None) -> int | None:
+    """Return Unix milliseconds."""
     return None if moment is None else round(moment.timestamp() * 1000)
 
 
@@ -53,7 +54,7 @@ def order(row: V3Order, *, pushed: bool, u_time: int | None = None) -> OrderUpda
             "trade_id": row.last_fill_id,
             "fill_px": row.last_fill_px,
             "fill_sz": row.last_fill_qty,
-            "fill_time": _ms(row.last_fill_time),
+            "fill_time": ms(row.last_fill_time),
         }
     return OrderUpdate(
         inst_id=row.instrument_id,
@@ -162,7 +163,7 @@ def futures_positions(row: FuturesPosition) -> Iterator[Position]:
         yield _position(
             row.instrument_id,
             side,
-            _ms(row.timestamp or row.updated_at),
+            ms(row.timestamp or row.updated_at),
             pos=getattr(row, f"{side}_qty"),
             avail_pos=getattr(row, f"{side}_avail_qty"),
             avg_px=getattr(row, f"{side}_avg_cost"),
@@ -179,9 +180,9 @@ def swap_positions(row: SwapPositions, instrument_id: str) -> Iterator[Position]
     held = {each.side: each for each in row.holding}
     for side in SIDES:
         if side in held:
-            yield swap_side(held[side], instrument_id, _ms(row.timestamp))
+            yield swap_side(held[side], instrument_id, ms(row.timestamp))
         else:
-            yield _position(instrument_id, side, _ms(row.timestamp), pos=ZERO)
+            yield _position(instrument_id, side, ms(row.timestamp), pos=ZERO)
 
 
 def swap_side(row: SwapPosition, instrument_id: str, u_time: int | None = None) -> Position:
@@ -206,7 +207,7 @@ def option_position(row: OptionPosition) -> Position:
     return _position(
         row.instrument_id,
         "net",
-        _ms(row.updated_at),
+        ms(row.updated_at),
         pos=row.position,
         avail_pos=row.avail_position,
         avg_px=row.avg_cost,
@@ -223,23 +224,4 @@ def _position(instrument_id: str, side: str, u_time: int | None, **values: Any) 
         pos_side=side,
         u_time=u_time,
         **values,
-    )
-
-
-# -- money
-
-
-def balance(row: SpotAccount, u_time: int | None) -> CurrencyBalance:
-    """Return a currency of the spot account.
-
-    Args:
-        row: As V3 tells it.
-        u_time: When it changed last, where REST does not say it.
-    """
-    return CurrencyBalance(
-        ccy=row.currency,
-        cash_bal=row.balance,
-        avail_bal=row.available,
-        frozen_bal=row.hold,
-        u_time=_ms(row.timestamp) if row.timestamp else u_time,
     )

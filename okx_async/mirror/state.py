@@ -35,6 +35,7 @@ from .fills import FillKey, OwnFill, from_channel, from_order, from_rest
 from .holdings import Balances, Positions, moment_of, place_of, substance
 from .orders import FINAL, NOT_FOUND, OrderRecord, Orders, Telling, telling
 from .picture import Picture, Trust
+from .purses import emptied, purse_of, same_cash
 
 __all__ = ["MirrorState"]
 
@@ -175,7 +176,7 @@ class MirrorState:
         self._pushed_balance(row, now)
 
     def _pushed_balance(self, row: CurrencyBalance, now: float) -> None:
-        known = self.balances.open.get(row.ccy)
+        known = self.balances.open.get(purse_of(row))
         if known is not None and (row.u_time or 0) < (known.row.u_time or 0):
             self.counts["late"] += 1
         else:
@@ -335,24 +336,24 @@ class MirrorState:
             yield _Finding("position", row.inst_id, was, f"{row.pos}", partial(self._position, row, "rest", now))
 
     def _balance_finding(self, row: CurrencyBalance, picture: Picture, now: float) -> Iterator[_Finding]:
-        purse = self.balances.open.get(row.ccy)
+        purse = self.balances.open.get(purse_of(row))
         moment, known = row.u_time or 0, (purse.row.u_time or 0) if purse is not None else 0
         if purse is None:
             better = True
         elif moment == known:
-            better = row.cash_bal != purse.row.cash_bal and self._quiet(purse.touched, picture)
+            better = not same_cash(row, purse.row) and self._quiet(purse.touched, picture)
         else:
-            better = moment > known and row.cash_bal != purse.row.cash_bal
+            better = moment > known and not same_cash(row, purse.row)
         if better:
             was = f"{purse.row.cash_bal}" if purse is not None else "none"
-            yield _Finding("balance", row.ccy, was, f"{row.cash_bal}", partial(self._balance, row, "rest", now))
+            yield _Finding("balance", purse_of(row), was, f"{row.cash_bal}", partial(self._balance, row, "rest", now))
 
     def _missing(self, picture: Picture, *, trusted: bool) -> Iterator[_Finding]:
         """Yield what REST does not show any more: where it may be believed, or where it may not yet."""
         if picture.positions is not None:
             yield from self._missing_positions(picture, {row.pos_id for row in picture.positions}, trusted)
         if picture.balances is not None:
-            yield from self._missing_balances(picture, {row.ccy for row in picture.balances}, trusted)
+            yield from self._missing_balances(picture, {purse_of(row) for row in picture.balances}, trusted)
 
     def _missing_positions(self, picture: Picture, shown: set[str], trusted: bool) -> Iterator[_Finding]:
         for pos_id, held in list(self.positions.open.items()):
@@ -363,12 +364,11 @@ class MirrorState:
                 yield _Finding("position", held.row.inst_id, f"{held.row.pos}", "none", repair)
 
     def _missing_balances(self, picture: Picture, shown: set[str], trusted: bool) -> Iterator[_Finding]:
-        for ccy, purse in list(self.balances.open.items()):
-            gone = ccy not in shown and bool(purse.row.cash_bal)
+        for name, purse in list(self.balances.open.items()):
+            gone = name not in shown and bool(purse.row.cash_bal)
             if gone and self._quiet(purse.touched, picture) is trusted:
-                empty = CurrencyBalance(ccy=ccy, cash_bal=ZERO, u_time=purse.row.u_time)
-                repair = partial(self._balance, empty, "rest", purse.touched)
-                yield _Finding("balance", ccy, f"{purse.row.cash_bal}", "0", repair)
+                repair = partial(self._balance, emptied(purse.row), "rest", purse.touched)
+                yield _Finding("balance", name, f"{purse.row.cash_bal}", "0", repair)
 
     def _quiet(self, touched: float, picture: Picture) -> bool:
         """Tell whether REST must have known of the latest push when it was asked."""
@@ -389,7 +389,7 @@ class MirrorState:
             if held is not None and moment_of(position) == moment_of(held.row) and self._quiet(held.touched, picture):
                 held.row = position
         for balance in picture.balances or ():
-            purse = self.balances.open.get(balance.ccy)
+            purse = self.balances.open.get(purse_of(balance))
             if purse is None or not self._quiet(purse.touched, picture):
                 continue
             if (balance.u_time or 0) >= (purse.row.u_time or 0):
@@ -465,10 +465,10 @@ class MirrorState:
         self._tell(PositionChanged(kept.version, row, before, source))
 
     def _balance(self, row: CurrencyBalance, source: Source, now: float) -> None:
-        purse = self.balances.open.get(row.ccy)
+        purse = self.balances.open.get(purse_of(row))
         before = purse.row if purse is not None else None
         kept = self.balances.put(row)
-        if before is not None and _money(before) == _money(row):
+        if before is not None and same_cash(before, row) and _bound(before) == _bound(row):
             self.counts["repeated"] += source == "push"
             return
         kept.version = self._next()
@@ -481,8 +481,9 @@ def _order_text(row: Order) -> str:
     return f"{row.state}, {row.acc_fill_sz or 0} of {row.sz} filled"
 
 
-def _money(row: CurrencyBalance) -> tuple[Decimal, ...]:
-    return tuple(amount or ZERO for amount in (row.cash_bal, row.frozen_bal, row.liab))
+def _bound(row: CurrencyBalance) -> tuple[Decimal, Decimal]:
+    """Return how much of a currency is held and owed."""
+    return row.frozen_bal or ZERO, row.liab or ZERO
 
 
 def _forced(row: Order, before: Order | None) -> str:

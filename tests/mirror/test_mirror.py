@@ -155,7 +155,7 @@ def test_it_is_not_live_before_rest_must_have_shown_what_was_missed() -> None:
                 await asyncio.sleep(0.2)
                 # What REST says now it says for a while.
                 assert await okx.pages(okx.trade.orders_pending).first(5).all()
-                since = mirror._watermark
+                since = mirror._auditor._watermark
                 assert since is not None
                 await okx.pages(okx.trade.orders_history, "SPOT", begin=since).first(5).all()
                 sim.lines.reset_tcp()

@@ -42,7 +42,8 @@ class HoldingsV3:
     """Writes what users hold in contracts.
 
     A contract has one margin mode in V3. Positions of the other mode, which only V5 can open, are not in its answers.
-    All accounts of a settlement currency show the same equity: they are one trading account.
+    All accounts of a settlement currency show the same money, as they are one trading account; the equity of each is
+    that and the profit of its own positions.
 
     Args:
         clock: Market time.
@@ -239,20 +240,20 @@ class HoldingsV3:
         held = [position for market in markets for position in self.held(user, market).values()]
         frozen = sum((self._margin(each) for each in held), ZERO)
         waiting = sum((self._margins.need(*each)[1] for each in self._resting(user, markets)), ZERO)
-        equity = self._margins.equity(user, ccy)
+        upl = sum((self._margins.upl(each) for each in held), ZERO)
         return {
             "currency": ccy,
             "underlying": instrument.family,
-            "equity": exact_text(equity),
+            "equity": exact_text(self._margins.purse(user).cash.get(ccy, ZERO) + upl),
             "total_avail_balance": exact_text(max(ZERO, self._margins.free(user, ccy))),
             "margin": exact_text(frozen + waiting),
             "margin_frozen": exact_text(frozen),
             "margin_for_unfilled": exact_text(waiting),
             "margin_mode": "crossed" if crossed(user, instrument) else "fixed",
-            "margin_ratio": self._ratio(equity, held),
+            "margin_ratio": self._ratio(self._margins.equity(user, ccy), held),
             "maint_margin_ratio": self._tier(max(held, key=lambda each: abs(each.lots))) if held else "0",
             "realized_pnl": exact_text(sum((each.realized for each in held), ZERO)),
-            "unrealized_pnl": exact_text(sum((self._margins.upl(each) for each in held), ZERO)),
+            "unrealized_pnl": exact_text(upl),
         }
 
     def _resting(self, user: User, markets: Iterable[Market]) -> list[tuple[Order, Decimal, int]]:

@@ -331,13 +331,13 @@ class OptionsV3:
         resting = [each for each in self._venue.orders.pending(user.uid) if each.market in markets]
         waiting = sum((self._need(each) for each in resting), ZERO)
         value = sum((each.terms.value(margins.mark(each), each.lots) for each in held), ZERO)
-        equity, free = margins.equity(user, ccy), max(ZERO, margins.spendable(user, ccy))
+        money, free = margins.purse(user).cash.get(ccy, ZERO), max(ZERO, margins.spendable(user, ccy))
         return {
             "currency": ccy,
             "underlying": family,
-            "equity": exact_text(equity + value),
+            "equity": exact_text(money + value),
             "total_avail_balance": exact_text(free),
-            "margin_balance": exact_text(equity),
+            "margin_balance": exact_text(money),
             "margin_frozen": exact_text(waiting),
             "avail_margin": exact_text(free),
             "margin_for_unfilled": exact_text(waiting),
