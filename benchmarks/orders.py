@@ -12,12 +12,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib import import_module
-from typing import Any
+from itertools import count as count_up
+from itertools import islice
+from typing import Any, NamedTuple
 
 import aiohttp
 import msgspec
@@ -32,10 +35,11 @@ from okx_async.settings import Road, SecretHeaders
 from okx_async.v5.dialect import V5
 from okx_async.v5.ops import OPS
 
-ONE_BY_ONE = 2_000
-AT_ONCE = 4_000
+ONE_BY_ONE = 60
+AT_ONCE = 500
 TOGETHER = 50
-ROUNDS = 3
+ROUNDS = 40
+WARM = 100
 
 PATH = "/api/v5/trade/order"
 KEY = ("key", "secret", "phrase")
@@ -44,6 +48,20 @@ WIRE = {"tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "0.01", "px":
 
 Place = Callable[[int], Awaitable[object]]
 Opened = Callable[[str], AbstractAsyncContextManager[Place]]
+
+
+class Way(NamedTuple):
+    """One way to place an order.
+
+    Attributes:
+        opened: Opens it on an exchange.
+        road: Over which road, ``rest`` or ``ws``.
+        crowd: Whether several orders at a time can take it.
+    """
+
+    opened: Opened
+    road: str
+    crowd: bool = True
 
 
 class Row(msgspec.Struct):
@@ -181,73 +199,112 @@ async def python_okx(url: str) -> AsyncIterator[Place]:
         client.close()
 
 
-async def _run(opened: Opened, url: str, count: int, together: int) -> Cost:
-    async with opened(url) as place:
-        clock = Clock()
-        for number in range(20):  # lines, clock and instruments are there before anything is counted
+class Rates(NamedTuple):
+    """What an order costs by one way.
+
+    Attributes:
+        cpu: Process CPU time per order, microseconds.
+        rate: Orders per second of wall time.
+        bare: The CPU time in that of the bare library.
+        hand: The same in that of the library and a few lines by hand.
+    """
+
+    cpu: float
+    rate: float
+    bare: float
+    hand: float
+
+
+async def _block(place: Place, numbers: Iterator[int], count: int, together: int) -> Cost:
+    some = islice(numbers, count)
+
+    async def worker() -> None:
+        for number in some:
             await place(number)
-        numbers = iter(range(20, 20 + count))
 
-        async def worker() -> None:
-            for number in numbers:
-                await place(number)
-
-        clock.start()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(together):
-                group.create_task(worker())
-        clock.stop(count)
-        return clock.cost
+    clock = Clock()
+    clock.start()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(together):
+            group.create_task(worker())
+    clock.stop(count)
+    return clock.cost
 
 
-def _installed(opened: Opened, url: str) -> bool:
+async def _rounds(rows: dict[str, Way], url: str, count: int, together: int, rounds: int) -> dict[str, list[Cost]]:
+    """Let every way place some orders in turn, round after round: what disturbs one disturbs its floor, too."""
+    found: dict[str, list[Cost]] = {name: [] for name in rows}
+    async with AsyncExitStack() as stack:
+        places = {name: await stack.enter_async_context(way.opened(url)) for name, way in rows.items()}
+        numbers = count_up()
+        for place in places.values():  # lines, clock and instruments are there before anything is counted
+            await _block(place, numbers, 4 * together + WARM, together)
+        for _ in range(rounds):
+            for name, place in places.items():
+                found[name].append(await _block(place, numbers, count, together))
+    return found
+
+
+def compare(rows: dict[str, Way], count: int, together: int, rounds: int = ROUNDS) -> dict[str, Rates]:
+    """Measure all of them in short turns and return the medians: of the costs, and of each turn's ratio to its floor."""
+    with desk() as url:
+        found = asyncio.run(_rounds(rows, url, count, together, rounds))
+
+    def ratio(name: str, floor: str) -> float:
+        pairs = zip(found[name], found.get(floor, found[name]), strict=True)
+        return statistics.median(own.cpu / other.cpu for own, other in pairs)
+
+    told: dict[str, Rates] = {}
+    for name, way in rows.items():
+        cost = median(found[name])
+        told[name] = Rates(cost.cpu, cost.rate, ratio(name, BARE[way.road]), ratio(name, HAND[way.road]))
+    return told
+
+
+def _installed(way: Way, url: str) -> bool:
+    async def once() -> None:
+        async with way.opened(url) as place:
+            await place(0)
+
     try:
-        asyncio.run(_run(opened, url, 1, 1))
+        asyncio.run(once())
     except ImportError:
         return False
     return True
 
 
-def compare(rows: dict[str, tuple[Opened, str]], count: int, together: int, rounds: int = ROUNDS) -> dict[str, Cost]:
-    """Measure all of them in turn, several rounds, and return the medians."""
-    found: dict[str, list[Cost]] = {name: [] for name in rows}
-    for _ in range(rounds):
-        for name, (opened, _) in rows.items():
-            with desk() as url:
-                found[name].append(asyncio.run(_run(opened, url, count, together)))
-    return {name: median(costs) for name, costs in found.items()}
-
-
-REST_FLOOR, SOCKET_FLOOR = "bare aiohttp, REST", "bare `websockets`"
-ROWS: dict[str, tuple[Opened, str]] = {
-    REST_FLOOR: (partial(http, bare=True), REST_FLOOR),
-    "aiohttp, REST, signed and decoded by hand": (partial(http, bare=False), REST_FLOOR),
-    "ours, REST, the road alone": (rest_alone, REST_FLOOR),
-    "**ours, REST, whole**": (partial(ours, road="rest"), REST_FLOOR),
-    SOCKET_FLOOR: (partial(socket, bare=True), SOCKET_FLOOR),
-    "`websockets`, decoded by hand": (partial(socket, bare=False), SOCKET_FLOOR),
-    "ours, socket, the road alone": (socket_alone, SOCKET_FLOOR),
-    "**ours, socket, whole**": (partial(ours, road="ws"), SOCKET_FLOOR),
+BARE = {"rest": "bare aiohttp, REST", "ws": "bare `websockets`"}
+HAND = {"rest": "aiohttp, REST, signed and decoded by hand", "ws": "`websockets`, decoded by hand"}
+ROWS: dict[str, Way] = {
+    BARE["rest"]: Way(partial(http, bare=True), "rest"),
+    HAND["rest"]: Way(partial(http, bare=False), "rest"),
+    "ours, REST, the road alone": Way(rest_alone, "rest", crowd=False),
+    "**ours, REST, whole**": Way(partial(ours, road="rest"), "rest"),
+    BARE["ws"]: Way(partial(socket, bare=True), "ws", crowd=False),
+    HAND["ws"]: Way(partial(socket, bare=False), "ws", crowd=False),
+    "ours, socket, the road alone": Way(socket_alone, "ws", crowd=False),
+    "**ours, socket, whole**": Way(partial(ours, road="ws"), "ws"),
 }
-OTHERS: dict[str, tuple[Opened, str]] = {"ccxt, REST": (ccxt, REST_FLOOR), "python-okx, REST": (python_okx, REST_FLOOR)}
+OTHERS: dict[str, Way] = {"ccxt, REST": Way(ccxt, "rest"), "python-okx, REST": Way(python_okx, "rest", crowd=False)}
 
 
 def report() -> str:
     """Return the tables."""
     with desk() as url:
-        others = {name: row for name, row in OTHERS.items() if _installed(row[0], url)}
-    rows = ROWS | others
+        rows = ROWS | {name: way for name, way in OTHERS.items() if _installed(way, url)}
     single = compare(rows, ONE_BY_ONE, 1)
-    lines = [
-        (name, f"{cost.cpu:.0f}", f"{cost.cpu / single[rows[name][1]].cpu:.2f}", f"{cost.rate:,.0f}")
-        for name, cost in single.items()
+    first = [
+        (name, f"{one.cpu:.0f}", f"{one.bare:.2f}", f"{one.hand:.2f}", f"{one.rate:,.0f}")
+        for name, one in single.items()
     ]
-    single_file = ("`websockets`", "python-okx", "alone")
-    crowd = {name: row for name, row in rows.items() if not any(part in name for part in single_file)}
-    many = compare(crowd, AT_ONCE, TOGETHER)
-    first = table(("one order at a time", "CPU us", "floors", "orders/s"), lines)
-    second = [(name, f"{cost.cpu:.0f}", f"{cost.rate:,.0f}") for name, cost in many.items()]
-    return first + "\n\n" + table((f"{TOGETHER} orders at a time", "CPU us", "orders/s"), second)
+    many = compare({name: way for name, way in rows.items() if way.crowd}, AT_ONCE, TOGETHER)
+    second = [(name, f"{one.cpu:.0f}", f"{one.rate:,.0f}") for name, one in many.items()]
+    return "\n\n".join(
+        (
+            table(("one order at a time", "CPU us", "in bare ones", "in those by hand", "orders/s"), first),
+            table((f"{TOGETHER} orders at a time", "CPU us", "orders/s"), second),
+        )
+    )
 
 
 if __name__ == "__main__":
