@@ -283,7 +283,7 @@ class NotReconciled(NotSent):
 
 
 class JournalFailed(NotSent):
-    """The journal could not write it down, so it was not sent."""
+    """The journal could not write it down, or look up what was written, so it was not sent."""
 
 
 class _Answered(OkxError):

@@ -325,9 +325,24 @@ MUTATIONS = (
     Mutation(
         "written down before it is sent",
         INTENTS + "desk.py",
-        "        await self.book.begin(intents)\n        try:\n            result = await carry(request)",
-        "        try:\n            result = await carry(request)\n            await self.book.begin(intents)",
+        "        await self.book.begin(intents)\n        try:\n            return await self._carried(request, intents, carry)",
+        "        try:\n            done = await self._carried(request, intents, carry)\n"
+        "            await self.book.begin(intents)\n            return done",
         (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
+    ),
+    Mutation(
+        "no intent is left that nobody looks for",
+        INTENTS + "desk.py",
+        "            for intent in intents:\n                self._lost_sight(intent)\n            raise",
+        "            raise",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "what was not sent is written to be so",
+        INTENTS + "book.py",
+        "                self.settle(intent, Outcome.REJECTED, msg=UNSENT)",
+        "                pass",
+        ("tests/system/test_intents_cut.py",),
     ),
     Mutation(
         "an order is never sent again",

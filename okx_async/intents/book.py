@@ -11,10 +11,12 @@ from ..errors import JournalFailed
 from .intent import Intent
 from .journal import Journal
 
-__all__ = ["IntentBook"]
+__all__ = ["UNSENT", "IntentBook"]
 
 _log = logging.getLogger("okx_async.intents")
 
+UNSENT = "it was not sent"
+"""What is written of an intent whose call ended before it was sent."""
 FLUSH = 0.2
 """Seconds after which an outcome is written at the latest.
 
@@ -64,9 +66,16 @@ class IntentBook:
                 self._named.setdefault(name, []).append(intent)
 
     async def find(self, cl_ord_id: str) -> Sequence[Record]:
-        """Return what is known of orders of one client id, the latest first."""
+        """Return what is known of orders of one client id, the latest first.
+
+        Raises:
+            JournalFailed: It cannot be read.
+        """
         await self.flush()
-        return await self.journal.find(cl_ord_id)
+        try:
+            return await self.journal.find(cl_ord_id)
+        except Exception as error:
+            raise JournalFailed(f"the journal could not be read: {error}") from error
 
     async def begin(self, intents: Sequence[Intent]) -> None:
         """Write new intents down; they may be sent when this returns.
@@ -82,6 +91,8 @@ class IntentBook:
             raise JournalFailed(f"the journal could not be written, so nothing was sent: {error}") from error
         except BaseException:
             self._unwritten = waiting | self._unwritten
+            for intent in intents:  # they may be in the journal, but nobody will send them
+                self.settle(intent, Outcome.REJECTED, msg=UNSENT)
             raise
         self.add(intents)
 
@@ -129,8 +140,10 @@ class IntentBook:
             return
         try:
             await self.journal.write(list(waiting.values()))
-        except Exception as error:
+        except BaseException as error:
             self._unwritten = waiting | self._unwritten
+            if not isinstance(error, Exception):
+                raise
             _log.warning("%d outcome(s) could not be written to the journal: %s", len(waiting), error)
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from ..core.intent import IntentDialect, IntentShape, Kind, Known, Outcome, Reco
 from ..core.order_ids import OrderIds
 from ..errors import (
     ClientClosed,
+    JournalFailed,
     NotArrived,
     NotReconciled,
     OkxError,
@@ -31,7 +32,7 @@ from ..errors import (
 )
 from ..net.caller import Caller
 from ..settings import Resolution
-from .book import IntentBook
+from .book import UNSENT, IntentBook
 from .fate import fate, refusal
 from .intent import Intent
 from .journal import Journal
@@ -166,7 +167,9 @@ class IntentDesk:
 
     async def placed_on(self, cl_ord_id: str, kind: Kind) -> str:
         """Return what an order of a client id was placed on last, ``""`` when nobody remembers."""
-        known = await self.book.find(cl_ord_id) if self._is_open else ()
+        known: Sequence[Record] = ()
+        with suppress(JournalFailed):
+            known = await self.book.find(cl_ord_id) if self._is_open else ()
         return next((one.inst_id for one in known if one.kind is kind and one.verb is Verb.PLACE), "")
 
     async def fate(self, kinds: Collection[Kind], cl_ord_id: str) -> OkxError | None:
@@ -196,15 +199,20 @@ class IntentDesk:
         request, intents = await self._prepare(shape, request)
         await self.book.begin(intents)
         try:
-            result = await carry(request)
-        except OkxError as error:
-            return await self._failed(request.endpoint, intents, error)
+            return await self._carried(request, intents, carry)
         except BaseException:
+            # Whatever ends the call, at whichever await: no intent is left that nobody looks for.
             for intent in intents:
                 self._lost_sight(intent)
             raise
+
+    async def _carried(self, request: Request, intents: list[Intent], carry: Carry) -> Any:
+        try:
+            result = await carry(request)
+        except OkxError as error:
+            return await self._failed(request.endpoint, intents, error)
         if not request.endpoint.many:
-            self.book.settle(intents[0], Outcome.ACCEPTED, ord_id=self.dialect.ord_id(shape.kind, result))
+            self.book.settle(intents[0], Outcome.ACCEPTED, ord_id=self.dialect.ord_id(intents[0].kind, result))
             return result
         return await self._several(request.endpoint, intents, result)
 
@@ -256,11 +264,13 @@ class IntentDesk:
     # -- what came of it
 
     def _lost_sight(self, intent: Intent) -> None:
-        """The answer will not be heard: find out without it, if there is something to find out."""
+        """The answer will not be heard: find out without it, if there is something to find out that is not known."""
+        if intent.over:
+            return
         if intent.sent:
             self.resolver.pursue(intent)
         else:
-            self.book.settle(intent, Outcome.REJECTED, msg="it was not sent")
+            self.book.settle(intent, Outcome.REJECTED, msg=UNSENT)
 
     async def _failed(self, endpoint: Endpoint, intents: list[Intent], error: OkxError) -> Any:
         """Return what came of it all the same, or raise."""
@@ -335,9 +345,10 @@ class IntentDesk:
 
     async def _was_there(self, intent: Intent) -> bool:
         """Tell whether the order of an intent is over, rather than unknown."""
-        for one in await self.book.find(intent.cl_ord_id) if intent.cl_ord_id else ():
-            if one.verb is Verb.PLACE and one.outcome is Outcome.ACCEPTED:
-                return True
+        with suppress(JournalFailed):  # the exchange may know it all the same
+            for one in await self.book.find(intent.cl_ord_id) if intent.cl_ord_id else ():
+                if one.verb is Verb.PLACE and one.outcome is Outcome.ACCEPTED:
+                    return True
         intent.row = await self.resolver.find(intent.record)
         return intent.row is not None and intent.row.state in FINAL
 

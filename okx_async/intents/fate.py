@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..core.intent import IntentDialect, Kind, Outcome, Record, Verb
-from ..errors import NotArrived, OkxError, OutcomeUnknown
+from ..errors import JournalFailed, NotArrived, OkxError, OutcomeUnknown
 from .book import IntentBook
 
 __all__ = ["fate", "refusal"]
@@ -32,7 +32,11 @@ async def fate(book: IntentBook, dialect: IntentDialect, kinds: Collection[Kind]
         unknown = OutcomeUnknown("; ".join(one.story for one in under_way))
         unknown.intents = tuple(under_way)
         return unknown
-    for record in await book.find(cl_ord_id):
+    try:
+        known = await book.find(cl_ord_id)
+    except JournalFailed:
+        return None  # the exchange may tell of it all the same
+    for record in known:
         if record.verb is Verb.PLACE and record.kind in kinds and record.code not in dialect.taken:
             return refusal(dialect, record)
     return None

@@ -90,7 +90,11 @@ class OwnOrders:
         return self._desk.ids.mine(cl_ord_id or "")
 
     async def history(self, cl_ord_id: str) -> Sequence[Record]:
-        """Return what the journal knows of a client id, the latest first: placed, amended, cancelled."""
+        """Return what the journal knows of a client id, the latest first: placed, amended, cancelled.
+
+        Raises:
+            JournalFailed: It cannot be read.
+        """
         await self._desk.open()
         return await self._desk.book.find(cl_ord_id)
 
