@@ -50,11 +50,20 @@ _TOO_LATE = {
     ("index", "sl", False): "51308",
 }
 _BLANK = (
-    *("aggressiveness", "amendPxOnTriggerType", "ccy", "chaseType", "chaseVal", "clOrdId", "lmtOrderNumber"),
+    *("aggressiveness", "ccy", "chaseType", "chaseVal", "clOrdId", "lmtOrderNumber"),
     *("maxChaseType", "maxChaseVal", "quickMgnType"),
 )
 _ECHOED = (
-    *("activePx", "advanceOrdType", "algoClOrdId", "callbackRatio", "callbackSpread", "closeFraction", "posSide"),
+    *(
+        "activePx",
+        "advanceOrdType",
+        "amendPxOnTriggerType",
+        "algoClOrdId",
+        "callbackRatio",
+        "callbackSpread",
+        "closeFraction",
+        "posSide",
+    ),
     *("pxLimit", "pxSpread", "pxVar", "szLimit", "timeInterval"),
     *("side", "slOrdPx", "slTriggerPx", "sz", "tag", "tdMode", "tgtCcy", "tpOrdPx", "tpTriggerPx", "triggerPx"),
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from ..market import Market
 from ..query_v5 import Query
 from ..text import exact_text
-from .forms import named, price_of, refuse
+from .forms import lots_of, named, price_of, refuse
 from .services import not_simulated
 from .worth import terms_of
 
@@ -45,8 +45,9 @@ CHANGES = {
 """What a change calls the fields of take profit and stop loss, and what they are called when they are placed."""
 _OTHER_CHANGES = (
     *("newTpTriggerRatio", "newSlTriggerRatio", "newTpOrdKind", "newCallbackRatio", "newCallbackSpread"),
-    *("newActivePx", "amendPxOnTriggerType", "sz"),
+    "newActivePx",
 )
+_KEEP_THEIR_NAME = ("amendPxOnTriggerType", "sz")
 _GONE = "0"
 """The trigger price that takes a take profit or a stop loss away."""
 
@@ -82,11 +83,27 @@ class Attached:
         name: The user's own name for them.
         legs: One or both.
         fields: As they were asked for, by wire name.
+        place: Which of all that are attached to its order, from 0 on.
     """
 
     name: str
     legs: tuple[Leg, ...]
     fields: dict[str, Any]
+    place: int = 0
+
+    @property
+    def size(self) -> str:
+        """How much it is to close, ``""`` for all that its order has filled."""
+        return str(self.fields.get("sz") or "")
+
+    @property
+    def to_cost(self) -> bool:
+        """Whether the stop loss moves to the mean price of the order after the first take profit."""
+        return str(self.fields.get("amendPxOnTriggerType") or "0") == "1"
+
+    def leg(self, name: str) -> Leg | None:
+        """Return its take profit or stop loss, ``None`` where there is none."""
+        return next((leg for leg in self.legs if leg.name == name), None)
 
 
 def order_price(market: Market, text: str) -> str:
@@ -121,8 +138,11 @@ def read_attached(row: Mapping[str, Any], market: Market, buy: bool, price: int 
         Refusal: With the code of the exchange.
     """
     query = Query(row, {})
-    if any(query.text(name) for name in (*_TRAILING, *_RATIOS)) or query.text("amendPxOnTriggerType", "0") != "0":
-        raise not_simulated("attached trailing stops, trigger ratios and moving stops")
+    if any(query.text(name) for name in (*_TRAILING, *_RATIOS)):
+        raise not_simulated("attached trailing stops and trigger ratios")
+    query.choice("amendPxOnTriggerType", ("0", "1"), "0")
+    if query.text("sz"):
+        lots_of(market, query.text("sz"))
     legs = read_legs(query, market, not buy)
     if not legs:
         raise refuse("51178", "attachAlgoClOrdId needs a take profit or a stop loss")
@@ -169,9 +189,10 @@ def change_attached(
     """
     query = Query(row, {})
     if any(query.text(name) for name in _OTHER_CHANGES):
-        raise not_simulated("changes of attached TP/SL other than of their prices")
+        raise not_simulated("changes of attached TP/SL other than of their prices and sizes")
     given = {CHANGES[name]: query.text(name) for name in CHANGES if query.text(name)}
+    given |= {name: query.text(name) for name in _KEEP_THEIR_NAME if query.text(name)}
     fields = merged(attached.fields, given, "51526")
     if not any(fields.get(f"{end}TriggerPx") for end in _ENDS):
         return None
-    return read_attached(fields, market, buy, price)
+    return replace(read_attached(fields, market, buy, price), place=attached.place)

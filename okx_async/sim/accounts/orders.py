@@ -163,7 +163,7 @@ class Order:
         lever: The leverage it was placed with, ``""`` for spot.
         resting: Its place in the book, ``None`` when it is not there.
         why: Why it was cancelled.
-        unattached: Why what was attached to it does not wait, as code and message.
+        unattached: Why what was attached to it does not wait, as code and message, by its place.
     """
 
     ord_id: int
@@ -180,7 +180,7 @@ class Order:
     fills: list[Fill] = field(default_factory=list[Fill])
     filled: int = 0
     why: WhyCanceled | None = None
-    unattached: tuple[str, str] | None = None
+    unattached: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
 
     @property
     def market(self) -> Market:

@@ -19,7 +19,7 @@ __all__ = ["Amended", "Rows", "flag", "price_text"]
 Json = dict[str, Any]
 
 _RATIO = 8
-_ATTACHED = 3 * 10**18
+_ATTACHED, _BESIDE = 3 * 10**18, 10**16
 _AVERAGE = 12
 
 # What only orders with stops of older sorts have.
@@ -80,21 +80,21 @@ def price_text(value: Decimal | None) -> str:
     return "" if value is None else plain(value, _AVERAGE)
 
 
-def attached_id(order: Order) -> str:
+def attached_id(order: Order, attached: Attached) -> str:
     """Return the number of what is attached to an order; it is not that of the algo order it becomes."""
-    return str(order.ord_id + _ATTACHED)
+    return str(order.ord_id + _ATTACHED + attached.place * _BESIDE)
 
 
 def _attached_row(order: Order, attached: Attached) -> Json:
     """Write what is attached to an order."""
     legs = {leg.name: leg for leg in attached.legs}
-    code, msg = order.unattached or ("", "")
+    code, msg = order.unattached.get(attached.place, ("", ""))
     row = {
-        "attachAlgoId": attached_id(order),
+        "attachAlgoId": attached_id(order, attached),
         "attachAlgoClOrdId": attached.name,
         "tpOrdKind": "condition" if "tp" in legs else "",
-        "sz": "",
-        "amendPxOnTriggerType": "0",
+        "sz": attached.size,
+        "amendPxOnTriggerType": "1" if attached.to_cost else "0",
         "callbackRatio": "",
         "callbackSpread": "",
         "activePx": "",

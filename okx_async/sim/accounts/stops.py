@@ -15,7 +15,6 @@ from ..query_v5 import Refusal
 from .desk import Desk
 from .forms import refuse
 from .legs import Leg
-from .orders import Order
 from .people import User
 from .positions import Positions
 from .slices import Plan, Slicer
@@ -141,6 +140,7 @@ class Stops:
 
     Attributes:
         listeners: Told of each change of an algo order.
+        firing: Called when one has been set off, before its order is sent.
     """
 
     def __init__(
@@ -161,6 +161,7 @@ class Stops:
         self._all: dict[int, Stop] = {}
         self._live: dict[int, Stop] = {}
         self.listeners: list[Callable[[Stop], None]] = []
+        self.firing: list[Callable[[Stop], None]] = []
 
     def price(self, market: Market, source: str) -> Decimal:
         """Return the present price of one source."""
@@ -184,6 +185,22 @@ class Stops:
         Raises:
             Refusal: There are too many of its kind.
         """
+        stop = self.take(user, market, fields, legs, trail, plan, on_margin=on_margin)
+        self.look(stop)
+        return stop
+
+    def take(
+        self,
+        user: User,
+        market: Market,
+        fields: Mapping[str, Any],
+        legs: list[Leg],
+        trail: Trail | None = None,
+        plan: Plan | None = None,
+        *,
+        on_margin: bool = False,
+    ) -> Stop:
+        """Take an algo order in as `add` does, without a look at prices."""
         ord_type, now = str(fields["ordType"]), self._clock.now()
         most, each_market, code = _MOST[ord_type]
         waiting = [one for one in self._live.values() if one.user is user and _MOST[one.ord_type] == _MOST[ord_type]]
@@ -193,29 +210,7 @@ class Stops:
         stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan, on_margin)
         self._all[stop.algo_id] = self._live[stop.algo_id] = stop
         self._call(stop)
-        self._look(stop)
         return stop
-
-    def attach(self, order: Order) -> None:
-        """Let the TP/SL wait that was attached to an order, which has been filled."""
-        ticket, instrument = order.ticket, order.market.instrument
-        for attached in ticket.attached:
-            net = ticket.pos_side == "net"
-            fields = attached.fields | {
-                "instId": instrument.inst_id,
-                "tdMode": ticket.td_mode,
-                "side": "sell" if ticket.buy else "buy",
-                "posSide": ticket.pos_side,
-                "reduceOnly": net,
-                "ordType": "oco" if len(attached.legs) > 1 else "conditional",
-                "sz": instrument.size_text(order.filled),
-                "algoClOrdId": attached.name,
-                "tag": ticket.tag,
-            }
-            try:
-                self.add(order.user, order.market, fields, list(attached.legs))
-            except Refusal as refusal:
-                order.unattached = (refusal.code, refusal.msg)
 
     def find(self, user: User, algo_id: str, name: str) -> Stop | None:
         """Return a user's algo order by its number or, the latest, by its name."""
@@ -245,7 +240,7 @@ class Stops:
         stop.req_id, stop.amend_result = req_id, "0"
         self._tell(stop)
         stop.req_id = stop.amend_result = ""
-        self._look(stop)
+        self.look(stop)
 
     def cancel(self, stop: Stop) -> None:
         """Cancel an algo order that waits, and the slice of it that rests."""
@@ -258,9 +253,10 @@ class Stops:
         """Look whether prices have set something off."""
         for stop in list(self._live.values()):
             if stop.state == LIVE:
-                self._look(stop)
+                self.look(stop)
 
-    def _look(self, stop: Stop) -> None:
+    def look(self, stop: Stop) -> None:
+        """Look whether prices set off an algo order that waits."""
         if self._markets.get(stop.market.instrument.inst_id) is not stop.market:
             self._finish(stop, CANCELED)
         elif stop.plan is not None:
@@ -294,6 +290,8 @@ class Stops:
         """Send the order of an algo order, which has ended by then, so that the trade cannot set it off again."""
         del self._live[stop.algo_id]
         stop.fired, stop.fired_at, stop.state = leg, self._clock.now(), FIRED
+        for listener in self.firing:
+            listener(stop)
         at_market = leg is None or leg.order_price == "-1"
         fields = {
             "instId": stop.market.instrument.inst_id,

@@ -14,10 +14,10 @@ from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Query
 from .forms import TAG, decimal_of, lots_of, named, refuse, ticks_of
-from .legs import Attached, read_attached
+from .legs import Attached
 from .orders import Ticket
 from .people import Mode, User
-from .services import not_simulated
+from .splits import read_all
 from .worth import terms_of
 
 __all__ = ["LIMITED", "Band", "band_of", "pos_side_of", "read_ticket", "td_mode_of", "within"]
@@ -95,7 +95,7 @@ def read_ticket(
         named(query, "tag", TAG),
         tgt_ccy,
         query.text("banAmend") == "true",
-        attached=_attached(fields, user, market, buy, price, reduce_only),
+        attached=_attached(fields, market, buy, price, lots, reduce_only),
     )
     _check_greatest(ticket)
     if ord_type == "fok" and ticket.stp_mode == "cancel_both":
@@ -172,9 +172,9 @@ def _reduce_only(query: Query, user: User, kind: Kind) -> bool:
 
 
 def _attached(
-    fields: Mapping[str, Any], user: User, market: Market, buy: bool, price: int | None, reduce_only: bool
+    fields: Mapping[str, Any], market: Market, buy: bool, price: int | None, lots: int, reduce_only: bool
 ) -> tuple[Attached, ...]:
-    """Return the take profit and stop loss of an order that opens something."""
+    """Return the take profits and the stop loss of an order that opens something."""
     rows = fields.get("attachAlgoOrds") or []
     if not rows:
         return ()
@@ -184,9 +184,7 @@ def _attached(
         raise refuse("51333", "Closing orders can't have TP/SL")
     if market.instrument.kind is Kind.OPTION:
         raise refuse("51044", "This type of order can't have TP/SL")
-    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
-        raise not_simulated("several TP/SL of one order")
-    return (read_attached(rows[0], market, buy, price),)
+    return read_all(rows, market, buy, price, lots)
 
 
 def _tgt_ccy(query: Query, kind: Kind, ord_type: str, buy: bool) -> str:

@@ -20,7 +20,7 @@ from .orders import Order, Orders, Ticket, WhyCanceled
 from .people import User
 from .positions import Positions
 from .rows import attached_id
-from .services import not_simulated
+from .splits import check_together
 from .tickets import read_ticket
 
 __all__ = ["Trading"]
@@ -150,14 +150,15 @@ class Trading:
         order = self._find(user, item, "51503", "Amendment failed as the order is filled, canceled or unknown")
         size, price = query.text("newSz"), query.text("newPx")
         ticks = ticks_of(order.market, price) if price else None
+        lots = lots_of(order.market, size) if size else None
         change = Change(
-            lots_of(order.market, size) if size else None,
+            lots,
             size,
             ticks,
             query.text("pxAmendType") == "1",
             query.choice("cxlOnFail", ("true", "false"), "false") == "true",
             req_id,
-            _attached(order, item, order.price if ticks is None else ticks),
+            _attached(order, item, order.price if ticks is None else ticks, order.lots if lots is None else lots),
         )
         self._desk.amend(order, change)
         return {"ordId": str(order.ord_id), "clOrdId": order.ticket.cl_ord_id, "reqId": req_id}
@@ -242,18 +243,34 @@ class Trading:
         return [{"result": True}]
 
 
-def _attached(order: Order, item: Item, price: int | None) -> tuple[Attached, ...] | None:
+def _attached(order: Order, item: Item, price: int | None, lots: int) -> tuple[Attached, ...] | None:
     """Return what is attached to an order after a change of it, ``None`` when nothing about that is said."""
     rows = item.get("attachAlgoOrds") or []
-    if not rows:
-        return None
-    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
-        raise not_simulated("changes of several TP/SL of one order")
-    told = Query(rows[0], {})
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise refuse("51000", "Parameter attachAlgoOrds error")
+    after = {one.place: one for one in order.ticket.attached}
+    changed: set[int] = set()
+    for row in rows:
+        found = _meant(order, row)
+        if found.place in changed:
+            raise refuse("51539", "The same attached TP/SL cannot be changed twice")
+        changed.add(found.place)
+        left = change_attached(found, row, order.market, order.ticket.buy, price)
+        if left is None:
+            del after[found.place]
+        else:
+            after[found.place] = left
+    attached = tuple(after.values())
+    check_together(attached, order.market, lots)
+    return attached if rows else None
+
+
+def _meant(order: Order, row: Item) -> Attached:
+    """Return which of all that are attached to an order a change is about."""
+    told = Query(row, {})
     number, name = told.text("attachAlgoId"), told.text("attachAlgoClOrdId")
-    meant = (one for one in order.ticket.attached if number == attached_id(order) or (name and name == one.name))
+    meant = (one for one in order.ticket.attached if number == attached_id(order, one) or (name and name == one.name))
     found = next(meant, None)
     if found is None:
         raise refuse("51527", "The attached TP/SL does not exist")
-    left = change_attached(found, rows[0], order.market, order.ticket.buy, price)
-    return () if left is None else (left,)
+    return found

@@ -13,6 +13,7 @@ from ..market import Market
 from ..text import exact_text
 from .algos import Algos
 from .bot_margin import Accounts
+from .brackets import Brackets
 from .brakes import Brakes
 from .copy_figures import CopyFigures
 from .copy_rows import CopyRows
@@ -86,6 +87,7 @@ class Venue:
         settlement: What trades do, and which movements of money they made.
         trading: Reads and places orders.
         stops: Every algo order.
+        brackets: What was attached to orders.
         algos: Reads and places algo orders.
         grids: Every grid bot.
         dcas: Every DCA bot.
@@ -133,6 +135,7 @@ class Venue:
         self.trading = Trading(clock, markets, self.orders, self.positions, self.desk, self._brakes, figures)
         office.services.add(self.trading.handlers())
         self.stops = Stops(clock, markets, self.positions, self.desk, figures)
+        self.brackets = Brackets(self.stops)
         self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
         office.services.add(self.algos.handlers())
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
@@ -211,7 +214,7 @@ class Venue:
         self.guard.watch(market)
         self.pair_guard.watch((market,))
         for order in self.desk.take_filled():
-            self.stops.attach(order)
+            self.brackets.attach(order)
         self.stops.watch()
         self.grids.watch()
         self.dcas.watch()

@@ -152,6 +152,31 @@ class Trading(RuleBasedStateMachine):
         (row,) = self.run(lambda: self.floor.ask(self.users[who], "trade/order-algo", fields))
         assert row["sCode"] == "0"
 
+    @rule(
+        who=st.integers(0, 3),
+        buy=st.booleans(),
+        price=PRICES,
+        sizes=st.lists(st.integers(1, 100), min_size=2, max_size=4),
+        apart=st.integers(1, 300),
+        to_cost=st.booleans(),
+    )
+    def attach(self, who: int, buy: bool, price: int, sizes: list[int], apart: int, to_cost: bool) -> None:
+        """Buy or sell with several take profits and a stop loss."""
+        sign = 1 if buy else -1
+        attached: list[dict[str, str]] = [
+            {"tpTriggerPx": str(price + sign * apart * place), "tpOrdPx": "-1", "sz": str(size)}
+            for place, size in enumerate(sizes, 1)
+        ]
+        loss = {"slTriggerPx": str(price - sign * apart), "slOrdPx": "-1"}
+        attached.append(loss | {"amendPxOnTriggerType": "1" if to_cost else "0"})
+        fields: dict[str, Any] = {"attachAlgoOrds": attached}
+        fields |= {"posSide": "long" if buy else "short"} if who == 1 else {}
+        side, size = "buy" if buy else "sell", str(sum(sizes))
+        code = self.run(
+            lambda: self.floor.code(self.users[who], SWAP, side, "limit", size, str(price), **fields),
+        )
+        assert code in ("0", "51004", "51006", "51008", "51010")
+
     @precondition(lambda self: self.pending)
     @rule(data=st.data(), price=st.none() | PRICES, size=st.none() | st.integers(1, 400))
     def amend(self, data: st.DataObject, price: int | None, size: int | None) -> None:
@@ -530,6 +555,14 @@ class Trading(RuleBasedStateMachine):
                 and grid.plan.direction != "neutral"
             ):
                 assert (grid.standing.position.lots > 0) is (grid.plan.direction == "long")
+
+    @invariant()
+    def a_stop_loss_covers_what_its_take_profits_would_close(self) -> None:
+        for group in self.floor.venue.brackets.groups():
+            live = [stop for stop in group.stops if stop.state == "live"]
+            losses = [stop for stop in live if stop.legs[0].name == "sl"]
+            profits = sum((Decimal(stop.text("sz")) for stop in live if stop not in losses), Decimal(0))
+            assert all(Decimal(loss.text("sz")) >= profits for loss in losses)
 
     @invariant()
     def nothing_can_turn_what_it_may_only_reduce(self) -> None:
