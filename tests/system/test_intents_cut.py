@@ -157,7 +157,7 @@ async def _torn() -> None:
             with pytest.raises(JournalFailed):
                 await okx.orders.history(name)
             assert await okx._intents.placed_on(name, Kind.SPREAD) == ""
-            assert await okx._intents.fate(Kind.ORDER, name) is None
+            assert await okx._intents.fate((Kind.ORDER,), name) is None
             assert okx.orders.open == []
         assert [order.ticket.cl_ord_id for order in sim.venue.orders.history(sim.user().uid)] == [name]
 
