@@ -362,8 +362,8 @@ MUTATIONS = (
     Mutation(
         "an algo order is known by its own names",
         INTENTS + "judge.py",
-        'names = ("algo_id", "algo_cl_ord_id") if kind is Kind.ALGO else ("ord_id", "cl_ord_id")',
-        'names = ("ord_id", "cl_ord_id")',
+        'Kind.ALGO: ("algo_id", "algo_cl_ord_id"),',
+        "",
         ("tests/intents/test_judge.py",),
     ),
     Mutation(
@@ -410,7 +410,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a list that was read before one asked is no answer",
-        INTENTS + "lookup_v3.py",
+        INTENTS + "readings.py",
         "if turn.done <= asked:",
         "if not turn.done:",
         ("tests/v3/test_intents.py::test_one_reading_serves_all_who_ask_before_it_begins",),

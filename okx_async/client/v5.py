@@ -66,7 +66,7 @@ class OKX(TradingClient, V5Chapters):
 
         An order that is sent so to one of the paths that carry intents has one, too: it gets a client id unless it has
         one, is written down, and is looked up when its answer is missing; lists of orders are refused. Orders on other
-        paths (bots, copy trading, RFQs) have none, here as in their declared calls.
+        paths (bots, copy trading) have none, here as in their declared calls.
         """
         shape_path = path.partition("?")[0].rstrip("/").lower()
         if method != "POST" or shape_path not in SHAPES or self._caller.auth is None or auth is False:

@@ -42,16 +42,26 @@ class Verb(StrEnum):
 
 
 class Kind(StrEnum):
-    """Which sort of order it is: each sort is looked up in a place of its own. V3 has one place per product."""
+    """Which sort of order it is: each sort is looked up in a place of its own. V3 has one place per product.
+
+    ``block`` is what trades at a quote: it has no id of the client's, and is known by that of the quote.
+    """
 
     ORDER = "order"
     SPREAD = "spread"
     ALGO = "algo"
+    RFQ = "rfq"
+    QUOTE = "quote"
+    BLOCK = "block"
     SPOT = "spot"
     MARGIN = "margin"
     FUTURES = "futures"
     SWAP = "swap"
     OPTION = "option"
+
+
+_CALLED = {Kind.RFQ: ("clRfqId", "rfqId"), Kind.QUOTE: ("clQuoteId", "quoteId"), Kind.BLOCK: ("", "quoteId")}
+"""What texts call the ids of what is no order."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -62,8 +72,8 @@ class Record(msgspec.Struct, frozen=True):
         verb: What is to happen.
         kind: To which sort of order.
         inst_id: Instrument or spread, ``""`` where the request names none; the underlying of V3's options.
-        cl_ord_id: The order's client id.
-        ord_id: The exchange's id of it, once it is known.
+        cl_ord_id: The order's client id; of RFQs and quotes theirs.
+        ord_id: The exchange's id of it, once it is known; of what trades at a quote the id of the quote.
         req_id: The client id of an amendment.
         made: When it was written down, Unix milliseconds by the exchange's clock as far as that is known.
         own: Whether the client id was made here, so that no other order ever had it.
@@ -93,7 +103,8 @@ class Record(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """How texts call it, e.g. ``place BTC-USDT clOrdId abc``."""
-        ids = f"clOrdId {self.cl_ord_id}" if self.cl_ord_id else f"ordId {self.ord_id}"
+        own, other = _CALLED.get(self.kind, ("clOrdId", "ordId"))
+        ids = f"{own} {self.cl_ord_id}" if self.cl_ord_id else f"{other} {self.ord_id}"
         return " ".join(word for word in (self.verb, self.inst_id, ids) if word)
 
 

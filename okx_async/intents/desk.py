@@ -247,7 +247,7 @@ class IntentDesk:
 
     async def _namesakes(self, record: Record) -> frozenset[str]:
         """Return the ids of orders that had a client id before: one of the caller's may be used again."""
-        known = await self.book.find(record.cl_ord_id)
+        known = await self.book.find(record.cl_ord_id) if record.cl_ord_id else ()
         return frozenset(one.ord_id for one in known if one.ord_id and one.kind is record.kind)
 
     def _leaving(

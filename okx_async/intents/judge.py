@@ -16,6 +16,10 @@ _PAST = {
     "effective": "triggered",
     "order_failed": "ended: what it sent failed",
     "partially_failed": "ended: what it sent failed",
+    # Of RFQs and quotes; the facts at hand name the last one alone, and of the others the words are guessed.
+    "expired": "expired",
+    "failed": "ended: its trade failed",
+    "traded_away": "traded with somebody else",
 }
 FINAL = frozenset(_PAST)
 """States after which an order, or an algo order, does not change any more."""
@@ -54,6 +58,14 @@ class Verdict(NamedTuple):
 
 _ACCEPTED = Verdict(Outcome.ACCEPTED)
 
+_IDS = {
+    Kind.ALGO: ("algo_id", "algo_cl_ord_id"),
+    Kind.RFQ: ("rfq_id", "cl_rfq_id"),
+    Kind.QUOTE: ("quote_id", "cl_quote_id"),
+    Kind.BLOCK: ("quote_id", ""),
+}
+"""What rows call their ids where it is not what orders call them."""
+
 
 def by_row(record: Record, row: Any, others: frozenset[str], *, late: bool) -> Verdict | None:
     """Judge by what a look-up found.
@@ -70,7 +82,7 @@ def by_row(record: Record, row: Any, others: frozenset[str], *, late: bool) -> V
     found = row is not None and _same(record, row, others)
     match record.verb:
         case Verb.PLACE:
-            verdict = _ACCEPTED if found else None
+            verdict = _placed(row) if found else None
         case Verb.AMEND:
             verdict = _amended(record, row, late=late) if found else None
         case Verb.CANCEL:
@@ -86,7 +98,7 @@ def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
         return None
     match record.verb:
         case Verb.PLACE:
-            return _ACCEPTED
+            return _placed(row)
         case Verb.AMEND:
             return _said(row) if row.req_id == record.req_id else None
         case Verb.CANCEL:
@@ -110,11 +122,18 @@ def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
 def ids(kind: Kind, row: Any) -> tuple[str, str]:
     """Return the exchange's id and the client id in a row, ``""`` for what it does not tell.
 
-    Of an algo order: a row of one also has those of the order it has sent, and a row of that order has both as well.
+    Of an algo order: a row of one also has those of the order it has sent, and a row of that order has both as well. A
+    block trade is called by the quote it was made at, which is all that is known of it before.
     """
-    names = ("algo_id", "algo_cl_ord_id") if kind is Kind.ALGO else ("ord_id", "cl_ord_id")
-    ord_id, name = (getattr(row, each, None) or "" for each in names)
+    ord_id, name = (getattr(row, each, None) or "" for each in _IDS.get(kind, ("ord_id", "cl_ord_id")))
     return ord_id, name
+
+
+def _placed(row: Any) -> Verdict:
+    """Read what is there: it was accepted, but for a block trade that failed."""
+    if getattr(row, "is_successful", None) is False:
+        return Verdict(Outcome.REJECTED, row.error_code or "", "the block trade failed")
+    return _ACCEPTED
 
 
 def _said(row: Any) -> Verdict:

@@ -9,6 +9,7 @@ from ..core.intent import Kind, Record
 from ..errors import NotFound, UnknownInstrument
 from ..v5.chapters import V5Chapters
 from ..v5.instruments import type_of
+from .lookup_block import BLOCKS, BlockLookup
 
 __all__ = ["Lookup"]
 
@@ -28,6 +29,7 @@ class Lookup:
     def __init__(self, okx: V5Chapters, pages: Callable[..., AsyncIterable[Any]]) -> None:
         self._okx = okx
         self._pages = pages
+        self._blocks = BlockLookup(okx)
 
     async def order(self, record: Record) -> Any:
         """Return the order of an intent as it is now, ``None`` when the exchange knows none.
@@ -51,15 +53,20 @@ class Lookup:
                 return await self._okx.spread.order(**ids)
             case Kind.ALGO:
                 return await self._okx.algo.algo_order(record.ord_id or None, record.cl_ord_id or None)
+            case _:
+                return await self._blocks.order(record)
 
     async def history(self, record: Record) -> Any:
         """Return the order of an intent from the list of finished ones, ``None`` when it is not there.
 
-        Algo orders are told by `order` whatever became of them.
+        Algo orders, RFQs and quotes are told by `order` whatever became of them.
 
         Raises:
             OkxError: It could not be asked.
         """
+        if record.kind in BLOCKS:
+            await self._blocks.arrived(record)
+            return None
         begin = max(0, record.made - _AROUND_MS)
         around: dict[str, Any] = {"begin": begin, "end": record.made + _AROUND_MS}
         lists: list[Any] = []

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..core.intent import Kind, Record
 from ..errors import NotFound, Refused, UnknownInstrument
 from ..v3.chapters import V3Chapters
 from ..v3.intents import OrderTold, told
+from .readings import Readings
 
 __all__ = ["LookupV3"]
 
@@ -20,32 +18,12 @@ _AROUND_MS = 60_000
 _STATES = ("6", "7")
 """Open or partly filled; cancelled or filled, in the order in which an order goes through them. What is on its way from
 one state to another is told by its id alone."""
-_GATHER = 0.05
-"""Seconds a reading waits for others who want it."""
 _PURGED = 404
 _PAGE, _PAGES = 100, 3
 """How long a page is, and how many of a list are read: lists have no bounds in time, and an order that is older than
 so many others was asked for by its id."""
 
 _Place = tuple[Kind, str]
-
-
-@dataclass(slots=True, eq=False)
-class _Turn:
-    """The lists of one place, read by one look-up for all that wait.
-
-    Attributes:
-        begun: The number of the latest reading that was begun.
-        done: The number of the latest reading that came to its end.
-        waiting: The intents to look for.
-        found: What the latest reading has found, by the number of who waits.
-    """
-
-    begun: int = 0
-    done: int = 0
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: dict[int, Record] = field(default_factory=dict[int, Record])
-    found: dict[int, OrderTold] = field(default_factory=dict[int, OrderTold])
 
 
 class LookupV3:
@@ -61,8 +39,7 @@ class LookupV3:
 
     def __init__(self, okx: V3Chapters) -> None:
         self._okx = okx
-        self._turns: dict[_Place, _Turn] = {}
-        self._numbers = count()
+        self._readings: Readings[_Place, OrderTold] = Readings(self._read)
 
     async def order(self, record: Record) -> OrderTold | None:
         """Return the order of an intent as it is now, ``None`` when the exchange knows none.
@@ -83,29 +60,12 @@ class LookupV3:
     async def history(self, record: Record) -> OrderTold | None:
         """Return the order of an intent from the lists of its product, ``None`` when it is not there.
 
-        Those who ask at the same time share a reading, but only one that was begun after they had asked.
-
         Raises:
             OkxError: They could not be read.
         """
-        place = record.kind, record.inst_id
-        turn = self._turns.setdefault(place, _Turn())
-        number, asked = next(self._numbers), turn.begun
-        turn.waiting[number] = record
-        try:
-            async with turn.lock:
-                if turn.done <= asked:
-                    await asyncio.sleep(_GATHER)
-                    turn.begun += 1
-                    turn.found = await self._read(place, dict(turn.waiting))
-                    turn.done = turn.begun
-                return turn.found.get(number)
-        finally:
-            del turn.waiting[number]
-            if not turn.waiting:
-                self._turns.pop(place, None)
+        return await self._readings.find((record.kind, record.inst_id), record)
 
-    async def _read(self, place: _Place, wanted: dict[int, Record]) -> dict[int, OrderTold]:
+    async def _read(self, place: _Place, wanted: Mapping[int, Record]) -> dict[int, OrderTold]:
         """Read the lists until every order is found, or all that are young enough are read."""
         chapter, where = self._chapter(place)
         begin = min(record.made for record in wanted.values()) - _AROUND_MS
@@ -134,7 +94,7 @@ class LookupV3:
 class _Names:
     """Who is looked for, by the name of the order; of orders that share one the newest counts, which comes first."""
 
-    def __init__(self, wanted: dict[int, Record]) -> None:
+    def __init__(self, wanted: Mapping[int, Record]) -> None:
         self._numbers: dict[str, list[int]] = {}
         for number, record in wanted.items():
             self._numbers.setdefault(record.ord_id or record.cl_ord_id, []).append(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -50,12 +50,25 @@ async def perform_raw(desk: IntentDesk, caller: Caller, endpoint: Endpoint, requ
 
 def _typed(endpoint: Endpoint, data: Any) -> Any:
     """Return the row of a plain answer; the exchange writes nothing as empty text."""
-    given: Mapping[str, Any] = data[0] if isinstance(data, list) and data else {}
-    told = {name: None if value == "" else value for name, value in given.items()}
-    return msgspec.convert(told, row_type(endpoint), strict=False)
+    given = data[0] if isinstance(data, list) and data else {}
+    return msgspec.convert(_each(given, lambda value: None if value == "" else value), row_type(endpoint), strict=False)
 
 
 def _plain(row: Any) -> dict[str, Any]:
     """Return a row as the exchange writes it."""
-    told: dict[str, Any] = msgspec.to_builtins(row)
-    return {name: "" if value is None else str(value) for name, value in told.items()}
+    told: dict[str, Any] = _each(msgspec.to_builtins(row), _text)
+    return told
+
+
+def _text(value: Any) -> Any:
+    """Return a single value as the exchange writes it."""
+    return "" if value is None else value if isinstance(value, bool) else str(value)
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the same, with every single value in it changed."""
+    if isinstance(value, Mapping):
+        return {name: _each(one, change) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_each(one, change) for one in value]
+    return change(value)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from ..core.intent import Kind, Outcome, Record, Verb
+from ..core.patience import waiting
 from ..errors import OkxError
 from ..settings import Resolution
 from .book import IntentBook
@@ -25,6 +26,9 @@ LOOK = 2.5
 """Seconds a look-up may take; a line that has died meanwhile must not hold the next one up."""
 FIRST, MOST = 0.05, 1.0
 """Seconds between look-ups: at first, and at most."""
+FEW, EACH, WINDOW = 4, 0.05, 2.0
+"""So many may look as often as they like. More than that leave so many seconds for each of them, and no look-up takes a
+turn from those that decide: limits count what was asked in so many seconds before."""
 OVERDUE = 20.0
 """Seconds after which no request arrives any more, whatever the clocks say."""
 
@@ -153,9 +157,10 @@ class Resolver:
             try:
                 async with asyncio.timeout(LOOK):
                     late = await self._late(intent)
-                    row = await self._lookup.order(intent.record)
-                    if row is None and late:
-                        row = await self._lookup.history(intent.record)
+                    with waiting(priority="amend" if late else None):
+                        row = await self._lookup.order(intent.record)
+                        if row is None and late:
+                            row = await self._lookup.history(intent.record)
             except (OkxError, TimeoutError) as error:
                 intent.trouble = str(error) or "no answer in time"
                 _log.info("%s cannot be looked up: %s", intent.record.name, intent.trouble)
@@ -168,9 +173,14 @@ class Resolver:
 
     async def _pause(self, intent: Intent, seconds: float) -> None:
         """Wait, but no longer than until it can be decided, or until the order channel has decided it."""
-        left = self._left(intent)
+        left, crowd = self._left(intent), len(self._tasks)
+        if left > 0:
+            if crowd > FEW:
+                seconds = max(seconds, crowd * EACH)
+                seconds = seconds if seconds + WINDOW <= left else left + 0.01
+            seconds = min(seconds, left + 0.01)
         try:
-            async with asyncio.timeout(min(seconds, left + 0.01) if left > 0 else seconds):
+            async with asyncio.timeout(seconds):
                 await intent.resolved()
         except TimeoutError:
             pass

@@ -23,7 +23,7 @@ from .order_exchange import CALLS, OrderExchange
 from .order_sorts import ALGO, CLOSE, SORTS, SPREAD, Sort
 from .test_intents import INST, ORDER, lose, trading, warped
 
-EACH = pytest.mark.parametrize("sort", (*SORTS, CLOSE), ids=lambda sort: sort.name)
+EACH = pytest.mark.parametrize("sort", [*SORTS, CLOSE], ids=lambda sort: sort.name)
 SOON = 5.0
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...core.row import V5Row
 from ...core.words import InstId, Ms, Px, Sz
+from ..intents import GONE
 
 __all__ = [
     "BlockMmpConfig",
@@ -107,6 +108,11 @@ class RfqResult(V5Row, frozen=True, gc=False, kw_only=True):
     s_code: str | None = None
     """Item result code, 0 is success."""
     s_msg: str | None = None
+
+    @property
+    def already_gone(self) -> bool:
+        """Whether the cancellation came too late: the RFQ is in a state that cannot be cancelled any more."""
+        return self.s_code in GONE
 
 
 class Moment(V5Row, frozen=True, gc=False, kw_only=True):
@@ -257,3 +263,8 @@ class QuoteResult(V5Row, frozen=True, gc=False, kw_only=True):
     s_code: str | None = None
     """Item result code, 0 is success."""
     s_msg: str | None = None
+
+    @property
+    def already_gone(self) -> bool:
+        """Whether the cancellation came too late: the quote is in a state that cannot be cancelled any more."""
+        return self.s_code in GONE

@@ -49,7 +49,10 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
     ) -> Rfq:
         """Ask counterparties for quotes.
 
+        It has an intent like an order: see `OKX.orders`.
+
         Args:
+            cl_rfq_id: The client makes one where none is given.
             counterparties: Trader codes that get the RFQ.
             anonymous: Hide own identity from counterparties.
             allow_partial_execution: RFQ may fill partly with the leg ratio kept.
@@ -80,7 +83,12 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
     async def execute_quote(
         self, rfq_id: str, quote_id: str, legs: Sequence[ExecuteLeg | Fields] | None = None
     ) -> BlockTrade:
-        """Trade at a quote, as the one who asked. (Execute Quote)"""
+        """Trade at a quote, as the one who asked.
+
+        There is no id of the client's for it. A quote is traded at most once, so when the answer is lost, what became
+        of the quote is told: the block trade at it, or its failure. While the RFQ is in state ``pending_fill``, that is
+        not known yet. (Execute Quote)
+        """
         ...
 
     @get("/api/v5/rfq/maker-instrument-settings", limit=Limit(5, 2, "user"), auth=True)
@@ -135,7 +143,10 @@ class Block(BlockMarket, dialect="v5", chapter="block"):
     ) -> Quote:
         """Answer an RFQ with a price.
 
+        It has an intent like an order: see `OKX.orders`.
+
         Args:
+            cl_quote_id: The client makes one where none is given.
             quote_side: Side of the quote.
             anonymous: Hide own identity from counterparties.
             expires_in: Seconds until the quote ends.
