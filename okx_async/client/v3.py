@@ -77,12 +77,17 @@ class OKEx(TradingClient, V3Chapters):
         Its rows have the shapes and words of V5, so that a bot reads both dialects the same way: ``live`` and
         ``canceled`` for 0 and -1, ``long`` and ``short`` in ``pos_side``, ``pos_id`` made of instrument and side.
 
-        V3 offers less than V5 for it. Channels and lists are of one instrument, so they must be named. Balances are
-        those of the spot account, in the currencies of the pairs that were named; accounts of contracts, of margin
-        pairs and of options change with every price and are not kept. REST does not say when something changed last,
-        so it is believed about what was not pushed of for a while (`MirrorSettings.lag`). Nothing says how a position
-        is margined, what the fee of a pushed fill is until REST is read, or that the exchange has cancelled an order.
-        A comparison takes some five requests for each instrument.
+        Each balance is that of one account, and is a `ProductBalance`, which says of which: a pair brings the spot
+        account in both its currencies (``balances["USDT"]``, as in V5) and its margin account (``balances["margin
+        BTC-USDT USDT"]``), a future and an option the account of its underlying (``futures BTC-USD BTC``, ``option
+        BTC-USD BTC``), a swap its own (``swap BTC-USDT-SWAP USDT``). Accounts that never held anything are left out,
+        and so are margin accounts where the exchange has none.
+
+        V3 offers less than V5 for it. Channels and lists are of one instrument, so they must be named. REST does not
+        say when something changed last, so it is believed about what was not pushed of for a while
+        (`MirrorSettings.lag`). Orders do not say how they are margined, so positions do not either (``mgn_mode``); what
+        the fee of a pushed fill is nobody knows until REST is read, nor that the exchange has cancelled an order. A
+        comparison takes some five requests for each instrument, nine for a pair, at the same time.
 
         Args:
             instrument_ids: Of what.

@@ -301,7 +301,7 @@ class Session:
         return []
 
     def _liveness(self, now: float, heard: float) -> str:
-        if self._pinged is not None and heard > self._pinged:
+        if self._pinged is not None and heard >= self._pinged:  # pinged after silence: what is as late came later
             self._pinged = None
         if self._pinged is None:
             if now - heard >= self._timers.quiet:

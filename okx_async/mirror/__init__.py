@@ -22,6 +22,7 @@ from .changes import (
 from .fills import OwnFill
 from .handle import MirroredAlgo, MirroredOrder, MirroredSpread
 from .mirror import Mirror
+from .purses import ProductBalance
 from .views import MirrorSettings, MirrorStatus, MirrorView
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "OrderChanged",
     "OwnFill",
     "PositionChanged",
+    "ProductBalance",
     "Restored",
     "SpreadChanged",
     "Violation",

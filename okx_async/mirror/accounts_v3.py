@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import msgspec
@@ -20,10 +22,22 @@ from .ears import Take
 from .purses import ProductBalance
 from .state import MirrorState
 
-__all__ = ["AccountHost", "AccountsV3"]
+__all__ = ["AccountHost", "AccountsV3", "if_enabled"]
 
 _NOT_ENABLED = "33001"
 """The answer of a pair whose margin account its owner has never opened. (Error codes)"""
+
+
+@contextmanager
+def if_enabled() -> Iterator[None]:
+    """Pass over a pair without margin trading, or one of which its owner has never opened it."""
+    try:
+        yield
+    except (NotAvailable, NotFound):
+        pass
+    except Refused as error:
+        if error.code != _NOT_ENABLED:
+            raise
 
 
 class AccountHost(Protocol):
@@ -66,6 +80,9 @@ class AccountsV3:
         futures: Underlyings.
         swaps: Contracts.
         options: Underlyings.
+
+    Attributes:
+        pairs: Those whose margin accounts are kept.
     """
 
     def __init__(
@@ -79,7 +96,7 @@ class AccountsV3:
     ) -> None:
         self._host = host
         self._currencies = list(dict.fromkeys(ccy for name in pairs for ccy in name.split("-")))
-        self._pairs = list(pairs)
+        self.pairs = list(pairs)
         self._futures = futures
         self._swaps = swaps
         self._options = options
@@ -88,7 +105,7 @@ class AccountsV3:
         """Tell whether a refused channel is that of a margin account: not every pair and site has them."""
         if topic.channel.channel != "spot/margin_account":
             return False
-        self._pairs = [name for name in self._pairs if channels.spot_margin_account(name) != topic]
+        self.pairs = [name for name in self.pairs if channels.spot_margin_account(name) != topic]
         return True
 
     def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
@@ -115,7 +132,7 @@ class AccountsV3:
                 (channels.spot_account(ccy), lambda row, now: take([spot_balance(row)], now))
                 for ccy in self._currencies
             ),
-            *((channels.spot_margin_account(name), margin(name)) for name in self._pairs),
+            *((channels.spot_margin_account(name), margin(name)) for name in self.pairs),
             *((channels.futures_account(filter_of(name)), futures(name)) for name in self._futures),
             *((channels.swap_account(name), swap(name)) for name in self._swaps),
             *((channels.option_account(name), option(name)) for name in self._options),
@@ -124,25 +141,35 @@ class AccountsV3:
     async def read(self, state: MirrorState) -> list[ProductBalance]:
         """Return what REST says; each row is as late as what is known of it, so that it counts when all is quiet."""
         host = self._host
-        rows: list[ProductBalance] = []
-        if self._currencies:
-            rows += [spot_balance(row) for row in await host.spot.accounts() if row.currency in self._currencies]
-        for name in list(self._pairs):
-            rows += await self._margin(name)
-        rows += [futures_balance(await host.futures.account(name), name) for name in self._futures]
-        rows += [swap_balance(await host.swap.account(name), name) for name in self._swaps]
-        rows += [option_balance(await host.option.account(name), name) for name in self._options]
+
+        async def margin(name: str) -> list[ProductBalance]:
+            with if_enabled():
+                return margin_balances(await host.margin.account(name), name)
+            return []
+
+        async def futures(name: str) -> list[ProductBalance]:
+            return [futures_balance(await host.futures.account(name), name)]
+
+        async def swap(name: str) -> list[ProductBalance]:
+            return [swap_balance(await host.swap.account(name), name)]
+
+        async def option(name: str) -> list[ProductBalance]:
+            return [option_balance(await host.option.account(name), name)]
+
+        parts = await asyncio.gather(
+            self._spot(),
+            *map(margin, self.pairs),
+            *map(futures, self._futures),
+            *map(swap, self._swaps),
+            *map(option, self._options),
+        )
+        rows = (row for part in parts for row in part)
         return [self._dated(row, state) for row in self._kept(rows, state)]
 
-    async def _margin(self, name: str) -> list[ProductBalance]:
-        try:
-            return margin_balances(await self._host.margin.account(name), name)
-        except (NotAvailable, NotFound):
+    async def _spot(self) -> list[ProductBalance]:
+        if not self._currencies:
             return []
-        except Refused as error:
-            if error.code != _NOT_ENABLED:
-                raise
-            return []
+        return [spot_balance(row) for row in await self._host.spot.accounts() if row.currency in self._currencies]
 
     def _kept(self, rows: Iterable[ProductBalance], state: MirrorState) -> Iterable[ProductBalance]:
         return (row for row in rows if row.cash_bal or row.liab or row.key in state.balances.open)

@@ -123,7 +123,7 @@ class PositionChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class BalanceChanged(Change):
-    """A currency of the trading account has changed.
+    """The money in a currency of the trading account has changed; in V3 of one account, see `ProductBalance`.
 
     Attributes:
         row: The currency now.
@@ -173,7 +173,7 @@ class Divergence(Change):
 
     Attributes:
         what: ``order``, ``fill``, ``position``, ``balance``, ``algo`` or ``spread``.
-        key: Which one.
+        key: Which one: an id, an instrument, a currency; in V3 the key of a `ProductBalance`.
         found_by: ``audit``, ``gap``, or the invariant that was violated.
         was: What the mirror said.
         now: What REST says.

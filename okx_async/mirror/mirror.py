@@ -251,7 +251,9 @@ class Mirror:
 
     @property
     def balances(self) -> Mapping[str, CurrencyBalance]:
-        """Currencies of the trading account; raises `MirrorNotLive`."""
+        """Currencies of the trading account by ``ccy``, in V3 those of every account by the key of a `ProductBalance`;
+        raises `MirrorNotLive`.
+        """
         return self.view.balances
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -18,7 +19,7 @@ from ..v5.instruments import family_of
 from ..v5.models.account import Position
 from ..v5.models.trade import Order
 from . import rows_v3
-from .accounts_v3 import AccountHost, AccountsV3
+from .accounts_v3 import AccountHost, AccountsV3, if_enabled
 from .ears import Streams, Take
 from .holdings import substance
 from .orders import OrderRecord
@@ -119,10 +120,10 @@ class ReaderV3:
     async def whole(self, state: MirrorState, since: int | None, began: float) -> Picture:
         """Read everything; see `Reader.whole`. Of orders that finished lately those are read that were made lately."""
         picture = Picture(began)
-        for name in (*self._of["spot"], *self._of["futures"], *self._of["swap"]):
-            await self._orders(picture, state, since, getattr(self._host, product_of(name)), instrument_id=name)
-        for name in self._underlyings:
-            await self._orders(picture, state, since, self._host.option, underlying=name)
+        for part in await asyncio.gather(*(self._orders(state, since, began, *place) for place in self._places())):
+            picture.open_orders += part.open_orders
+            picture.orders += part.orders
+            picture.fills += part.fills
         shown = {row.ord_id for row in (*picture.open_orders, *picture.orders)}
         await self._ask([each for each in state.orders.open.values() if each.row.ord_id not in shown], picture)
         picture.positions = [row async for row in self._positions(state, began)]
@@ -139,32 +140,50 @@ class ReaderV3:
             picture.whole.add(record.row.ord_id)
         return picture
 
+    def _places(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield where orders are listed: chapters, and what they are asked for.
+
+        Margin comes first: should the spot lists show its orders, too, they would not say what they are.
+        """
+        yield from (("margin", {"instrument_id": name}) for name in self._accounts.pairs)
+        for product, names in self._of.items():
+            yield from ((product, {"instrument_id": name}) for name in names)
+        yield from (("option", {"underlying": name}) for name in self._underlyings)
+
     async def _orders(
-        self, picture: Picture, state: MirrorState, since: int | None, chapter: Any, **where: str
-    ) -> None:
-        open_orders = [row async for row in self._host.pages(chapter.orders, state=_OPEN, **where)]
-        picture.open_orders += [self._order(row, state) for row in open_orders if self._meant(row)]
-        if since is None:
-            return
-        done = [row async for row in self._host.pages(chapter.orders, state=_DONE, **where).since(since)]
-        picture.orders += [self._order(row, state) for row in done if self._meant(row)]
-        fills = [row async for row in self._host.pages(chapter.fills, **where).since(since)]
-        known = {record.row.ord_id: record.row for record in state.orders}
-        picture.fills += rows_v3.fills((row for row in fills if self._meant(row)), known)
+        self, state: MirrorState, since: int | None, began: float, product: str, where: dict[str, str]
+    ) -> Picture:
+        """Read the orders and fills of one place."""
+        part, chapter, pages = Picture(began), cast("Any", getattr(self._host, product)), self._host.pages
+        with if_enabled() if product == "margin" else nullcontext():
+            open_orders = [row async for row in pages(chapter.orders, state=_OPEN, **where)]
+            part.open_orders += [self._order(row, state, product) for row in open_orders if self._meant(row)]
+            if since is None:
+                return part
+            done = [row async for row in pages(chapter.orders, state=_DONE, **where).since(since)]
+            part.orders += [self._order(row, state, product) for row in done if self._meant(row)]
+            fills = [row async for row in pages(chapter.fills, **where).since(since)]
+            known = {record.row.ord_id: record.row for record in state.orders}
+            part.fills += rows_v3.fills((row for row in fills if self._meant(row)), known)
+        return part
 
     def _meant(self, row: Any) -> bool:
         return product_of(row.instrument_id) != "option" or row.instrument_id in self._options
 
-    def _order(self, row: Any, state: MirrorState) -> Order:
+    def _order(self, row: Any, state: MirrorState, product: str) -> Order:
         """Read an order of REST; it is as late as what is known of it, so that it counts when all is quiet."""
         known = state.orders.find(row.order_id)
-        return rows_v3.order(row, pushed=False, u_time=known.row.u_time if known is not None else None)
+        return self._read(row, product.upper(), known.row if known is not None else None)
+
+    def _read(self, row: Any, inst_type: str, known: Order | None) -> Order:
+        """Read an order; whether it is on margin a push says, and of REST only the place where it was asked for."""
+        told = rows_v3.order(row, pushed=False, u_time=known.u_time if known is not None else None)
+        return msgspec.structs.replace(told, inst_type=inst_type if known is None else known.inst_type)
 
     def _chapter(self, row: Order) -> tuple[Any, dict[str, str]]:
-        kind = product_of(row.inst_id)
-        if kind == "option":
-            return self._host.option, {"underlying": family_of(row.inst_id)}
-        return getattr(self._host, kind), {"instrument_id": row.inst_id}
+        kind = "margin" if row.inst_type == "MARGIN" else product_of(row.inst_id)
+        where = {"underlying": family_of(row.inst_id)} if kind == "option" else {"instrument_id": row.inst_id}
+        return getattr(self._host, kind), where
 
     async def _ask(self, records: list[OrderRecord], picture: Picture) -> None:
         """Ask for orders that were open and that the lists do not show."""
@@ -182,7 +201,7 @@ class ReaderV3:
             row = await chapter.order(order_id=record.row.ord_id, **where)
         except NotFound:
             return None
-        return rows_v3.order(row, pushed=False, u_time=record.row.u_time)
+        return self._read(row, record.row.inst_type or "", record.row)
 
     async def _positions(self, state: MirrorState, began: float) -> AsyncIterator[Position]:
         """Yield the positions that REST may be believed about."""

@@ -71,7 +71,7 @@ class MirrorView:
         finished: The latest finished orders by ``ord_id``, the oldest first.
         fills: The latest fills, the oldest first.
         positions: Open positions by ``pos_id``.
-        balances: Currencies of the trading account.
+        balances: Currencies of the trading account by ``ccy``; in V3 those of every account by `ProductBalance.key`.
         algos: Algo orders that wait or work, by ``algo_id``; where they are kept.
         spreads: Open spread orders by ``ord_id``; where they are kept.
     """
