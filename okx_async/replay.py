@@ -15,12 +15,11 @@ from typing import Any
 import orjson
 
 from .catalogue import topic_of
-from .core.answers import UNREADABLE, decoder_for, list_of
+from .core.answers import UNREADABLE, decoder_for, list_of, read
 from .core.book import OrderBook, Verdict
 from .core.channel import Topic
 from .core.dialect import Dialect, Push
 from .core.drift import unmodelled
-from .core.numeric import blank_to_null
 from .core.session import Session, Timers, What
 from .errors import BadParameter
 from .v3.dialect import V3
@@ -210,13 +209,13 @@ class _Rows:
     def __init__(self, topic: Topic[Any], replay: Replay) -> None:
         self._name = topic.name
         self._row = topic.row
-        self._decode = decoder_for(list_of(topic.row)).decode
+        self._decoder = decoder_for(list_of(topic.row))
         self._replay = replay
 
     def __call__(self, raw: bytes, now: float) -> None:
         try:
             rows = orjson.loads(raw)["data"]
-            self._decode(blank_to_null(orjson.dumps(rows)))
+            read(self._decoder, orjson.dumps(rows))
         except UNREADABLE:
             self._replay.report.undecoded += 1
             return

@@ -12,9 +12,10 @@ from ..errors import BadAnswer, OkxError, Unavailable
 from ..settings import Secret
 from .dialect import Answer
 from .endpoint import Endpoint
+from .numeric import blank_to_null, scalars_to_text
 from .row import HiddenRow
 
-__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "list_of", "not_json", "row_type"]
+__all__ = ["UNREADABLE", "build", "decoder_for", "holds_secret", "list_of", "not_json", "read", "row_type"]
 
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -25,6 +26,23 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 def decoder_for(shape: Any) -> msgspec.json.Decoder[Any]:
     """Return the reusable decoder of a type; numbers in text are read as numbers."""
     return msgspec.json.Decoder(shape, strict=False, dec_hook=build)
+
+
+def read(decoder: msgspec.json.Decoder[Any], raw: bytes) -> Any:
+    """Decode JSON whose empty texts mean nothing; where a number stands for text or the other way round, that is read,
+    too: captures have ids and codes as numbers that the documents show as text.
+
+    Raises:
+        msgspec.MsgspecError: It is not what is expected; the error is that of the document as it came.
+    """
+    told = blank_to_null(raw)
+    try:
+        return decoder.decode(told)
+    except msgspec.ValidationError as error:
+        try:
+            return decoder.decode(scalars_to_text(told))
+        except msgspec.ValidationError:
+            raise error from None
 
 
 def build(kind: type[Any], value: Any) -> Any:

@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation
 
 from ..errors import BadParameter
 
-__all__ = ["Number", "blank_to_null", "number_text", "to_decimal"]
+__all__ = ["Number", "blank_to_null", "number_text", "scalars_to_text", "to_decimal"]
 
 _is_plain = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
+_SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*"(?:\s*:)?|-?[0-9][0-9.eE+-]*|true|false', re.DOTALL)
 _WANTED = "an int, a Decimal or text such as '0.1'"
 Number = Decimal | int | str
 """What an order parameter may be. Never a float."""
@@ -29,6 +30,22 @@ def blank_to_null(raw: bytes) -> bytes:
     if b': ""' in raw:
         raw = raw.replace(b': ""', b": null")
     return raw.replace(b':""', b":null")
+
+
+def scalars_to_text(raw: bytes) -> bytes:
+    """Write every number and every boolean of a JSON document as text, digit by digit as it stands there, and every
+    empty text as null, in lists too.
+
+    Readers that take numbers and booleans from text then find an id that came as a number where they want text.
+    """
+    return _SCALAR.sub(_as_text, raw)
+
+
+def _as_text(found: re.Match[bytes]) -> bytes:
+    whole = found[0]
+    if whole == b'""':
+        return b"null"
+    return whole if whole[:1] == b'"' else b'"' + whole + b'"'
 
 
 def number_text(name: str, value: object) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import typing
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
 from .names import plain_name, wire_name
 
-__all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Part", "V3Row", "V5Part", "V5Row"]
+__all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Part", "V3Row", "V5Part", "V5Row", "in_utc"]
 
 T = TypeVar("T")
 
@@ -63,8 +66,26 @@ class HiddenRow(dict[str, Any]):
     __str__ = __repr__
 
 
+@lru_cache(maxsize=512)
+def _moments(row: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the names of a row's fields that are moments."""
+    hints = typing.get_type_hints(row)
+    return tuple(name for name in row.__struct_fields__ if datetime in (hints[name], *typing.get_args(hints[name])))
+
+
+def in_utc(row: msgspec.Struct) -> None:
+    """Let moments that came without a zone be what the documents say that moments are: UTC."""
+    for name in _moments(type(row)):
+        moment = getattr(row, name)
+        if moment is not None and moment.tzinfo is None:
+            msgspec.structs.force_setattr(row, name, moment.replace(tzinfo=UTC))
+
+
 class V3Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A V3 row: unknown fields are skipped, missing and empty ones are ``None``."""
+    """A V3 row: unknown fields are skipped, missing and empty ones are ``None``; moments are in UTC."""
+
+    def __post_init__(self) -> None:
+        in_utc(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a dict by Python name; numbers stay exact decimals."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from abc import ABC, abstractmethod
@@ -12,10 +13,9 @@ from typing import Any, Protocol
 import msgspec
 import orjson
 
-from ..core.answers import build, list_of
+from ..core.answers import UNREADABLE, build, decoder_for, list_of, read
 from ..core.channel import Topic
 from ..core.drift import Drift, unmodelled
-from ..core.numeric import blank_to_null
 from ..errors import OkxError
 from .events import Gap, Stale, StreamEvent
 from .observer import Observer
@@ -34,6 +34,25 @@ def _decoder(row: Any) -> msgspec.json.Decoder[Any]:
     """Return the decoder of a push: only ``data`` is named, so nothing else is built."""
     push = msgspec.defstruct("Push", [("data", list_of(row))])
     return msgspec.json.Decoder(push, strict=False, dec_hook=build)
+
+
+class _Rows(msgspec.Struct):
+    """A push whose rows are not looked into."""
+
+    data: list[msgspec.Raw] = []
+
+
+_rows_of = msgspec.json.Decoder(_Rows)
+
+
+def _readable(row: Any, raw: bytes) -> list[Any]:
+    """Return those rows of a push that can be read where others cannot."""
+    found: list[Any] = []
+    with contextlib.suppress(*UNREADABLE):
+        for each in _rows_of.decode(raw).data:
+            with contextlib.suppress(*UNREADABLE):
+                found.append(read(decoder_for(row), bytes(each)))
+    return found
 
 
 class Line(Protocol):
@@ -248,11 +267,11 @@ class Hub(Carried):
     def rows(self, raw: bytes) -> list[Any]:
         """Return the typed rows of one push; none when it cannot be read."""
         try:
-            rows: list[Any] = self._decoder.decode(blank_to_null(raw)).data
+            rows: list[Any] = read(self._decoder, raw).data
         except (msgspec.MsgspecError, ValueError) as error:
             self.undecoded += 1
-            _log.warning("%s: a push could not be read: %s", self.topic, error)
-            return []
+            rows = _readable(self.topic.row, raw)
+            _log.warning("%s: a push could not be read but for %d of its rows: %s", self.topic, len(rows), error)
         return rows
 
     def latest(self) -> list[Any]:

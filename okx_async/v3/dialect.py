@@ -10,11 +10,10 @@ import msgspec
 import orjson
 from msgspec.structs import replace
 
-from ..core.answers import UNREADABLE, decoder_for, not_json
+from ..core.answers import UNREADABLE, decoder_for, not_json, read
 from ..core.channel import Topic
 from ..core.dialect import Ack, Among, Answer, Dialect, LoggedIn, Pong, Push, Refusal, Said, Sink, Strange, nobody
 from ..core.endpoint import Endpoint
-from ..core.numeric import blank_to_null
 from ..core.signing import LOGIN_PATH, sign
 from ..errors import BadAnswer, NotFound
 from ..settings import Credentials
@@ -27,34 +26,34 @@ __all__ = ["V3"]
 class _Problem(msgspec.Struct):
     """Both sets of keys in which V3 tells an error."""
 
-    code: str | int = ""
-    message: str = ""
-    error_code: str | int = ""
-    error_message: str = ""
-    order_id: str | int = ""
-    algo_id: str | int = ""
+    code: str | int | None = ""
+    message: str | None = ""
+    error_code: str | int | None = ""
+    error_message: str | None = ""
+    order_id: str | int | None = ""
+    algo_id: str | int | None = ""
 
 
 class _Event(msgspec.Struct):
     """Any JSON frame of the socket, read without knowing which."""
 
-    event: str = ""
-    success: bool | str = False
-    channel: str = ""
-    message: str = ""
-    error_code: str | int = msgspec.field(default="", name="errorCode")
-    table: str = ""
-    action: str = ""
+    event: str | None = ""
+    success: bool | str | None = False
+    channel: str | None = ""
+    message: str | None = ""
+    error_code: str | int | None = msgspec.field(default="", name="errorCode")
+    table: str | None = ""
+    action: str | None = ""
     data: msgspec.Raw = msgspec.Raw()
 
 
 class _Id(msgspec.Struct):
     """What the filter of a row's topic is read from."""
 
-    instrument_id: str = ""
-    currency: str = ""
-    underlying: str = ""
-    holding: list[_Id] = []
+    instrument_id: str | None = ""
+    currency: str | None = ""
+    underlying: str | None = ""
+    holding: list[_Id] | None = None
 
 
 _problem = msgspec.json.Decoder(_Problem)
@@ -62,6 +61,8 @@ _event = msgspec.json.Decoder(_Event)
 _ids = msgspec.json.Decoder(list[_Id])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
+_HEAD = 4_000
+"""How far into an answer a code is looked for; what refuses is short."""
 _ID = b'"instrument_id":"'
 # Tables whose filter is not the instrument, though their rows name one.
 _BY_UNDERLYING = frozenset(f"option/{name}" for name in ("position", "account", "order", "instruments", "summary"))
@@ -86,12 +87,13 @@ def _topic_key(table: str, row: _Id, asked: Callable[[str], bool]) -> str:
 def _filters(table: str, row: _Id) -> tuple[str, ...]:
     """Return what a row may be filtered by, the likeliest first."""
     if table in _BY_UNDERLYING:
-        return (row.underlying or "-".join(row.instrument_id.split("-")[:2]),)
+        return (row.underlying or "-".join((row.instrument_id or "").split("-")[:2]),)
     if table == "futures/account":
-        base, _, unit = row.underlying.upper().partition("-")
-        return (row.underlying, row.currency) if unit == "USDT" else (row.currency or base, row.underlying)
+        underlying, currency = row.underlying or "", row.currency or ""
+        base, _, unit = underlying.upper().partition("-")
+        return (underlying, currency) if unit == "USDT" else (currency or base, underlying)
     held = row.holding[0].instrument_id if row.holding else ""
-    return (row.instrument_id or held or row.currency or row.underlying,)
+    return (row.instrument_id or held or row.currency or row.underlying or "",)
 
 
 def _unpacked(unpack: Callable[[bytes], bytes | None] | None, raw: bytes) -> bytes | None:
@@ -129,6 +131,8 @@ class V3(Dialect):
                 raw=answer.raw,
                 status=answer.status,
             )
+        if endpoint.many and rows.strip() == b"null":
+            rows = b"[]"
         if not endpoint.many:
             self._raise_problem(replace(answer, raw=rows))
             if rows.strip() == b"{}":
@@ -138,7 +142,7 @@ class V3(Dialect):
 
     def _typed(self, endpoint: Endpoint, answer: Answer, rows: bytes) -> Any:
         try:
-            return decoder_for(endpoint.result).decode(blank_to_null(rows))
+            return read(decoder_for(endpoint.result), rows)
         except msgspec.DecodeError as error:
             if isinstance(error, msgspec.ValidationError):
                 raise BadAnswer(f"{answer.where}: {error}", raw=answer.raw, status=answer.status) from None
@@ -153,8 +157,8 @@ class V3(Dialect):
 
     def _raise_problem(self, answer: Answer) -> None:
         """Raise what the exchange said: HTTP status, then codes and ids, never ``result``. (Error handling)"""
-        head = answer.raw[:400]
-        if answer.status < 400 and b'code":' not in head and b"-1" not in head:
+        head = answer.raw[:_HEAD]
+        if answer.status < 400 and b'code"' not in head and b"-1" not in head:
             return
         try:
             problem = _problem.decode(answer.raw)
@@ -163,7 +167,7 @@ class V3(Dialect):
         code = str(problem.error_code or problem.code) if problem else ""
         failed = problem is not None and "-1" in (str(problem.order_id), str(problem.algo_id))
         if problem and (failed or ((answer.status >= 400 or code not in ("", "0")) and (code or problem.message))):
-            msg = problem.error_message or problem.message
+            msg = problem.error_message or problem.message or ""
             write = answer.where.startswith("POST")
             raise CODES.refusal(code, msg, status=answer.status, where=answer.where, write=write)
         if answer.status >= 400:
@@ -209,18 +213,16 @@ class V3(Dialect):
             return (
                 LoggedIn()
                 if said.success in (True, "true")
-                else Refusal(CODES.refusal("30027", said.message), login=True)
+                else Refusal(CODES.refusal("30027", said.message or ""), login=True)
             )
         if said.event == "error":
-            code = str(said.error_code)
-            return Refusal(
-                CODES.refusal(code, said.message), login=CODES.about_login(code), code=code, text=said.message
-            )
+            code, text = str(said.error_code or ""), said.message or ""
+            return Refusal(CODES.refusal(code, text), login=CODES.about_login(code), code=code, text=text)
         return Strange(raw)
 
     def _read_push(self, said: _Event, raw: bytes, asked: Callable[[str], bool]) -> Said:
         """Find the topics of a frame: the filter is not echoed, it is read from each row."""
-        table = said.table
+        table = said.table or ""
         reshape = _RESHAPED.get(table)
         try:
             rows = reshape(bytes(said.data)) if reshape else bytes(said.data)

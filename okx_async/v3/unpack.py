@@ -52,6 +52,9 @@ def _as_object(raw: bytes | msgspec.Raw) -> _Object | None:
 
 
 def _as_list(raw: bytes | msgspec.Raw) -> list[msgspec.Raw] | None:
+    """Return what a list holds, nothing where there is null instead of one."""
+    if bytes(raw).strip() == b"null":
+        return []
     try:
         return _list.decode(raw)
     except msgspec.MsgspecError:
@@ -64,9 +67,13 @@ def _joined(rows: Iterable[bytes | msgspec.Raw]) -> bytes:
 
 def _with(row: bytes | msgspec.Raw, **texts: str) -> bytes:
     """Return an object with texts added where it does not have them."""
-    fields = _as_object(row) or {}
+    fields = {name: value for name, value in (_as_object(row) or {}).items() if name not in texts or _says(value)}
     added = {name: msgspec.Raw(_encode(text)) for name, text in texts.items() if name not in fields}
     return _encode({**added, **fields})
+
+
+def _says(value: msgspec.Raw) -> bool:
+    return bytes(value).strip() not in (b"null", b'""')
 
 
 def _rows_of(raw: bytes, each: Callable[[msgspec.Raw], bytes | None]) -> bytes | None:
@@ -187,7 +194,7 @@ def swap_positions(raw: bytes) -> bytes | None:
         said = {
             name: str(msgspec.json.decode(wrapper[name]))
             for name in ("margin_mode", "instrument_id")
-            if name in wrapper
+            if name in wrapper and _says(wrapper[name])
         }
         rows.extend(_with(row, **said) for row in _as_list(wrapper["holding"]) or ())
     return _joined(rows)
@@ -204,9 +211,10 @@ def futures_accounts(raw: bytes) -> bytes | None:
     if fields is None:
         return None
     rows: list[bytes] = []
-    for name, value in fields.items():
-        if _as_object(value) is None:
-            return None
+    accounts = {name: value for name, value in fields.items() if _as_object(value) is not None}
+    if fields and not accounts:
+        return None
+    for name, value in accounts.items():
         key = canonical(name)
         rows.append(_with(value, underlying=key) if "-" in key else _with(value, currency=key))
     return _joined(rows)
@@ -274,6 +282,8 @@ def algo_ids(raw: bytes) -> bytes | None:
 
 
 def _ids(raw: bytes) -> list[str]:
+    if raw.strip() == b"null":
+        return []
     if raw.startswith(b"["):
         return [str(item) for item in _texts.decode(raw)]
     text = str(msgspec.json.decode(raw))

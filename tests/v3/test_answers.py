@@ -180,6 +180,48 @@ def test_the_exchange_may_not_know_what_came_of_an_order() -> None:
         answer("spot.orders", body, 400)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error_code":"35040","error_message":null,"message":null,"result":"true","order_id":"-1"}',
+        b'{ "error_code" : "35040" , "result" : "true" }',
+        b'{"error_code":35040,"code":null,"order_id":null}',
+        b'{"error_message":"' + b"so " * 300 + b'","error_code":"35040"}',
+    ],
+)
+def test_a_code_is_found_however_it_is_written(body: bytes) -> None:
+    """Nulls beside it, spaces around it, a long message before it."""
+    with pytest.raises(BadRequest) as caught:
+        answer("swap.place_order", body)
+    assert caught.value.code == "35040"
+
+
+def test_nothing_instead_of_a_list_is_an_empty_list() -> None:
+    """Null where rows should be is no answer of another shape."""
+    for name, body in (
+        ("spot.instruments", None),
+        ("futures.positions", {"result": True, "holding": None}),
+        ("swap.positions", [{"margin_mode": None, "holding": None}]),
+        ("swap.orders", {"order_info": None}),
+        ("spot.algo_orders", {"btc_usdt": None}),
+        ("futures.accounts", {"info": {}}),
+    ):
+        assert answer(name, body) == []
+    assert answer("futures.cancel_algo_orders", {"result": True, "algo_ids": None}).algo_ids == []
+
+
+def test_what_a_row_leaves_empty_is_told_by_what_is_around_it() -> None:
+    side = {"instrument_id": None, "side": "long", "position": "3", "margin_mode": ""}
+    wrapper = {"margin_mode": "fixed", "instrument_id": "BTC-USD-SWAP", "holding": [side]}
+    (row,) = answer("swap.position", wrapper)
+    assert (row.margin_mode, row.instrument_id) == ("fixed", "BTC-USD-SWAP")
+    (row,) = answer("spot.algo_orders", {"btc_usdt": [{"algo_id": 7, "instrument_id": ""}]})
+    assert (row.algo_id, row.instrument_id) == ("7", "BTC-USDT")
+    accounts = {"result": True, "BTC": {"margin_mode": "crossed", "currency": None}}
+    (row,) = answer("futures.accounts", accounts)
+    assert row.currency == "BTC"
+
+
 # -- shapes
 
 

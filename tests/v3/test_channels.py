@@ -10,7 +10,7 @@ import pytest
 from okx_async import BadParameter
 from okx_async.catalogue import channels as all_channels
 from okx_async.catalogue import topic_of
-from okx_async.core.dialect import Ack, Push
+from okx_async.core.dialect import Ack, Push, Refusal
 from okx_async.v3 import channels
 from okx_async.v3.dialect import V3
 
@@ -135,6 +135,22 @@ def test_an_id_in_small_letters_reaches_the_topic_in_capitals() -> None:
     assert said == Ack("subscribe", "spot/ticker:ETH-USDT")
     said = V3().read(b'{"event":"subscribe","channel":"futures/instruments"}', lambda arg: False)
     assert said == Ack("subscribe", "futures/instruments")
+
+
+def test_rows_and_frames_with_nothing_in_places_are_read() -> None:
+    """Null is no reason to lose a frame."""
+    order = {"instrument_id": "BTC-USD-SWAP", "currency": None, "underlying": None, "holding": None}
+    assert parts("swap/order", [order]) == [("swap/order:BTC-USD-SWAP", [order])]
+    option = {"instrument_id": None, "underlying": "BTC-USD"}
+    assert parts("option/account", [option])[0][0] == "option/account:BTC-USD"
+    account = {"BTC": {"margin_mode": "fixed"}, "timestamp": "2020-07-20T08:00:00.000Z"}
+    assert parts("futures/account", [account])[0][0] == "futures/account:BTC"
+    frame = b'{"table":"spot/ticker","action":null,"event":null,"data":[{"instrument_id":"BTC-USDT"}]}'
+    said = V3().read(frame, lambda arg: False)
+    assert isinstance(said, Push)
+    assert said.parts[0][0] == "spot/ticker:BTC-USDT"
+    said = V3().read(b'{"event":"error","message":null,"errorCode":null}', lambda arg: False)
+    assert isinstance(said, Refusal)
 
 
 def test_only_what_goes_on_unchanged_is_recognised_by_its_raw_bytes() -> None:

@@ -62,6 +62,13 @@ def hold(okex: Any, future: str) -> Told:
     short = okex.create_order(future, "2", "sell", 3, okex.fetch_ticker(future)["bid"])
     told["future"] = okex.fetch_order(short["id"], future, {"type": "futures"})
     told["future_balance"] = okex.fetch_balance({"type": "futures"})
+    told["swap_closed"] = okex.fetch_closed_orders(SWAP, params={"type": "swap"})
+    told["future_closed"] = okex.fetch_closed_orders(future, params={"type": "futures"})
+    told["swap_fills"] = okex.swapGetFills({"instrument_id": SWAP, "order_id": long["id"]})
+    told["future_fills"] = okex.futuresGetFills({"instrument_id": future})
+    told["joined_fills"] = [
+        okex.fetch_my_trades(name, params={"type": kind}) for name, kind in ((SWAP, "swap"), (future, "futures"))
+    ]
     return told
 
 

@@ -148,10 +148,29 @@ async def test_what_it_holds(session: Session) -> None:
     assert positions == {"BTC-USDT-SWAP": ("long", "2"), session.future: ("short", "3")}
     assert (told["swap"]["status"], told["swap"]["filled"]) == ("closed", 2)
     assert (told["future"]["status"], told["future"]["filled"]) == ("closed", 3)
+    ended = [told["swap_cancelled"], told["swap"]["id"]]
+    assert [[row["id"] for row in told[name]] for name in ("swap_closed", "future_closed")] == [
+        ended,
+        [told["future"]["id"]],
+    ]
     # What is left of the money after everything.
     cash = sim.accounts.bank.trading(sim.user()).cash
     assert told["swap_balance"]["BTC-USDT-SWAP"]["total"] == pytest.approx(float(cash["USDT"]), rel=1e-6)
     assert told["future_balance"]["BTC"]["total"] == pytest.approx(float(cash["BTC"]), rel=1e-6)
+
+
+async def test_what_its_contracts_traded(session: Session) -> None:
+    """It reads the fills of contracts as they are, and can join none of them: it waits for two rows of each trade, as
+    spot has them, one for each currency; a fill of a contract is one row. (ccxt 1.30 ``parse_my_trades``)"""
+    told = session.told
+    for name, order in (("swap_fills", told["swap"]), ("future_fills", told["future"])):
+        placed, rows = session.orders[order["id"]], told[name]
+        assert {row["trade_id"] for row in rows} == {str(fill.trade_id) for fill in placed.fills}
+        assert sum(Decimal(row["order_qty"]) for row in rows) == Decimal(str(order["filled"]))
+        assert sum(Decimal(row["fee"]) for row in rows) == placed.fee
+        assert {row["order_id"] for row in rows} == {order["id"]}
+    assert [{row["side"] for row in told[name]} for name in ("swap_fills", "future_fills")] == [{"long"}, {"sell"}]
+    assert told["joined_fills"] == [[], []]
 
 
 async def test_what_is_refused(session: Session) -> None:

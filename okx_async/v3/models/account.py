@@ -101,6 +101,9 @@ class AssetValuation(V3Row, frozen=True, gc=False, kw_only=True):
     timestamp: datetime
     """Without a time zone: the exchange sends none and the documents name none."""
 
+    def __post_init__(self) -> None:
+        """Leave the moment as it is: only here the documents themselves show one without a zone."""
+
 
 class SubAccountBalance(V3Row, frozen=True, gc=False, kw_only=True):
     """One currency or contract account of a sub-account."""

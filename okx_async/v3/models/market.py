@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ...core.row import V3Row
-from ...core.words import InstrumentId, Px, Side, Sz
+from ...core.row import V3Row, in_utc
+from ...core.words import InstrumentId, Px, Sz
 from .fields import CanonicalId
 
 __all__ = [
@@ -94,8 +94,8 @@ class Trade(V3Row, frozen=True, gc=False, kw_only=True):
     price: Px
     size: Sz
     """Base currency for spot, contracts for derivatives."""
-    side: Side
-    """Side of the taker."""
+    side: str
+    """Side of the taker: buy or sell."""
     timestamp: datetime
     instrument_id: InstrumentId | None = None
     """Only on the socket; REST answers leave it out."""
@@ -124,6 +124,9 @@ class Candle(msgspec.Struct, frozen=True, gc=False, array_like=True):
     close: Px
     volume: Decimal
     currency_volume: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        in_utc(self)
 
     @property
     def ts(self) -> int:

@@ -254,7 +254,7 @@ class SpotOrder(Order, frozen=True, gc=False, kw_only=True):
 
     type: str | None = None
     """``limit`` or ``market``."""
-    side: Side | None = None
+    side: str | None = None
     notional: Decimal | None = None
     """Quote amount of a market buy."""
     filled_size: Sz | None = None
@@ -293,7 +293,7 @@ class OptionOrder(Order, frozen=True, gc=False, kw_only=True, rename={"filled_si
 
     type: str | None = None
     """1 buy, 2 sell, 11 liquidation sell, 12 liquidation buy, 13 deleverage sell, 14 deleverage buy."""
-    side: Side | None = None
+    side: str | None = None
     filled_size: Sz | None = None
     """Contracts; ``filled_qty`` on the wire."""
     contract_val: Decimal | None = None
@@ -392,7 +392,7 @@ class AlgoOrder(V3Row, frozen=True, gc=False, kw_only=True):
     created_at: datetime | None = None
     order_id: str | None = None
     """The order it became; empty or 0 until triggered."""
-    side: Side | None = None
+    side: str | None = None
     """Spot and margin."""
     mode: str | None = None
     """Spot and margin: 1 spot, 2 margin."""

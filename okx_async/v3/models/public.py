@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ...core.row import V3Row
+from ...core.row import V3Row, in_utc
 from ...core.words import InstrumentId, Px, Sz
 from .fields import CanonicalId
 
@@ -259,6 +259,9 @@ class IndexConstituents(V3Row, frozen=True, gc=False, kw_only=True):
 
 class _Positional(msgspec.Struct, frozen=True, gc=False, array_like=True):
     timestamp: datetime
+
+    def __post_init__(self) -> None:
+        in_utc(self)
 
     @property
     def ts(self) -> int:
