@@ -23,6 +23,7 @@ from okx_async.net.caller import _spell
 from okx_async.v3.dialect import V3
 from okx_async.v3.unpack import page
 from okx_async.v5.dialect import V5
+from okx_async.v5.params import AmendOrder, NewOrder
 
 from .facts import SHARED
 from .plausible import given, is_sequence, value_of
@@ -65,7 +66,14 @@ BESIDE: dict[str, dict[str, Any]] = {
     "v3 option.cancel_batch_orders": {"order_ids": ["7"]},
 }
 # What must stand in the place of a plausible value when everything is given; ``None``: what excludes the others.
+_PLACED: dict[str, Any] = {"px_usd": None, "px_vol": None, "td_mode": "isolated"}
+_AMENDED: dict[str, Any] = {"new_px_usd": None, "new_px_vol": None}
 INSTEAD: dict[str, dict[str, Any]] = {
+    "v5 trade.place_order": _PLACED,
+    "v5 trade.place_batch_orders": {"orders": [given(part_signature(NewOrder), everything=True) | _PLACED]},
+    "v5 trade.amend_order": _AMENDED,
+    "v5 trade.amend_batch_orders": {"orders": [given(part_signature(AmendOrder), everything=True) | _AMENDED]},
+    "v5 trade.order_precheck": {"td_mode": "isolated"},
     "v5 broker_nd.set_subaccount_fee_rate": {"inst_type": "SWAP", "quote_ccy_type": None},
     "v5 broker_dcd.request_quote": {"mark_up": "0.01"},
     "v5 recurring.place_order_algo": {"source": ["1"]},

@@ -22,6 +22,7 @@ from ..settings import Secret
 from .names import did_you_mean
 from .numeric import number_text
 from .row import V5Part
+from .rules import Rule
 from .signing import iso_timestamp
 from .words import Word
 
@@ -349,7 +350,17 @@ def _write_part(kind: type[V5Part], name: str, value: object) -> dict[str, Any]:
     signature = part_signature(kind)
     values = signature.bind(name, (), given, f"{name}.")
     need_one(name, kind.one_of, values)
+    if kind.rule is not None:
+        _keep(kind.rule, name, values)
     return {signature.fields[one].wire: written for one, written in values.items()}
+
+
+def _keep(rule: Rule, name: str, values: Mapping[str, Any]) -> None:
+    """Apply a rule to a part of a parameter, and say which part it is that is against it."""
+    try:
+        rule(values)
+    except BadParameter as wrong:
+        raise BadParameter(f"{name}: {wrong}") from None
 
 
 def _write_secret(word: Word, name: str, value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 
 from .names import plain_name, wire_name
+from .rules import Rule
 
 __all__ = ["Columns", "HiddenRow", "LooseRow", "Page", "V3Part", "V3Row", "V5Part", "V5Row", "in_utc"]
 
@@ -38,9 +39,11 @@ class V5Part(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name):
 
     Attributes:
         one_of: Groups of names of which at least one must be given.
+        rule: The documents' rules over several of its fields, ``None`` for none.
     """
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    rule: ClassVar[Rule | None] = None
 
 
 class V3Part(V5Part, frozen=True, kw_only=True, rename=plain_name):

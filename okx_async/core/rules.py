@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import BadParameter
 
-__all__ = ["Rule", "every", "needs", "when"]
+__all__ = ["Rule", "every", "needs", "one_at_most", "when"]
 
 Rule = Callable[[Mapping[str, Any]], None]
 
@@ -48,6 +48,17 @@ def when(name: str, value: object, *others: str) -> Rule:
         missing = [other for other in others if other not in values]
         if values.get(name) == value and missing:
             raise BadParameter(f"{name} {value!r} needs {_listed(missing)} beside it")
+
+    return check
+
+
+def one_at_most(*names: str) -> Rule:
+    """Return the rule that of several parameters no more than one is given."""
+
+    def check(values: Mapping[str, Any]) -> None:
+        given = [name for name in names if name in values]
+        if len(given) > 1:
+            raise BadParameter(f"{_listed(given)} exclude each other: give one of them")
 
     return check
 

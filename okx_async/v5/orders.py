@@ -3,7 +3,8 @@
 Trigger prices are looked at where they are compared with last prices, which come in steps: no document says that they
 must, but one between two steps is a slip or means the next one. Not looked at: triggers on index and mark prices,
 which are in no steps; distances and ratios; prices in dollars and as volatility (``pxUsd``, ``pxVol``), whose steps no
-document tells; event contracts; changes of spread orders by ``ordId``, which do not name their spread.
+document tells (`order_rules` says what is looked at instead); event contracts; changes of spread orders by ``ordId``,
+which do not name their spread.
 """
 
 from __future__ import annotations

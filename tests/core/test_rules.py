@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from okx_async.core.rules import Rule, every, needs, when
+from okx_async.core.rules import Rule, every, needs, one_at_most, when
 from okx_async.errors import BadParameter
 
 CASES: list[tuple[Rule, dict[str, Any], dict[str, Any], str]] = [
@@ -15,6 +15,7 @@ CASES: list[tuple[Rule, dict[str, Any], dict[str, Any], str]] = [
     (needs("a", "b", "c"), {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "1"}, "a needs 'c' beside it"),
     (when("a", "false", "b"), {"a": "true"}, {"a": "false"}, "a 'false' needs 'b' beside it"),
     (when("a", True, "b"), {"a": False}, {"a": True}, "a True needs 'b' beside it"),
+    (one_at_most("a", "b"), {"b": "1", "c": "1"}, {"a": "1", "b": "1"}, "'a' and 'b' exclude each other: give one"),
     (every(when("a", "2", "c"), needs("a", "b")), {"a": "1", "b": "1"}, {"a": "1"}, "needs 'b'"),
 ]
 

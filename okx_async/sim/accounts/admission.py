@@ -213,7 +213,7 @@ class Admission:
     def _walk(self, order: Order, bound: int, lots: int | None, budget: Decimal | None) -> tuple[int, Decimal]:
         """Return how many lots can be had within a size and an amount of quote currency, and what they cost."""
         terms, had, cost = terms_of(order.market.instrument), 0, Decimal(0)
-        for resting in self._strangers(order, bound):
+        for resting in self.strangers(order, bound):
             price = terms.price(resting.price)
             take = resting.lots if lots is None else min(resting.lots, lots - had)
             if budget is not None:
@@ -225,9 +225,9 @@ class Admission:
         return had, cost
 
     def _depth(self, order: Order, bound: int) -> bool:
-        return next(self._strangers(order, bound), None) is not None
+        return next(self.strangers(order, bound), None) is not None
 
-    def _strangers(self, order: Order, bound: int) -> Iterator[Resting]:
+    def strangers(self, order: Order, bound: int) -> Iterator[Resting]:
         """Yield the orders that an order can trade with, the best price first."""
         kin = self._orders.kin(order)
         reachable = order.market.book.reachable(order.ticket.buy, bound)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from ..clock import Clock
 from ..derivatives import plain
 from ..text import exact_text
-from .bank import Bank
 from .holdings import Holdings, Margin
+from .ledger import Purse
 from .people import Mode, User
 from .prices import Prices
 from .private import PAGE
@@ -29,14 +29,14 @@ class Balances:
     discount rates. Fields that need a mode the account is not in are ``""``, as are those nothing here gives rise to.
 
     Args:
-        bank: The users and their money.
+        purse: Returns the trading account of a user.
         holdings: Positions and margin.
         prices: What currencies are worth.
         clock: Market time.
     """
 
-    def __init__(self, bank: Bank, holdings: Holdings, prices: Prices, clock: Clock) -> None:
-        self._bank = bank
+    def __init__(self, purse: Callable[[User], Purse], holdings: Holdings, prices: Prices, clock: Clock) -> None:
+        self._purse = purse
         self._prices = prices
         self._clock = clock
         self.holdings = holdings
@@ -49,7 +49,7 @@ class Balances:
             only: Only these currencies in its details, the totals are those of all.
         """
         margins = self.holdings.margin(user)
-        cash = self._bank.trading(user).cash
+        cash = self._purse(user).cash
         held = [ccy for ccy in sorted(cash.keys() | margins.keys()) if self.equity(user, ccy, margins) or cash.get(ccy)]
         details = [self._detail(user, ccy, margins) for ccy in held if not only or ccy in only]
         pooled = user.mode in (Mode.MULTI_CURRENCY, Mode.PORTFOLIO)
@@ -86,12 +86,12 @@ class Balances:
     def equity(self, user: User, ccy: str, margins: Mapping[str, Margin] | None = None) -> Decimal:
         """Return the equity of one currency: money and unrealised profit."""
         margin = (self.holdings.margin(user) if margins is None else margins).get(ccy, _IDLE)
-        return self._bank.trading(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
+        return self._purse(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
 
     def cash(self, user: User, ccy: str) -> Decimal:
         """Return the money of one currency, without what isolated positions have taken out of it."""
         isolated = self.holdings.margin(user).get(ccy, _IDLE).isolated
-        return self._bank.trading(user).cash.get(ccy, _ZERO) - isolated
+        return self._purse(user).cash.get(ccy, _ZERO) - isolated
 
     def free(self, user: User, ccy: str) -> Decimal:
         """Return what may be spent or taken out of one currency: never more than the money, never below zero.
@@ -99,12 +99,12 @@ class Balances:
         An unrealised profit cannot be taken out; a loss must stay covered.
         """
         margin = self.holdings.margin(user).get(ccy, _IDLE)
-        money = self._bank.trading(user).available(ccy)
+        money = self._purse(user).available(ccy)
         return max(money + min(margin.upl, _ZERO) - margin.imr, _ZERO)
 
     def withdrawable(self, user: User, wanted: Collection[str] = ()) -> list[Any]:
         """Write what may leave the account, of all currencies it has or of those wanted. (Get maximum withdrawals)"""
-        cash = self._bank.trading(user).cash
+        cash = self._purse(user).cash
         named = wanted or [ccy for ccy, amount in sorted(cash.items()) if amount]
         free = {ccy: exact_text(self.free(user, ccy)) for ccy in named}
         return [
@@ -115,14 +115,14 @@ class Balances:
     def usd_total(self, user: User) -> Decimal:
         """Return the equity of all currencies in US dollars."""
         margins = self.holdings.margin(user)
-        cash = self._bank.trading(user).cash
+        cash = self._purse(user).cash
         return sum((self.equity(user, ccy, margins) * self._usd(ccy) for ccy in cash.keys() | margins.keys()), _ZERO)
 
     def _usd(self, ccy: str) -> Decimal:
         return self._prices.usd(ccy) or _ZERO
 
     def _detail(self, user: User, ccy: str, margins: Mapping[str, Margin]) -> dict[str, Any]:
-        purse, margin = self._bank.trading(user), margins.get(ccy, _IDLE)
+        purse, margin = self._purse(user), margins.get(ccy, _IDLE)
         equity, price = self.equity(user, ccy, margins), self._usd(ccy)
         isolated = margin.isolated + margin.iso_upl
         orders = purse.held(ccy) - margin.isolated

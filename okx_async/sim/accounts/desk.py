@@ -108,13 +108,47 @@ class Desk:
             Refusal: It is not taken.
         """
         order = self.new(user, ticket)
-        band = band_of(ticket.market, self._figures, self._clock.now())
-        bound = order.price if order.price is not None else band[1 if ticket.buy else 0]
+        bound = self._bound(order)
         self.admission.admit(order, bound)
         self._orders.add(order)
         self._enter(order, bound)
         self._look_after(order, 0)
         return order
+
+    def would_trade(self, user: User, ticket: Ticket) -> tuple[Order, list[tuple[int, int, bool]]]:
+        """Return the order that would be taken, and at which prices it would be filled whole if nothing else moved.
+
+        Returns:
+            The order, and of each part the price in ticks, the lots, and whether it would have been there first: what
+            would rest is taken to be filled at its own price. What would be cancelled is left out.
+
+        Raises:
+            Refusal: It would not be taken.
+        """
+        order = self.new(user, ticket)
+        bound = self._bound(order)
+        self.admission.admit(order, bound)
+        waits = ticket.ord_type == "post_only" or order.market.auction
+        if waits and not order.market.auction and self._crosses(order, bound):
+            return order, []
+        if ticket.ord_type == "fok" and self._within_reach(order, bound) < order.lots:
+            return order, []
+        parts: list[tuple[int, int, bool]] = []
+        left = order.lots
+        for resting in () if waits else self.admission.strangers(order, bound):
+            take = min(left, resting.lots)
+            parts.append((resting.price, take, False))
+            left -= take
+            if not left:
+                break
+        if left and ticket.ord_type in _RESTING:
+            parts.append((bound, left, True))
+        return order, parts
+
+    def _bound(self, order: Order) -> int:
+        """Return the worst price that an order may trade at, in ticks."""
+        band = band_of(order.market, self._figures, self._clock.now())
+        return order.price if order.price is not None else band[1 if order.ticket.buy else 0]
 
     def new(self, user: User, ticket: Ticket) -> Order:
         """Return an order that nobody has taken yet."""

@@ -149,6 +149,20 @@ class Ledger:
         """Yield every purse."""
         yield from self._purses.values()
 
+    def copy_of(self, owner: str) -> Ledger:
+        """Return a ledger of its own that begins with what one owner has now, and where the house begins with nothing.
+
+        Its sums are not zero; nobody listens to it.
+        """
+        copy = Ledger(self._now)
+        for key, purse in self._purses.items():
+            if purse.owner == owner:
+                mine = copy.purse(*key)
+                mine.cash |= purse.cash
+                mine.holds |= purse.holds
+                mine.changed |= purse.changed
+        return copy
+
     def rename(self, old: str, new: str) -> None:
         """Let the margin accounts of a pair be those of another name, as the pair is."""
         for key, purse in list(self._purses.items()):

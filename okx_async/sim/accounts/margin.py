@@ -52,6 +52,12 @@ class Margins:
         self._tiers: dict[Instrument, list[Tier]] = {}
         self._shared: dict[str, dict[str, tuple[str, Decimal]]] = {}
 
+    def copy_of(self, user: User, ledger: Ledger, orders: Orders, positions: Positions) -> Margins:
+        """Return margins of its own over copies of what one user has, orders and holds."""
+        copy = Margins(ledger, orders, positions, self._figures)
+        copy._shared[user.uid] = dict(self._shared.get(user.uid, {}))
+        return copy
+
     def purse(self, user: User) -> Purse:
         """Return a user's trading account."""
         return self._ledger.purse(user.uid, Room.TRADING)

@@ -91,7 +91,7 @@ class Office:
         self.bank = Bank(seed, clock, keyring, vip)
         self.bills = Bills(self.bank.ledger)
         self.prices = Prices(markets, figures)
-        self.balances = Balances(self.bank, Nothing(), self.prices, clock)
+        self.balances = Balances(self.bank.trading, Nothing(), self.prices, clock)
         self.private = Private(clock)
         self.news = News(self.bank, self.balances, self.private, clock)
         self.endpoints = tuple(declared("v5"))

@@ -252,6 +252,13 @@ class Orders:
         if order.ticket.cl_ord_id:
             self._named[order.user.uid, order.ticket.cl_ord_id] = order
 
+    def copy_of(self, uid: str) -> Orders:
+        """Return orders of its own in which one user's open ones are, and which take in others apart from these."""
+        copy = Orders()
+        for order in self.pending(uid):
+            copy.add(order)
+        return copy
+
     def close(self, order: Order) -> None:
         """Let an order be history."""
         self.unrest(order)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy as duplicate
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
 
@@ -168,6 +169,14 @@ class Positions:
         self._at: dict[Market, dict[int, Position]] = {}
         self.ended: dict[str, list[ClosedPosition]] = defaultdict(list)
 
+    def copy_of(self, uid: str) -> Positions:
+        """Return positions of its own that begin with copies of what one user holds."""
+        copy = Positions()
+        copy._ids = duplicate(self._ids)
+        for position in self.of(uid):
+            copy._take(replace(position))
+        return copy
+
     def find(self, user: User, market: Market, mode: str, side: str) -> Position | None:
         """Return a position that is not empty."""
         return self._open.get((user.uid, market, mode, side))
@@ -179,11 +188,16 @@ class Positions:
         if position is None:
             number = self._numbers.get(key)
             if number is None:
-                number = self._numbers[key] = next(self._ids)
-            position = self._open[key] = Position(number, user, market, mode, side, now, now)
-            self._of_user[user.uid][number] = position
-            self._at.setdefault(market, {})[number] = position
+                number = next(self._ids)
+            position = Position(number, user, market, mode, side, now, now)
+            self._take(position)
         return position
+
+    def _take(self, position: Position) -> None:
+        key = (position.user.uid, position.market, position.mode, position.side)
+        self._numbers[key] = position.pos_id
+        self._open[key] = self._of_user[position.user.uid][position.pos_id] = position
+        self._at.setdefault(position.market, {})[position.pos_id] = position
 
     def end(self, position: Position, *, long: bool, kind: str, trigger: Decimal | None = None) -> None:
         """Let a position that is empty now be history."""

@@ -55,6 +55,7 @@ class Settlement:
         figures: Where mark and index prices are.
 
     Attributes:
+        ledger: See above, as `orders`, `positions` and `margins`.
         causes: The order and the fill behind each movement that a trade made, by the movement's number.
         rate: Returns the part of a trade's value that a user pays as its maker or taker; by default that of the tier.
     """
@@ -62,24 +63,33 @@ class Settlement:
     def __init__(
         self, ledger: Ledger, orders: Orders, positions: Positions, margins: Margins, figures: Derivatives
     ) -> None:
-        self._ledger = ledger
-        self._orders = orders
-        self._positions = positions
-        self._margins = margins
+        self.ledger = ledger
+        self.orders = orders
+        self.positions = positions
+        self.margins = margins
         self._figures = figures
         self.causes: dict[int, tuple[Order, Fill]] = {}
         self.rate: Callable[[Instrument, User, bool], Decimal] = _usual_rate
+
+    def copy_of(self, user: User) -> Settlement:
+        """Return a settlement of its own over copies of all that one user has, on which trades can be tried out."""
+        ledger, orders = self.ledger.copy_of(user.uid), self.orders.copy_of(user.uid)
+        positions = self.positions.copy_of(user.uid)
+        margins = self.margins.copy_of(user, ledger, orders, positions)
+        copy = Settlement(ledger, orders, positions, margins, self._figures)
+        copy.rate = self.rate
+        return copy
 
     def pay(
         self, user: User, ccy: str, amount: Decimal, room: Room, bill: tuple[str, str], ref: str, inst_id: str
     ) -> None:
         """Move an amount from a purse of the house to a user's trading account; a negative one the other way."""
-        self._ledger.move(ccy, amount, self._ledger.house(room), self._margins.purse(user), *bill, ref, inst_id)
+        self.ledger.move(ccy, amount, self.ledger.house(room), self.margins.purse(user), *bill, ref, inst_id)
 
     def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
         """Settle one trade of an order; return it and the position that it changed."""
         market, rate = order.market, self.rate(order.market.instrument, order.user, maker)
-        bill_id, began = self._orders.next_bill(), len(self._ledger.entries)
+        bill_id, began = self.orders.next_bill(), len(self.ledger.entries)
         position: Position | None = None
         if market.instrument.kind is Kind.SPOT:
             fee_ccy, fee, gain = *self._exchange(order, trade, rate), ZERO
@@ -101,11 +111,11 @@ class Settlement:
             self._figures.index(market),
             trade.ts,
         )
-        self._orders.record(order, fill)
-        self.causes.update((entry.number, (order, fill)) for entry in self._ledger.entries[began:])
-        self._margins.set_aside(order)
+        self.orders.record(order, fill)
+        self.causes.update((entry.number, (order, fill)) for entry in self.ledger.entries[began:])
+        self.margins.set_aside(order)
         if position is not None:
-            self._margins.secure(position)
+            self.margins.secure(position)
         return fill, position
 
     def close_out(self, position: Position, price: Decimal, bill: tuple[str, str], now: int) -> None:
@@ -117,13 +127,13 @@ class Settlement:
         inst_id = position.market.instrument.inst_id
         self.pay(position.user, position.ccy, gain, Room.STREET, bill, str(position.pos_id), inst_id)
         position.updated = now
-        self._positions.end(position, long=long, kind="2")
-        self._margins.secure(position)
+        self.positions.end(position, long=long, kind="2")
+        self.margins.secure(position)
 
     def _move(self, order: Order, ccy: str, amount: Decimal, room: Room = Room.STREET) -> None:
-        inst_id, purse = order.market.instrument.inst_id, self._margins.purse_of(order)
-        house = self._ledger.house(room)
-        self._ledger.move(ccy, amount, house, purse, *bill_of(order), str(order.ord_id), inst_id)
+        inst_id, purse = order.market.instrument.inst_id, self.margins.purse_of(order)
+        house = self.ledger.house(room)
+        self.ledger.move(ccy, amount, house, purse, *bill_of(order), str(order.ord_id), inst_id)
 
     def _exchange(self, order: Order, trade: Trade, rate: Decimal) -> tuple[str, Decimal]:
         """Swap base and quote currency; return the fee, which is taken from what was received."""
@@ -153,19 +163,19 @@ class Settlement:
         position.fee += share
         if opened:
             if closing:
-                self._positions.end(position, long=not ticket.buy, kind="2")
+                self.positions.end(position, long=not ticket.buy, kind="2")
                 position = self._at_work(order, trade)
             position.fee += fee - share
             self._open(position, opened, price, order)
         elif not position.lots:
-            self._positions.end(position, long=not ticket.buy, kind="2" if ticket.category == "normal" else "3",
+            self.positions.end(position, long=not ticket.buy, kind="2" if ticket.category == "normal" else "3",
                                 trigger=None if ticket.category == "normal" else price)  # fmt: skip
         self._move(order, terms.settle, fee, Room.FEES)
         return position, gain, fee
 
     def _at_work(self, order: Order, trade: Trade) -> Position:
         ticket = order.ticket
-        position = self._positions.begin(order.user, order.market, ticket.td_mode, ticket.pos_side, trade.ts)
+        position = self.positions.begin(order.user, order.market, ticket.td_mode, ticket.pos_side, trade.ts)
         position.trade_id, position.updated = trade.trade_id, trade.ts
         return position
 

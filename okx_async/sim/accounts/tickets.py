@@ -69,7 +69,7 @@ def read_ticket(
     td_mode = "isolated" if on_margin else td_mode_of(query, user, kind)
     buy = query.choice("side", ("buy", "sell")) == "buy"
     ord_type = _ord_type(query, market)
-    _refuse_what_is_not_simulated(query, fields)
+    _refuse_what_is_not_simulated(query, fields, kind)
     size = query.needed("sz")
     limited = ord_type in LIMITED
     if limited and not query.text("px"):
@@ -138,8 +138,13 @@ def _ord_type(query: Query, market: Market) -> str:
     return ord_type
 
 
-def _refuse_what_is_not_simulated(query: Query, fields: Mapping[str, Any]) -> None:
-    if query.text("pxUsd") or query.text("pxVol"):
+def _refuse_what_is_not_simulated(query: Query, fields: Mapping[str, Any], kind: Kind) -> None:
+    given = [name for name in ("px", "pxUsd", "pxVol") if query.text(name)]
+    if len(given) > 1:
+        raise refuse("51176", "Only one of px, pxUsd and pxVol is allowed")
+    if given and given != ["px"]:
+        if kind is not Kind.OPTION:
+            raise refuse("51537", "pxUsd and pxVol are for options only")
         raise refuse("51179", "Option prices in USD or volatility are not simulated")
     if fields.get("rpiTakerAccess") in _TRUE or fields.get("isElpTakerAccess") in _TRUE:
         raise refuse("54046", "No permission to take RPI liquidity")

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from ...core.row import V5Part
+from ...core.rules import Rule
 from ...core.words import ClientId, InstId, Num, OrderTag, Side
+from ..order_rules import AMENDED, PLACED
 from ..words import Fields, InstIdCode, OrdType, Outcome, PosSide, StpMode, TdMode, TgtCcy, TriggerPxType
 
 __all__ = [
@@ -56,6 +58,8 @@ class AttachAlgo(V5Part, frozen=True, kw_only=True):
 
 class NewOrder(V5Part, frozen=True, kw_only=True):
     """One order of `place_batch_orders`; see `place_order` for what each parameter means."""
+
+    rule: ClassVar[Rule | None] = PLACED
 
     inst_id: InstId
     td_mode: TdMode
@@ -165,6 +169,7 @@ class AmendOrder(V5Part, frozen=True, kw_only=True):
     """One change of `amend_batch_orders`, of the order named by ``ord_id`` or ``cl_ord_id``."""
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("ord_id", "cl_ord_id"),)
+    rule: ClassVar[Rule | None] = AMENDED
 
     inst_id: InstId
     cxl_on_fail: bool | None = None

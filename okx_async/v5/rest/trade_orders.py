@@ -9,6 +9,7 @@ from ...core.endpoint import Section, post
 from ...core.throttle import Limit
 from ...core.words import WHOLE_BODY, ClientId, InstFamily, InstId, InstType, Num, OrderTag, Side
 from ..models.trade import AmendResult, ClosedPosition, Countdown, Done, OrderPrecheck, OrderResult
+from ..order_rules import AMENDED, PLACED, PRECHECKED
 from ..params import AmendAttachedAlgo, AmendOrder, AttachAlgo, CancelOrder, NewOrder, PrecheckAttachAlgo
 from ..words import ExpTime, Fields, InstIdCode, MgnMode, OrdType, Outcome, PosSide, StpMode, TdMode, TgtCcy
 
@@ -21,6 +22,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
     @post(
         "/api/v5/trade/order",
         limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4),
+        check=PLACED,
     )
     async def place_order(
         self,
@@ -174,6 +176,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         "/api/v5/trade/amend-order",
         limit=Limit(60, 2, "user+instrument", options="user+instrument-family", subaccount=True, lead=4),
         one_of=(("ord_id", "cl_ord_id"),),
+        check=AMENDED,
     )
     async def amend_order(
         self,
@@ -296,7 +299,7 @@ class TradeOrders(Section, dialect="v5", chapter="trade"):
         """
         ...
 
-    @post("/api/v5/trade/order-precheck", limit=Limit(5, 2, "user"))
+    @post("/api/v5/trade/order-precheck", limit=Limit(5, 2, "user"), check=PRECHECKED)
     async def order_precheck(
         self,
         inst_id: InstId,

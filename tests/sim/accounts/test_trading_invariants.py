@@ -131,7 +131,16 @@ class Trading(RuleBasedStateMachine):
             fields |= {"tdMode": more["mode"], "reduceOnly": more["reduce"] and who != 1}
             fields |= {"posSide": more["pos_side"]} if who == 1 else {}
         text = _size(inst_id, size)
-        self.run(lambda: self.floor.code(self.users[who], inst_id, side, ord_type, text, str(price), **fields))
+        asked = {"instId": inst_id, "side": side, "ordType": ord_type, "sz": text, "px": str(price)}
+        asked |= {"tdMode": "cash"} | fields
+
+        def deed() -> tuple[str, str]:
+            """Ask what the order would do, and place it."""
+            told = [self.floor.answer_code(self.users[who], f"trade/order{end}", asked) for end in ("-precheck", "")]
+            return told[0], told[1]
+
+        told, done = self.run(deed)
+        assert told == done
 
     @rule(
         who=st.integers(0, 3),
