@@ -30,7 +30,7 @@ from .guard import Guard
 from .herald import Herald
 from .holdings import Margin
 from .isolated import IsolatedMargin
-from .ledger import Entry, Room
+from .ledger import Entry
 from .loans import Loans
 from .margin import Margins
 from .office import Office
@@ -106,7 +106,7 @@ class Venue:
         self.rows = Rows(self.margins, figures)
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
         self.herald.order_listeners.append(office.ratios.filled)
-        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
+        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures, office.bills.reserve)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
         self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
@@ -280,14 +280,14 @@ class Standing:
         """See `Holdings`."""
         return self._role(user)
 
-    def bill(self, entry: Entry, user: User) -> dict[str, str]:
-        """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""
+    def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
+        """See `Holdings`. Fee and profit of a trade, and its number, stand in the bill of the currency it pays in."""
         cause = self.settlement.causes.get(entry.number)
         if cause is None:
-            return {}
+            return self.settlement.said.get(entry.number, {})
         order, fill = cause
-        instrument, fee = order.market.instrument, Room.FEES in (entry.source.room, entry.target.room)
-        return {
+        instrument, paid = order.market.instrument, entry.ccy == fill.fee_ccy
+        return ({"billId": str(fill.bill_id)} if paid else {}) | {
             "instType": instrument.kind.value,
             "instId": instrument.inst_id,
             "ordId": str(order.ord_id),
@@ -299,8 +299,8 @@ class Standing:
             "fillTime": str(fill.ts),
             "px": instrument.price_text(fill.price),
             "sz": instrument.size_text(fill.lots),
-            "fee": exact_text(fill.fee) if fee else "0",
-            "pnl": "0" if fee else exact_text(fill.pnl),
+            "fee": exact_text(fill.fee) if paid else "0",
+            "pnl": exact_text(fill.pnl) if paid else "0",
             "fillIdxPx": price_text(fill.index),
             "fillMarkPx": price_text(fill.mark),
         }
