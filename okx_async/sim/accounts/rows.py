@@ -161,7 +161,7 @@ class Rows:
             "pxVol": "",
             "quickMgnType": "",
             "rebate": "0",
-            "rebateCcy": self._rebate_ccy_of(order),
+            "rebateCcy": self.paid_in(order),
             "reduceOnly": flag(ticket.reduce_only),
             "side": "buy" if ticket.buy else "sell",
             "source": ticket.source,
@@ -423,8 +423,8 @@ class Rows:
             return instrument.settle
         return instrument.base if order.ticket.buy else instrument.quote
 
-    def _rebate_ccy_of(self, order: Order) -> str:
-        """Return what recordings name for rebates: of a pair the currency that fees are not paid in."""
+    def paid_in(self, order: Order) -> str:
+        """Return what an order gives away, and sets aside while it waits; recordings name it for rebates, too."""
         instrument = order.market.instrument
         if instrument.kind is not Kind.SPOT:
             return instrument.settle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,7 @@ from .profit_shares import ProfitShares
 from .records import Records
 from .recurring import Recurring
 from .recurring_v5 import RecurringV5
+from .relever import Relever
 from .rfq_desk import RfqDesk
 from .rfq_maker_v5 import RfqMakerV5
 from .rfq_makers import Makers
@@ -178,7 +179,10 @@ class Venue:
             lambda user: bool(rfqs.asked_by(user) or rfqs.quoted_by(user)),
         )
         role = self.copying.role
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy, role))
+        relever = Relever(self.positions, self.margins, self.herald)
+        office.holds(
+            Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, relever, busy, role)
+        )
 
     def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
         """Say what part of a trade's value a user pays as its maker or taker."""
@@ -238,6 +242,7 @@ class Standing:
         margins: What they need.
         rows: Writes rows.
         settlement: Knows what each movement was for.
+        relever: Changes the leverage of positions.
         busy: Tell whether a user has something else at work.
         role: Tells what a user is in copy trading.
     """
@@ -249,6 +254,7 @@ class Standing:
         margins: Margins,
         rows: Rows,
         settlement: Settlement,
+        relever: Relever,
         busy: Sequence[Callable[[User], bool]],
         role: Callable[[User], tuple[str, list[str]]],
     ) -> None:
@@ -257,6 +263,7 @@ class Standing:
         self._margins = margins
         self._rows = rows
         self.settlement = settlement
+        self._relever = relever
         self._busy = busy
         self._role = role
 
@@ -279,6 +286,10 @@ class Standing:
     def role(self, user: User) -> tuple[str, list[str]]:
         """See `Holdings`."""
         return self._role(user)
+
+    def relever(self, user: User, markets: Collection[Market], mode: str, side: str, lever: Decimal) -> None:
+        """See `Holdings`."""
+        self._relever.change(user, markets, mode, side, lever)
 
     def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
         """See `Holdings`. Fee and profit of a trade, and its number, stand in the bill of the currency it pays in."""
