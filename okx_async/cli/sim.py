@@ -79,6 +79,11 @@ def add(commands: Commands) -> None:
         "--no-limits", action="store_true", help="refuse nobody for asking too often or connecting too fast"
     )
     parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="be a demo environment: private requests need the header x-simulated-trading, as demo keys do",
+    )
+    parser.add_argument(
         "--static",
         choices=tuple(_STATIC),
         default="reads",
@@ -141,6 +146,7 @@ async def _serve(args: argparse.Namespace) -> None:
             faults=args.faults or (),
             admin=not args.no_admin,
             static=_STATIC[args.static],
+            demo=args.demo,
         )
     except ValueError as error:
         raise BadParameter(str(error)) from None

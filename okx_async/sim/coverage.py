@@ -67,4 +67,4 @@ class Coverage:
 def _of(spec: TopicSpec | None) -> Served:
     if spec is None:
         return Served.NO
-    return Served.SILENT if spec.kind == TopicKind.SILENT else Served.YES
+    return Served.SILENT if spec.mute or spec.kind == TopicKind.SILENT else Served.YES

@@ -89,6 +89,7 @@ class TopicSpec:
         types: The values its argument ``instType`` can have, in V5; none for the usual ones.
         one_of: Arguments of which at least one must be there, in V5.
         product: What stands before its name, in V3 and where it is not open to every product.
+        mute: Whether nothing is ever told on it after its acknowledgement.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class TopicSpec:
     types: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     product: str = ""
+    mute: bool = False
 
 
 class Dialect(Protocol):

@@ -89,8 +89,10 @@ BUSINESS = (
 _OF_TYPE = ("instFamily", "instId")
 
 
-def _private(*needs: str, may: tuple[str, ...] = (), counted: bool = False, vip: int = 0) -> TopicSpec:
-    return TopicSpec(TopicKind.PRIVATE, login=True, counted=counted, vip=vip, needs=needs, may=may)
+def _private(
+    *needs: str, may: tuple[str, ...] = (), counted: bool = False, vip: int = 0, mute: bool = False
+) -> TopicSpec:
+    return TopicSpec(TopicKind.PRIVATE, login=True, counted=counted, vip=vip, needs=needs, may=may, mute=mute)
 
 
 PRIVATE = {
@@ -100,9 +102,9 @@ PRIVATE = {
     "orders": _private("instType", may=_OF_TYPE, counted=True),
     "fills": _private(may=("instId",), vip=4),
     "liquidation-warning": _private("instType", may=_OF_TYPE, counted=True),
-    "account-greeks": _private(may=("ccy",), counted=True),
+    "account-greeks": _private(may=("ccy",), counted=True, mute=True),
 }
-"""Channels of ``/private``. What nobody has news for stays silent after its acknowledgement."""
+"""Channels of ``/private``."""
 
 PRIVATE_BUSINESS = {
     "deposit-info": _private(may=("ccy",)),
@@ -119,9 +121,9 @@ PRIVATE_BUSINESS = {
     "grid-positions": _private("algoId"),
     "grid-sub-orders": _private("algoId"),
     "algo-recurring-buy": _private("instType", may=("algoId",)),
-    "copytrading-lead-notification": _private("instType", may=("instId",)),
+    "copytrading-lead-notification": _private("instType", may=("instId",), mute=True),
 }
-"""Channels of ``/business`` that need a login, likewise."""
+"""Channels of ``/business`` that need a login."""
 
 
 def rows_json(rows: Sequence[Row]) -> str:

@@ -7,12 +7,15 @@ import signal
 import socket
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from okx_async import Credentials
 from okx_async.cli import main
 from okx_async.sim import FaultKind
+from tests.sim.accounts.desk import signed
 
 from .programs import ended, line_of, rows, run, started
 
@@ -95,6 +98,27 @@ def test_limits_can_be_switched_off(wanted: list[str]) -> None:
         assert codes[:10] == [200] * 10
         assert set(codes[10:]) == ({200} if wanted else {429})
         ended(process, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("option", "header", "code"), [("--demo", "1", "0"), ("--demo", "0", "50101"), ("", "1", "50101")]
+)
+def test_a_demo_environment_is_for_the_demo_header(option: str, header: str, code: str) -> None:
+    """What other clients do in their demo mode, which is the default of some."""
+    with started("sim", "--instruments", "1", *filter(None, [option])) as process:
+        ready = json.loads(line_of(process))
+        key, path = Credentials(*ready["credentials"][0].values()), "/api/v5/account/config"
+        now = datetime.now(UTC)
+        signature = signed(key, f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z", f"GET{path}")
+        request = urllib.request.Request(ready["rest"] + path, headers=signature | {"x-simulated-trading": header})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                body = json.load(answer)
+        except urllib.error.HTTPError as refused:
+            body = json.load(refused)
+            refused.close()
+        assert body["code"] == code
+        assert ended(process, signal.SIGTERM)[0] == 0
 
 
 def test_no_admin() -> None:

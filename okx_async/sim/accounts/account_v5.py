@@ -1,8 +1,7 @@
-"""V5 REST of trading accounts: what they hold, what they may do, and their bills."""
+"""V5 REST of trading accounts: what they hold and what they may do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -15,9 +14,7 @@ from ..text import exact_text
 from .asks import Ask, Handler, Handlers
 from .balances import Balances
 from .bank import Bank
-from .bills import Bill, Bills
 from .fees import rate_of
-from .ledger import Room
 from .leverage import lever_of
 from .people import Mode
 from .prices import Prices
@@ -27,43 +24,16 @@ from .worth import terms_of
 __all__ = ["AccountV5"]
 
 _ZERO = Decimal(0)
-_WEEK_MS, _QUARTER_MS = 7 * 86_400_000, 92 * 86_400_000
 _MODES = ("cross", "isolated", "cash", "spot_isolated")
-_EMPTY_BILL: tuple[str, ...] = (
-    "instType",
-    "instId",
-    "mgnMode",
-    "ordId",
-    "clOrdId",
-    "tradeId",
-    "execType",
-    "tag",
-    "fillTime",
-    "fillIdxPx",
-    "fillMarkPx",
-    "fillPxVol",
-    "fillPxUsd",
-    "fillMarkVol",
-    "fillFwdPx",
-    "earnAmt",
-    "earnApr",
-    "px",
-    "from",
-    "to",
-    "notes",
-)
-_ZERO_BILL: tuple[str, ...] = ("pnl", "fee", "interest", "posBal", "posBalChg")
 _PUBLIC_ONLY = frozenset(("alias", "category", "freq", "method"))
 """What the public rows of instruments have, and those of an account have not."""
-_NAMES = {Room.FUNDING: "6", Room.TRADING: "18"}
 
 
 class AccountV5:
-    """The chapter Trading Account, without settings.
+    """The chapter Trading Account, without settings and bills.
 
     Args:
         bank: Users and money.
-        bills: Every movement as its owners see it.
         balances: What accounts look like.
         prices: What currencies are worth.
         markets: By instrument id.
@@ -73,14 +43,12 @@ class AccountV5:
     def __init__(
         self,
         bank: Bank,
-        bills: Bills,
         balances: Balances,
         prices: Prices,
         markets: dict[str, Market],
         clock: Clock,
     ) -> None:
         self._bank = bank
-        self._bills = bills
         self._balances = balances
         self._prices = prices
         self._markets = markets
@@ -92,8 +60,6 @@ class AccountV5:
             "balance": self._balance,
             "positions": self._positions,
             "account-position-risk": self._risk,
-            "bills": lambda ask: self._list_bills(ask, _WEEK_MS),
-            "bills-archive": lambda ask: self._list_bills(ask, _QUARTER_MS),
             "config": self._config,
             "instruments": self._instruments,
             "max-size": self._max_size,
@@ -134,41 +100,6 @@ class AccountV5:
         ]
         ts = str(self._clock.now())
         return [{"ts": ts, "adjEq": account["adjEq"], "balData": balances, "posData": positions}]
-
-    def _list_bills(self, ask: Ask, age: int) -> list[Any]:
-        form = self._form(ask)
-        begin, end = form.number("begin"), form.number("end")
-        oldest = max(begin or 0, self._clock.now() - age)
-        mine = self._bills.newest_first(ask.user.uid, Room.TRADING)
-        rows = ((bill, self._bill(ask, bill)) for bill in mine)
-        wanted = {name: form.text(name) for name in ("instType", "instId", "ccy", "mgnMode", "type", "subType")}
-
-        def fits() -> Iterator[dict[str, Any]]:
-            for bill, row in rows:
-                in_time = oldest <= bill.entry.ts <= (bill.entry.ts if end is None else end)
-                if in_time and all(value in ("", row[name]) for name, value in wanted.items()):
-                    yield row
-
-        return form.page(fits(), lambda row: int(row["billId"]))
-
-    def _bill(self, ask: Ask, bill: Bill) -> dict[str, Any]:
-        entry = bill.entry
-        row: dict[str, Any] = dict.fromkeys(_EMPTY_BILL, "") | dict.fromkeys(_ZERO_BILL, "0")
-        row |= {
-            "billId": str(bill.bill_id),
-            "ccy": entry.ccy,
-            "type": entry.kind,
-            "subType": bill.sub_type,
-            "balChg": exact_text(bill.change),
-            "bal": exact_text(bill.balance),
-            "sz": exact_text(bill.change),
-            "ts": str(entry.ts),
-            "instId": entry.inst_id,
-        }
-        ends = entry.source.room, entry.target.room
-        if all(room in _NAMES for room in ends):
-            row |= {"from": _NAMES[ends[0]], "to": _NAMES[ends[1]]}
-        return row | dict(self._balances.holdings.bill(entry, ask.user))
 
     def _config(self, ask: Ask) -> list[Any]:
         user, access = ask.user, ask.access

@@ -23,6 +23,7 @@ from .rows import flag, price_text
 from .services import not_simulated
 from .slices import SLICED, read_plan
 from .stops import LIVE, Stop, Stops, Trail
+from .tickets import pos_side_of, td_mode_of
 
 __all__ = ["Algos"]
 
@@ -133,8 +134,9 @@ class Algos:
             raise not_simulated(f"algo orders like this ({ord_type})")
         query.choice("ordType", _TYPES)
         buy = query.choice("side", ("buy", "sell")) == "buy"
-        query.choice("tdMode", ("cross", "isolated", "cash"))
-        query.choice("posSide", ("long", "short", "net"), "net")
+        if not on_margin:
+            td_mode_of(query, user, market.instrument.kind)
+        fields = {**fields, "posSide": pos_side_of(query, user, market.instrument.kind)}
         query.choice("reduceOnly", ("true", "false"), "false")
         named(query, "tag", TAG)
         self._check_name(user, named(query, "algoClOrdId"))

@@ -9,6 +9,7 @@ from .asks import Handlers
 from .balances import Balances
 from .bank import Bank
 from .bills import Bills
+from .bills_v5 import BillsV5
 from .chains import Chains
 from .convert_v5 import ConvertV5
 from .funding_v5 import FundingV5
@@ -65,7 +66,8 @@ class BankV5:
             LoansV5(bank, prices, markets, clock),
         )
         self._rooms = (
-            AccountV5(bank, bills, balances, prices, markets, clock),
+            AccountV5(bank, balances, prices, markets, clock),
+            BillsV5(bills, balances, markets, clock),
             SettingsV5(balances, markets, clock),
             funding,
             ConvertV5(bank, balances, prices, markets, clock),

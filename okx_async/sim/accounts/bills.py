@@ -104,10 +104,15 @@ class Bills:
         """Yield the bills of one account, of a margin account that of a pair."""
         return reversed(self._kept[self._ledger.purse(owner, room, pair)])
 
+    def reserve(self) -> int:
+        """Return the number of the next bill, which no other bill gets: a trade is known by it before money moves."""
+        self._count += 1
+        return self._count
+
     def _take(self, entry: Entry) -> None:
         for purse, change in ((entry.source, -entry.amount), (entry.target, entry.amount)):
             if purse.room in _USERS:
-                self._count += 1
+                number = self.reserve()
                 self._balances[purse, entry.ccy] += change
                 balance = self._balances[purse, entry.ccy]
-                self._kept[purse].append(Bill(self._count, entry, purse.owner, purse.room, change, balance))
+                self._kept[purse].append(Bill(number, entry, purse.owner, purse.room, change, balance))

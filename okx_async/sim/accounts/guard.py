@@ -7,6 +7,7 @@ fund, and the fund pays what a user lost beyond the margin.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ..instruments import Kind
@@ -20,7 +21,7 @@ from .margin import Margins
 from .orders import Order, Orders, Ticket, WhyCanceled
 from .people import User
 from .positions import Position, Positions
-from .settle import FULL, PARTIAL, Settlement
+from .settle import FULL, PARTIAL, Settlement, told_of
 from .worth import ZERO, money
 
 __all__ = ["COVER", "PENALTY", "Guard"]
@@ -126,14 +127,15 @@ class Guard:
             category=category,
         )
         order, fill = self._desk.seize(position.user, ticket)
-        penalty = -money(position.terms.value(position.terms.price(fill.price), part) * self._rate(position))
+        price = position.terms.price(fill.price)
+        penalty = -money(position.terms.value(price, part) * self._rate(position))
         position.penalty += penalty
-        self._pay(order, position.ccy, penalty, PENALTY)
+        self._pay(order, position.ccy, penalty, PENALTY, told_of(position, part, price, penalty))
         if position.mode == "isolated" and not position.lots:
             # An isolated position can lose its margin, and no more.
             lost = margin + fill.pnl + fill.fee + penalty
             if lost < 0:
-                self._pay(order, position.ccy, -lost, COVER)
+                self._pay(order, position.ccy, -lost, COVER, told_of(position, part, price, -lost))
         self._margins.secure(position)
         self._herald.position(position, "liquidation")
 
@@ -141,9 +143,9 @@ class Guard:
         """Return the rate of the penalty, which is the simulator's: what a taker pays."""
         return max(ZERO, rate_of(position.market.instrument.kind, position.user.vip, False))
 
-    def _pay(self, order: Order, ccy: str, amount: Decimal, bill: tuple[str, str]) -> None:
+    def _pay(self, order: Order, ccy: str, amount: Decimal, bill: tuple[str, str], said: Mapping[str, str]) -> None:
         inst_id = order.market.instrument.inst_id
-        self._settlement.pay(order.user, ccy, amount, Room.FUND, bill, str(order.ord_id), inst_id)
+        self._settlement.pay(order.user, ccy, amount, Room.FUND, bill, str(order.ord_id), inst_id, said)
 
     def _cover(self, user: User, ccy: str) -> None:
         """Let the insurance fund pay what cross positions lost beyond all their user had."""

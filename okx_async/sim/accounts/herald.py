@@ -64,7 +64,7 @@ class Herald:
             self._private.push(user, "fills", names, [self._rows.fill_update(order, fill)])
         if self._private.heard(user, "orders"):
             self._private.push(user, "orders", names, [self._rows.order_update(order, fill, amended)])
-        self._news.touch(user, (self._rows.ccy_of(order),))
+        self._news.touch(user, (self._rows.paid_in(order),))
         for listener in self.order_listeners:
             listener(order, fill, amended)
 
@@ -87,10 +87,10 @@ class Herald:
         if trade_id:
             trades[str(trade_id)] = position.market.instrument.inst_id
 
-    def margin(self, position: Position) -> None:
-        """Tell later in this turn that a position was given margin of its own, or lost some of it."""
-        self.position(position, "adjust_margin")
-        self._news.touch(position.user, (position.ccy,), "adjust_margin")
+    def margin(self, position: Position, cause: str = "adjust_margin") -> None:
+        """Tell later in this turn that a position was given other margin."""
+        self.position(position, cause)
+        self._news.touch(position.user, (position.ccy,), cause)
 
     def warn(self, position: Position) -> None:
         """Warn of a liquidation."""

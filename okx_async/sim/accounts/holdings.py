@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from ..market import Market
 from .ledger import Entry
 from .people import User
 
@@ -58,6 +59,10 @@ class Holdings(Protocol):
         """Return what a user is in copy trading of contracts, in V5's numbers, and what it leads. (``roleType``)"""
         ...
 
+    def relever(self, user: User, markets: Collection[Market], mode: str, side: str, lever: Decimal) -> None:
+        """Give a user's open positions another leverage, or refuse to; see `relever.Relever`."""
+        ...
+
     def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
         """Return what the bill of a movement says besides type and amounts, e.g. ``px``, ``sz``, ``ordId``."""
         ...
@@ -81,6 +86,9 @@ class Nothing:
     def role(self, user: User) -> tuple[str, list[str]]:
         """See `Holdings`."""
         return "0", []
+
+    def relever(self, user: User, markets: Collection[Market], mode: str, side: str, lever: Decimal) -> None:
+        """See `Holdings`."""
 
     def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
         """See `Holdings`."""

@@ -112,12 +112,12 @@ class Margins:
         value = position.terms.value(self.mark(position), abs(position.lots))
         return value * self.dollars(position.market)
 
-    def initial(self, position: Position) -> Decimal:
-        """Return a position's initial margin at opening prices."""
+    def initial(self, position: Position, lever: Decimal | None = None) -> Decimal:
+        """Return a position's initial margin at opening prices, with its own leverage or with another."""
         average = position.average
         if average is None or position.market.instrument.kind is Kind.OPTION:
             return ZERO
-        return money(position.terms.value(average, abs(position.lots)) / position.lever)
+        return money(position.terms.value(average, abs(position.lots)) / (lever or position.lever))
 
     def maintenance(self, position: Position) -> Decimal:
         """Return a position's maintenance margin at the mark price."""

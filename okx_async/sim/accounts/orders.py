@@ -119,7 +119,7 @@ class Fill:
     """One user's side of one trade.
 
     Attributes:
-        bill_id: Numbers the fills of all users.
+        bill_id: Of the bill that has its fee; grows from fill to fill.
         trade_id: Of the public trade.
         price: In ticks.
         lots: How much.
@@ -230,7 +230,6 @@ class Orders:
 
     def __init__(self) -> None:
         self._ids = count(_FIRST_ID)
-        self._bills = count(_FIRST_ID)
         self._all: dict[str, dict[int, Order]] = {}
         self._open: dict[str, dict[int, Order]] = {}
         self._named: dict[tuple[str, str], Order] = {}
@@ -240,10 +239,6 @@ class Orders:
     def next_id(self) -> int:
         """Return the number of a new order."""
         return next(self._ids)
-
-    def next_bill(self) -> int:
-        """Return the number of a new fill."""
-        return next(self._bills)
 
     def add(self, order: Order) -> None:
         """Take a new order in."""

@@ -14,12 +14,13 @@ from ..tape import Trade
 from .asks import Ask, Handlers
 from .balances import Balances
 from .desk import Desk
+from .holdings import Margin, Nothing
 from .orders import Order
 from .people import Mode, User
 from .prices import Prices
-from .rows import Rows, price_text
+from .rows import price_text
 from .settle import Settlement
-from .standing import Standing
+from .standing import margin_of
 from .tickets import read_ticket
 from .worth import money_text, terms_of
 
@@ -96,10 +97,7 @@ class Precheck:
 
     def _account(self, copy: Settlement, user: User, order: Order) -> dict[str, str]:
         """Return the figures of an account that an order could change."""
-        standing = Standing(
-            copy.orders, copy.positions, copy.margins, Rows(copy.margins, self._figures), copy, (), lambda _: ("0", [])
-        )
-        row = Balances(copy.margins.purse, standing, self._prices, self._clock).row(user)
+        row = Balances(copy.margins.purse, _Tried(copy), self._prices, self._clock).row(user)
         ccy = _spent(order)
         detail: Json = next((one for one in row["details"] if one["ccy"] == ccy), {})
         if user.mode in _POOLED:
@@ -115,6 +113,17 @@ class Precheck:
         ticket = order.ticket
         position = copy.positions.find(order.user, order.market, ticket.td_mode, ticket.pos_side)
         return None if position is None else copy.margins.liquidation_price(position)
+
+
+class _Tried(Nothing):
+    """What an account holds on which trades are tried out."""
+
+    def __init__(self, settlement: Settlement) -> None:
+        self._settlement = settlement
+
+    def margin(self, user: User) -> Mapping[str, Margin]:
+        """See `Holdings`."""
+        return margin_of(self._settlement.margins, self._settlement.positions.of(user.uid), user)
 
 
 def _spent(order: Order) -> str:

@@ -161,7 +161,7 @@ class Rows:
             "pxVol": "",
             "quickMgnType": "",
             "rebate": "0",
-            "rebateCcy": self.ccy_of(order),
+            "rebateCcy": self.paid_in(order),
             "reduceOnly": flag(ticket.reduce_only),
             "side": "buy" if ticket.buy else "sell",
             "source": ticket.source,
@@ -245,7 +245,7 @@ class Rows:
             "instId": instrument.inst_id,
             "instType": ticket.inst_type,
             "ordId": str(order.ord_id),
-            "posSide": ticket.pos_side,
+            "posSide": ticket.pos_side or "net",  # of pairs, too, as recordings have it
             "side": "buy" if ticket.buy else "sell",
             "subType": fill.sub_type,
             "tag": ticket.tag,
@@ -422,6 +422,13 @@ class Rows:
         if instrument.kind is not Kind.SPOT:
             return instrument.settle
         return instrument.base if order.ticket.buy else instrument.quote
+
+    def paid_in(self, order: Order) -> str:
+        """Return what an order gives away, and sets aside while it waits; recordings name it for rebates, too."""
+        instrument = order.market.instrument
+        if instrument.kind is not Kind.SPOT:
+            return instrument.settle
+        return instrument.quote if order.ticket.buy else instrument.base
 
     def _dollars(self, order: Order, lots: int, fill: Fill | None) -> str:
         terms = terms_of(order.market.instrument)

@@ -15,7 +15,7 @@ from .ledger import Room
 from .margin import Margins
 from .orders import Orders, WhyCanceled
 from .positions import Position, Positions
-from .settle import Settlement
+from .settle import Settlement, told_of
 from .worth import ZERO, money
 
 __all__ = ["Seasons"]
@@ -83,14 +83,18 @@ class Seasons:
                 self._charge(position, rate or ZERO, now)
 
     def _charge(self, position: Position, rate: Decimal, now: int) -> None:
-        amount = -money(position.terms.value(self._margins.mark(position), position.lots) * rate)
+        mark = self._margins.mark(position)
+        amount = -money(position.terms.value(mark, position.lots) * rate)
         bill = _INCOME if amount > 0 else _EXPENSE
         inst_id = position.market.instrument.inst_id
         if position.mode == "isolated":
             self._draw(position, -amount)
         position.funding += amount
         position.updated = now
-        self._settlement.pay(position.user, position.ccy, amount, Room.STREET, bill, str(position.pos_id), inst_id)
+        said = told_of(position, position.lots, mark, amount)
+        self._settlement.pay(
+            position.user, position.ccy, amount, Room.STREET, bill, str(position.pos_id), inst_id, said
+        )
         self._herald.position(position, "funding_fee")
 
     def _draw(self, position: Position, charge: Decimal) -> None:

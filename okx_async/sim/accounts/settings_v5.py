@@ -146,11 +146,11 @@ class SettingsV5:
                 raise Refusal(400, "59105", "Leverage can't be lower than 1.")
             if lever > most_leverage(market):
                 raise Refusal(200, "59102", "Leverage exceeds the maximum limit.")
-            self._quiet(user, market, mode)
+        self._balances.holdings.relever(user, markets, mode, side, lever)
         for market in markets:
             user.settings[LEVERAGE, market.instrument.inst_id, mode, side] = exact_text(lever)
         named = form.text("instId")
-        return [{"lever": exact_text(lever), "mgnMode": mode, "instId": named, "posSide": side or "net"}]
+        return [{"lever": exact_text(lever), "mgnMode": mode, "instId": named, "posSide": form.text("posSide")}]
 
     def _concerned(self, form: Query, user: User, mode: str) -> list[Market]:
         """Return every market whose leverage is meant: a pair, a currency's pairs, a contract or its family."""
@@ -188,13 +188,6 @@ class SettingsV5:
         if side not in ("long", "short"):
             raise Refusal(400, "51000", "Parameter posSide error")
         return side
-
-    def _quiet(self, user: User, market: Market, mode: str) -> None:
-        """Leave the leverage of open positions as it is: what they would need is not reckoned here."""
-        name = market.instrument.inst_id
-        held = self._balances.holdings.positions(user)
-        if any(row["instId"] == name and row["mgnMode"] == mode for row in held):
-            raise not_simulated(f"a change of the leverage of an open position ({name})")
 
     def _leverage_info(self, ask: Ask) -> list[Any]:
         form, user = self._form(ask), ask.user

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import count
 
-from ..derivatives import Derivatives
+from ..derivatives import Derivatives, plain
 from ..instruments import Instrument, Kind
 from ..tape import Trade
+from ..text import exact_text
 from .fees import rate_of
 from .ledger import Ledger, Room
 from .margin import Margins
@@ -16,9 +18,10 @@ from .people import User
 from .positions import Position, Positions
 from .worth import ZERO, money, terms_of
 
-__all__ = ["FULL", "PARTIAL", "Settlement", "bill_of"]
+__all__ = ["FULL", "PARTIAL", "Settlement", "bill_of", "told_of"]
 
 FULL, PARTIAL = "full_liquidation", "partial_liquidation"
+_PRICE = 12
 _KINDS = {"normal": "2", FULL: "5", PARTIAL: "5"}
 # Sub-types of bills by side, and where positions are kept apart by what the trade did. (``subType``)
 _NET = {
@@ -40,6 +43,25 @@ def bill_of(order: Order) -> tuple[str, str]:
     return _KINDS[ticket.category], apart or _NET[ticket.category][ticket.buy]
 
 
+def told_of(position: Position, lots: int, price: Decimal, made: Decimal) -> dict[str, str]:
+    """Return what the bill of something that is no trade says about a position, by V5's names.
+
+    Args:
+        position: Which.
+        lots: How much of it.
+        price: At which price.
+        made: What was earned by it, below zero lost.
+    """
+    instrument = position.market.instrument
+    return {
+        "instType": instrument.kind.value,
+        "mgnMode": position.mode,
+        "sz": instrument.size_text(abs(lots)),
+        "px": plain(price, _PRICE),
+        "pnl": exact_text(made),
+    }
+
+
 def _usual_rate(instrument: Instrument, user: User, maker: bool) -> Decimal:
     return rate_of(instrument.kind, user.vip, maker)
 
@@ -49,25 +71,35 @@ class Settlement:
 
     Args:
         ledger: Where the money is.
-        orders: Numbers fills.
+        orders: Keeps fills.
         positions: Everybody's positions.
         margins: What has to be set aside.
         figures: Where mark and index prices are.
+        next_bill: Numbers fills.
 
     Attributes:
         ledger: See above, as `orders`, `positions` and `margins`.
         causes: The order and the fill behind each movement that a trade made, by the movement's number.
+        said: What the bills of other movements say about the position they are about, by V5's names.
         rate: Returns the part of a trade's value that a user pays as its maker or taker; by default that of the tier.
     """
 
     def __init__(
-        self, ledger: Ledger, orders: Orders, positions: Positions, margins: Margins, figures: Derivatives
+        self,
+        ledger: Ledger,
+        orders: Orders,
+        positions: Positions,
+        margins: Margins,
+        figures: Derivatives,
+        next_bill: Callable[[], int],
     ) -> None:
         self.ledger = ledger
         self.orders = orders
         self.positions = positions
         self.margins = margins
         self._figures = figures
+        self._next_bill = next_bill
+        self.said: dict[int, Mapping[str, str]] = {}
         self.causes: dict[int, tuple[Order, Fill]] = {}
         self.rate: Callable[[Instrument, User, bool], Decimal] = _usual_rate
 
@@ -76,20 +108,41 @@ class Settlement:
         ledger, orders = self.ledger.copy_of(user.uid), self.orders.copy_of(user.uid)
         positions = self.positions.copy_of(user.uid)
         margins = self.margins.copy_of(user, ledger, orders, positions)
-        copy = Settlement(ledger, orders, positions, margins, self._figures)
+        copy = Settlement(ledger, orders, positions, margins, self._figures, count(1).__next__)
         copy.rate = self.rate
         return copy
 
     def pay(
-        self, user: User, ccy: str, amount: Decimal, room: Room, bill: tuple[str, str], ref: str, inst_id: str
+        self,
+        user: User,
+        ccy: str,
+        amount: Decimal,
+        room: Room,
+        bill: tuple[str, str],
+        ref: str,
+        inst_id: str,
+        said: Mapping[str, str] | None = None,
     ) -> None:
-        """Move an amount from a purse of the house to a user's trading account; a negative one the other way."""
-        self.ledger.move(ccy, amount, self.ledger.house(room), self.margins.purse(user), *bill, ref, inst_id)
+        """Move an amount from a purse of the house to a user's trading account; a negative one the other way.
+
+        Args:
+            user: Whose account.
+            ccy: Of what.
+            amount: How much.
+            room: Which purse of the house.
+            bill: Type and sub-type of the bill.
+            ref: What it is for.
+            inst_id: The instrument, ``""`` for none.
+            said: What the bill says besides, see `told_of`.
+        """
+        entry = self.ledger.move(ccy, amount, self.ledger.house(room), self.margins.purse(user), *bill, ref, inst_id)
+        if entry is not None and said is not None:
+            self.said[entry.number] = said
 
     def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
         """Settle one trade of an order; return it and the position that it changed."""
         market, rate = order.market, self.rate(order.market.instrument, order.user, maker)
-        bill_id, began = self.orders.next_bill(), len(self.ledger.entries)
+        bill_id, began = self._next_bill(), len(self.ledger.entries)
         position: Position | None = None
         if market.instrument.kind is Kind.SPOT:
             fee_ccy, fee, gain = *self._exchange(order, trade, rate), ZERO
@@ -124,8 +177,8 @@ class Settlement:
         gain = position.shrink(lots, price)
         if position.market.instrument.kind is Kind.OPTION:
             gain = money(position.terms.value(price, lots))
-        inst_id = position.market.instrument.inst_id
-        self.pay(position.user, position.ccy, gain, Room.STREET, bill, str(position.pos_id), inst_id)
+        inst_id, said = position.market.instrument.inst_id, told_of(position, lots, price, gain)
+        self.pay(position.user, position.ccy, gain, Room.STREET, bill, str(position.pos_id), inst_id, said)
         position.updated = now
         self.positions.end(position, long=long, kind="2")
         self.margins.secure(position)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..instruments import Kind
+from ..market import Market
 from ..text import exact_text
 from .holdings import Margin
-from .ledger import Entry, Room
+from .ledger import Entry
 from .margin import Margins
 from .orders import Orders
 from .people import User
 from .positions import Position, Positions
+from .relever import Relever
 from .rows import Rows, price_text
 from .settle import Settlement
 from .worth import ZERO
 
-__all__ = ["Standing"]
+__all__ = ["Standing", "margin_of"]
 
 
 class Standing:
@@ -29,6 +32,7 @@ class Standing:
         margins: What they need.
         rows: Writes rows.
         settlement: Knows what each movement was for.
+        relever: Changes the leverage of positions.
         busy: Tell whether a user has something else at work.
         role: Tells what a user is in copy trading.
     """
@@ -40,6 +44,7 @@ class Standing:
         margins: Margins,
         rows: Rows,
         settlement: Settlement,
+        relever: Relever,
         busy: Sequence[Callable[[User], bool]],
         role: Callable[[User], tuple[str, list[str]]],
     ) -> None:
@@ -48,6 +53,7 @@ class Standing:
         self._margins = margins
         self._rows = rows
         self.settlement = settlement
+        self._relever = relever
         self._busy = busy
         self._role = role
 
@@ -57,11 +63,7 @@ class Standing:
 
     def margin(self, user: User) -> dict[str, Margin]:
         """See `Holdings`."""
-        found: dict[str, list[Position]] = {ccy: [] for ccy in self._margins.sharing(user)}
-        for position in self._positions.of(user.uid):
-            if position.market.instrument.kind is not Kind.OPTION:
-                found.setdefault(position.ccy, []).append(position)
-        return {ccy: self._margin(user, ccy, held) for ccy, held in found.items()}
+        return margin_of(self._margins, self._positions.of(user.uid), user)
 
     def working(self, user: User) -> bool:
         """See `Holdings`."""
@@ -71,14 +73,18 @@ class Standing:
         """See `Holdings`."""
         return self._role(user)
 
-    def bill(self, entry: Entry, user: User) -> dict[str, str]:
-        """See `Holdings`. A trade makes a bill for each amount that moves: what it swaps or makes real, and the fee."""
+    def relever(self, user: User, markets: Collection[Market], mode: str, side: str, lever: Decimal) -> None:
+        """See `Holdings`."""
+        self._relever.change(user, markets, mode, side, lever)
+
+    def bill(self, entry: Entry, user: User) -> Mapping[str, str]:
+        """See `Holdings`. Fee and profit of a trade, and its number, stand in the bill of the currency it pays in."""
         cause = self.settlement.causes.get(entry.number)
         if cause is None:
-            return {}
+            return self.settlement.said.get(entry.number, {})
         order, fill = cause
-        instrument, fee = order.market.instrument, Room.FEES in (entry.source.room, entry.target.room)
-        return {
+        instrument, paid = order.market.instrument, entry.ccy == fill.fee_ccy
+        return ({"billId": str(fill.bill_id)} if paid else {}) | {
             "instType": instrument.kind.value,
             "instId": instrument.inst_id,
             "ordId": str(order.ord_id),
@@ -90,21 +96,30 @@ class Standing:
             "fillTime": str(fill.ts),
             "px": instrument.price_text(fill.price),
             "sz": instrument.size_text(fill.lots),
-            "fee": exact_text(fill.fee) if fee else "0",
-            "pnl": "0" if fee else exact_text(fill.pnl),
+            "fee": exact_text(fill.fee) if paid else "0",
+            "pnl": exact_text(fill.pnl) if paid else "0",
             "fillIdxPx": price_text(fill.index),
             "fillMarkPx": price_text(fill.mark),
         }
 
-    def _margin(self, user: User, ccy: str, held: list[Position]) -> Margin:
-        margins = self._margins
-        cross = [each for each in held if each.mode == "cross"]
-        isolated = [each for each in held if each.mode == "isolated"]
-        return Margin(
-            sum((margins.upl(each) for each in cross), ZERO),
-            sum((each.margin for each in isolated), ZERO),
-            sum((margins.upl(each) for each in isolated), ZERO),
-            margins.shared(user, ccy),
-            sum((margins.maintenance(each) for each in cross), ZERO),
-            sum((margins.worth(each) for each in held), ZERO),
-        )
+
+def margin_of(margins: Margins, positions: Sequence[Position], user: User) -> dict[str, Margin]:
+    """Return what positions and orders of a user make of each currency; see `Holdings.margin`."""
+    found: dict[str, list[Position]] = {ccy: [] for ccy in margins.sharing(user)}
+    for position in positions:
+        if position.market.instrument.kind is not Kind.OPTION:
+            found.setdefault(position.ccy, []).append(position)
+    return {ccy: _of_currency(margins, user, ccy, held) for ccy, held in found.items()}
+
+
+def _of_currency(margins: Margins, user: User, ccy: str, held: list[Position]) -> Margin:
+    cross = [each for each in held if each.mode == "cross"]
+    isolated = [each for each in held if each.mode == "isolated"]
+    return Margin(
+        sum((margins.upl(each) for each in cross), ZERO),
+        sum((each.margin for each in isolated), ZERO),
+        sum((margins.upl(each) for each in isolated), ZERO),
+        margins.shared(user, ccy),
+        sum((margins.maintenance(each) for each in cross), ZERO),
+        sum((margins.worth(each) for each in held), ZERO),
+    )

@@ -41,6 +41,7 @@ from .profit_shares import ProfitShares
 from .records import Records
 from .recurring import Recurring
 from .recurring_v5 import RecurringV5
+from .relever import Relever
 from .rfq_desk import RfqDesk
 from .rfq_maker_v5 import RfqMakerV5
 from .rfq_makers import Makers
@@ -105,7 +106,7 @@ class Venue:
         self.rows = Rows(self.margins, figures)
         self.herald = Herald(office.private, office.news, self.rows, self.positions, clock)
         self.herald.order_listeners.append(office.ratios.filled)
-        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures)
+        self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures, office.bills.reserve)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
         self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
@@ -180,7 +181,10 @@ class Venue:
             lambda user: bool(rfqs.asked_by(user) or rfqs.quoted_by(user)),
         )
         role = self.copying.role
-        office.holds(Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, busy, role))
+        relever = Relever(self.positions, self.margins, self.herald)
+        office.holds(
+            Standing(self.orders, self.positions, self.margins, self.rows, self.settlement, relever, busy, role)
+        )
 
     def charge(self, rate: Callable[[Instrument, User, bool], Decimal]) -> None:
         """Say what part of a trade's value a user pays as its maker or taker."""

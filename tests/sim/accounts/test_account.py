@@ -165,12 +165,6 @@ async def test_leverages_that_are_refused(sim: Exchange, fields: dict[str, str],
     assert {key[0] for key in user.settings} == {"created"}
 
 
-async def test_the_leverage_of_an_open_position_stays(sim: Exchange, okx: OKX) -> None:
-    sim.accounts.holds(Trader("cross"))
-    await refused(okx.account.set_leverage("5", "cross", inst_id=SWAP), "50062")
-    await okx.account.set_leverage("5", "isolated", inst_id=SWAP)
-
-
 async def test_modes_change_only_when_nothing_is_open(sim: Exchange, okx: OKX) -> None:
     user = sim.user()
     await okx.account.set_position_mode("long_short_mode")

@@ -632,14 +632,13 @@ def test_lists_are_filtered_and_paged_newest_first(quiet: Floor) -> None:
     assert refused.value.code == "50014"
 
 
-def test_bills_tell_which_trade_they_come_from(quiet: Floor) -> None:
-    quiet.good(quiet.user(SELLER), SPOT, "sell", "limit", "0.1", "60000")
-    order = quiet.good(quiet.user(BUYER), SPOT, "buy", "ioc", "0.1", "60000", clOrdId="named")
-    told = [
-        quiet.office.balances.holdings.bill(entry, quiet.user(BUYER))
-        for entry in quiet.ledger.entries
-        if entry.ref == order
-    ]
-    assert [row["clOrdId"] for row in told] == ["named"] * 3
-    assert [row["fee"] for row in told] == ["0", "0", "-0.0001"]
-    assert {row["execType"] for row in told} == {"T"}
+def test_a_rebate_would_be_of_the_currency_that_the_fee_is_not_and_fills_of_pairs_are_net(quiet: Floor) -> None:
+    seller, buyer = quiet.user(SELLER), quiet.user(BUYER)
+    sold = quiet.good(seller, SPOT, "sell", "limit", "0.1", "60000")
+    bought = quiet.good(buyer, SPOT, "buy", "ioc", "0.1", "60000")
+    told = [quiet.order(user, SPOT, order) for user, order in ((seller, sold), (buyer, bought))]
+    assert [(row["feeCcy"], row["rebateCcy"]) for row in told] == [("USDT", "BTC"), ("BTC", "USDT")]
+    (fill,) = quiet.ask(buyer, "?trade/fills")
+    assert fill["posSide"] == "net"
+    contract = quiet.order(seller, INVERSE, quiet.good(seller, INVERSE, "sell", "limit", "1", "60000"))
+    assert (contract["feeCcy"], contract["rebateCcy"]) == ("BTC", "BTC")

@@ -456,3 +456,73 @@ def test_a_change_to_a_size_beyond_all_tiers_is_refused(floor: Floor) -> None:
     order = floor.good(user, SWAP, "buy", "limit", "1", "60000")
     (row,) = floor.ask(user, "trade/amend-order", {"instId": SWAP, "ordId": order, "newSz": "99999999999"})
     assert row["sCode"] == "51004"
+
+
+# -- leverage of what is open
+
+
+def test_a_cross_position_needs_more_or_less_with_another_leverage(floor: Floor) -> None:
+    user = floor.user(TWO)
+    swap(floor, floor.user(ONE), user, "100", "60000")
+    assert floor.positions(user)[0]["imr"] == "20000"
+    row = {"instId": SWAP, "lever": "10", "mgnMode": "cross"}
+    assert floor.ask(user, "account/set-leverage", row) == [row | {"posSide": ""}]
+    (position,) = floor.positions(user)
+    assert (position["lever"], position["imr"]) == ("10", "6000")
+    assert floor.ask(user, "?account/leverage-info", {"instId": SWAP, "mgnMode": "cross"})[0]["lever"] == "10"
+    floor.ask(user, "account/set-leverage", row | {"lever": "1"})
+    assert floor.positions(user)[0]["imr"] == "60000"
+    swap(floor, floor.user(ONE), user, "60", "60000")
+    assert floor.answer_code(user, "account/set-leverage", row | {"lever": "0.5"}) == "59105"
+    floor.ask(user, "account/set-leverage", row | {"lever": "3"})
+    swap(floor, floor.user(ONE), user, "80", "60000")
+    assert floor.answer_code(user, "account/set-leverage", row | {"lever": "1"}) == "59103"
+    assert {each["lever"] for each in floor.positions(user)} == {"3"}
+    floor.conserved()
+
+
+def test_a_leverage_that_the_size_of_a_position_forbids_is_refused(floor: Floor) -> None:
+    rich = [floor.office.bank.add_user("", trading={"USDT": 100_000_000}) for _ in range(2)]
+    largest = floor.venue.margins.tiers(floor.markets[SWAP])[0].most
+    size = floor.markets[SWAP].instrument.size_text(largest + 1)
+    swap(floor, *rich, size, "60000")
+    row = {"instId": SWAP, "lever": "100", "mgnMode": "cross"}
+    assert floor.answer_code(rich[0], "account/set-leverage", row) == "59106"
+    assert floor.answer_code(rich[0], "account/set-leverage", row | {"lever": "20"}) == "0"
+
+
+def test_an_isolated_position_gets_margin_or_gives_it_back_and_keeps_what_was_added_and_lost(floor: Floor) -> None:
+    user = floor.user(TWO)
+    leverage(user, "10", mode="isolated")
+    swap(floor, floor.user(ONE), user, "10", "60000", tdMode="isolated")
+    free = floor.venue.margins.spendable(user, "USDT")
+    added = {"instId": SWAP, "posSide": "net", "type": "add", "amt": "50"}
+    floor.ask(user, "account/position/margin-balance", added)
+    row = {"instId": SWAP, "lever": "5", "mgnMode": "isolated"}
+    floor.ask(user, "account/set-leverage", row)
+    assert floor.positions(user)[0]["margin"] == "1250"
+    assert floor.venue.margins.spendable(user, "USDT") == free - 650
+    floor.ask(user, "account/set-leverage", row | {"lever": "20"})
+    assert floor.positions(user)[0]["margin"] == "350"
+    floor.ask(user, "account/set-leverage", row | {"lever": "5"})
+    floor.print_at(SWAP, "59000")
+    assert floor.positions(user)[0]["upl"] == "-100"
+    floor.ask(user, "account/set-leverage", row | {"lever": "20"})
+    assert floor.positions(user)[0]["margin"] == "400"  # 300 to begin with, and what is lost
+    floor.conserved()
+
+
+def test_another_leverage_is_meant_for_one_mode_and_one_side(floor: Floor) -> None:
+    user = floor.user(TWO)
+    floor.ask(user, "account/set-position-mode", {"posMode": "long_short_mode"})
+    maker = floor.user(ONE)
+    swap(floor, maker, user, "10", "60000", tdMode="isolated", posSide="long")
+    swap(floor, maker, user, "10", "60000", posSide="long")
+    floor.good(maker, SWAP, "buy", "limit", "10", "60000")
+    floor.good(user, SWAP, "sell", "ioc", "10", "60000", tdMode="isolated", posSide="short")
+    floor.ask(user, "account/set-leverage", {"instId": SWAP, "lever": "7", "mgnMode": "isolated", "posSide": "short"})
+    assert {(row["mgnMode"], row["posSide"]): row["lever"] for row in floor.positions(user)} == {
+        ("isolated", "long"): "3",
+        ("cross", "long"): "3",
+        ("isolated", "short"): "7",
+    }

@@ -179,7 +179,7 @@ def test_algo_orders_are_cancelled_by_number_or_name_and_end_with_their_instrume
         ("50015", {"ordType": "move_order_stop"}),
         ("50024", {"ordType": "move_order_stop", "callbackRatio": "0.01", "callbackSpread": "1"}),
         ("51311", {"ordType": "move_order_stop", "callbackRatio": "0.00001"}),
-        ("51327", {"instId": SPOT, "ordType": "conditional", "closeFraction": "1"}),
+        ("51327", {"instId": SPOT, "tdMode": "cash", "ordType": "conditional", "closeFraction": "1"}),
         ("51328", {"ordType": "conditional", "closeFraction": "1"}),
         ("51330", {"ordType": "conditional", "closeFraction": "1", "reduceOnly": True, "slOrdPx": "1"}),
         ("50062", {"ordType": "smart_iceberg"}),
@@ -405,3 +405,23 @@ async def test_the_client_places_a_stop_and_hears_of_it(sim: Exchange) -> None:
     async with line(sim, {"channel": "algo-advance", "instType": "SWAP"}, endpoint="business") as client:
         (message,) = await pushed(client)
         assert message["data"][0]["ordType"] == "move_order_stop"
+
+
+@pytest.mark.parametrize("ord_type", ["trigger", "conditional", "move_order_stop", "twap"])
+def test_an_algo_order_needs_the_side_and_the_mode_its_account_has(floor: Floor, ord_type: str) -> None:
+    """At once, not when it fires and is too late to be put right."""
+    user = floor.user(ONE)
+    told: Json = {"ordType": ord_type} | {
+        "trigger": {"triggerPx": "61000", "orderPx": "-1"},
+        "conditional": {"tpTriggerPx": "50000", "tpOrdPx": "-1"},
+        "move_order_stop": {"callbackRatio": "0.01"},
+        "twap": {"szLimit": "1", "pxLimit": "70000", "timeInterval": "10", "pxVar": "0.01"},
+    }[ord_type]
+    assert floor.algo(user, told, posSide="long")["sCode"] == "51000"
+    assert floor.algo(user, told, tdMode="cash")["sCode"] == "51000"
+    assert floor.algo(user, told, instId=SPOT, tdMode="cross", sz="0.1")["sCode"] == "54000"
+    assert floor.algo_now(user, floor.algo(user, told))["posSide"] == "net"
+    hedged = floor.user(TWO)
+    floor.ask(hedged, "account/set-position-mode", {"posMode": "long_short_mode"})
+    assert floor.algo(hedged, told)["sCode"] == "51000"
+    assert floor.algo_now(hedged, floor.algo(hedged, told, posSide="long"))["posSide"] == "long"

@@ -157,7 +157,8 @@ class Trading(RuleBasedStateMachine):
         """Let an order wait for a price."""
         fields: dict[str, Any] = {"instId": inst_id, "side": side, "ordType": "trigger", "sz": _size(inst_id, size)}
         fields |= {"tdMode": "cash" if inst_id == SPOT else "cross", "triggerPx": str(trigger)}
-        fields |= {"orderPx": "-1" if price is None else str(price), "posSide": pos_side if who == 1 else "net"}
+        fields |= {"orderPx": "-1" if price is None else str(price), "posSide": "net"}
+        fields |= {"posSide": pos_side} if self.users[who].hedged else {}
         (row,) = self.run(lambda: self.floor.ask(self.users[who], "trade/order-algo", fields))
         assert row["sCode"] == "0"
 

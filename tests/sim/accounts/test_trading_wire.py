@@ -337,3 +337,23 @@ async def test_the_client_hears_of_its_order_by_subscription(sim: Exchange, one:
         update = await anext(aiter(orders))
         assert isinstance(update, OrderUpdate)
         assert (update.ord_id, update.state) == (placed.ord_id, "live")
+
+
+async def test_the_account_is_told_of_the_currency_that_an_order_sets_aside(sim: Exchange, one: OKX) -> None:
+    """What a purchase holds is its quote currency, though its fee will be in the other."""
+    bid, ask = touch(sim, SPOT)
+
+    async def frozen_now(client: Any) -> list[dict[str, str]]:
+        messages = [message for message in await pushed(client) if message["arg"]["channel"] == "account"]
+        return [{row["ccy"]: row["ordFrozen"] for row in message["data"][0]["details"]} for message in messages]
+
+    async with line(sim, {"channel": "account"}) as client:
+        await pushed(client)
+        bought = await one.trade.place_order(SPOT, "cash", "buy", "limit", Decimal("0.01"), px=bid - 5)
+        assert await frozen_now(client) == [{"USDT": format((bid - 5) * Decimal("0.01"), "f").rstrip("0")}]
+        await one.trade.amend_order(SPOT, ord_id=bought.ord_id, new_sz=Decimal("0.1"))
+        assert await frozen_now(client) == [{"USDT": format((bid - 5) * Decimal("0.1"), "f").rstrip("0")}]
+        await one.trade.cancel_order(SPOT, ord_id=bought.ord_id)
+        assert await frozen_now(client) == [{"USDT": "0"}]
+        await one.trade.place_order(SPOT, "cash", "sell", "limit", Decimal("0.01"), px=ask + 5)
+        assert await frozen_now(client) == [{"BTC": "0.01"}]
