@@ -13,12 +13,15 @@ import hmac
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from ..settings import Credentials
+from ..settings import Credentials, Secret
 
-__all__ = ["LOGIN_PATH", "iso_timestamp", "rest_headers", "sign"]
+__all__ = ["LOGIN_PATH", "Signer", "iso_timestamp", "sign"]
 
 LOGIN_PATH = "/users/self/verify"
 """What both dialects sign, behind ``GET``, to log a socket in."""
+
+_BLOCK = 64
+"""Bytes of a block of SHA-256."""
 
 
 def sign(credentials: Credentials, prehash: str) -> str:
@@ -38,20 +41,48 @@ def iso_timestamp(ms: int) -> str:
     return f"{_second_text(second)}.{rest:03d}Z"
 
 
-def rest_headers(credentials: Credentials, ms: int, method: str, path: str, body: str) -> dict[str, str]:
-    """Return the authentication headers of one REST request, the same in both dialects.
+class Signer:
+    """Signs the REST requests of one key, the same in both dialects.
+
+    The secret is worked into the two hashes of an HMAC once (RFC 2104); each signature goes on from copies of them.
 
     Args:
         credentials: Whose key signs.
-        ms: The exchange's time, Unix milliseconds; at most 30 s off.
-        method: Upper case.
-        path: With the query string, exactly as sent.
-        body: Exactly as sent, ``""`` for none.
     """
-    timestamp = iso_timestamp(ms)
-    return {
-        "OK-ACCESS-KEY": credentials.api_key.reveal(),
-        "OK-ACCESS-SIGN": sign(credentials, f"{timestamp}{method}{path}{body}"),
-        "OK-ACCESS-TIMESTAMP": timestamp,
-        "OK-ACCESS-PASSPHRASE": credentials.passphrase.reveal(),
-    }
+
+    __slots__ = ("_inner", "_key", "_outer", "_passphrase")
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._key = credentials.api_key
+        self._passphrase = credentials.passphrase
+        self._inner = hashlib.sha256(_padded(credentials.secret_key, 0x36))
+        self._outer = hashlib.sha256(_padded(credentials.secret_key, 0x5C))
+
+    def headers(self, ms: int, method: str, path: str, body: bytes) -> dict[str, str]:
+        """Return the authentication headers of one request.
+
+        Args:
+            ms: The exchange's time, Unix milliseconds; at most 30 s off.
+            method: Upper case.
+            path: With the query string, exactly as sent.
+            body: Exactly as sent, empty for none.
+        """
+        timestamp = iso_timestamp(ms)
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{timestamp}{method}{path}".encode())
+        inner.update(body)
+        outer.update(inner.digest())
+        return {
+            "OK-ACCESS-KEY": self._key.reveal(),
+            "OK-ACCESS-SIGN": base64.b64encode(outer.digest()).decode(),
+            "OK-ACCESS-TIMESTAMP": timestamp,
+            "OK-ACCESS-PASSPHRASE": self._passphrase.reveal(),
+        }
+
+
+def _padded(secret: Secret, byte: int) -> bytes:
+    """Return the key block of an HMAC-SHA256, with a byte worked into it."""
+    key = secret.reveal().encode()
+    if len(key) > _BLOCK:
+        key = hashlib.sha256(key).digest()
+    return bytes(one ^ byte for one in key.ljust(_BLOCK, b"\0"))
