@@ -246,7 +246,7 @@ async def _rounds(rows: dict[str, Way], url: str, count: int, together: int, rou
 
 
 def compare(rows: dict[str, Way], count: int, together: int, rounds: int = ROUNDS) -> dict[str, Rates]:
-    """Measure all of them in short turns and return the medians: of the costs, and of each turn's ratio to its floor."""
+    """Measure all in short turns and return medians: of the costs, and of each turn's ratio to its floor."""
     with desk() as url:
         found = asyncio.run(_rounds(rows, url, count, together, rounds))
 

@@ -141,6 +141,11 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"<Endpoint {self.dialect} {self.chapter}.{self.name}: {self.method} {self.path}>"
 
+    @functools.cached_property
+    def called(self) -> str:
+        """How messages call it, e.g. ``market.ticker``."""
+        return f"{self.chapter}.{self.name}"
+
     @property
     def writes(self) -> bool:
         """Whether it takes more than the read right, so that it may change something."""
@@ -187,9 +192,9 @@ class Endpoint:
 
     def request(self, args: tuple[object, ...], given: Mapping[str, object]) -> Request:
         """Check the parameters and sort them by where they go; see `Signature.bind` for what is raised."""
-        what = f"{self.chapter}.{self.name}"
-        values = self.signature.bind(what, args, given)
-        need_one(what, self.one_of, values)
+        values = self.signature.bind(self.called, args, given)
+        if self.one_of:
+            need_one(self.called, self.one_of, values)
         if self.check is not None:
             self.check(values)
         if self._elsewhere.isdisjoint(values):
@@ -197,7 +202,7 @@ class Endpoint:
             return Request(self, self.path, {wires[name]: value for name, value in values.items()}, values)
         request = self._sort(values)
         if self.most is not None and request.items > self.most:
-            raise BadParameter(f"{what} takes at most {self.most} at once, got {request.items}")
+            raise BadParameter(f"{self.called} takes at most {self.most} at once, got {request.items}")
         return request
 
     @functools.cached_property

@@ -112,7 +112,7 @@ class Signature:
         self.required = tuple(name for name, field in self.fields.items() if field.required)
         self.defaults = {name: field.default for name, field in self.fields.items() if field.default is not None}
         self._names = tuple(self.fields)
-        self._plans: dict[tuple[Any, ...], tuple[tuple[str, Writer], ...]] = {}
+        self._plans: dict[tuple[Any, ...], tuple[tuple[str, Writer, bool], ...]] = {}
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -131,14 +131,18 @@ class Signature:
         plan = self._plans.get(named)
         if plan is None:
             plan = self._plans[named] = self._plan(what, len(args), given)
-        values: dict[str, object] = {**self.defaults, **dict(zip(self._names, args, strict=False)), **given}
-        for name in self.required:
-            if values[name] is None:
+        values = {**self.defaults, **dict(zip(self._names, args, strict=False)), **given}
+        written: dict[str, Any] = {}
+        for name, checked, required in plan:
+            value = values[name]
+            if value is not None:
+                written[name] = checked(path + name, value)
+            elif required:
                 raise BadParameter(f"{what} needs {name!r}")
-        return {name: checked(path + name, value) for name, checked in plan if (value := values[name]) is not None}
+        return written
 
-    def _plan(self, what: str, count: int, given: Collection[str]) -> tuple[tuple[str, Writer], ...]:
-        """Return the parameters of a call in the documents' order, each with what checks it."""
+    def _plan(self, what: str, count: int, given: Collection[str]) -> tuple[tuple[str, Writer, bool], ...]:
+        """Return the parameters of a call in the documents' order: name, what checks it, whether it is needed."""
         fields = self.fields
         if count > len(fields):
             raise BadParameter(f"{what} takes at most {len(fields)} parameters, got {count}")
@@ -152,7 +156,7 @@ class Signature:
             if name not in placed and name not in given:
                 raise BadParameter(f"{what} needs {name!r}")
         known = {*placed, *given, *self.defaults}
-        return tuple((name, field.checked) for name, field in fields.items() if name in known)
+        return tuple((name, field.checked, field.required) for name, field in fields.items() if name in known)
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:

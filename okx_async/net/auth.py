@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Protocol
 
 from ..core.clock import ClockOffset
-from ..core.signing import rest_headers
+from ..core.signing import Signer
 from ..errors import AuthRefused, ClockSkew
 from ..settings import Credentials, Secret, Site
 
@@ -99,6 +99,7 @@ class KeyAuth(Auth):
 
     def __init__(self, credentials: Credentials, time: Timekeeper) -> None:
         self._credentials = credentials
+        self._signer = Signer(credentials)
         self._time = time
 
     @property
@@ -116,7 +117,7 @@ class KeyAuth(Auth):
     def proof(
         self, method: str, path: str, body: bytes, moment: int | None = None
     ) -> AbstractAsyncContextManager[Mapping[str, str]]:
-        return _Signed(self._credentials, self._time, method, path, body, moment)
+        return _Signed(self._signer, self._time, method, path, body, moment)
 
     async def mend(self, error: AuthRefused, used: Mapping[str, str]) -> bool:
         if not isinstance(error, ClockSkew):
@@ -128,12 +129,12 @@ class KeyAuth(Auth):
 class _Signed(AbstractAsyncContextManager[Mapping[str, str]]):
     """The signature of one request, made when its turn has come. Written out, because every request goes through it."""
 
-    __slots__ = ("_body", "_credentials", "_method", "_moment", "_path", "_time")
+    __slots__ = ("_body", "_method", "_moment", "_path", "_signer", "_time")
 
     def __init__(
-        self, credentials: Credentials, time: Timekeeper, method: str, path: str, body: bytes, moment: int | None
+        self, signer: Signer, time: Timekeeper, method: str, path: str, body: bytes, moment: int | None
     ) -> None:
-        self._credentials = credentials
+        self._signer = signer
         self._time = time
         self._method = method
         self._path = path
@@ -144,7 +145,7 @@ class _Signed(AbstractAsyncContextManager[Mapping[str, str]]):
         if not self._time.clock.known:
             await self._time.sync_clock()
         moment = self._time.clock.server_ms(time.time()) if self._moment is None else self._moment
-        return rest_headers(self._credentials, moment, self._method, self._path, self._body.decode())
+        return self._signer.headers(moment, self._method, self._path, self._body)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
+from aiohttp.connector import Connection
 from yarl import URL
 
 from ..errors import ConnectFailed, ConnectionLost, OkxError, OutcomeUnknown, TimedOut
 from ..settings import Secret, Timeouts
+from .watch import Watch
 
 __all__ = ["Fetch", "Incoming"]
 
@@ -42,15 +45,21 @@ class Fetch:
         self._ssl = ssl_context
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._watch = Watch(timeouts.read, timeouts.total)
 
     def _open(self) -> aiohttp.ClientSession:
         timeouts = self._timeouts
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=self._connections, ssl=self._ssl or True, keepalive_timeout=30.0, ttl_dns_cache=60
+            connector=_Connector(
+                self._watch.heard,
+                limit=self._connections,
+                ssl=self._ssl or True,
+                keepalive_timeout=30.0,
+                ttl_dns_cache=60,
             ),
-            # The total is ours: aiohttp's own can swallow a cancellation that comes in the same turn of the loop.
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect, sock_read=timeouts.read),
+            # The rest is ours: aiohttp's own timers are several for each request, and the one of the total can swallow
+            # a cancellation that comes in the same turn of the loop.
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
             headers={"User-Agent": "okx-async", "Accept-Encoding": "gzip, deflate"},
@@ -71,8 +80,7 @@ class Fetch:
         """
         target = URL(url, encoded=True)
         try:
-            async with asyncio.timeout(self._timeouts.total):
-                return await self._exchange(method, target, headers, body)
+            return await self._exchange(method, target, headers, body)
         except _FAILURES as error:
             raise _told(error, str(target.origin())) from None
 
@@ -95,8 +103,13 @@ class Fetch:
             if self._session is None:
                 self._session = self._open()
             # The answer shows its address, so it must be no local variable: tools print those of a traceback.
+            times = aiohttp.ClientTimeout(None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read)
             incoming.response = await self._session.get(
-                URL(link.reveal(), encoded=True), headers=headers, proxy=self._proxy, allow_redirects=False
+                URL(link.reveal(), encoded=True),
+                headers=headers,
+                proxy=self._proxy,
+                allow_redirects=False,
+                timeout=times,
             )
             yield incoming
         except _FAILURES as error:
@@ -110,18 +123,49 @@ class Fetch:
         if self._session is None:
             self._session = self._open()
         plain = None if body is None else bytes(body)  # it may come as a kind of bytes that hides itself
-        async with self._session.request(
-            method, target, headers=headers, data=plain, proxy=self._proxy, allow_redirects=False
-        ) as response:
-            return response.status, await response.read()
+        self._watch.begin()
+        try:
+            async with self._session.request(
+                method, target, headers=headers, data=plain, proxy=self._proxy, allow_redirects=False
+            ) as response:
+                at_once = response.content.is_eof()
+                return response.status, await (response.read() if at_once else self._parts(response.content))
+        except asyncio.CancelledError:
+            if self._watch.stopped():
+                raise TimeoutError from None
+            raise
+        finally:
+            self._watch.end()
+
+    async def _parts(self, content: aiohttp.StreamReader) -> bytes:
+        """Read a body that is still coming."""
+        parts: list[bytes] = []
+        while not content.at_eof():
+            self._watch.heard()
+            parts.append(await content.readany())
+        return b"".join(parts)
 
     async def close(self) -> None:
         """Close every connection."""
         session, self._session = self._session, None
+        self._watch.close()
         if session is not None:
             await session.close()
             # TLS transports need one more turn of the loop to be gone.
             await asyncio.sleep(0)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Tells when a request has its line: from then on the answer is waited for."""
+
+    def __init__(self, connected: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._connected = connected
+
+    async def connect(self, req: Any, traces: Any, timeout: Any) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        self._connected()
+        return connection
 
 
 class Incoming:

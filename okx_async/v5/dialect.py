@@ -108,15 +108,9 @@ class V5(Dialect):
         )
 
     def _decode(self, endpoint: Endpoint, answer: Answer) -> Any:
-        result = endpoint.result
-        if endpoint.bare:
-            return self._bare(result, answer)
-        if result is bytes:
-            return self._bytes(answer)
-        if result is NoneType:  # success is all that is said
-            self.decode_raw(answer)
-            return None
         reader = _reader_of(endpoint)
+        if reader is None:
+            return self._rowless(endpoint, answer)
         typed = self._typed(endpoint, reader, answer)
         rows = _rows(typed.data, endpoint.inside)
         if reader.one:
@@ -129,6 +123,15 @@ class V5(Dialect):
         page.total_page = typed.total_page
         return page
 
+    def _rowless(self, endpoint: Endpoint, answer: Answer) -> Any:
+        """Return what an endpoint answers that has no rows."""
+        if endpoint.bare:
+            return self._bare(endpoint.result, answer)
+        if endpoint.result is bytes:
+            return self._bytes(answer)
+        self.decode_raw(answer)  # success is all that is said
+        return None
+
     def _typed(self, endpoint: Endpoint, reader: _Reader, answer: Answer) -> Any:
         try:
             typed = reader.decode(blank_to_null(answer.raw))
@@ -140,8 +143,10 @@ class V5(Dialect):
             return typed  # each row tells its own result, and the good ones must not be lost
         if code != "0" or answer.status >= 400:
             self.decode_raw(answer)
-        if reader.reports and any(map(_failed, _rows(typed.data, ""))):
-            self._refuse_row(answer)
+        if reader.reports:
+            for row in _rows(typed.data, ""):
+                if row.s_code != "0" and row.s_code is not None:
+                    self._refuse_row(answer)
         return typed
 
     def _refuse_row(self, answer: Answer) -> None:
@@ -306,7 +311,10 @@ class _Reader(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _reader_of(endpoint: Endpoint) -> _Reader:
+def _reader_of(endpoint: Endpoint) -> _Reader | None:
+    """Return how an endpoint's rows are read, ``None`` when it has none."""
+    if endpoint.bare or endpoint.result in (bytes, NoneType):
+        return None
     row, one = row_type(endpoint), not endpoint.many
     return _Reader(
         decoder_for(_envelope_of(row, endpoint.inside, one=one)).decode,
@@ -314,10 +322,6 @@ def _reader_of(endpoint: Endpoint) -> _Reader:
         typing.get_origin(endpoint.result) is Page,
         not endpoint.batch and hasattr(row, "s_code") and hasattr(row, "s_msg"),
     )
-
-
-def _failed(row: Any) -> bool:
-    return row.s_code not in (None, "0")
 
 
 def _refused_row(data: Any) -> dict[str, Any] | None:

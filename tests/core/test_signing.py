@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okx_async.core.signing import iso_timestamp, rest_headers, sign
+from okx_async.core.signing import Signer, iso_timestamp, sign
 from okx_async.settings import Credentials
 from okx_async.v3.dialect import V3
 from okx_async.v5.dialect import V5
@@ -33,7 +35,7 @@ def _keys(secret: str, key: str = "key", words: str = "pass") -> Credentials:
     ],
 )
 def test_v5_rest_headers_carry_the_documented_signature(path: str, signature: str) -> None:
-    headers = rest_headers(_keys("mock-secret"), _MOMENT, "GET", path, "")
+    headers = Signer(_keys("mock-secret")).headers(_MOMENT, "GET", path, b"")
     assert headers == {
         "OK-ACCESS-KEY": "key",
         "OK-ACCESS-SIGN": signature,
@@ -45,13 +47,8 @@ def test_v5_rest_headers_carry_the_documented_signature(path: str, signature: st
 @pytest.mark.parametrize("vector", json.loads((_DATA / "v5" / "sign_vectors.json").read_text()))
 def test_signatures_equal_those_of_other_clients(vector: dict[str, Any]) -> None:
     moment = round(datetime.fromisoformat(vector["timestamp"]).timestamp() * 1000)
-    headers = rest_headers(
-        _keys(vector["secret"], vector["api_key"], vector["passphrase"]),
-        moment,
-        vector["method"],
-        vector["request_path"],
-        vector["body"],
-    )
+    signer = Signer(_keys(vector["secret"], vector["api_key"], vector["passphrase"]))
+    headers = signer.headers(moment, vector["method"], vector["request_path"], vector["body"].encode())
     assert headers["OK-ACCESS-SIGN"] == vector["sign"]
     assert headers["OK-ACCESS-TIMESTAMP"] == vector["timestamp"]
 
@@ -81,7 +78,7 @@ def test_v3_signatures_equal_the_documented_ones(prehash: str, signature: str) -
 
 def test_the_v3_rest_vector_comes_out_of_the_headers_too() -> None:
     path = "/api/spot/v3/orders?instrument_id=BTC-USDT&state=0&limit=20"
-    headers = rest_headers(_keys(_V3_SECRET), 1_595_232_000_123, "GET", path, "")
+    headers = Signer(_keys(_V3_SECRET)).headers(1_595_232_000_123, "GET", path, b"")
     assert headers["OK-ACCESS-SIGN"] == "2PyGQXutokisk4i01VDafofZSqmO88qnaxhf2DVVeWQ="
 
 
@@ -103,6 +100,15 @@ def test_the_v5_login_is_signed_over_whole_seconds() -> None:
         "timestamp": "1607418537",
         "sign": sign(keys, "1607418537GET/users/self/verify"),
     }
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).map(str.strip).filter(bool), st.binary())
+@settings(max_examples=200, deadline=None)
+def test_a_key_of_any_length_signs_as_the_standard_library_does(secret: str, body: bytes) -> None:
+    """Keys longer than a block of the hash are hashed first."""
+    made = Signer(_keys(secret)).headers(_MOMENT, "POST", "/api", body)["OK-ACCESS-SIGN"]
+    text = b"2020-12-08T09:08:57.715ZPOST/api" + body
+    assert made == base64.b64encode(hmac.digest(secret.encode(), text, "sha256")).decode()
 
 
 @given(st.integers(0, 4_102_444_799_999))

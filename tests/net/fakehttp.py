@@ -39,7 +39,12 @@ class _Planned:
 class _Response:
     def __init__(self, status: int, body: str) -> None:
         self.status = status
+        self.content = self
         self._body = body
+
+    def is_eof(self) -> bool:
+        """Tell that all of the body has come."""
+        return True
 
     async def read(self) -> bytes:
         return self._body.encode()
