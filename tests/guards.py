@@ -325,7 +325,8 @@ MUTATIONS = (
     Mutation(
         "written down before it is sent",
         INTENTS + "desk.py",
-        "        await self.book.begin(intents)\n        try:\n            return await self._carried(request, intents, carry)",
+        "        await self.book.begin(intents)\n        try:\n"
+        "            return await self._carried(request, intents, carry)",
         "        try:\n            done = await self._carried(request, intents, carry)\n"
         "            await self.book.begin(intents)\n            return done",
         (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
@@ -342,6 +343,13 @@ MUTATIONS = (
         INTENTS + "book.py",
         "                self.settle(intent, Outcome.REJECTED, msg=UNSENT)",
         "                pass",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "nothing is sent behind a client that is closed",
+        "okx_async/net/fetch.py",
+        "        if self._closed:\n            raise ClientClosed(_CLOSED)\n",
+        "",
         ("tests/system/test_intents_cut.py",),
     ),
     Mutation(
