@@ -325,10 +325,8 @@ MUTATIONS = (
     Mutation(
         "written down before it is sent",
         INTENTS + "desk.py",
-        "        await self.book.begin(intents)\n        try:\n"
-        "            return await self._carried(request, intents, carry)",
-        "        try:\n            done = await self._carried(request, intents, carry)\n"
-        "            await self.book.begin(intents)\n            return done",
+        "        try:\n            await self.book.begin(intents)\n",
+        "        try:\n            asyncio.get_running_loop().call_later(0.5, self.book.add, intents)\n",
         (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
     ),
     Mutation(
@@ -350,6 +348,20 @@ MUTATIONS = (
         "okx_async/net/fetch.py",
         "        if self._closed:\n            raise ClientClosed(_CLOSED)\n",
         "",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "a full disk stops no cancellation",
+        INTENTS + "desk.py",
+        "            if shape.verb is not Verb.CANCEL:\n                raise\n            _log",
+        "            if True:\n                raise\n            _log",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "an order that cannot be written down is not sent",
+        INTENTS + "desk.py",
+        "            if shape.verb is not Verb.CANCEL:\n                raise\n            _log",
+        "            _log",
         ("tests/system/test_intents_cut.py",),
     ),
     Mutation(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from okx_async import OKX, ClientClosed, ConnectionLost, JournalFailed, MemoryJournal, Resolution, Timeouts
-from okx_async.core.intent import Kind, Outcome, Record
+from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.intents.book import UNSENT, IntentBook
 from okx_async.intents.intent import Intent
@@ -171,6 +171,44 @@ async def _torn() -> None:
 def test_a_journal_that_cannot_be_read_stops_only_what_needs_it() -> None:
     """A client id of the caller's may have been used before, so that one is not sent; the rest goes on."""
     warp.run(_torn())
+
+
+class Full(Ledger):
+    """A journal whose disk is full now and then."""
+
+    full = False
+
+    async def write(self, records: Sequence[Record]) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+        await super().write(records)
+
+
+async def _full() -> None:
+    journal = Full()
+    async with Exchange(seed=3, rate=0) as sim:
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal) as okx:
+            manner, dice = V5Manner(okx, "BTC-USDT"), random.Random(1)
+            one, two = [await manner.place(manner.order(dice)) for _ in range(2)]
+            journal.full = True
+            for call in (manner.place(manner.order(dice)), manner.amend(one, dice), manner.batch([manner.order(dice)])):
+                with pytest.raises(JournalFailed, match="nothing was sent: no space left"):
+                    await call
+            sim.faults.rest.add(RestFault("rest_reset", "/api/v5/trade/cancel-order", executed=True))
+            await manner.cancel(one)  # looked up as always: its answer got lost
+            await manner.cancels([two])
+            assert okx.orders.open == []
+            journal.full = False
+        assert [(order.open, order.size) for order in sim.venue.orders.history(sim.user().uid)] == [
+            (False, record.fields["sz"]) for record in (journal.latest[two], journal.latest[one])
+        ]
+        cancelled = [record for record in journal.latest.values() if record.verb is Verb.CANCEL]
+        assert [record.outcome for record in cancelled] == [Outcome.ACCEPTED] * 2
+
+
+def test_a_full_disk_stops_new_orders_but_no_cancellation() -> None:
+    """And what became of them is written down when there is room again."""
+    warp.run(_full())
 
 
 class Unhurried(MemoryJournal):
