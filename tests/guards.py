@@ -508,6 +508,21 @@ MUTATIONS = (
         (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
     ),
     Mutation(
+        "a countdown that has ended is kept alive again",
+        KEEP,
+        "        self._ending.clear()  # one that has ended may begin again\n",
+        "",
+        (f"{SWITCH}::test_one_that_has_ended_may_begin_again",),
+    ),
+    Mutation(
+        "a farewell ends before somebody else begins",
+        KEEP,
+        "        self._ending.set()\n        if kind is None:\n            try:\n",
+        "        self._ending.set()\n        if kind is None:\n"
+        "            self._kept.difference_update(self._winds)\n            try:\n",
+        (f"{SWITCH}::test_a_farewell_ends_before_somebody_else_begins",),
+    ),
+    Mutation(
         "countdowns are armed together or not at all",
         KEEP,
         "            await self._take_back()\n",
