@@ -586,6 +586,27 @@ MUTATIONS = (
         (f"{MIRROR}/test_state.py::test_a_missing_fill_is_noticed_when_all_is_quiet",),
     ),
     Mutation(
+        "an id that is used again means the new order",
+        "okx_async/mirror/shelf.py",
+        "            self._names[cl_ord_id] = ord_id\n\n    def forgotten",
+        "            pass\n\n    def forgotten",
+        (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
+    ),
+    Mutation(
+        "a reader that only waits is kept",
+        "okx_async/mirror/listeners.py",
+        "        self._awaited.add(self)\n",
+        "",
+        (f"{MIRROR}/test_consumers.py::test_a_reader_that_only_waits_is_kept",),
+    ),
+    Mutation(
+        "a mirror waits for nobody",
+        "okx_async/mirror/mirror.py",
+        'if policy == "block":',
+        "if False:",
+        (f"{MIRROR}/test_consumers.py::test_a_mirror_waits_for_nobody",),
+    ),
+    Mutation(
         "a cut makes the mirror doubtful",
         "okx_async/mirror/mirror.py",
         "        self._doubt(cause)\n\n",

@@ -1,7 +1,7 @@
 """What the account owns and what its orders do, kept from the private channels and checked against REST: `okx.mirror`.
 
 Pure are `changes`, `fills`, `shelf`, `orders`, `sorts`, `others`, `holdings`, `picture` and `state`: rows in, changes
-out. What waits is in `reader`, `rooms`, `handle`, `audience` and `mirror`.
+out. What waits is in `reader`, `rooms`, `listeners`, `handle`, `audience` and `mirror`.
 """
 
 from .changes import (
