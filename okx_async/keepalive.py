@@ -129,15 +129,19 @@ class KeepAlive:
         if self._kept & self._winds.keys():
             raise BadParameter("this client keeps that countdown alive already: leave the other block first")
         self._kept.update(self._winds)
+        self._ending.clear()  # one that has ended may begin again
         try:
             self.beat()
             await self._wind(self._timeout)
         except OkxError:
-            await self._take_back()
-            self._kept.difference_update(self._winds)
+            try:
+                await self._take_back()
+            finally:
+                self._kept.difference_update(self._winds)
             raise
-        except BaseException:
+        except BaseException as error:
             self._kept.difference_update(self._winds)
+            _log.warning("stopped by %s while it was armed: open orders may be cancelled", type(error).__name__)
             raise
         self._task = asyncio.create_task(self._keep(), name="okx keep alive")
         return self
@@ -148,16 +152,20 @@ class KeepAlive:
         """Switch it off after a clean end; after an exception it runs out, and the orders with it."""
         self._ending.set()
         if kind is None:
-            # What is on its way is waited for: if it came behind the farewell, it would arm the switch for good.
-            if self._task is not None:
-                await asyncio.shield(self._task)
-            self._kept.difference_update(self._winds)
-            await self._disarm()
+            try:
+                # What is on its way is waited for: if it came behind the farewell, it would arm the switch for good.
+                if self._task is not None:
+                    await asyncio.shield(self._task)
+                await self._disarm()
+            finally:
+                self._kept.difference_update(self._winds)
             return
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._kept.difference_update(self._winds)
+        try:
+            if self._task is not None:
+                self._task.cancel()
+                await asyncio.gather(self._task, return_exceptions=True)
+        finally:
+            self._kept.difference_update(self._winds)
         _log.warning("left by %s: open orders will be cancelled in %.0f s", kind.__name__, self.state.left)
 
     async def _take_back(self) -> None:

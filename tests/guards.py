@@ -325,10 +325,8 @@ MUTATIONS = (
     Mutation(
         "written down before it is sent",
         INTENTS + "desk.py",
-        "        await self.book.begin(intents)\n        try:\n"
-        "            return await self._carried(request, intents, carry)",
-        "        try:\n            done = await self._carried(request, intents, carry)\n"
-        "            await self.book.begin(intents)\n            return done",
+        "        try:\n            await self.book.begin(intents)\n",
+        "        try:\n            asyncio.get_running_loop().call_later(0.5, self.book.add, intents)\n",
         (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
     ),
     Mutation(
@@ -343,6 +341,27 @@ MUTATIONS = (
         INTENTS + "book.py",
         "                self.settle(intent, Outcome.REJECTED, msg=UNSENT)",
         "                pass",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "nothing is sent behind a client that is closed",
+        "okx_async/net/fetch.py",
+        "        if self._closed:\n            raise ClientClosed(_CLOSED)\n",
+        "",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "a full disk stops no cancellation",
+        INTENTS + "desk.py",
+        "            if shape.verb is not Verb.CANCEL:\n                raise\n            _log",
+        "            if True:\n                raise\n            _log",
+        ("tests/system/test_intents_cut.py",),
+    ),
+    Mutation(
+        "an order that cannot be written down is not sent",
+        INTENTS + "desk.py",
+        "            if shape.verb is not Verb.CANCEL:\n                raise\n            _log",
+        "            _log",
         ("tests/system/test_intents_cut.py",),
     ),
     Mutation(
@@ -527,6 +546,21 @@ MUTATIONS = (
         (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
     ),
     Mutation(
+        "a countdown that has ended is kept alive again",
+        KEEP,
+        "        self._ending.clear()  # one that has ended may begin again\n",
+        "",
+        (f"{SWITCH}::test_one_that_has_ended_may_begin_again",),
+    ),
+    Mutation(
+        "a farewell ends before somebody else begins",
+        KEEP,
+        "        self._ending.set()\n        if kind is None:\n            try:\n",
+        "        self._ending.set()\n        if kind is None:\n"
+        "            self._kept.difference_update(self._winds)\n            try:\n",
+        (f"{SWITCH}::test_a_farewell_ends_before_somebody_else_begins",),
+    ),
+    Mutation(
         "countdowns are armed together or not at all",
         KEEP,
         "            await self._take_back()\n",
@@ -588,6 +622,27 @@ MUTATIONS = (
         "if not record.checked and record.touched <= before:",
         "if False:",
         (f"{MIRROR}/test_state.py::test_a_missing_fill_is_noticed_when_all_is_quiet",),
+    ),
+    Mutation(
+        "an id that is used again means the new order",
+        "okx_async/mirror/shelf.py",
+        "            self._names[cl_ord_id] = ord_id\n\n    def forgotten",
+        "            pass\n\n    def forgotten",
+        (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
+    ),
+    Mutation(
+        "a reader that only waits is kept",
+        "okx_async/mirror/listeners.py",
+        "        self._awaited.add(self)\n",
+        "",
+        (f"{MIRROR}/test_consumers.py::test_a_reader_that_only_waits_is_kept",),
+    ),
+    Mutation(
+        "a mirror waits for nobody",
+        "okx_async/mirror/mirror.py",
+        'if policy == "block":',
+        "if False:",
+        (f"{MIRROR}/test_consumers.py::test_a_mirror_waits_for_nobody",),
     ),
     Mutation(
         "a cut makes the mirror doubtful",

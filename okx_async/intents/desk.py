@@ -6,6 +6,7 @@ It stands between the checked request and the roads: what is sent, and over whic
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -40,6 +41,8 @@ from .judge import FINAL, ids
 from .resolver import Lookup, Resolver
 
 __all__ = ["IntentDesk"]
+
+_log = logging.getLogger("okx_async.intents")
 
 Carry = Callable[[Request], Awaitable[Any]]
 
@@ -186,7 +189,8 @@ class IntentDesk:
         """Send a request about orders and return its typed rows.
 
         Raises:
-            JournalFailed, NotReconciled: Nothing was sent.
+            JournalFailed, NotReconciled: Nothing was sent. Cancellations go out all the same: one that nobody has
+                written down can double nothing, and a full disk must not keep orders alive.
             NotArrived: It was sent and got lost; nothing was executed.
             OutcomeUnknown: Nobody knows yet; its ``intents`` do, later.
             OkxError: As without intents.
@@ -197,7 +201,13 @@ class IntentDesk:
         if self._old and shape.verb is not Verb.CANCEL:
             await self.reconciled()
         request, intents = await self._prepare(shape, request)
-        await self.book.begin(intents)
+        try:
+            await self.book.begin(intents)
+        except JournalFailed as error:
+            if shape.verb is not Verb.CANCEL:
+                raise
+            _log.warning("a cancellation goes out without being written down: %s", error)
+            self.book.add(intents)
         try:
             return await self._carried(request, intents, carry)
         except BaseException:

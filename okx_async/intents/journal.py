@@ -35,7 +35,7 @@ class Journal(Protocol):
         """Keep records. New intents are sent only after this has returned, so it must not return before it is done.
 
         Raises:
-            Exception: Nothing will be sent.
+            Exception: No order will be placed or amended; cancellations go out all the same.
         """
         ...
 

@@ -67,7 +67,7 @@ class SqliteJournal:
         keep_days: For how long intents that are over are kept; cleared when the journal is opened.
 
     Raises:
-        BadParameter: ``keep_days`` is not positive.
+        BadParameter: ``keep_days`` is not positive, or the path names no file.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, keep_days: float = 30.0) -> None:
@@ -75,6 +75,8 @@ class SqliteJournal:
         check_kind("keep_days", keep_days, int, float)
         if not keep_days > 0:
             raise BadParameter(f"keep_days must be positive, got {keep_days!r}")
+        if os.fspath(path) in ("", ":memory:"):
+            raise BadParameter("the path of a journal must name a file: leave `journal` out to keep intents in memory")
         self._path = Path(path)
         self._keep_ms = keep_days * _DAY_MS
         self._db: sqlite3.Connection | None = None
@@ -161,7 +163,8 @@ def _lock(path: Path) -> sqlite3.Connection:
     Two clients that reconcile the same intents would each take the other's orders for left over. The journal itself is
     not locked, so that it can be looked into meanwhile; the lock ends with the process, however that ends.
     """
-    lock = sqlite3.connect(f"{path}-lock", timeout=0.2, isolation_level=None)
+    # By the file's own name: whoever comes through a link must find the same lock.
+    lock = sqlite3.connect(f"{os.path.realpath(path)}-lock", timeout=0.2, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except BaseException:

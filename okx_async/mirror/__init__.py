@@ -1,8 +1,8 @@
 """What the account owns and what its orders do, kept from the private channels and checked against REST: `okx.mirror`.
 
 Pure are `changes`, `fills`, `shelf`, `orders`, `sorts`, `others`, `holdings`, `picture` and `state`: rows in, changes
-out. What waits is in `ears` (channels), `reader` (REST), `auditor` (both compared), `rooms`, `handle`, `audience` and
-`mirror`, which shows it all.
+out. What waits is in `ears` (channels), `reader` (REST), `auditor` (both compared), `rooms`, `listeners`, `handle`,
+`audience` and `mirror`, which shows it all.
 """
 
 from .changes import (

@@ -9,7 +9,8 @@ from weakref import WeakSet, WeakValueDictionary
 from ..errors import OkxError
 from ..net.stream import Stream
 from .changes import Change, Divergence, FillAdded, Lost, Restored
-from .handle import Held, Keeper, end_all
+from .handle import Held, Keeper
+from .listeners import Listeners
 
 __all__ = ["Audience"]
 
@@ -40,7 +41,7 @@ class Audience(Generic[H]):
         self._ids = ids
         self._changes = changes
         self._whats = whats
-        self._streams: list[Stream[Change]] = []
+        self._streams = Listeners()
         self._unknown: WeakValueDictionary[str, H] = WeakValueDictionary()
         """Handles of orders the exchange has not told of, by client id."""
         self._held: dict[str, WeakSet[H]] = {}
@@ -52,8 +53,7 @@ class Audience(Generic[H]):
 
     def join(self, stream: Stream[Change]) -> Callable[[], None]:
         """Let a stream hear everything; returns what undoes it."""
-        self._streams.append(stream)
-        return lambda: self._streams.remove(stream)
+        return self._streams.join(stream)
 
     def handle(self, keeper: Keeper, ord_id: str, cl_ord_id: str, record: Any) -> H:
         """Return the handle of an order, a new one if nobody holds it."""
@@ -76,8 +76,7 @@ class Audience(Generic[H]):
             change: What has happened.
             find: Returns the order of an id.
         """
-        for stream in self._streams:
-            stream.push(change)
+        self._streams.push(change)
         if isinstance(change, self._changes):
             ord_id, name = self._ids(change.row)  # type: ignore[attr-defined]
             waiting = self._unknown.pop(name, None) if name else None
@@ -109,7 +108,7 @@ class Audience(Generic[H]):
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        end_all(self._streams, error)
+        self._streams.end(error)
         for handle in list(self._handles()):
             handle.end(error)
 

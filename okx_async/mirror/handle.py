@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -15,9 +15,10 @@ from ..v5.models.spread import SpreadOrder
 from ..v5.models.trade import Order
 from .changes import AlgoChanged, Change, OrderChanged, SpreadChanged
 from .fills import OwnFill
+from .listeners import Listener, Listeners
 from .orders import OrderRecord
 
-__all__ = ["Fates", "Held", "Keeper", "MirroredAlgo", "MirroredOrder", "MirroredSpread", "OrderChanges", "end_all"]
+__all__ = ["Fates", "Held", "Keeper", "MirroredAlgo", "MirroredOrder", "MirroredSpread", "OrderChanges"]
 
 R = TypeVar("R", bound=Order | AlgoOrder | SpreadOrder)
 R_co = TypeVar("R_co", bound=Order | AlgoOrder | SpreadOrder, covariant=True)
@@ -70,16 +71,7 @@ class Fates(Protocol):
         ...
 
 
-def end_all(streams: Iterable[Stream[Change]], error: OkxError | None) -> None:
-    """Let streams end, with an error or without; they leave the list they are in while that happens."""
-    for stream in list(streams):
-        if error is not None:
-            stream.fail(error)
-        else:
-            stream.end()
-
-
-class OrderChanges(Stream[Change]):
+class OrderChanges(Listener):
     """What happens to one order, from what is known of it now to its end; then the iteration ends, too."""
 
     def __init__(
@@ -144,7 +136,7 @@ class Held(Generic[R]):
         self._record = record
         self._news = asyncio.Event()
         self._moves = 0
-        self._streams: list[Stream[Change]] = []
+        self._streams = Listeners()
 
     def __repr__(self) -> str:
         row = self.last_known
@@ -272,15 +264,13 @@ class Held(Generic[R]):
 
     def hear(self, change: Change) -> None:
         """Take what concerns everybody."""
-        for stream in self._streams:
-            stream.push(change)
+        self._streams.push(change)
         self._wake()
 
     def refuse(self, error: OkxError | None) -> None:
         """Take what became of its request, as far as that is known; with an error nothing will be told of it."""
         if error is not None:
-            for stream in list(self._streams):
-                stream.fail(error)
+            self._streams.end(error)
         self._wake()
 
     def _wake(self) -> None:
@@ -290,14 +280,14 @@ class Held(Generic[R]):
 
     def end(self, error: OkxError | None) -> None:
         """Nothing will be told any more."""
-        end_all(self._streams, error)
+        self._streams.end(error)
         self._wake()
 
     def _join(self, stream: Stream[Change]) -> Callable[[], None]:
-        self._streams.append(stream)
+        leave = self._streams.join(stream)
         if self._record is not None:
             stream.push(self._record.told())
-        return lambda: self._streams.remove(stream)
+        return leave
 
 
 class MirroredOrder(Held[Order]):

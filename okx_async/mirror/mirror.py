@@ -24,6 +24,7 @@ from .changes import Change, Forced, OrderChanged
 from .ears import Ears, Streams
 from .fills import OwnFill
 from .handle import Fates, MirroredAlgo, MirroredOrder, MirroredSpread
+from .listeners import Listener
 from .others import Book
 from .picture import Trust
 from .reader import Source
@@ -332,9 +333,22 @@ class Mirror:
         return self._rooms[kind]
 
     def changes(self, policy: Policy = "drop_oldest", size: int = 10_000) -> Stream[Change]:
-        """Return everything that happens from now on as a stream of its own, with counters and a policy."""
+        """Return everything that happens from now on as a stream of its own, with counters and a policy.
+
+        It ends with whoever reads it: one that nobody holds any more need not be closed.
+
+        Args:
+            policy: What happens when its reader is too slow. The mirror reads on whatever its readers do, so there is
+                no ``block``.
+            size: How many changes may wait.
+
+        Raises:
+            BadParameter: There is no such policy.
+        """
+        if policy == "block":
+            raise BadParameter("the mirror cannot wait for its readers: policy is 'drop_oldest', 'latest' or 'raise'")
         self.start()
-        return Stream("mirror", size, policy, attach=self._audience.join)
+        return Listener("mirror", size, policy, attach=self._audience.join)
 
     def __aiter__(self) -> Stream[Change]:
         """Return everything that happens from now on."""
@@ -352,7 +366,11 @@ class Mirror:
         """Take the news that it is known what became of an intent, or that its call waits no longer."""
         if intent.verb is Verb.PLACE:
             room = self._rooms.get(intent.kind)
-            audience = self._audience if intent.kind in self._source.kinds else None if room is None else room.audience
+            usual = intent.kind in self._source.kinds
+            shelf = self._state.orders if usual else None if room is None else room.orders.shelf
+            if shelf is not None and intent.ord_id:
+                shelf.announce(intent.cl_ord_id, intent.ord_id)
+            audience = self._audience if usual else None if room is None else room.audience
             if audience is not None and self._fates is not None:
                 audience.wake(intent.cl_ord_id, self._fates.refusal(intent.record))
 

@@ -57,6 +57,11 @@ class Shelf(Generic[K]):
         ord_id = self._names.get(cl_ord_id)
         return self.find(ord_id) if ord_id is not None else None
 
+    def announce(self, cl_ord_id: str, ord_id: str) -> None:
+        """Take the news that an order was placed under a client id: an older one is not meant by it any more."""
+        if cl_ord_id in self._names and self.find(ord_id) is None and not self.forgotten(ord_id):
+            self._names[cl_ord_id] = ord_id
+
     def forgotten(self, ord_id: str) -> bool:
         """Tell whether an order was finished so long ago that it is not kept."""
         return ord_id in self._forgotten

@@ -12,13 +12,14 @@ import aiohttp
 from aiohttp.connector import Connection
 from yarl import URL
 
-from ..errors import ConnectFailed, ConnectionLost, OkxError, OutcomeUnknown, TimedOut
+from ..errors import ClientClosed, ConnectFailed, ConnectionLost, OkxError, OutcomeUnknown, TimedOut
 from ..settings import Secret, Timeouts
 from .watch import Watch
 
 __all__ = ["Fetch", "Incoming"]
 
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
+_CLOSED = "the client was closed before this was sent"
 _FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -46,6 +47,15 @@ class Fetch:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
         self._watch = Watch(timeouts.read, timeouts.total)
+        self._closed = False
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """Return the session; whoever waited for his turn while it was closed must not open another one."""
+        if self._closed:
+            raise ClientClosed(_CLOSED)
+        if self._session is None:
+            self._session = self._open()
+        return self._session
 
     def _open(self) -> aiohttp.ClientSession:
         timeouts = self._timeouts
@@ -75,12 +85,12 @@ class Fetch:
             body: The exact bytes, ``None`` for none.
 
         Raises:
-            ConnectFailed: Nothing was sent.
+            ConnectFailed, ClientClosed: Nothing was sent.
             TimedOut, ConnectionLost: It may have been sent.
         """
-        target = URL(url, encoded=True)
+        target, session = URL(url, encoded=True), self._opened()
         try:
-            return await self._exchange(method, target, headers, body)
+            return await self._exchange(session, method, target, headers, body)
         except _FAILURES as error:
             raise _told(error, str(target.origin())) from None
 
@@ -100,11 +110,9 @@ class Fetch:
         """
         incoming = Incoming()
         try:
-            if self._session is None:
-                self._session = self._open()
             # The answer shows its address, so it must be no local variable: tools print those of a traceback.
             times = aiohttp.ClientTimeout(None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read)
-            incoming.response = await self._session.get(
+            incoming.response = await self._opened().get(
                 URL(link.reveal(), encoded=True),
                 headers=headers,
                 proxy=self._proxy,
@@ -118,14 +126,12 @@ class Fetch:
             incoming.close()
 
     async def _exchange(
-        self, method: str, target: URL, headers: dict[str, str], body: bytes | None
+        self, session: aiohttp.ClientSession, method: str, target: URL, headers: dict[str, str], body: bytes | None
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            self._session = self._open()
         plain = None if body is None else bytes(body)  # it may come as a kind of bytes that hides itself
         self._watch.begin()
         try:
-            async with self._session.request(
+            async with session.request(
                 method, target, headers=headers, data=plain, proxy=self._proxy, allow_redirects=False
             ) as response:
                 at_once = response.content.is_eof()
@@ -133,6 +139,10 @@ class Fetch:
         except asyncio.CancelledError:
             if self._watch.stopped():
                 raise TimeoutError from None
+            task = asyncio.current_task()
+            if self._closed and task is not None and not task.cancelling():
+                # aiohttp cancels those who wait for a connection when it is closed: nobody has cancelled this call.
+                raise ClientClosed(_CLOSED) from None
             raise
         finally:
             self._watch.end()
@@ -146,7 +156,8 @@ class Fetch:
         return b"".join(parts)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         session, self._session = self._session, None
         self._watch.close()
         if session is not None:

@@ -75,6 +75,9 @@ async def test_a_file_belongs_to_one_client_at_a_time(tmp_path: Path) -> None:
     for again in (other, one):
         with pytest.raises(BadParameter, match="another client"):
             await again.open("here")
+    (tmp_path / "link.db").symlink_to(tmp_path / "j.db")
+    with pytest.raises(BadParameter, match="another client"):
+        await SqliteJournal(tmp_path / "link.db").open("here")
     await one.write([record("1")])
     with closing(sqlite3.connect(tmp_path / "j.db")) as db:
         assert db.execute("SELECT key, outcome FROM intents").fetchall() == [("1", "unknown")]
@@ -107,6 +110,13 @@ async def test_a_file_that_is_none_is_told_before_anything_is_sent(tmp_path: Pat
     with pytest.raises(BadParameter, match="journal"):
         async with OKX(Credentials("k", "s", "p"), site=_site(), journal=path):
             raise AssertionError("it opened")
+
+
+@pytest.mark.parametrize("path", ["", ":memory:"])
+def test_a_path_that_names_no_file_is_no_place_for_a_journal(path: str) -> None:
+    """SQLite would keep it in memory, which nobody means who names a path."""
+    with pytest.raises(BadParameter, match="must name a file"):
+        SqliteJournal(path)
 
 
 def _site() -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from okx_async import OKX, JournalFailed, MemoryJournal, Resolution, Timeouts
-from okx_async.core.intent import Kind, Outcome, Record
+from okx_async import OKX, ClientClosed, ConnectionLost, JournalFailed, MemoryJournal, Resolution, Timeouts
+from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.intents.book import UNSENT, IntentBook
 from okx_async.intents.intent import Intent
@@ -18,7 +18,7 @@ from okx_async.sim import Exchange, warp
 from okx_async.sim.rest_faults import RestFault
 from tests.intents.test_journals import record
 
-from .manners import V3Spot, V5Manner
+from .manners import Manner, V3Spot, V5Manner
 from .order_sorts import ALGO, SPREAD
 from .trading_runs import Ledger, verdicts
 
@@ -82,21 +82,27 @@ CALLS: dict[str, Callable[[Any, list[str], random.Random], Coroutine[Any, Any, A
 }
 
 
+def _manner(dialect: str, road: Any, sim: Exchange, dice: random.Random, **options: Any) -> Manner:
+    """Return a client on one road."""
+    if dialect == "v5":
+        return V5Manner(OKX(sim.credentials[0], site=sim.site, orders=road, **options), "BTC-USDT")
+    return V3Spot.of(sim.site, sim.credentials[0], dice, [each.inst_id for each in sim.instruments], **options)
+
+
 async def _cut(dialect: str, road: Any, deed: str, fault: str, at: int) -> bool:
     """Make one call and cancel it at an await; tell whether it waited that often."""
     dice, journal = random.Random(at), Slow()
     async with Exchange(seed=at, rate=0) as sim:
-        options: dict[str, Any] = {
-            "journal": journal,
-            "timeouts": Timeouts(connect=1.0, read=1.0, total=1.5, reply=1.0),
-            "resolution": Resolution(patience=3.0),
-            "retry": Retry(2, Backoff(0.1, 0.3)),
-        }
-        if dialect == "v5":
-            manner: Any = V5Manner(OKX(sim.credentials[0], site=sim.site, orders=road, **options), "BTC-USDT")
-        else:
-            listed = [each.inst_id for each in sim.instruments]
-            manner = V3Spot.of(sim.site, sim.credentials[0], dice, listed, **options)
+        manner = _manner(
+            dialect,
+            road,
+            sim,
+            dice,
+            journal=journal,
+            timeouts=Timeouts(connect=1.0, read=1.0, total=1.5, reply=1.0),
+            resolution=Resolution(patience=3.0),
+            retry=Retry(2, Backoff(0.1, 0.3)),
+        )
         async with manner.client as okx:
             names = [await manner.place(manner.order(dice)) for _ in range(2)]
             if fault:
@@ -167,6 +173,44 @@ def test_a_journal_that_cannot_be_read_stops_only_what_needs_it() -> None:
     warp.run(_torn())
 
 
+class Full(Ledger):
+    """A journal whose disk is full now and then."""
+
+    full = False
+
+    async def write(self, records: Sequence[Record]) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+        await super().write(records)
+
+
+async def _full() -> None:
+    journal = Full()
+    async with Exchange(seed=3, rate=0) as sim:
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal) as okx:
+            manner, dice = V5Manner(okx, "BTC-USDT"), random.Random(1)
+            one, two = [await manner.place(manner.order(dice)) for _ in range(2)]
+            journal.full = True
+            for call in (manner.place(manner.order(dice)), manner.amend(one, dice), manner.batch([manner.order(dice)])):
+                with pytest.raises(JournalFailed, match="nothing was sent: no space left"):
+                    await call
+            sim.faults.rest.add(RestFault("rest_reset", "/api/v5/trade/cancel-order", executed=True))
+            await manner.cancel(one)  # looked up as always: its answer got lost
+            await manner.cancels([two])
+            assert okx.orders.open == []
+            journal.full = False
+        assert [(order.open, order.size) for order in sim.venue.orders.history(sim.user().uid)] == [
+            (False, record.fields["sz"]) for record in (journal.latest[two], journal.latest[one])
+        ]
+        cancelled = [record for record in journal.latest.values() if record.verb is Verb.CANCEL]
+        assert [record.outcome for record in cancelled] == [Outcome.ACCEPTED] * 2
+
+
+def test_a_full_disk_stops_new_orders_but_no_cancellation() -> None:
+    """And what became of them is written down when there is room again."""
+    warp.run(_full())
+
+
 class Unhurried(MemoryJournal):
     """A journal that has not written yet when its caller is stopped."""
 
@@ -192,3 +236,37 @@ async def test_outcomes_that_were_not_written_are_not_forgotten() -> None:
     assert book.open == []
     assert book._timer is not None
     book._timer.cancel()
+
+
+async def _closed(dialect: str, fault: str, moment: float) -> list[BaseException | str]:
+    """Close a client while orders are in flight, wait for a connection or for the journal; return what they told."""
+    journal = Slow()
+    async with Exchange(seed=3, rate=0) as sim:
+        dice = random.Random(2)
+        manner = _manner(dialect, "rest", sim, dice, journal=journal, retry=Retry(3, Backoff(0.2, 0.2)))
+        async with manner.client as okx:
+            first = await manner.place(manner.order(dice))
+            if fault:
+                sim.faults.rest.add(RestFault(fault, times=1000, executed=fault == "rest_slow", seconds=1.0))
+            calls = [asyncio.create_task(manner.place(manner.order(dice))) for _ in range(55)]
+            await asyncio.sleep(moment)
+        told = await asyncio.gather(*calls, return_exceptions=True)
+        assert okx._caller.fetch._session is None
+        there = {order.ticket.cl_ord_id for order in sim.venue.orders.history(sim.user().uid)}
+        called = {record.cl_ord_id for record in journal.latest.values() if record.outcome is not Outcome.REJECTED}
+        assert there - {first} <= called, "what is there is not called rejected"
+        await asyncio.sleep(5)
+        later = {order.ticket.cl_ord_id for order in sim.venue.orders.history(sim.user().uid)}
+        assert later <= called | {first}
+        return told
+
+
+@pytest.mark.parametrize("dialect", ["v5", "v3"])
+def test_nothing_is_sent_behind_a_client_that_is_closed(dialect: str) -> None:
+    """Whoever still writes down or waits for a connection or another try is told so; nobody else's stop is made up."""
+    told = warp.run(_closed(dialect, "", TURN / 2))
+    assert {type(one) for one in told} == {ClientClosed}
+    told = warp.run(_closed(dialect, "rest_slow", 0.1))
+    assert {type(one) for one in told} == {ClientClosed, ConnectionLost}
+    told = warp.run(_closed(dialect, "rest_429", 0.01))
+    assert {type(one) for one in told} == {ClientClosed}

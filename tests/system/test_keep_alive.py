@@ -198,6 +198,63 @@ async def test_an_owner_without_a_heartbeat_loses_the_orders() -> None:
                 raise asyncio.CancelledError
 
 
+@warped
+async def test_one_that_has_ended_may_begin_again() -> None:
+    """It is kept alive the second time as it was the first."""
+    async with trading() as (sim, okx):
+        keeper = okx.keep_alive(10)
+        for _ in range(2):
+            async with keeper:
+                await okx.trade.place_order(**ORDER)
+                await asyncio.sleep(31)
+                assert keeper.state.armed
+        await asyncio.sleep(60)
+        assert ORDERS.open(sim) == 2
+
+
+@warped
+async def test_whoever_is_stopped_on_the_way_in_or_out_can_begin_anew() -> None:
+    """The countdown is nobody's then, and says so: it runs out unless somebody takes it over."""
+    async with trading() as (sim, okx):
+        await okx.trade.place_order(**ORDER)
+        sim.faults.rest.add(RestFault("rest_slow", PATH, executed=True, seconds=0.9))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3), okx.keep_alive(10):
+                raise AssertionError("it was not armed")
+        with pytest.raises(TimeoutError):  # noqa: PT012
+            async with asyncio.timeout(0.3):
+                async with okx.keep_alive(10):
+                    sim.faults.rest.add(RestFault("rest_slow", PATH, seconds=0.9))
+        async with okx.keep_alive(10):
+            await asyncio.sleep(30)
+            assert ORDERS.open(sim) == 1
+        await asyncio.sleep(60)
+        assert ORDERS.open(sim) == 1
+
+
+@warped
+async def test_a_farewell_ends_before_somebody_else_begins() -> None:
+    """Or it would switch off what another block has just armed."""
+    async with trading() as (sim, okx):
+        await okx.trade.place_order(**ORDER)
+
+        async def leave() -> None:
+            async with okx.keep_alive(10):
+                sim.faults.rest.add(RestFault("rest_slow", PATH, seconds=0.9))
+
+        leaving = asyncio.create_task(leave())
+        while not sim.faults.rest.pending:
+            await asyncio.sleep(0.01)
+        while sim.faults.rest.pending:
+            await asyncio.sleep(0.01)
+        with pytest.raises(BadParameter, match="already"):
+            await okx.keep_alive(10).__aenter__()
+        await leaving
+        async with okx.keep_alive(10) as keeper:
+            await asyncio.sleep(20)
+            assert keeper.state.armed
+
+
 # -- never by accident
 
 
