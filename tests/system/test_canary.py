@@ -16,6 +16,7 @@ import pytest
 from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Resolution, Retry, Site, Timers
 from okx_async.cli import doctor, parser
 from okx_async.core.endpoint import Endpoint, Request
+from okx_async.core.signing import Signer
 from okx_async.core.throttle import Limit
 from okx_async.settings import Secret
 from okx_async.sim import Exchange
@@ -113,15 +114,21 @@ def nothing_in(everything: str, secrets: list[str]) -> None:
 @pytest.fixture
 def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Collect in ``MADE`` what is computed from the secret."""
-    real = hmac.digest
+    digest, proof = hmac.digest, Signer.headers
     MADE.clear()
 
-    def remember(key: Any, message: Any, digest: Any) -> bytes:
-        result = real(key, message, digest)
+    def remember(key: Any, message: Any, kind: Any) -> bytes:
+        result = digest(key, message, kind)
         MADE.append(base64.b64encode(result).decode())
         return result
 
+    def remember_proof(signer: Signer, *request: Any) -> dict[str, str]:
+        headers = proof(signer, *request)
+        MADE.append(headers["OK-ACCESS-SIGN"])
+        return headers
+
     monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
+    monkeypatch.setattr(Signer, "headers", remember_proof)
 
 
 @BOTH
