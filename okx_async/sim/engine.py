@@ -7,9 +7,10 @@ so a smaller key is always the better price and one algorithm serves both.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
+
+import msgspec
 
 __all__ = ["Book", "Level", "Match", "Order", "Side", "TimeInForce"]
 
@@ -22,8 +23,9 @@ class TimeInForce(Enum):
     POST_ONLY = "it rests, and an order that would trade is refused whole"
 
 
-@dataclass(slots=True)
-class Order:
+# Books are most of what an exchange consists of. None of this can be part of a circle, so the garbage collector need
+# not look at it.
+class Order(msgspec.Struct, gc=False):
     """A resting order; ``lots`` is what is left of it."""
 
     order_id: int
@@ -32,8 +34,7 @@ class Order:
     lots: int
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """One maker's part in a trade, at the maker's price."""
 
     maker_id: int
@@ -43,12 +44,11 @@ class Match:
     taker_buys: bool
 
 
-@dataclass(slots=True)
-class Level:
+class Level(msgspec.Struct, gc=False):
     """All orders at one price, oldest first."""
 
     lots: int = 0
-    orders: dict[int, Order] = field(default_factory=dict[int, Order])
+    orders: dict[int, Order] = msgspec.field(default_factory=dict)
 
 
 class Side:
@@ -75,14 +75,19 @@ class Side:
 
     def add(self, order: Order) -> None:
         """Put an order behind all others of its price."""
-        key = order.price * self.sign
+        level = self.reach(order.price)
+        level.orders[order.order_id] = order
+        level.lots += order.lots
+
+    def reach(self, price: int) -> Level:
+        """Return the level at a price, which is about to change; a new one when there is none."""
+        key = price * self.sign
+        self.touched.add(key)
         level = self.levels.get(key)
         if level is None:
             level = self.levels[key] = Level()
             insort(self.keys, key)
-        level.orders[order.order_id] = order
-        level.lots += order.lots
-        self.touched.add(key)
+        return level
 
     def reduce(self, order: Order, lots: int) -> None:
         """Take ``lots`` off a resting order, and drop the order and its level when nothing is left."""
@@ -156,6 +161,16 @@ class Book:
         (self.bids if buy else self.asks).add(order)
         self._orders[order.order_id] = order
         return order.order_id
+
+    def pile(self, buy: bool, price: int, sizes: Iterable[int]) -> None:
+        """Do what `rest` does with each of several orders at one price; most of opening an exchange is spent here."""
+        level, number, total = (self.bids if buy else self.asks).reach(price), self._next_id, 0
+        for lots in sizes:
+            level.orders[number] = self._orders[number] = Order(number, buy, price, lots)
+            number += 1
+            total += lots
+        level.lots += total
+        self._next_id = number
 
     def enter(self, buy: bool, price: int, lots: int) -> Order:
         """Give a user's order an id; it is not in the book yet."""

@@ -36,6 +36,7 @@ class OrderFlow:
         self._busy = 4 if instrument.period == 1 else 2
         self._gap = 3 if instrument.levels > 100 else 2
         self._last = instrument.price
+        self._nice: int = 10 ** max(0, len(str(instrument.typical)) - 2)
         self._quoted = [buy for buy in (True, False) if instrument.sides in ("both", "bids" if buy else "asks")]
 
     def open(self) -> None:
@@ -78,7 +79,7 @@ class OrderFlow:
         lots = self._instrument.min_lots + int(draw() * typical) // (1 + int(draw() * 20))
         if draw() < 0.25:
             # People like round sizes; their text is shorter, which keeps naive number handling honest.
-            nice = 10 ** max(0, len(str(typical)) - 2)
+            nice = self._nice
             lots = max(lots // nice * nice, nice, self._instrument.min_lots)
         return lots
 
@@ -146,18 +147,19 @@ class OrderFlow:
     def _deepen(self, buy: bool, wanted: int) -> None:
         side, against = self._side(buy), self._side(not buy)
         key = side.keys[-1] if side.keys else self._opening_key(buy)
-        # Prices only get worse from here; most of opening an exchange is spent in this loop.
-        place = self._book.rest if not against.keys or key > -against.keys[0] else self._place
+        # Prices only get worse from here: what begins on its own side of the book stays there.
+        apart = not against.keys or key > -against.keys[0]
         while len(side) < wanted:
             price = key * side.sign
             if price < 1:
                 return
-            for _ in range(1 + int(self._draw() * 3)):
-                place(buy, price, self._size())
+            sizes = [self._size() for _ in range(1 + int(self._draw() * 3))]
+            if apart:
+                self._book.pile(buy, price, sizes)
+            else:
+                for lots in sizes:
+                    self._book.submit(buy, price, lots, TimeInForce.POST_ONLY)
             key += 1 + int(self._draw() * (2 * self._gap - 1))
-
-    def _place(self, buy: bool, price: int, lots: int) -> None:
-        self._book.submit(buy, price, lots, TimeInForce.POST_ONLY)
 
     def _opening_key(self, buy: bool) -> int:
         against, side = self._side(not buy), self._side(buy)
