@@ -314,6 +314,9 @@ def test_v3_inflates_raw_deflate_streams() -> None:
     packer = zlib.compressobj(wbits=-15)
     frame = packer.compress(b'{"event":"x"}') + packer.flush()
     assert V3().inflate(frame) == b'{"event":"x"}'
+    # What is no stream at all is text already, or nothing.
+    for text in (b"pong", b'{"event":"x"}', b'{"table":"spot/ticker","data":[]}'):
+        assert V3().inflate(text) == text
     with pytest.raises(zlib.error):
         V3().inflate(b"no stream")
 
