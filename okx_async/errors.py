@@ -190,7 +190,12 @@ class UnknownInstrument(UsageError, LookupError):
     Attributes:
         inst_id: The id that was asked for.
         code: The exchange's code when the exchange said so, else ``None``.
+        cause: What is wrong.
+        remedy: What to do about it.
     """
+
+    cause = "no such instrument is listed on this site"
+    remedy = "look the id up among the instruments of this site, in the exchange's own spelling"
 
     def __init__(self, message: str, *, inst_id: str = "", code: str | None = None) -> None:
         super().__init__(message)

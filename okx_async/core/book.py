@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ..errors import BookNotLive
-from .bookframe import UNREADABLE, Frame, Picture, as_json, no_rows, read_any, read_flat, read_rows
+from .bookframe import UNREADABLE, Frame, Picture, as_json, mended, no_rows, read_any, read_flat, read_rows
 from .bookview import BookReads, BookSnapshot
 from .ladder import AnyLadder, Row, flat, joined, ladders
 
@@ -380,15 +380,18 @@ class OrderBook(BookReads):
         return self.feed(raw, now)
 
     def _read_any(self, raw: bytes) -> Frame | None:
-        """Read a frame whose rows have another shape than the usual, and remember that they do."""
-        if self._flat:
-            return None  # its rows may have any shape: the frame itself is at fault
-        try:
-            frame: Frame = read_any(raw)
-        except UNREADABLE:
-            return None
-        self._read = read_any
-        return frame
+        """Read a frame whose rows have another shape than the usual, and remember that they do; or one whose other
+        values have."""
+        read = self._read if self._flat else read_any
+        for told in (raw, mended(raw)):
+            try:
+                frame: Frame | None = None if told is None else read(told)
+            except UNREADABLE:
+                continue
+            if frame is not None:
+                self._read = read
+                return frame
+        return None
 
     def _replace(self, action: str, picture: Picture) -> Verdict:
         """Begin anew: a snapshot always replaces, and so does every full picture."""

@@ -9,7 +9,7 @@ import msgspec
 
 from .ladder import Row
 
-__all__ = ["UNREADABLE", "Frame", "Picture", "as_json", "no_rows", "read_any", "read_flat", "read_rows"]
+__all__ = ["UNREADABLE", "Frame", "Picture", "as_json", "mended", "no_rows", "read_any", "read_flat", "read_rows"]
 
 
 class _Said(msgspec.Struct, gc=False):
@@ -80,6 +80,53 @@ def read_any(raw: bytes) -> Any:
         picture.asks = [_as_text(row) for row in picture.asks]
         picture.bids = [_as_text(row) for row in picture.bids]
     return frame
+
+
+class _LoosePicture(msgspec.Struct, gc=False):
+    """One row of ``data`` with whatever JSON type its values have."""
+
+    ts: str | int | None = None
+    timestamp: str | int | None = None
+    checksum: int | str | None = None
+    prev_seq_id: int | str | None = msgspec.field(default=None, name="prevSeqId")
+    seq_id: int | str | None = msgspec.field(default=None, name="seqId")
+    instrument_id: str | None = None
+    asks: list[msgspec.Raw] | None = None
+    bids: list[msgspec.Raw] | None = None
+
+
+class _LooseFrame(msgspec.Struct, gc=False):
+    data: list[_LoosePicture]
+    action: str | None = None
+
+
+_decode_loose = msgspec.json.Decoder(_LooseFrame).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def mended(raw: bytes) -> bytes | None:
+    """Write a frame anew whose values beside the levels are of another JSON type than usual: nothing for null and empty
+    text, numbers for text and the other way round. ``None`` when it is no frame of a book even so.
+    """
+    try:
+        frame = _decode_loose(raw)
+        return _encode({"action": frame.action or "", "data": [_usual(each) for each in frame.data]})
+    except UNREADABLE:
+        return None
+
+
+def _usual(picture: _LoosePicture) -> dict[str, Any]:
+    moments = {name: getattr(picture, name) for name in ("ts", "timestamp")}
+    if isinstance(picture.timestamp, int):
+        moments = {"ts": picture.timestamp}  # so many milliseconds
+    numbers = {"checksum": picture.checksum, "prevSeqId": picture.prev_seq_id, "seqId": picture.seq_id}
+    return {
+        **{name: str(value) for name, value in moments.items() if value},
+        **{name: int(value) for name, value in numbers.items() if value not in (None, "")},
+        "instrument_id": picture.instrument_id or "",
+        "asks": picture.asks or [],
+        "bids": picture.bids or [],
+    }
 
 
 def as_json(rows: Sequence[Row]) -> bytes:

@@ -21,6 +21,7 @@ __all__ = ["Keyring", "PlainKey", "Verdict"]
 _LOGIN_TEXT = "GET/users/self/verify"
 _FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_ANY_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,10 @@ class Keyring:
             timestamp: ISO 8601 in UTC with exactly three decimals.
             sign: Base64 text.
             text: What is signed behind the timestamp: method, path with query, and body.
-            epoch: Whether the timestamp may be seconds with decimals, too, as in V3.
+            epoch: Whether the timestamp may be seconds with decimals, too, and ISO 8601 with any decimals or none: V3
+                calls three of them usual.
         """
-        ms = _iso(timestamp)
+        ms = _iso(timestamp, _ANY_ISO if epoch else _ISO)
         if ms is None and epoch:
             ms = _seconds(timestamp, True)
         return self._check(api_key, passphrase, ms, timestamp + text, sign)
@@ -147,9 +149,9 @@ def _make_key(source: random.Random, vip: int) -> PlainKey:
     return PlainKey(api_key, f"{source.getrandbits(128):032X}", f"Sim-{source.getrandbits(32):08x}", vip)
 
 
-def _iso(text: str) -> int | None:
+def _iso(text: str, form: re.Pattern[str]) -> int | None:
     try:
-        return parse_iso(text) if _ISO.fullmatch(text) else None
+        return parse_iso(text) if form.fullmatch(text) else None
     except ValueError:  # a day that no month has
         return None
 

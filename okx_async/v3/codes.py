@@ -23,7 +23,11 @@ _SIGNATURE = (
 )
 _LAG = "after a fill the balance may lag behind the order channel: wait for the account channel or read it again"
 
+_FULL = "cancel one that is alive, or wait until one has ended"
+_TOO_MANY = ("32046", "32049", "32053", "32058", "33036", "35072", "35077", "35083", "36225", "36226")
+
 _KINDS: dict[str, tuple[type[Refused], str]] = {
+    **dict.fromkeys(_TOO_MANY, (Refused, _FULL)),
     "30005": (ClockSkew, "the timestamp could not be read: set this machine's clock"),
     "30006": (WrongEnvironment, _REGION),
     "30008": (ClockSkew, _CLOCK),

@@ -38,6 +38,43 @@ def _sides(bids: Sequence[tuple[str, str]], asks: Sequence[tuple[str, str]]) -> 
     return sides
 
 
+# -- frames with values of another JSON type
+
+
+_AFTER = {"asks": [["0.5021", "6", "0", "1"], ["0.5025", "88.1", "0", "1"]], "bids": [["0.5020", "0", "0", "0"],
+          ["0.5019", "4.75", "0", "1"]]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "verified", "moment"),
+    [
+        ({"checksum": "-1877113809", "timestamp": "2020-07-20T08:00:00.223Z"}, 2, 1_595_232_000_223),
+        ({"checksum": -1877113809, "timestamp": 1595232000223}, 2, 1_595_232_000_223),
+        ({"checksum": -1877113809, "timestamp": None, "instrument_id": None}, 2, 1_595_232_000_123),
+        ({"checksum": "", "timestamp": "2020-07-20T08:00:00.223"}, 1, 1_595_232_000_223),
+        ({"checksum": None, "timestamp": ""}, 1, 1_595_232_000_123),
+    ],
+)
+def test_a_frame_is_read_whatever_json_type_its_values_have(said: dict[str, Any], verified: int, moment: int) -> None:
+    """They are as good a guard so: a wrong one breaks the book, and what is no frame still does."""
+    book = OrderBook("spot/depth:BTC-USDT", incremental=True)
+    first = {"instrument_id": "BTC-USDT", "timestamp": "2020-07-20T08:00:00.123Z", "checksum": -1580523558}
+    sides = {"bids": [[*each, "0", "1"] for each in _WORKED_BIDS], "asks": [[*each, "0", "1"] for each in _WORKED_ASKS]}
+    assert book.feed(_frame("partial", first | sides)) is Verdict.SNAPSHOT
+    assert book.feed(_frame("update", {"instrument_id": "BTC-USDT"} | _AFTER | said)) is Verdict.UPDATE
+    assert (book.state, book.proof.crc_verified, book.ts) == (BookState.LIVE, verified, moment)
+    assert [row[:2] for row in book.ask_rows(2)] == [("0.5021", "6"), ("0.5025", "88.1")]
+    assert book.feed(_frame("update", {"checksum": "soon"} | _AFTER)) is Verdict.BROKEN
+    if verified == 2:
+        book = OrderBook("spot/depth:BTC-USDT", incremental=True)
+        book.feed(_frame("partial", first | sides))
+        assert book.feed(_frame("update", _AFTER | {"checksum": "7"})) is Verdict.BROKEN
+
+
+def _frame(action: str, picture: dict[str, Any]) -> bytes:
+    return json.dumps({"table": "spot/depth", "action": action, "data": [picture]}).encode()
+
+
 # -- checksum vectors of both documents
 
 _WAVES_BIDS = levels(

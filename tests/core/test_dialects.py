@@ -305,6 +305,20 @@ def test_a_v3_frame_of_several_instruments_is_split_every_time() -> None:
         ]
 
 
+def test_v3_tables_are_told_apart_whatever_comes_first() -> None:
+    """Recordings that were written anew have their keys in alphabetical order."""
+    desk = _Desk(V3())
+    names = ("spot/depth", "spot/depth_l2_tbt", "spot/depth")
+    frames = [
+        json.dumps(
+            json.loads(_table(name, "BTC-USDT", action="update")), sort_keys=True, separators=(",", ":")
+        ).encode()
+        for name in names
+    ]
+    assert desk.feed(*frames) == [(f"{name}:BTC-USDT", frame) for name, frame in zip(names, frames, strict=True)]
+    assert desk.sinks == {}
+
+
 def test_v3_frames_of_one_instrument_in_several_rows_stay_whole() -> None:
     frame = _table("spot/trade", "BTC-USDT", "BTC-USDT")
     assert _Desk(V3()).feed(frame, frame) == [("spot/trade:BTC-USDT", frame)] * 2
@@ -314,6 +328,9 @@ def test_v3_inflates_raw_deflate_streams() -> None:
     packer = zlib.compressobj(wbits=-15)
     frame = packer.compress(b'{"event":"x"}') + packer.flush()
     assert V3().inflate(frame) == b'{"event":"x"}'
+    # What is no stream at all is text already, or nothing.
+    for text in (b"pong", b'{"event":"x"}', b'{"table":"spot/ticker","data":[]}'):
+        assert V3().inflate(text) == text
     with pytest.raises(zlib.error):
         V3().inflate(b"no stream")
 

@@ -428,3 +428,23 @@ def test_a_refusal_tells_its_cause_when_the_exchange_says_nothing() -> None:
     assert "cancel" in str(error)
     assert error.retryable
     assert not CODES.refusal("35010", "").retryable
+
+
+# -- codes
+
+
+def test_every_code_has_a_cause_and_a_remedy() -> None:
+    """All of the documents, and the few that were only seen."""
+    found = [CODES.refusal(code, "said", where="GET /x") for code in CODES.documented() if code != "0"]
+    assert len(found) > 340
+    for error in found:
+        assert getattr(error, "cause", ""), error
+        assert getattr(error, "remedy", ""), error
+
+
+@pytest.mark.parametrize("code", ["32046", "32049", "32053", "32058", "33036", "35072", "35077", "35083", "36225"])
+def test_too_many_of_a_kind_lack_no_right(code: str) -> None:
+    """There is room again when one has ended."""
+    error = CODES.refusal(code, "said", status=400)
+    assert type(error) is Refused
+    assert "ended" in error.remedy

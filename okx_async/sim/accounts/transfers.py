@@ -103,11 +103,26 @@ class Transfers:
             raise Refusal(200, "58119", "Sub-account has no permission to transfer out.")
         if amount > self.free(source, rooms[0], ccy, pairs[0]):
             raise Refusal(200, "58350", "Insufficient balance.")
-        number = str(7_000_001 + len(self.made))
-        self._bank.ledger.move(ccy, amount, *ends, TRANSFER, ref=number)
-        one = Transfer(number, kind, ccy, amount, source, target, rooms, asker, client_id, now, pairs)
+        self._bank.ledger.move(ccy, amount, *ends, TRANSFER, ref=self._next)
+        one = Transfer(self._next, kind, ccy, amount, source, target, rooms, asker, client_id, now, pairs)
         self.made.append(one)
         return one
+
+    def idle(self, ccy: str, amount: Decimal, user: User, room: str, now: int) -> Transfer:
+        """Remember a transfer between two wallets of V3 that are one account here: the money is there already.
+
+        Raises:
+            Refusal: 58350 there is less.
+        """
+        if amount > self.free(user, room, ccy):
+            raise Refusal(200, "58350", "Insufficient balance.")
+        one = Transfer(self._next, "0", ccy, amount, user, user, (room, room), user, "", now)
+        self.made.append(one)
+        return one
+
+    @property
+    def _next(self) -> str:
+        return str(7_000_001 + len(self.made))
 
     def ends(self, user: User, kind: str, sub: Callable[[], str]) -> tuple[User, User]:
         """Return who sends and who gets: some kinds are for keys of master accounts, others for sub-accounts'.

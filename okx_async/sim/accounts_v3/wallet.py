@@ -14,7 +14,7 @@ from ..accounts.ledger import Room
 from ..accounts.office import Office
 from ..accounts.pairs import cut
 from ..accounts.people import User
-from ..accounts.transfers import APART, MARGIN
+from ..accounts.transfers import APART, MARGIN, Transfer
 from ..accounts.worth import ZERO
 from ..derivatives import plain
 from ..instruments import Kind
@@ -57,7 +57,8 @@ class WalletV3:
     """The chapter Funding account.
 
     Of the wallets for fiat trading, the mining pool and lending the documents tell only that money can be moved there
-    and back: it stays as it is. Savings are those of V5, so they bear interest.
+    and back: it stays as it is. Savings are those of V5, so they bear interest. Between spot, futures, swap and option
+    wallets nothing has to move.
 
     What an account is worth is told for all of the trading account under each of V3's wallets that are part of it. A
     funds password is asked for and cannot be wrong: nobody here has one.
@@ -192,22 +193,17 @@ class WalletV3:
             self._end(query, "from", "instrument_id"),
             self._end(query, "to", "to_instrument_id"),
         )
-        if (here, one) == (there, other) and kind == "0":
-            raise Refusal(34016, "Both wallets are the same account: the money is there already")
         transfers = self._office.bank_v5.transfers
+        if (here, one) == (there, other) and kind == "0":
+            if query.text("from") == query.text("to"):
+                raise Refusal(34016, "Both wallets are the same")
+            return _moved(query, transfers.idle(ccy, amount, ask.user, here, ask.received))
         source, target = transfers.ends(ask.user, kind, lambda: query.needed("sub_account"))
         self._office.bank_v5.pass_by(ask.received)
         made = transfers.make(
             kind, ccy, amount, source, target, (here, there), ask.user, "", ask.received, (one, other)
         )
-        return {
-            "transfer_id": made.number,
-            "currency": ccy,
-            "from": query.text("from"),
-            "amount": exact_text(amount),
-            "to": query.text("to"),
-            "result": True,
-        }
+        return _moved(query, made)
 
     def _end(self, query: Query, name: str, of: str) -> tuple[str, str]:
         """Return one end of a transfer: which account, and of a margin account its pair."""
@@ -308,6 +304,12 @@ class WalletV3:
         names = [self._known(wanted)] if wanted else self._office.prices.currencies
         fees = ((ccy, exact_text(chains_of(ccy)[0].fee)) for ccy in names)
         return [{"currency": ccy, "min_fee": fee, "max_fee": fee} for ccy, fee in fees]
+
+
+def _moved(query: Query, made: Transfer) -> Json:
+    """Return the answer about a transfer."""
+    row: Json = {"transfer_id": made.number, "currency": made.ccy, "from": query.text("from")}
+    return row | {"amount": exact_text(made.amount), "to": query.text("to"), "result": True}
 
 
 def _latest(found: Iterable[Any]) -> list[Any]:

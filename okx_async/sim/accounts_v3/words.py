@@ -47,6 +47,9 @@ STATES = {
 NEVER = "1970-01-01T00:00:00.000Z"
 """A moment that was not."""
 
+_INVALID = 30024
+_TOO_SMALL = {"futures": 32018, "swap": 35012, "option": 36221}
+"""Codes of sizes below one contract; spot has none of its own."""
 _STATE = {State.NEW: "0", State.LIVE: "0", State.PARTLY: "1", State.FILLED: "2", State.CANCELED: "-1"}
 _FIXED = "v3 fixed margin"
 
@@ -79,19 +82,19 @@ def side_of(lots: int) -> str:
 
 def cut_price(market: Market, price: Decimal) -> str:
     """Return a price cut down to a whole tick: V3 does not refuse excess digits. (V3 "types")"""
-    return _cut(price, terms_of(market.instrument).tick, "price")
+    return _cut(price, terms_of(market.instrument).tick, "price", _INVALID)
 
 
 def cut_size(market: Market, size: Decimal) -> str:
     """Return a size cut down to a whole lot, and of contracts to a whole number."""
-    lot = terms_of(market.instrument).lot
-    return _cut(size, lot if market.instrument.kind is Kind.SPOT else max(lot, Decimal(1)), "size")
+    lot, code = terms_of(market.instrument).lot, _TOO_SMALL.get(market.instrument.product, _INVALID)
+    return _cut(size, lot if market.instrument.kind is Kind.SPOT else max(lot, Decimal(1)), "size", code)
 
 
-def _cut(value: Decimal, step: Decimal, name: str) -> str:
+def _cut(value: Decimal, step: Decimal, name: str, code: int) -> str:
     whole = step * int(value / step)
     if not whole:
-        raise Refusal(30024, f"{name} parameter value error: less than one step of {exact_text(step)}")
+        raise Refusal(code, f"{name} parameter value error: less than one step of {exact_text(step)}")
     return exact_text(whole)
 
 

@@ -11,6 +11,7 @@ from okx_async.sim import Exchange, VirtualClock
 from okx_async.sim.accounts.bank import READ_ONLY
 from okx_async.sim.accounts.services import not_simulated
 from okx_async.sim.accounts_v3.refusals import translated
+from okx_async.sim.text import iso_ms
 from tests.sim.accounts.desk import signed
 
 from .desk import send
@@ -28,7 +29,9 @@ def quiet(**options: Any) -> Exchange:
 async def test_both_kinds_of_time_are_read() -> None:
     async with quiet() as sim:
         seconds = f"{sim.now // 1000}.{sim.now % 1000:03d}"
-        for timestamp in ("", seconds, str(sim.now // 1000)):
+        exact = iso_ms(sim.now)
+        others = (f"{exact[:19]}Z", f"{exact[:-1]}456Z", f"{exact[:21]}Z")
+        for timestamp in ("", seconds, str(sim.now // 1000), *others):
             status, rows = await send(sim, "GET", ACCOUNTS, timestamp=timestamp)
             assert status == 200
             assert {row["currency"] for row in rows} == {"USDT", "BTC", "ETH"}

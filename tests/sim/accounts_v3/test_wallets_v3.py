@@ -60,6 +60,17 @@ def test_money_goes_to_a_wallet_and_back(floor: FloorV3, wallet: str, source: st
     assert worth(floor) == before
 
 
+@pytest.mark.parametrize(("source", "target"), [("1", "9"), ("9", "3"), ("3", "12"), ("12", "1")])
+def test_what_trades_from_one_account_is_there_already(floor: FloorV3, source: str, target: str) -> None:
+    """A bot of 2020 moves its money to the product it trades first."""
+    before = floor.cash(floor.user(), "USDT")
+    answer = move(floor, "70", source, target, instrument_id="btc-usdt", to_instrument_id="btc-usdt")
+    assert (answer["result"], answer["from"], answer["to"], answer["amount"]) == (True, source, target, "70")
+    assert answer["transfer_id"] != move(floor, "70", source, target)["transfer_id"]
+    assert floor.cash(floor.user(), "USDT") == before
+    assert move(floor, "100001", source, target) == "58350"
+
+
 @pytest.mark.parametrize("wallet", ["4", "8", "14"])
 def test_a_wallet_is_worth_what_is_in_it(floor: FloorV3, wallet: str) -> None:
     assert worth(floor, wallet) == 0
