@@ -112,7 +112,7 @@ class AccountsV3:
         """Return what to listen to, and who takes the rows."""
 
         def take(rows: Iterable[ProductBalance], now: float) -> None:
-            for row in self._kept(rows, state):
+            for row in _kept(rows, state):
                 state.balance(row, now)
 
         def margin(name: str) -> Take:
@@ -164,16 +164,20 @@ class AccountsV3:
             *map(option, self._options),
         )
         rows = (row for part in parts for row in part)
-        return [self._dated(row, state) for row in self._kept(rows, state)]
+        return [_dated(row, state) for row in _kept(rows, state)]
 
     async def _spot(self) -> list[ProductBalance]:
         if not self._currencies:
             return []
         return [spot_balance(row) for row in await self._host.spot.accounts() if row.currency in self._currencies]
 
-    def _kept(self, rows: Iterable[ProductBalance], state: MirrorState) -> Iterable[ProductBalance]:
-        return (row for row in rows if row.cash_bal or row.liab or row.key in state.balances.open)
 
-    def _dated(self, row: ProductBalance, state: MirrorState) -> ProductBalance:
-        purse = state.balances.open.get(row.key)
-        return msgspec.structs.replace(row, u_time=purse.row.u_time if purse is not None else None)
+def _kept(rows: Iterable[ProductBalance], state: MirrorState) -> Iterator[ProductBalance]:
+    """Yield what is or was something."""
+    return (row for row in rows if row.cash_bal or row.liab or row.key in state.balances.open)
+
+
+def _dated(row: ProductBalance, state: MirrorState) -> ProductBalance:
+    """Return a row of REST as late as what is known of it, so that it counts when all is quiet."""
+    purse = state.balances.open.get(row.key)
+    return msgspec.structs.replace(row, u_time=purse.row.u_time if purse is not None else None)

@@ -56,6 +56,21 @@ def test_anything_heard_answers_a_ping(dialect: str, inbound: str) -> None:
 
 
 @both
+@pytest.mark.parametrize("inbound", ["~", "< pong"])
+def test_an_answer_in_the_very_moment_of_the_ping_is_one(dialect: str, inbound: str) -> None:
+    """Clocks have steps, and the line was silent before the ping."""
+    talk_in(dialect).run(f"""
+        open
+        @ 15
+        > ping
+        {inbound}
+        @ 25
+        @ 30
+        > ping
+    """)
+
+
+@both
 def test_a_lively_line_is_never_pinged(dialect: str) -> None:
     talk_in(dialect).run("open\n" + "\n".join(f"@ {at}\n~" for at in range(10, 300, 10)))
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from okx_async import OKX, Backoff, MirrorSettings, OKEx, OkxError
 from okx_async.mirror import Change, Divergence, Mirror, MirrorView, Violation
@@ -213,15 +213,29 @@ class Session:
         loop = asyncio.get_running_loop()
         wrong: dict[tuple[str, str], float] = {}
         seen: dict[str, Order] = {}
+        moved, looked, differ = self._moves(), (-1, -1), set[tuple[str, str]]()
         while True:
             await asyncio.sleep(0.25)
             if not self.mirror.live:
                 self.unvouched += 1
                 wrong.clear()
                 continue
-            now = loop.time()
-            wrong = {key: wrong.get(key, now) for key in differences(self.sim, self.mirror, self.bot.dialect, seen)}
+            now, here = loop.time(), (moved[0], self.mirror.status.version)
+            if here != looked:  # else what differs is what differed
+                looked, differ = here, differences(self.sim, self.mirror, self.bot.dialect, seen)
+            wrong = {key: wrong.get(key, now) for key in differ}
             self.longest = max([self.longest, *(now - since for since in wrong.values())])
+
+    def _moves(self) -> list[int]:
+        """Count from now on how often anything moves on the exchange."""
+        count, herald = [0], self.sim.venue.herald
+
+        def move(*_: Any) -> None:
+            count[0] += 1
+
+        for listeners in (herald.order_listeners, herald.position_listeners, self.sim.ledger.listeners):
+            cast("list[Any]", listeners).append(move)
+        return count
 
     async def listen(self) -> None:
         """Note what the mirror tells."""

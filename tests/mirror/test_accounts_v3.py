@@ -20,6 +20,7 @@ from okx_async.mirror.purses import emptied, purse_of, same_cash
 from okx_async.mirror.state import MirrorState
 from okx_async.net.stream import Stream
 from okx_async.sim import Exchange
+from okx_async.sim.accounts.ledger import Room
 from okx_async.v3 import OKEx, channels
 from okx_async.v3.models.balances import (
     FixedContract,
@@ -53,6 +54,12 @@ async def fund(okx: OKEx, amount: str) -> None:
     await okx.account.transfer(currency="USDT", amount=amount, from_="1", to="5", to_instrument_id=SPOT)
 
 
+async def fixed(sim: Exchange, okx: OKEx) -> None:
+    """Buy a future whose margin is its own; the account then tells profits by contract."""
+    await okx.futures.set_margin_mode("BTC-USDT", "fixed")
+    await okx.futures.place_order(future(sim, 1), "1", "2", order_type="4")
+
+
 PRODUCTS: dict[str, tuple[str, Deed, str]] = {
     "spot": (
         "account",
@@ -71,6 +78,7 @@ PRODUCTS: dict[str, tuple[str, Deed, str]] = {
         "futures BTC-USD BTC",
     ),
     "swap": ("account", lambda _, okx: okx.swap.place_order(SWAP, "2", "2", order_type="4"), "swap BTC-USDT-SWAP USDT"),
+    "fixed": ("account", fixed, "futures BTC-USDT USDT"),
     "option": (
         "account",
         lambda sim, okx: okx.option.place_order(option_of(sim), "buy", "2", match_price="1"),
@@ -95,20 +103,11 @@ async def heard(mirror: Mirror) -> AsyncIterator[list[Change]]:
     await task
 
 
-async def said(okx: OKEx, product: str, name: str) -> Decimal:
-    """Return what REST says is there."""
-    if product == "spot":
-        return (await okx.spot.account("USDT")).balance
-    if product == "margin":
-        return next(one.balance for one in (await okx.margin.account(SPOT)).currencies if one.currency == "USDT") or D(
-            0
-        )
-    row: Any
-    if product == "option":
-        row = await okx.option.account("BTC-USD")
-        return cast("Decimal", row.equity - row.option_value)
-    row = await (okx.swap.account(SWAP) if product == "swap" else okx.futures.account(name.split()[1]))
-    return cast("Decimal", row.equity - row.unrealized_pnl)
+def owned(sim: Exchange, product: str) -> Decimal:
+    """Return what the exchange's own books say is there."""
+    uid = sim.user().uid
+    room = ("USDT", Room.MARGIN, SPOT) if product == "margin" else (PRODUCTS[product][2].split()[-1], Room.TRADING, "")
+    return sim.ledger.purse(uid, *room[1:]).cash.get(room[0], D(0))
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -127,7 +126,7 @@ def test_every_account_is_kept_by_its_own_name(product: str) -> None:
             assert isinstance(row, ProductBalance)
             assert f"{row.product} {row.account} {row.ccy}".replace("spot  ", "") == name == row.key
             assert row.cash_bal != before
-            assert abs((row.cash_bal or D(0)) - await said(okx, product, name)) < D("1e-12")
+            assert abs((row.cash_bal or D(0)) - owned(sim, product)) < D("1e-12")
             await asyncio.sleep(2 * FAST.audit)
             assert not [each for each in mirror.status.counts if each.startswith(("violation", "divergence"))]
             mine = [each for each in told if isinstance(each, BalanceChanged) and purse_of(each.row) == name]
@@ -153,7 +152,7 @@ def test_a_push_that_was_dropped_is_found_within_one_audit(product: str) -> None
             assert before == (mirror.balances[name].cash_bal if name in mirror.balances else None), "nothing was pushed"
             await asyncio.sleep(FAST.audit + FAST.lag + FAST.settle + 1.0)
             assert mirror.live
-            assert abs((mirror.balances[name].cash_bal or D(0)) - await said(okx, product, name)) < D("1e-12")
+            assert abs((mirror.balances[name].cash_bal or D(0)) - owned(sim, product)) < D("1e-12")
             (found,) = (each for each in told if isinstance(each, Divergence) and each.key == name)
             assert (found.what, found.found_by) == ("balance", "audit")
             assert found.was == ("none" if before is None else f"{before}")
@@ -174,7 +173,7 @@ def test_what_moved_during_a_cut_is_read(product: str) -> None:
             sim.faults.drop(endpoint="v3", times=10**9)
             await deed(sim, okx)
             await mirror.ready()
-            assert abs((mirror.balances[name].cash_bal or D(0)) - await said(okx, product, name)) < D("1e-12")
+            assert abs((mirror.balances[name].cash_bal or D(0)) - owned(sim, product)) < D("1e-12")
             (found,) = (each for each in told if isinstance(each, Divergence) and each.key == name)
             assert found.found_by == "gap"
 

@@ -39,7 +39,7 @@ async def desk(*products: str) -> AsyncIterator[tuple[Exchange, OKEx, Mirror]]:
     async with Exchange(seed=3, instruments=8, rate=0, history_minutes=5) as sim:
         sim.user().hedged = True
         names = {"spot": SPOT, "swap": SWAP, "futures": future(sim, 1), "option": option_of(sim)}
-        names |= {"margin": SPOT, "coin": future(sim)}
+        names |= {"margin": SPOT, "coin": future(sim), "fixed": future(sim, 1)}
         async with OKEx(sim.credentials[0], site=sim.site) as okx:
             async with okx.mirror_of(*(names[product] for product in products), settings=FAST) as mirror:
                 yield sim, okx, mirror
