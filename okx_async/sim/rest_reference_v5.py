@@ -13,7 +13,7 @@ from .derivatives import Derivatives, next_settlement, plain
 from .instruments import Kind
 from .market import Market, of_kind
 from .query_v5 import Query
-from .risk import LOAN_RATE
+from .risk import LOAN_RATE, loan_quota
 from .tape import Trade
 from .upkeep import V5_STATES, Upkeep
 
@@ -21,7 +21,6 @@ __all__ = ["ReferenceV5"]
 
 _Answer = list[Any]
 
-_QUOTA = 1_000
 _LEVELS = {"vip": ("VIP1", "VIP2", "VIP3", "VIP4"), "regular": ("Lv1", "Lv2", "Lv3")}
 # Of which part of the first tier on how much of a coin counts as margin.
 _DISCOUNTS = (Decimal("0.98"), Decimal("0.95"), Decimal("0.9"))
@@ -124,7 +123,7 @@ class ReferenceV5:
         return [_discount_row(coin) for coin in self._coins() if wanted in ("", coin)]
 
     def _loan_quotas(self, query: Query) -> _Answer:
-        basic = [{"ccy": coin, "rate": plain(LOAN_RATE, 8), "quota": str(_QUOTA)} for coin in self._coins()]
+        basic = [{"ccy": coin, "rate": plain(LOAN_RATE, 8), "quota": str(loan_quota(coin))} for coin in self._coins()]
         levels = {
             name: [{"level": level, "loanQuotaCoef": str(number), "irDiscount": ""} for number, level in told]
             for name, told in ((name, enumerate(levels, 1)) for name, levels in _LEVELS.items())

@@ -12,10 +12,13 @@ from .instruments import Kind
 from .market import Market
 from .text import AMOUNT_SCALE
 
-__all__ = ["LOAN_RATE", "fund_row", "tier_rows"]
+__all__ = ["LOAN_RATE", "fund_row", "loan_quota", "tier_rows"]
 
 LOAN_RATE = Decimal("0.0002")
 """The part of a loan that a day costs."""
+
+_DOLLARS = ("USD", "USDT", "USDC")
+_QUOTA, _QUOTA_OF_DOLLARS = 1_000, 1_000_000
 
 # Greatest leverage by tier, for contracts and for margin.
 _CONTRACT_LEVERS = (100, 50, 20, 10, 5, 2)
@@ -24,6 +27,11 @@ _FIRST_TIER = 1_000
 # The part of an hour's turnover that liquidations leave to the fund, and how many hours' worth it began with.
 _SHARE = Decimal("0.00001")
 _BEGAN_WITH = 10_000
+
+
+def loan_quota(ccy: str) -> int:
+    """Return how much of a currency a master account and its sub-accounts may owe together."""
+    return _QUOTA_OF_DOLLARS if ccy in _DOLLARS else _QUOTA
 
 
 def tier_rows(market: Market) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from ..text import exact_text
 from .asks import Ask, Handler, Handlers
 from .balances import Balances
 from .bank import Bank
+from .credit import AUTO_LOAN, AUTO_REPAY
 from .fees import rate_of
 from .leverage import lever_of
 from .people import Mode
@@ -66,7 +67,6 @@ class AccountV5:
             "max-avail-size": self._max_avail_size,
             "max-withdrawal": self._max_withdrawal,
             "trade-fee": self._trade_fee,
-            "interest-accrued": self._no_interest,
             "risk-state": self._risk_state,
         }
         return {("GET", f"/api/v5/account/{name}"): handler for name, handler in found.items()}
@@ -112,7 +112,7 @@ class AccountV5:
                 "acctLv": user.mode.value,
                 "acctStpMode": "cancel_maker",
                 "posMode": "long_short_mode" if user.hedged else "net_mode",
-                "autoLoan": False,
+                "autoLoan": user.settings.get((AUTO_LOAN,)) == "true",
                 "greeksType": user.settings.get(("greeksType",), "PA"),
                 "feeType": user.settings.get(("feeType",), "0"),
                 "level": f"Lv{user.vip + 1}",
@@ -131,8 +131,8 @@ class AccountV5:
                 "ip": ",".join(access.addresses),
                 "perm": ",".join(rights),
                 "liquidationGear": "-1",
-                "enableSpotBorrow": False,
-                "spotBorrowAutoRepay": False,
+                "enableSpotBorrow": user.borrows,
+                "spotBorrowAutoRepay": user.settings.get((AUTO_REPAY,)) == "true",
                 "type": "0" if user.is_master else "1",
                 "settleCcy": "",
                 "settleCcyList": [],
@@ -230,11 +230,6 @@ class AccountV5:
                 "ts": str(self._clock.now()),
             }
         ]
-
-    def _no_interest(self, ask: Ask) -> list[Any]:
-        """Nobody borrows here, so nobody owes interest."""
-        self._form(ask).choice("mgnMode", ("cross", "isolated"), "")
-        return []
 
     def _risk_state(self, ask: Ask) -> list[Any]:
         if ask.user.mode is not Mode.PORTFOLIO:

@@ -9,6 +9,7 @@ from typing import Any
 from ..clock import Clock
 from ..derivatives import plain
 from ..text import exact_text
+from .credit import Credit
 from .holdings import Holdings, Margin
 from .ledger import Purse
 from .people import Mode, User
@@ -25,14 +26,19 @@ _USD_PLACES = 8
 class Balances:
     """Equity, margin and money that is free, by the ledger, the positions and the prices of this moment.
 
-    Nothing is borrowed here, so debts and interest are 0; and every coin counts in full, without the exchange's
-    discount rates. Fields that need a mode the account is not in are ``""``, as are those nothing here gives rise to.
+    What was borrowed is told beside the money that it brought: equity is what is left when it is given back, with its
+    interest. Every coin counts in full, without the exchange's discount rates. Fields that need a mode the account is
+    not in are ``""``, as are those nothing here gives rise to.
 
     Args:
         purse: Returns the trading account of a user.
         holdings: Positions and margin.
         prices: What currencies are worth.
         clock: Market time.
+
+    Attributes:
+        holdings: See above.
+        credit: Who knows of debts, ``None`` for nobody owes anything.
     """
 
     def __init__(self, purse: Callable[[User], Purse], holdings: Holdings, prices: Prices, clock: Clock) -> None:
@@ -40,6 +46,7 @@ class Balances:
         self._prices = prices
         self._clock = clock
         self.holdings = holdings
+        self.credit: Credit | None = None
 
     def row(self, user: User, only: Collection[str] = ()) -> dict[str, Any]:
         """Return the one row of an account, with the currencies that are not zero. (Get balance)
@@ -50,7 +57,8 @@ class Balances:
         """
         margins = self.holdings.margin(user)
         cash = self._purse(user).cash
-        held = [ccy for ccy in sorted(cash.keys() | margins.keys()) if self.equity(user, ccy, margins) or cash.get(ccy)]
+        known = sorted(cash.keys() | margins.keys())
+        held = [ccy for ccy in known if self.equity(user, ccy, margins) or cash.get(ccy) or any(self._owed(user, ccy))]
         details = [self._detail(user, ccy, margins) for ccy in held if not only or ccy in only]
         pooled = user.mode in (Mode.MULTI_CURRENCY, Mode.PORTFOLIO)
 
@@ -84,9 +92,10 @@ class Balances:
         return row
 
     def equity(self, user: User, ccy: str, margins: Mapping[str, Margin] | None = None) -> Decimal:
-        """Return the equity of one currency: money and unrealised profit."""
+        """Return the equity of one currency: money and unrealised profit, less what is owed."""
         margin = (self.holdings.margin(user) if margins is None else margins).get(ccy, _IDLE)
-        return self._purse(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
+        money = self._purse(user).cash.get(ccy, _ZERO) + margin.upl + margin.iso_upl
+        return money - sum(self._owed(user, ccy), _ZERO)
 
     def cash(self, user: User, ccy: str) -> Decimal:
         """Return the money of one currency, without what isolated positions have taken out of it."""
@@ -102,15 +111,28 @@ class Balances:
         money = self._purse(user).available(ccy)
         return max(money + min(margin.upl, _ZERO) - margin.imr, _ZERO)
 
+    def leaving(self, user: User, ccy: str) -> Decimal:
+        """Return what may be taken out of the account of one currency: what is free, and no debt needs."""
+        spare = None if self.credit is None else self.credit.spare(user, ccy)
+        free = self.free(user, ccy)
+        return free if spare is None else min(free, spare)
+
     def withdrawable(self, user: User, wanted: Collection[str] = ()) -> list[Any]:
         """Write what may leave the account, of all currencies it has or of those wanted. (Get maximum withdrawals)"""
         cash = self._purse(user).cash
         named = wanted or [ccy for ccy, amount in sorted(cash.items()) if amount]
-        free = {ccy: exact_text(self.free(user, ccy)) for ccy in named}
+        free = {ccy: exact_text(self.leaving(user, ccy)) for ccy in named}
         return [
             {"ccy": ccy, "maxWd": text, "maxWdEx": text, "spotOffsetMaxWd": "", "spotOffsetMaxWdEx": ""}
             for ccy, text in free.items()
         ]
+
+    def owes(self, user: User) -> bool:
+        """Tell whether a user owes anything."""
+        return self.credit is not None and bool(self.credit.debts.of(user))
+
+    def _owed(self, user: User, ccy: str) -> tuple[Decimal, Decimal]:
+        return (_ZERO, _ZERO) if self.credit is None else self.credit.owed(user, ccy)
 
     def usd_total(self, user: User) -> Decimal:
         """Return the equity of all currencies in US dollars."""
@@ -126,7 +148,9 @@ class Balances:
         equity, price = self.equity(user, ccy, margins), self._usd(ccy)
         isolated = margin.isolated + margin.iso_upl
         orders = purse.held(ccy) - margin.isolated
-        free = max(equity - isolated - margin.imr - orders, _ZERO)
+        borrowed, interest = self._owed(user, ccy)
+        # Borrowed money can be used like any other, and it is no equity.
+        free = max(equity + borrowed + interest - isolated - margin.imr - orders, _ZERO)
         cross = equity - isolated
         texts = {
             "eq": equity,
@@ -134,7 +158,10 @@ class Balances:
             "isoEq": isolated,
             "availEq": free,
             "availBal": free,
-            "frozenBal": equity - free,
+            "frozenBal": equity + borrowed + interest - free,
+            "liab": borrowed,
+            "crossLiab": borrowed,
+            "interest": interest,
             "ordFrozen": orders,
             "upl": margin.upl,
             "isoUpl": margin.iso_upl,
@@ -143,6 +170,8 @@ class Balances:
         }
         row: dict[str, Any] = dict.fromkeys(_DETAIL_EMPTY, "") | dict.fromkeys(_DETAIL_ZERO, "0")
         row |= {name: exact_text(value) for name, value in texts.items()}
+        if self.credit is not None and self.credit.lends(user):
+            row["maxLoan"] = exact_text(self.credit.most(user, ccy))
         return row | {
             "ccy": ccy,
             "uTime": str(purse.changed.get(ccy, self._clock.now())),
@@ -204,12 +233,9 @@ _DETAIL_EMPTY: tuple[str, ...] = (
 )
 _DETAIL_ZERO: tuple[str, ...] = (
     "fixedBal",
-    "liab",
     "uplLiab",
-    "crossLiab",
     "isoLiab",
     "rewardBal",
-    "interest",
     "twap",
     "borrowFroz",
     "stgyEq",

@@ -1,7 +1,7 @@
 """What users have borrowed into the margin accounts of pairs, and the interest on it.
 
 Money that is borrowed comes from the house's lenders and goes back to them; interest grows as a debt and moves when it
-is paid. V3 speaks of all this; V5's borrowing is not simulated.
+is paid. V3 speaks of all this; what V5 lends is in `debts`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,20 @@ from itertools import count
 
 from ..clock import Clock
 from ..market import Market
-from ..risk import LOAN_RATE
+from .debts import HOUR_MS, INTEREST, Debt
 from .ledger import Ledger, Purse, Room
 from .people import User
-from .worth import ZERO, money
 
 __all__ = ["BORROWED", "HOUR_MS", "INTEREST", "REPAID", "Loan", "Loans"]
 
-HOUR_MS = 3_600_000
-
-BORROWED, REPAID, INTEREST = "borrow", "repay", "7"
-"""Types of the movements; V5 writes only the last of them, the others it never sees."""
+BORROWED, REPAID = "borrow", "repay"
+"""Types of the movements beside `INTEREST`, which V5 never sees."""
 
 _FIRST_ID = 500_001
 
 
-@dataclass(slots=True, eq=False)
-class Loan:
+@dataclass(slots=True, eq=False, kw_only=True)
+class Loan(Debt):
     """One loan.
 
     Attributes:
@@ -37,50 +34,14 @@ class Loan:
         user: Who borrowed.
         market: For the margin account of which pair.
         ccy: What was borrowed, one of the pair's two currencies.
-        amount: How much.
-        rate: The part of it that a day costs.
         ts: When, Unix milliseconds.
-        charged: Up to when interest is counted.
-        interest: All interest so far, what is paid included.
-        returned: How much of the amount was given back.
-        paid: How much of the interest was paid.
     """
 
     number: int
     user: User
     market: Market
     ccy: str
-    amount: Decimal
-    rate: Decimal
     ts: int
-    charged: int
-    interest: Decimal = ZERO
-    returned: Decimal = ZERO
-    paid: Decimal = ZERO
-
-    @property
-    def principal(self) -> Decimal:
-        """What is still to be given back, without interest."""
-        return self.amount - self.returned
-
-    @property
-    def due(self) -> Decimal:
-        """The interest that is not paid yet."""
-        return self.interest - self.paid
-
-    @property
-    def owed(self) -> Decimal:
-        """All that would end it now."""
-        return self.principal + self.due
-
-    def charge(self, now: int) -> bool:
-        """Count interest for every full hour that has passed; tell whether there was one."""
-        hours = (now - self.charged) // HOUR_MS
-        if hours < 1:
-            return False
-        self.interest += hours * money(self.principal * self.rate / 24)
-        self.charged += hours * HOUR_MS
-        return True
 
 
 class Loans:
@@ -109,7 +70,7 @@ class Loans:
     def borrow(self, user: User, market: Market, ccy: str, amount: Decimal) -> Loan:
         """Lend an amount; whether that much may be lent is asked before."""
         now = self._clock.now()
-        loan = Loan(next(self._ids), user, market, ccy, amount, LOAN_RATE, now, now)
+        loan = Loan(number=next(self._ids), user=user, market=market, ccy=ccy, amount=amount, ts=now, charged=now)
         self._all.setdefault(user.uid, []).append(loan)
         self._open.setdefault((user.uid, market), []).append(loan)
         self._move(loan, amount, BORROWED, Room.LENDERS)
@@ -156,10 +117,7 @@ class Loans:
         return self._ledger.purse(user.uid, Room.MARGIN, market.instrument.inst_id)
 
     def _pay(self, loan: Loan, most: Decimal) -> Decimal:
-        interest = min(most, loan.due)
-        back = min(most - interest, loan.principal)
-        loan.paid += interest
-        loan.returned += back
+        interest, back = loan.settle(most)
         self._move(loan, -interest, INTEREST, Room.FEES)
         self._move(loan, -back, REPAID, Room.LENDERS)
         if not loan.owed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from ..derivatives import Derivatives
 from ..instruments import Instrument, Kind
@@ -22,7 +23,7 @@ from .people import User
 from .positions import Position, Positions
 from .worth import ZERO, money, terms_of
 
-__all__ = ["Margins", "Tier"]
+__all__ = ["Lending", "Margins", "Tier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ class Tier:
     lever: Decimal
 
 
+class Lending(Protocol):
+    """What has to be known of borrowed money."""
+
+    def spare(self, user: User, ccy: str) -> Decimal | None:
+        """Return how much of a currency debts leave to be taken out or tied up, ``None`` for any amount."""
+        ...
+
+    def borrowable(self, user: User, ccy: str) -> Decimal:
+        """Return how much an order of a user may spend beyond what the account has."""
+        ...
+
+
 class Margins:
     """Reckons margins.
 
@@ -42,6 +55,9 @@ class Margins:
         orders: Everybody's orders.
         positions: Everybody's positions.
         figures: Where mark prices are.
+
+    Attributes:
+        credit: Who lends to trading accounts, ``None`` for nobody.
     """
 
     def __init__(self, ledger: Ledger, orders: Orders, positions: Positions, figures: Derivatives) -> None:
@@ -51,6 +67,7 @@ class Margins:
         self._figures = figures
         self._tiers: dict[Instrument, list[Tier]] = {}
         self._shared: dict[str, dict[str, tuple[str, Decimal]]] = {}
+        self.credit: Lending | None = None
 
     def copy_of(self, user: User, ledger: Ledger, orders: Orders, positions: Positions) -> Margins:
         """Return margins of its own over copies of what one user has, orders and holds."""
@@ -82,22 +99,33 @@ class Margins:
 
     def equity(self, user: User, ccy: str) -> Decimal:
         """Return what stands behind a user's cross positions: cash without isolated margins, and their profit."""
-        apart = sum((each.margin for each in self._positions.of(user.uid) if each.ccy == ccy), ZERO)
-        return self.purse(user).cash.get(ccy, ZERO) - apart + self.crossed(user, ccy)
+        return self.purse(user).cash.get(ccy, ZERO) - self.apart(user, ccy) + self.crossed(user, ccy)
 
-    def spendable(self, user: User, ccy: str) -> Decimal:
-        """Return how much cash may leave or be spent: losses of cross positions count, their profits do not."""
+    def apart(self, user: User, ccy: str) -> Decimal:
+        """Return the margin of all isolated positions in a currency."""
+        return sum((each.margin for each in self._positions.of(user.uid) if each.ccy == ccy), ZERO)
+
+    def idle(self, user: User, ccy: str) -> Decimal:
+        """Return the cash that nothing needs: losses of cross positions count, their profits do not."""
         return self.purse(user).available(ccy) - self.shared(user, ccy) + min(ZERO, self.crossed(user, ccy))
 
+    def spendable(self, user: User, ccy: str) -> Decimal:
+        """Return how much cash may leave or be tied up: what is idle, as far as no debt needs it."""
+        spare = None if self.credit is None else self.credit.spare(user, ccy)
+        idle = self.idle(user, ccy)
+        return idle if spare is None else min(idle, spare)
+
     def payable(self, order: Order, ccy: str) -> Decimal:
-        """Return how much an order may spend where what it trades is paid in full."""
+        """Return how much an order may spend where what it trades is paid in full, borrowed money included."""
         if order.ticket.on_margin:
             return self.purse_of(order).available(ccy)
-        return self.spendable(order.user, ccy)
+        more = ZERO if self.credit is None else self.credit.borrowable(order.user, ccy)
+        return self.idle(order.user, ccy) + more
 
     def free(self, user: User, ccy: str) -> Decimal:
         """Return how much margin new cross positions may take: profits count, too."""
-        return self.purse(user).available(ccy) - self.shared(user, ccy) + self.crossed(user, ccy)
+        gain = max(ZERO, self.crossed(user, ccy))
+        return self.spendable(user, ccy) + gain
 
     def shared(self, user: User, ccy: str) -> Decimal:
         """Return the initial margin of cross positions and of the orders that would open such."""

@@ -31,6 +31,7 @@ class User:
         vip: Fee tier.
         mode: Account mode.
         hedged: Whether positions are kept long and short apart (``long_short_mode``).
+        borrows: Whether its owner has switched borrowing in spot mode on, which the exchange lets nobody do by API.
         settings: What else the user has set, by (what, instrument or currency ...), e.g. leverage.
     """
 
@@ -40,6 +41,7 @@ class User:
     vip: int = 0
     mode: Mode = Mode.FUTURES
     hedged: bool = False
+    borrows: bool = False
     settings: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
 
     @property

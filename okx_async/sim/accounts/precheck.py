@@ -30,8 +30,8 @@ Json = dict[str, Any]
 
 _POOLED = (Mode.MULTI_CURRENCY, Mode.PORTFOLIO)
 _ACCOUNT = ("adjEq", "imr", "mmr", "mgnRatio")
-# What only margin orders of pairs would change.
-_OF_MARGIN_PAIRS = ("posBal", "posBalChg", "liab", "liabChg", "liabChgCcy", "type")
+# What only isolated margin orders of pairs would change.
+_OF_MARGIN_PAIRS = ("posBal", "posBalChg", "type")
 
 
 class Precheck:
@@ -41,7 +41,7 @@ class Precheck:
     and what ends in ``Chg`` is the difference that the order would make; of the distance to the liquidation price,
     which is told as it would be then, no document says whether it has a sign: it has none here. In modes where each
     currency stands for itself, margins are those of the currency that the order is settled in; ``availBal`` is that
-    currency's, of a pair what the order spends.
+    currency's, of a pair what the order spends, and so is ``liab`` where orders borrow by themselves.
 
     Args:
         clock: Market time.
@@ -81,7 +81,7 @@ class Precheck:
         for price, lots, maker in parts:
             copy.fill(order, Trade(0, 0, price, lots, ticket.buy, now), maker)
         after, would_stand = self._account(copy, user, order), self._liquidation(copy, order)
-        row: Json = dict.fromkeys(_OF_MARGIN_PAIRS, "")
+        row: Json = dict.fromkeys(_OF_MARGIN_PAIRS, "") | {"liabChgCcy": _spent(order) if before["liab"] else ""}
         for name, text in before.items():
             row |= {name: text, f"{name}Chg": _change(text, after[name])}
         mark = self._figures.mark(order.market)
@@ -97,7 +97,9 @@ class Precheck:
 
     def _account(self, copy: Settlement, user: User, order: Order) -> dict[str, str]:
         """Return the figures of an account that an order could change."""
-        row = Balances(copy.margins.purse, _Tried(copy), self._prices, self._clock).row(user)
+        balances = Balances(copy.margins.purse, _Tried(copy), self._prices, self._clock)
+        balances.credit = copy.credit
+        row = balances.row(user)
         ccy = _spent(order)
         detail: Json = next((one for one in row["details"] if one["ccy"] == ccy), {})
         if user.mode in _POOLED:
@@ -106,7 +108,8 @@ class Precheck:
             # A currency that the account has nothing of has no row.
             told = {"imr": "0", "mmr": "0", "mgnRatio": ""} | detail
             figures = {"adjEq": "", **{name: str(told[name]) for name in _ACCOUNT[1:]}}
-        return figures | {"availBal": str(detail.get("availBal", "0"))}
+        owed = str(detail.get("liab", "0")) if copy.credit is not None and copy.credit.lends(user) else ""
+        return figures | {"availBal": str(detail.get("availBal", "0")), "liab": owed}
 
     def _liquidation(self, copy: Settlement, order: Order) -> Decimal | None:
         """Return the liquidation price of the position that an order belongs to."""

@@ -91,6 +91,8 @@ class SettingsV5:
             return None
         if self._balances.holdings.working(user):
             return "59132", "Unable to switch. Cancel all pending orders first."
+        if self._balances.owes(user):
+            return "59139", "Unable to switch. Repay what was borrowed first."
         if wanted is Mode.SPOT and self._balances.holdings.positions(user):
             return "59134", "Unable to switch. Close the positions that the mode does not know first."
         return None

@@ -10,6 +10,7 @@ from ..derivatives import Derivatives, plain
 from ..instruments import Instrument, Kind
 from ..tape import Trade
 from ..text import exact_text
+from .credit import Credit
 from .fees import rate_of
 from .ledger import Ledger, Room
 from .margin import Margins
@@ -82,6 +83,7 @@ class Settlement:
         causes: The order and the fill behind each movement that a trade made, by the movement's number.
         said: What the bills of other movements say about the position they are about, by V5's names.
         rate: Returns the part of a trade's value that a user pays as its maker or taker; by default that of the tier.
+        credit: Who lends what an account lacks for a trade, ``None`` for nobody.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Settlement:
         self.said: dict[int, Mapping[str, str]] = {}
         self.causes: dict[int, tuple[Order, Fill]] = {}
         self.rate: Callable[[Instrument, User, bool], Decimal] = _usual_rate
+        self.credit: Credit | None = None
 
     def copy_of(self, user: User) -> Settlement:
         """Return a settlement of its own over copies of all that one user has, on which trades can be tried out."""
@@ -110,6 +113,8 @@ class Settlement:
         margins = self.margins.copy_of(user, ledger, orders, positions)
         copy = Settlement(ledger, orders, positions, margins, self._figures, count(1).__next__)
         copy.rate = self.rate
+        if self.credit is not None:
+            copy.credit = margins.credit = self.credit.copy_of(user, ledger, margins)
         return copy
 
     def pay(
@@ -142,6 +147,10 @@ class Settlement:
     def fill(self, order: Order, trade: Trade, maker: bool) -> tuple[Fill, Position | None]:
         """Settle one trade of an order; return it and the position that it changed."""
         market, rate = order.market, self.rate(order.market.instrument, order.user, maker)
+        lends = self.credit if market.instrument.kind is Kind.SPOT and not order.ticket.on_margin else None
+        if lends is not None:
+            terms = terms_of(market.instrument)
+            lends.spend(order.user, *self._spent(order, terms.size(trade.lots), terms.price(trade.price)))
         bill_id, began = self._next_bill(), len(self.ledger.entries)
         position: Position | None = None
         if market.instrument.kind is Kind.SPOT:
@@ -169,6 +178,8 @@ class Settlement:
         self.margins.set_aside(order)
         if position is not None:
             self.margins.secure(position)
+        if lends is not None:
+            lends.tidy(order.user)
         return fill, position
 
     def close_out(self, position: Position, price: Decimal, bill: tuple[str, str], now: int) -> None:
@@ -187,6 +198,11 @@ class Settlement:
         inst_id, purse = order.market.instrument.inst_id, self.margins.purse_of(order)
         house = self.ledger.house(room)
         self.ledger.move(ccy, amount, house, purse, *bill_of(order), str(order.ord_id), inst_id)
+
+    def _spent(self, order: Order, size: Decimal, price: Decimal) -> tuple[str, Decimal]:
+        """Return what a trade of a pair takes from its user."""
+        instrument = order.market.instrument
+        return (instrument.quote, size * price) if order.ticket.buy else (instrument.base, size)
 
     def _exchange(self, order: Order, trade: Trade, rate: Decimal) -> tuple[str, Decimal]:
         """Swap base and quote currency; return the fee, which is taken from what was received."""

@@ -158,7 +158,7 @@ class Transfers:
         if room == MARGIN:
             return self.withdrawable(user, pair, ccy)
         if ROOMS.get(room) is Room.TRADING:
-            return self._balances.free(user, ccy)
+            return self._balances.leaving(user, ccy)
         return max(self._purse(user, room, "").available(ccy), Decimal(0))
 
     def newest_first(self, asker: User) -> Iterator[Transfer]:

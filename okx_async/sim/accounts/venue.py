@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ..beside import Beside
 from ..derivatives import Derivatives
-from ..instruments import Instrument
+from ..instruments import Instrument, Kind
 from ..market import Market
 from .algos import Algos
+from .borrow_v5 import BorrowV5
 from .bot_margin import Accounts
 from .brackets import Brackets
 from .brakes import Brakes
@@ -17,9 +18,12 @@ from .copy_figures import CopyFigures
 from .copy_rows import CopyRows
 from .copy_v5 import CopyV5
 from .copying import Copying
+from .credit import Credit
 from .dca_v5 import DcaV5
 from .dcas import Dcas
 from .deals import Deals
+from .debt_guard import DebtGuard
+from .debts import Debts
 from .desk import Desk
 from .grid_advice import GridAdvice
 from .grid_rows import GridRows
@@ -75,6 +79,8 @@ class Venue:
         margins: What they need.
         desk: Where orders go.
         guard: Watches over margins.
+        credit: What is borrowed into trading accounts, and what may be.
+        debt_guard: Counts its interest and watches over who owes it.
         loans: What is borrowed into margin accounts.
         pairs: Reckons margin accounts.
         pair_guard: Counts their interest and watches over them.
@@ -108,6 +114,14 @@ class Venue:
         self.herald.order_listeners.append(office.ratios.filled)
         self.settlement = Settlement(ledger, self.orders, self.positions, self.margins, figures, office.bills.reserve)
         self.desk = Desk(clock, self.orders, self.positions, self.margins, self.settlement, self.herald, figures)
+        self.credit = Credit(Debts(ledger, clock), self.margins, office.prices, office.bank.people, self._bases)
+        self.margins.credit = self.settlement.credit = office.balances.credit = self.credit
+        self.debt_guard = DebtGuard(
+            ledger, self.credit, self.margins, office.prices, self.orders, self.positions, self.desk
+        )
+        self.debt_guard.on_grown = lambda user, ccy: office.news.touch(user, (ccy,))
+        borrowing = BorrowV5(self.credit, self.debt_guard, self.margins, office.prices, markets, clock)
+        office.services.add(borrowing.handlers())
         self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
         self.loans = Loans(ledger, clock)
@@ -199,6 +213,7 @@ class Venue:
         """
         funded = self._seasons.pass_by(now)
         self.pair_guard.pass_by(now)
+        self.debt_guard.pass_by(now)
         self._earnings(now)
         self.recurring.pass_by(now)
         for market in self.positions.markets():
@@ -216,12 +231,18 @@ class Venue:
         """Look after what a user's own trade can set off."""
         self.guard.watch(market)
         self.pair_guard.watch((market,))
+        self.debt_guard.watch()
         for order in self.desk.take_filled():
             self.brackets.attach(order)
         self.stops.watch()
         self.grids.watch()
         self.dcas.watch()
         self.copying.watch()
+
+    def _bases(self, ccy: str) -> Iterator[str]:
+        """Yield the pairs whose base a currency is."""
+        pairs = (market.instrument for market in self._markets.values() if market.instrument.kind is Kind.SPOT)
+        return (pair.inst_id for pair in pairs if pair.base == ccy)
 
     def cancel_all(self) -> None:
         """Cancel every open order, as the system does."""

@@ -53,7 +53,7 @@ FIELDS: dict[str, Json] = {
 }
 # What answers an empty list here, or needs the id of something that another call made.
 EMPTY = {
-    *("account/positions", "account/interest-accrued", "asset/non-tradable-assets", "users/entrust-subaccount-list"),
+    *("account/positions", "asset/non-tradable-assets", "users/entrust-subaccount-list"),
     *("account/risk-state", "asset/cancel-withdrawal", "asset/convert/trade", "asset/convert/history"),
     *("users/subaccount/modify-apikey", "users/subaccount/delete-apikey", "finance/savings/lending-history"),
     *(f"{root}/{deed}" for root in STAKING for deed in ("purchase", "redeem", "cancel-redeem")),
