@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.ledger import Room
+from okx_async.sim.accounts.people import Mode
+from okx_async.sim.derivatives import FUNDING_MS
 
 from .seen import steps_until, while_it_moves
 
@@ -129,14 +132,20 @@ async def test_python_okx_is_refused_as_by_the_exchange(ask: Ask, sim: Exchange)
 # -- ccxt
 
 
-@pytest.fixture
-async def okx(ccxt_pro: Any, sim: Exchange) -> AsyncIterator[Any]:
-    """ccxt's client with a key."""
+@asynccontextmanager
+async def _ccxt(ccxt_pro: Any, sim: Exchange) -> AsyncIterator[Any]:
     key, secret, phrase = plain(sim)
     urls = {"urls": {"api": {"rest": sim.rest, "ws": f"{sim.ws}/ws/v5"}}}
     client = ccxt_pro.okx({"apiKey": key, "secret": secret, "password": phrase, **urls})
     yield client
     await client.close()
+
+
+@pytest.fixture
+async def okx(ccxt_pro: Any, sim: Exchange) -> AsyncIterator[Any]:
+    """ccxt's client with a key."""
+    async with _ccxt(ccxt_pro, sim) as client:
+        yield client
 
 
 async def test_ccxt_places_edits_and_cancels(okx: Any, sim: Exchange) -> None:
@@ -182,6 +191,83 @@ async def test_ccxt_trades_a_perpetual_and_reads_what_came_of_it(okx: Any, sim: 
     await okx.create_order("BTC/USDT:USDT", "market", "buy", 12, params={"marginMode": "cross", "reduceOnly": True})
     assert await okx.fetch_positions(["BTC/USDT:USDT"]) == []
     assert (await okx.fetch_balance())["USDT"]["total"] == float(cash(sim, "USDT"))
+
+
+async def test_ccxt_keeps_long_and_short_apart_and_changes_the_leverage_of_what_is_open(
+    okx: Any, sim: Exchange
+) -> None:
+    await okx.set_position_mode(True)
+    params = {"marginMode": "isolated", "hedged": True}
+    for side, margin in (("buy", params), ("sell", params), ("buy", params | {"marginMode": "cross"})):
+        await okx.create_order("BTC/USDT:USDT", "market", side, 2, params=margin)
+    held = {(each["marginMode"], each["side"]): each for each in await okx.fetch_positions(["BTC/USDT:USDT"])}
+    assert set(held) == {("isolated", "long"), ("isolated", "short"), ("cross", "long")}
+    assert {(each["contracts"], each["hedged"]) for each in held.values()} == {(2, True)}
+    await okx.set_leverage(10, "BTC/USDT:USDT", {"marginMode": "isolated", "posSide": "long"})
+    await okx.set_leverage(8, "BTC/USDT:USDT", {"marginMode": "cross"})
+    after = {(each["marginMode"], each["side"]): each for each in await okx.fetch_positions(["BTC/USDT:USDT"])}
+    assert {key: each["leverage"] for key, each in after.items()} == {
+        ("isolated", "long"): 10,
+        ("isolated", "short"): 3,
+        ("cross", "long"): 8,
+    }
+    was, now = (each["isolated", "long"]["initialMargin"] for each in (held, after))
+    assert now == pytest.approx(was * 3 / 10)
+    for mode, side in held:
+        await okx.close_position("BTC/USDT:USDT", side, {"marginMode": mode})
+    assert await okx.fetch_positions(["BTC/USDT:USDT"]) == []
+    ended = await okx.fetch_positions_history(["BTC/USDT:USDT"])
+    assert sorted((each["marginMode"], each["side"]) for each in ended) == sorted(held)
+
+
+async def test_ccxt_lets_orders_wait(okx: Any, sim: Exchange) -> None:
+    sim.user().mode = Mode.MULTI_CURRENCY  # where pairs are traded as ``cross``, as it takes for granted of stops
+    bid, _ = touch(sim, SPOT)
+    px, cross = float(bid), {"tdMode": "cross"}
+    trigger = await okx.create_order("BTC/USDT", "limit", "buy", 0.01, px - 300, {"triggerPrice": px - 200, **cross})
+    loss = await okx.create_order("BTC/USDT", "limit", "sell", 0.01, px - 300, {"stopLossPrice": px - 200})
+    profit = await okx.create_order("BTC/USDT", "market", "sell", 0.01, None, {"takeProfitPrice": px + 2000})
+    both = {"stopLossPrice": px - 2000, "takeProfitPrice": px + 2000}
+    pair = await okx.create_order("BTC/USDT", "oco", "sell", 0.01, None, both)
+    trail = await okx.create_order("BTC/USDT", "market", "sell", 0.01, None, {"trailingPercent": 5, **cross})
+
+    async def waiting(kind: str) -> dict[str, Any]:
+        return {each["id"]: each for each in await okx.fetch_open_orders("BTC/USDT", params={"ordType": kind})}
+
+    assert (await waiting("trigger"))[trigger["id"]]["triggerPrice"] == px - 200
+    stops = await waiting("conditional")
+    assert (stops[loss["id"]]["stopLossPrice"], stops[profit["id"]]["takeProfitPrice"]) == (px - 200, px + 2000)
+    assert {name: (await waiting("oco"))[pair["id"]][name] for name in both} == both
+    assert set(await waiting("move_order_stop")) == {trail["id"]}
+    await okx.cancel_orders([trigger["id"], loss["id"], profit["id"], pair["id"]], "BTC/USDT", {"trigger": True})
+    await okx.cancel_order(trail["id"], "BTC/USDT", {"trailing": True})
+    for kind in ("trigger", "conditional", "oco", "move_order_stop"):
+        assert await waiting(kind) == {}
+    told = {"ordType": "oco", "trigger": True}
+    assert [each["id"] for each in await okx.fetch_canceled_orders("BTC/USDT", params=told)] == [pair["id"]]
+
+
+async def test_ccxt_reads_its_ledger_and_what_funding_cost(ccxt_pro: Any) -> None:
+    due = 60_800 * FUNDING_MS
+    async with Exchange(seed=7, rate=0, start=due - 5_000, step_ms=1_000) as sim, _ccxt(ccxt_pro, sim) as okx:
+        await okx.create_order("BTC/USDT:USDT", "market", "buy", 12, params={"marginMode": "cross"})
+        bought = await okx.create_order("BTC/USDT", "limit", "buy", 0.5, float(touch(sim, SPOT)[1]))
+        trades = await okx.fetch_order_trades(bought["id"], "BTC/USDT")
+        entries = [each for each in await okx.fetch_ledger() if each["referenceId"] == bought["id"]]
+        assert len(entries) == 2 * len(trades)
+        assert sum(each["fee"]["cost"] for each in entries) == pytest.approx(
+            sum(each["fee"]["cost"] for each in trades)
+        )
+        got = sum(each["amount"] for each in entries if each["currency"] == "BTC")
+        assert got == pytest.approx(sum(each["amount"] - each["fee"]["cost"] for each in trades))
+        newest = max(entries, key=lambda each: int(each["id"]))
+        assert newest["after"] == float(cash(sim, newest["currency"]))
+        before = cash(sim, "USDT")
+        assert await okx.fetch_funding_history("BTC/USDT:USDT") == []
+        await sim.step(10)
+        (paid,) = await okx.fetch_funding_history("BTC/USDT:USDT")
+        assert paid["timestamp"] == due
+        assert paid["amount"] == pytest.approx(float(cash(sim, "USDT") - before))
 
 
 async def test_ccxt_is_refused_as_by_the_exchange(okx: Any, sim: Exchange, ccxt_pro: Any) -> None:

@@ -20,6 +20,7 @@ from .leverage import lever_of
 from .people import Mode
 from .prices import Prices
 from .services import not_simulated
+from .tickets import spot_mode
 from .worth import terms_of
 
 __all__ = ["AccountV5"]
@@ -170,7 +171,7 @@ class AccountV5:
         terms = terms_of(instrument)
         price = form.decimal("px") if form.text("px") else terms.price(market.tape.last.price)
         mode = form.choice("tdMode", _MODES)
-        if instrument.kind is Kind.SPOT and mode == "cash":
+        if instrument.kind is Kind.SPOT and mode == spot_mode(ask.user):
             free = [self._balances.free(ask.user, ccy) for ccy in (instrument.quote, instrument.base)]
             return free[0] / price, free[1], instrument.base
         if ask.user.mode is Mode.SPOT:

@@ -12,7 +12,7 @@ from ..query_v5 import Query, Refusal
 from .forms import decimal_of, refuse
 from .people import User
 from .rfqs import Quote, QuoteLeg, Rfq, RfqLeg
-from .tickets import pos_side_of, td_mode_of
+from .tickets import pos_side_of, spot_mode, td_mode_of
 from .worth import terms_of
 
 __all__ = ["read_legs", "read_lots", "read_prices", "rows_of"]
@@ -103,9 +103,9 @@ def _market(query: Query, markets: Mapping[str, Market]) -> Market:
 
 
 def _held(row: Mapping[str, Any], user: User, market: Market) -> tuple[str, str]:
-    """Return trade mode and position side; without a word spot is paid for in cash, and the rest shares margin."""
+    """Return trade mode and position side; without a word spot is paid for in full, and the rest shares margin."""
     kind = market.instrument.kind
-    usual = "cash" if kind is Kind.SPOT else "cross"
+    usual = spot_mode(user) if kind is Kind.SPOT else "cross"
     query = Query({**row, "tdMode": row.get("tdMode") or usual}, {})
     return td_mode_of(query, user, kind), pos_side_of(query, user, kind)
 

@@ -20,7 +20,7 @@ from .people import Mode, User
 from .splits import read_all
 from .worth import terms_of
 
-__all__ = ["LIMITED", "Band", "band_of", "pos_side_of", "read_ticket", "td_mode_of", "within"]
+__all__ = ["LIMITED", "Band", "band_of", "pos_side_of", "read_ticket", "spot_mode", "td_mode_of", "within"]
 
 LIMITED = frozenset(("limit", "post_only", "fok", "ioc"))
 """Types with a price of their own."""
@@ -103,15 +103,22 @@ def read_ticket(
     return ticket
 
 
+def spot_mode(user: User) -> str:
+    """Return the ``tdMode`` of what a user buys and sells for money the account has."""
+    return "cross" if user.mode in (Mode.MULTI_CURRENCY, Mode.PORTFOLIO) else "cash"
+
+
 def td_mode_of(query: Query, user: User, kind: Kind) -> str:
     """Return the ``tdMode`` of what a user wants to trade, which the account must be open to."""
     mode = query.choice("tdMode", ("cash", "cross", "isolated", "spot_isolated"))
     if mode == "spot_isolated":
         raise refuse("51074", "spot_isolated is for lead traders of spot; the simulator has none")
     if kind is Kind.SPOT:
-        if mode != "cash":
-            raise refuse("54000", "Margin trading is not simulated")
-        return mode
+        if mode == spot_mode(user):
+            return mode
+        if mode == "cash":
+            raise refuse("51000", "Parameter tdMode error")
+        raise refuse("54000", "Margin trading is not simulated")
     if user.mode is Mode.SPOT:
         raise refuse("51010", "Request unsupported under current account mode")
     if user.mode is Mode.PORTFOLIO:

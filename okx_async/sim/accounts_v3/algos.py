@@ -11,6 +11,7 @@ from ..accounts.orders import Orders
 from ..accounts.people import User
 from ..accounts.rows import price_text
 from ..accounts.stops import CANCELED, FAILED, FIRED, LIVE, PARTLY_FAILED, Stop, Stops
+from ..accounts.tickets import spot_mode
 from ..market import Market
 from ..query_v3 import Query, Refusal
 from ..text import exact_text, iso_ms
@@ -80,7 +81,7 @@ class AlgosV3:
         """Return what both kinds have in common."""
         item: Json = {"instId": market.instrument.inst_id, "sz": cut_size(market, query.decimal("size"))}
         if query.product == "spot":
-            mode = "isolated" if query.choice("mode", ("1", "2")) == "2" else "cash"
+            mode = "isolated" if query.choice("mode", ("1", "2")) == "2" else spot_mode(user)
             # A purchase at the market counts coins here, too, where V5 would count the quote currency.
             side = query.choice("side", ("buy", "sell"))
             return item | {"tdMode": mode, "side": side, "tgtCcy": "base_ccy"}

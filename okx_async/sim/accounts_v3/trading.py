@@ -15,6 +15,7 @@ from ..accounts.desk import Change, Desk
 from ..accounts.forms import lots_of, ticks_of
 from ..accounts.orders import Order, Orders, WhyCanceled
 from ..accounts.people import User
+from ..accounts.tickets import spot_mode
 from ..accounts.trading import Trading
 from ..instruments import Kind
 from ..market import Market
@@ -135,7 +136,8 @@ class TradingV3:
 
     def _place(self, user: User, query: Query) -> Json:
         market = query.market()
-        item = _spot_item(query, market) if market.instrument.kind is Kind.SPOT else self._contract_item(user, query)
+        spot = market.instrument.kind is Kind.SPOT
+        item = _spot_item(query, market, spot_mode(user)) if spot else self._contract_item(user, query)
         order = self._trading.place(user, item, shares_name=True, on_margin=query.product == "margin")
         return {"order_id": str(order.ord_id)}
 
@@ -281,16 +283,16 @@ class TradingV3:
         return handle
 
 
-def _spot_item(query: Query, market: Market) -> Json:
-    """Write a spot order as V5 would have it; a market purchase is for an amount of the quote currency. A margin order
-    says so in its ``margin_trading``, a spot order may say that it is none."""
+def _spot_item(query: Query, market: Market, td_mode: str) -> Json:
+    """Write a spot order as V5 would have it, in its owner's trade mode; a market purchase is for an amount of quote
+    currency. A margin order says so in its ``margin_trading``, a spot order may say that it is none."""
     here = "2" if query.product == "margin" else "1"
     query.choice("margin_trading", (here,), "" if query.product == "margin" else here)
     buy = query.choice("side", ("buy", "sell")) == "buy"
     order_type = query.choice("order_type", ("0", "1", "2", "3"), "0")
     item: Json = {
         "instId": market.instrument.inst_id,
-        "tdMode": "cash",
+        "tdMode": td_mode,
         "side": "buy" if buy else "sell",
         "clOrdId": query.text("client_oid"),
     }

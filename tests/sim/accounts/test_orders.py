@@ -642,3 +642,24 @@ def test_a_rebate_would_be_of_the_currency_that_the_fee_is_not_and_fills_of_pair
     assert fill["posSide"] == "net"
     contract = quiet.order(seller, INVERSE, quiet.good(seller, INVERSE, "sell", "limit", "1", "60000"))
     assert (contract["feeCcy"], contract["rebateCcy"]) == ("BTC", "BTC")
+
+
+def test_a_multi_currency_account_trades_pairs_as_cross_and_they_stay_paid_in_full(quiet: Floor) -> None:
+    seller, buyer = quiet.user(SELLER), quiet.user(BUYER)
+    buyer.mode = Mode.MULTI_CURRENCY
+    assert quiet.code(buyer, SPOT, "buy", "limit", "0.1", "60000") == "51000"
+    assert quiet.code(buyer, SPOT, "buy", "limit", "0.1", "60000", tdMode="isolated") == "54000"
+    assert quiet.code(seller, SPOT, "sell", "limit", "0.1", "60000", tdMode="cross") == "54000"
+    have = quiet.cash(buyer, "USDT")
+    too_much = f"{have / 60_000 + 1:.4f}"
+    assert quiet.code(buyer, SPOT, "buy", "limit", too_much, "60000", tdMode="cross") == "51008"
+    quiet.good(seller, SPOT, "sell", "limit", "0.1", "60000")
+    order = quiet.good(buyer, SPOT, "buy", "limit", "0.3", "60000", tdMode="cross")
+    row = quiet.order(buyer, SPOT, order)
+    assert (row["instType"], row["tdMode"], row["posSide"], row["state"]) == ("SPOT", "cross", "", "partially_filled")
+    (balance,) = quiet.ask(buyer, "?account/balance", {"ccy": "USDT"})
+    assert (balance["details"][0]["ordFrozen"], balance["details"][0]["imr"]) == ("12000", "0")
+    assert quiet.cash(buyer, "USDT") == have - 6000
+    (size,) = quiet.ask(buyer, "?account/max-size", {"instId": SPOT, "tdMode": "cross", "px": "60000"})
+    assert Decimal(size["maxBuy"]) == ((have - 18_000) / 60_000).quantize(Decimal("1e-8"), "ROUND_DOWN")
+    quiet.conserved()

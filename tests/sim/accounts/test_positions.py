@@ -485,7 +485,7 @@ def test_a_leverage_that_the_size_of_a_position_forbids_is_refused(floor: Floor)
     rich = [floor.office.bank.add_user("", trading={"USDT": 100_000_000}) for _ in range(2)]
     largest = floor.venue.margins.tiers(floor.markets[SWAP])[0].most
     size = floor.markets[SWAP].instrument.size_text(largest + 1)
-    swap(floor, *rich, size, "60000")
+    swap(floor, rich[0], rich[1], size, "60000")
     row = {"instId": SWAP, "lever": "100", "mgnMode": "cross"}
     assert floor.answer_code(rich[0], "account/set-leverage", row) == "59106"
     assert floor.answer_code(rich[0], "account/set-leverage", row | {"lever": "20"}) == "0"

@@ -62,7 +62,8 @@ async def test_the_client_places_reads_changes_and_cancels(sim: Exchange, one: O
     placed = await one.trade.place_order(
         SPOT, "cash", "buy", "limit", Decimal("0.01"), px=bid - 10, cl_ord_id="abc", tag="mark"
     )
-    assert (placed.s_code, placed.cl_ord_id, placed.tag) == ("0", "abc", "mark")
+    assert (placed.s_code, placed.s_msg) == ("0", "Order placed")
+    assert (placed.cl_ord_id, placed.tag) == ("abc", "mark")
     order = await one.trade.order(SPOT, cl_ord_id="abc")
     assert (order.ord_id, order.state, order.px, order.sz) == (placed.ord_id, "live", bid - 10, Decimal("0.01"))
     changed = await one.trade.amend_order(SPOT, ord_id=placed.ord_id, new_px=bid - 20, req_id="r1")
