@@ -142,6 +142,16 @@ async def test_an_earlier_moment_of_the_callers_own_counts() -> None:
             assert await took(intent) < SOON
 
 
+@warped
+async def test_a_signature_is_never_from_the_future() -> None:
+    """However long an order may take: the exchange would refuse it."""
+    async with trading(resolution=Resolution(patience=0, expire=90.0)) as (sim, okx):
+        assert await ALGO.place(okx, "mine") == "mine"
+        lose(sim, path=ALGO.path)
+        intent = await lost(okx, ALGO)
+        assert intent.record.expires - okx._caller.clock.server_ms(time.time()) == pytest.approx(30_000, abs=200)
+
+
 # -- many at once
 
 
