@@ -301,7 +301,7 @@ class Resolution:
         patience: How long a call waits for the outcome; then it raises `OutcomeUnknown`, and looking goes on behind it.
             0 raises at once.
         expire: For how long the exchange may take what was sent with such a moment; an earlier ``exp_time`` of the
-            caller's counts.
+            caller's counts. A signature lasts for 30 s at the most.
         arrive: How long a cancellation may be on its way that has no such moment, because it went over the socket.
         undated: The same for what opens or changes an order: spread orders over the socket (``orders="ws"``), what is
             sent with an access token, which is not signed, and everything else as long as the exchange's clock is not

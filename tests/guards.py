@@ -43,6 +43,7 @@ LIVE = "tests/system/test_streams_live.py"
 ROADS = "tests/system/test_roads.py"
 LIFE, USER = "tests/oauth/test_life.py", "okx_async/oauth/user.py"
 INTENTS = "okx_async/intents/"
+DATED = "tests/system/test_intents_dated.py"
 ORDERS = "tests/system/test_intents.py"
 RUNS = "tests/system/test_trading_runs.py"
 KEEP = "okx_async/keepalive.py"
@@ -376,7 +377,7 @@ MUTATIONS = (
         INTENTS + "resolver.py",
         "away = times.arrive if intent.verb is Verb.CANCEL else times.undated",
         "away = times.arrive",
-        ("tests/system/test_intents_sorts.py::test_an_order_may_arrive_while_it_is_looked_for",),
+        (f"{DATED}::test_over_the_socket_nothing_dates_a_spread_order",),
     ),
     Mutation(
         "an algo order is known by its own names",
@@ -419,6 +420,76 @@ MUTATIONS = (
         "return shape.until(expires) if expires else {}",
         "return {}",
         (f"{ORDERS}::test_a_request_that_is_lost_is_found_out[rest_slow]",),
+    ),
+    Mutation(
+        "over the socket nothing counts as dated by a signature",
+        "okx_async/net/caller.py",
+        "signed = send is None and prover is not None and prover.dates",
+        "signed = prover is not None and prover.dates",
+        (f"{DATED}::test_over_the_socket_nothing_dates_a_spread_order",),
+    ),
+    Mutation(
+        "nor with a token",
+        "okx_async/net/auth.py",
+        'so that the exchange takes it for a while only."""\n        return False',
+        'so that the exchange takes it for a while only."""\n        return True',
+        (f"{DATED}::test_a_token_dates_nothing",),
+    ),
+    Mutation(
+        "no header of a signature in a frame",
+        "okx_async/core/op.py",
+        "beside = {_EXP: headers[_EXP]} if _EXP in headers else {}",
+        "beside = headers",
+        (f"{DATED}::test_an_operation_takes_no_header_but_its_moment",),
+    ),
+    Mutation(
+        "what has no expTime is dated by its signature",
+        "okx_async/v5/intents.py",
+        '_ALGO = ("algoClOrdId", "algoId", STAMP)',
+        '_ALGO = ("algoClOrdId", "algoId")',
+        (f"{DATED}::test_over_rest_a_lost_order_is_certain_soon",),
+    ),
+    Mutation(
+        "what REST alone can date goes over REST",
+        "okx_async/roads.py",
+        "return op_of(endpoint) is None or (self._auto and dated)",
+        "return op_of(endpoint) is None",
+        (f"{DATED}::test_what_rest_alone_can_date_goes_over_rest",),
+    ),
+    Mutation(
+        "a later moment of the caller's does not count",
+        INTENTS + "desk.py",
+        "return min(expires, int(given.get(shape.deadline, expires)))",
+        "return int(given.get(shape.deadline, expires))",
+        (f"{DATED}::test_an_earlier_moment_of_the_callers_own_counts",),
+    ),
+    Mutation(
+        "a journal says what could be dated",
+        INTENTS + "desk.py",
+        "intent.dated = bool(record.expires)",
+        "intent.dated = True",
+        (f"{DATED}::test_a_journal_says_whether_an_order_could_be_dated",),
+    ),
+    Mutation(
+        "nobody takes a turn from the look-ups that decide",
+        INTENTS + "resolver.py",
+        "if crowd > FEW:",
+        "if False:",
+        (f"{DATED}::test_many_that_are_lost_at_once_are_certain_soon",),
+    ),
+    Mutation(
+        "a block trade under way is not called lost",
+        INTENTS + "lookup_block.py",
+        "if any(row.state == _PENDING for row in rows if row.rfq_id == rfq_id):",
+        "if False:",
+        ("tests/system/test_intents_blocks.py::test_a_block_trade_that_is_under_way_is_not_called_lost",),
+    ),
+    Mutation(
+        "a block trade that failed was refused",
+        INTENTS + "judge.py",
+        'if getattr(row, "is_successful", None) is False:',
+        "if False:",
+        ("tests/system/test_intents_blocks.py::test_a_block_trade_that_failed_was_refused",),
     ),
     Mutation(
         "nor does the exchange of 2020",

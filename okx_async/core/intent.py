@@ -131,13 +131,16 @@ class IntentShape:
     ord_id: str = "ordId"
     deadline: str = ""
 
-    def lasts(self, *, signed: bool) -> bool:
-        """Tell whether the exchange can be told until when it may take a request.
+    def lasts(self, most: int, *, signed: bool) -> int:
+        """Return for how many milliseconds the exchange may take a request, 0 when it cannot be told so.
 
         Args:
+            most: For how long it should; a signature lasts for 30 s at the most, or it would be from the future.
             signed: Whether the request is signed for a moment of its own.
         """
-        return bool(self.deadline) and (signed or self.deadline != STAMP)
+        if self.deadline == STAMP:
+            return min(most, TAKEN_FOR_MS) if signed else 0
+        return most if self.deadline else 0
 
     def until(self, expires: int) -> Mapping[str, str]:
         """Return the header with which a request is taken until a moment and no longer.

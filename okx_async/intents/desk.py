@@ -250,9 +250,10 @@ class IntentDesk:
             given: The caller's headers: a moment of the caller's own counts where it is the earlier one.
             signed: Whether it is signed for a moment of its own.
         """
-        if not self._clock.known or not shape.lasts(signed=signed):
+        lasts = shape.lasts(self._lasts, signed=signed)
+        if not self._clock.known or not lasts:
             return 0
-        expires = self._now() + self._lasts
+        expires = self._now() + lasts
         return min(expires, int(given.get(shape.deadline, expires)))
 
     async def _namesakes(self, record: Record) -> frozenset[str]:

@@ -26,7 +26,7 @@ LOOK = 2.5
 """Seconds a look-up may take; a line that has died meanwhile must not hold the next one up."""
 FIRST, MOST = 0.05, 1.0
 """Seconds between look-ups: at first, and at most."""
-FEW, EACH, WINDOW = 4, 0.05, 2.0
+FEW, EACH, WINDOW = 2, 0.05, 2.0
 """So many may look as often as they like. More than that leave so many seconds for each of them, and no look-up takes a
 turn from those that decide: limits count what was asked in so many seconds before."""
 OVERDUE = 20.0

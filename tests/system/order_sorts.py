@@ -1,6 +1,4 @@
-"""Spread, algo and closing orders as tests handle them: how they are placed and cancelled, and what the exchange has of
-them.
-"""
+"""Sorts of orders as tests handle them: how they are placed and cancelled, and what the exchange has of them."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from okx_async import OKX
 from okx_async.sim import Exchange
 from tests.sim.accounts.desk import ask
 
-__all__ = ["ALGO", "CLOSE", "SORTS", "SPREAD", "SWAP", "Sort"]
+__all__ = ["ALGO", "CLOSE", "RFQ", "SORTS", "SPREAD", "SWAP", "Sort"]
 
 SPRD = "BTC-USDT_BTC-USDT-SWAP"
 INST = "BTC-USDT"
@@ -99,6 +97,21 @@ def _closed(sim: Exchange) -> list[tuple[str, str]]:
     return [(one.ticket.cl_ord_id, "live" if one.open else "filled") for one in orders if not one.ticket.buy]
 
 
+async def _ask(okx: OKX, name: str | None = None) -> str:
+    other = (await okx.block.counterparties())[0].trader_code or ""
+    legs = [{"inst_id": INST, "sz": "0.1", "side": "buy"}]
+    return (await okx.block.create_rfq([other], legs, cl_rfq_id=name)).cl_rfq_id or ""
+
+
+async def _cancel_rfq(okx: OKX, name: str) -> Any:
+    return await okx.block.cancel_rfq(cl_rfq_id=name)
+
+
+def _rfqs(sim: Exchange) -> list[tuple[str, str]]:
+    rows = ask(sim, sim.user(), "GET", "rfq/rfqs")
+    return [(row["clRfqId"], "live" if row["state"] == "active" else row["state"]) for row in rows]
+
+
 SPREAD = Sort(
     "spread", "/api/v5/sprd/order", "/api/v5/sprd/cancel-order", "/api/v5/sprd/order*",
     _place_spread, _cancel_spread, _spreads, _nothing,
@@ -111,5 +124,9 @@ CLOSE = Sort(
     "close", "/api/v5/trade/close-position", "", "/api/v5/trade/order*", _close, _cannot, _closed, _buy
 )  # fmt: skip
 """What closes a position."""
+RFQ = Sort(
+    "rfq", "/api/v5/rfq/create-rfq", "/api/v5/rfq/cancel-rfq", "/api/v5/rfq/rfqs", _ask, _cancel_rfq, _rfqs, _nothing
+)
+"""What asks for quotes; those that are not cancelled expire."""
 SORTS = (SPREAD, ALGO)
 """Those that rest."""

@@ -31,7 +31,13 @@ async def lost(okx: Any, sort: Sort) -> Intent:
     """Place an order that gets lost, and return its intent while it is looked for."""
     with pytest.raises(OutcomeUnknown) as caught:
         await sort.place(okx, "lost")
-    (intent,) = caught.value.intents
+    return the_one(caught.value)
+
+
+def the_one(error: OutcomeUnknown) -> Intent:
+    """Return the only intent of an error."""
+    (intent,) = error.intents
+    assert isinstance(intent, Intent)
     return intent
 
 
@@ -131,9 +137,40 @@ async def test_an_earlier_moment_of_the_callers_own_counts() -> None:
             moment = okx._caller.clock.server_ms(time.time())
             with pytest.raises(OutcomeUnknown) as caught:
                 await okx.trade.place_order(**ORDER, exp_time=moment + seconds * 1000)
-            (intent,) = caught.value.intents
+            intent = the_one(caught.value)
             assert intent.record.expires == pytest.approx(moment + kept * 1000, abs=200)
             assert await took(intent) < SOON
+
+
+@warped
+async def test_a_signature_is_never_from_the_future() -> None:
+    """However long an order may take: the exchange would refuse it."""
+    async with trading(resolution=Resolution(patience=0, expire=90.0)) as (sim, okx):
+        assert await ALGO.place(okx, "mine") == "mine"
+        lose(sim, path=ALGO.path)
+        intent = await lost(okx, ALGO)
+        assert intent.record.expires - okx._caller.clock.server_ms(time.time()) == pytest.approx(30_000, abs=200)
+
+
+# -- many at once
+
+
+@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.name)
+@warped
+async def test_many_that_are_lost_at_once_are_certain_soon(sort: Sort) -> None:
+    """As many as may be asked for in one window: nobody takes a turn from the look-ups that decide."""
+    async with trading(resolution=Resolution(patience=0)) as (sim, okx):
+        await sort.ready(okx)
+        lose(sim, path=sort.path, times=1000)  # look-ups go there as well
+        calls = await asyncio.gather(*(sort.place(okx, None) for _ in range(20)), return_exceptions=True)
+        intents = [the_one(call) for call in calls if isinstance(call, OutcomeUnknown)]
+        assert len(intents) == 20
+        sim.faults.clear()
+        began = asyncio.get_running_loop().time()
+        for intent in intents:
+            await intent.resolved()
+        assert asyncio.get_running_loop().time() - began < SOON
+        assert {intent.outcome for intent in intents} == {Outcome.REJECTED}
 
 
 # -- over the socket
@@ -178,7 +215,9 @@ async def test_what_rest_alone_can_date_goes_over_rest() -> None:
     ops = ("order", "sprd-order", "sprd-amend-order", "sprd-cancel-order")
     for road, over_rest in (("auto", {"sprd-order", "sprd-amend-order"}), ("ws", set[str]())):
         async with OrderExchange() as there, there.client(road) as okx:
-            await until(lambda okx=okx: okx._roads._desk.ready("private") and okx._roads._desk.ready("business"))
+            roads = okx._roads
+            assert roads is not None
+            await until(lambda desk=roads._desk: desk.ready("private") and desk.ready("business"))  # type: ignore[misc]
             for op in ops:
                 chapter, method, params = CALLS[op]
                 await getattr(getattr(okx, chapter), method)(**params)

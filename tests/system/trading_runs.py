@@ -20,7 +20,7 @@ from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
 
 from .manners import MANNERS, Manner
-from .order_sorts import ALGO, CLOSE, INST, SPREAD, Sort
+from .order_sorts import ALGO, CLOSE, INST, RFQ, SPREAD, Sort
 
 __all__ = ["HARMS", "Report", "harms", "run", "verdicts"]
 
@@ -105,9 +105,9 @@ class Trader:
             pass
 
     async def other(self) -> None:
-        """Do one thing with a spread or an algo order."""
+        """Do one thing with a spread order, an algo order or an RFQ."""
         okx = self.manner.client
-        sort, name = self.dice.choice([*((sort, "") for sort in self.manner.sorts), *self.others[-2:]])
+        sort, name = self.dice.choice([*((sort, "") for sort in (*self.manner.sorts, RFQ)), *self.others[-2:]])
         if not name:
             self.others.append((sort, await sort.place(okx, None)))
         elif sort is SPREAD and self.dice.random() < 0.5:
@@ -270,7 +270,7 @@ def verdicts(sim: Exchange, records: Any) -> list[str]:
     """Return where what the client says differs from what the exchange has."""
     records = list(records)
     mine = list(sim.venue.orders.history(sim.user().uid))
-    others = {Kind.SPREAD: SPREAD, Kind.ALGO: ALGO}
+    others = {Kind.SPREAD: SPREAD, Kind.ALGO: ALGO, Kind.RFQ: RFQ}
     own = [record for record in records if record.kind not in others]
     wrong = _compare([(order.ticket.cl_ord_id, order.open) for order in mine], own)
     wrong += _resized({(order.ticket.cl_ord_id, str(order.ord_id)): Decimal(order.size) for order in mine}, own)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from okx_async import BadParameter, NotArrived, NotFound, OKEx, Outcome, Timeouts
+from okx_async import BadParameter, NotArrived, NotFound, OKEx, Outcome, Resolution, Timeouts
 from okx_async.core.intent import Kind, Known, Record, Verb
 from okx_async.core.retry import Backoff, Retry
 from okx_async.errors import Refused, Unavailable
@@ -180,6 +180,27 @@ def test_a_request_that_is_lost_is_found_out(kind: str) -> None:
                 await okx.spot.place_order(SPOT, **ORDER)  # type: ignore[arg-type]
             await asyncio.sleep(20)
             assert real(sim) == []
+
+    in_warp(body)
+
+
+def test_many_that_are_lost_at_once_are_certain_soon() -> None:
+    """As many as may be asked for in one window: nobody takes a turn from the look-ups that decide."""
+
+    async def body() -> None:
+        async with trading(resolution=Resolution(patience=0)) as (sim, okx):
+            await okx.spot.orders_pending(SPOT)
+            sim.faults.rest.add(RestFault("rest_reset", "/api/spot/v3/batch_orders", times=2))
+            orders = [{"instrument_id": SPOT, **ORDER}] * 10
+            batch = okx.spot.place_batch_orders
+            await asyncio.gather(batch(orders), batch(orders), return_exceptions=True)
+            intents = list(okx.orders.open)
+            assert len(intents) == 20
+            began = asyncio.get_running_loop().time()
+            for intent in intents:
+                await intent.resolved()
+            assert asyncio.get_running_loop().time() - began < 5
+            assert {intent.outcome for intent in intents} == {Outcome.REJECTED}
 
     in_warp(body)
 
