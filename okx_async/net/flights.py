@@ -82,7 +82,6 @@ class Flights:
         if future is None or future.done() or (reply.op and reply.op != op):
             return False
         future.set_result(reply.raw)
-        self.end(reply.request_id)
         return True
 
     def lose(self, cause: str) -> None:
