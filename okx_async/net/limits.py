@@ -170,12 +170,15 @@ class Limits:
         left = max(0.0, (int(expires) - self.clock.server_ms(time.time())) / 1000)
         return left if limit is None else min(left, limit)
 
-    async def enter(self, slot: Slot) -> Ticket | None:
-        """Take what a slot wants; return its place in the queue when it had one."""
-        loop = self._loop = asyncio.get_running_loop()
+    def take(self, want: Want) -> bool:
+        """Take what is wanted when nobody has to wait for it; tell whether that was so."""
+        self._loop = asyncio.get_running_loop()
+        return not want or self._turns.free(want, self._loop.time())
+
+    async def wait(self, slot: Slot) -> Ticket:
+        """Take what a slot wants in its turn; return its place in the queue."""
+        loop = asyncio.get_running_loop()
         began = loop.time()
-        if not slot.want or self._turns.free(slot.want, began):
-            return None
         told = current.get()
         rank = RANKS[told.priority or slot.request.endpoint.priority]
         patience = self.patience(slot.request, told.at_most)
@@ -190,9 +193,12 @@ class Limits:
         """Spend what a slot took, and take note of a refusal."""
         if not slot.want:
             return
+        if error is None:
+            self._arrived(slot.want, ticket)
+            return
         if isinstance(error, RateLimited):
             self.refused(slot.want, slot.request, error.code)
-        if error is not None and isinstance(error, OutcomeUnknown | asyncio.CancelledError):
+        if isinstance(error, OutcomeUnknown | asyncio.CancelledError):
             # Nobody answered, so it may still be on its way.
             asyncio.get_running_loop().call_later(GRACE, self._arrived, slot.want, ticket)
         else:
@@ -289,7 +295,8 @@ class Slot:
         self.want = want
 
     async def __aenter__(self) -> Self:
-        self._ticket = await self._limits.enter(self)
+        if not self._limits.take(self.want):
+            self._ticket = await self._limits.wait(self)
         return self
 
     async def __aexit__(
