@@ -78,7 +78,7 @@ class OKX(TradingClient, V5Chapters):
         endpoint = post_at(self._dialect.name, shape_path)
         assert endpoint is not None  # noqa: S101 - the shapes are of declared endpoints
         request = self._caller.request(method, path, fields, auth=True)
-        named = {snake_name(name): value for name, value in request.fields.items()}  # by these, limits are counted
+        named = {snake_name(name): str(value) for name, value in request.fields.items()}  # by these, limits are counted
         return await perform_raw(self._intents, self._caller, endpoint, replace(request, values=named))
 
     async def _travel(self, request: Request) -> Any:

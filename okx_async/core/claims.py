@@ -61,7 +61,7 @@ class Claims:
         told: The same by user, where the exchange has told it; may change at any time.
     """
 
-    __slots__ = ("_base", "_endpoint", "_lead", "_limit", "_orders", "_parts", "_plain", "_told", "_user")
+    __slots__ = ("_base", "_endpoint", "_lead", "_limit", "_orders", "_parts", "_plain", "_reads", "_told", "_user")
 
     def __init__(
         self,
@@ -80,6 +80,19 @@ class Claims:
         self._base = (endpoint.method, endpoint.path)
         # One claim, whatever the parameters are besides the parts of the scope.
         self._plain = not (limit.options or limit.items or limit.subaccount or limit.also or limit.single or self._lead)
+
+        alike = limit.subaccount and not limit.items
+        self._reads = _reads((*self._parts, *_scope(limit.options or "user")[1])) if alike else ()
+
+    def alike(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """Return what is the same for all single orders with the same claims, ``None`` for what has to be looked at.
+
+        Args:
+            values: Of a request, by Python name.
+        """
+        if not self._reads or not _HIDDEN.isdisjoint(values):
+            return None
+        return (values.get("ord_type") in _EXEMPT_KINDS, *map(values.get, self._reads))
 
     def of(self, request: Request, user: str, address: str, cost: int) -> list[Claim]:
         """Return the claims of a request.
@@ -149,6 +162,11 @@ def _scope(scope: str) -> tuple[bool, tuple[str, ...]]:
     if base in _PARTS:  # "instrument" alone: shared by everybody, but not by other instruments
         return False, (base, *parts)
     return base in ("user", "master-user"), tuple(parts)
+
+
+def _reads(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the parameters by which budgets of orders are told apart."""
+    return tuple(dict.fromkeys((*_INSTRUMENT, *(name for part in parts for name in _PARTS.get(part, ())))))
 
 
 def _part(part: str, row: Mapping[str, Any]) -> str:

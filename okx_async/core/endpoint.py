@@ -146,6 +146,11 @@ class Endpoint:
         """How messages call it, e.g. ``market.ticker``."""
         return f"{self.chapter}.{self.name}"
 
+    @functools.cached_property
+    def where(self) -> str:
+        """Where it is, e.g. ``GET /api/v5/market/ticker``."""
+        return f"{self.method} {self.path}"
+
     @property
     def writes(self) -> bool:
         """Whether it takes more than the read right, so that it may change something."""

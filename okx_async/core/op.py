@@ -60,13 +60,15 @@ class Op:
         return [self._row(row, code_of) for row in rows]
 
     def _row(self, row: Mapping[str, Any], code_of: CodeOf) -> dict[str, Any]:
-        for name in self.rest_only & row.keys():
+        if not self.rest_only.isdisjoint(row):
+            name = next(name for name in row if name in self.rest_only)
             raise BadParameter(f"{name} is not known to work over the socket ({self.name}); use the REST road")
-        if not self.coded:
-            return dict(row)
-        rest = {name: value for name, value in row.items() if name not in ("instId", "instIdCode")}
-        code = row.get("instIdCode")
-        return {"instIdCode": code_of(row["instId"]) if code is None else code, **rest}
+        args = dict(row)
+        if self.coded:
+            inst_id = args.pop("instId", None)
+            if args.get("instIdCode") is None:
+                args["instIdCode"] = code_of(inst_id)
+        return args
 
     def frame(self, request: Request, request_id: str, code_of: CodeOf) -> bytes:
         """Return the frame to send. The time a request is void after stands beside its orders, not in them.

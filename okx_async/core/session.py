@@ -403,6 +403,8 @@ class Session:
             said = self._dialect.read(raw, self.asked, self.among)
         except (ValueError, RecursionError):  # bytes that are no UTF-8, or nested too deep
             said = Strange(raw)
+        if isinstance(said, Reply):  # an order's answer brings nothing else along, and nothing is due because of it
+            return [Happened(What.REPLY, detail=said)]
         news = list(self._understand(said, now))
         self.flush(now)
         return news
@@ -413,8 +415,6 @@ class Session:
             return ()
         if isinstance(said, Push):
             return (Happened(What.DATA, detail=said),)
-        if isinstance(said, Reply):
-            return (Happened(What.REPLY, detail=said),)
         if isinstance(said, Ack):
             self.conn_id = said.conn_id or self.conn_id
             return self._acked(said)

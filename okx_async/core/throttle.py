@@ -140,7 +140,8 @@ class Window:
         Raises:
             BadParameter: The cost is larger than the whole window and would never fit.
         """
-        self.check(cost)
+        if cost > self.count:
+            self.check(cost)
         spent = self._spent
         surplus = len(spent) + held + cost - (self.count if factor == 1.0 else max(cost, int(self.count * factor)))
         if surplus <= 0:

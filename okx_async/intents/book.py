@@ -85,7 +85,7 @@ class IntentBook:
         """
         waiting, self._unwritten = self._unwritten, {}
         try:
-            await self.journal.write([*waiting.values(), *(intent.record for intent in intents)])
+            await self.journal.write([*waiting.values(), *[intent.record for intent in intents]])
         except Exception as error:
             self._unwritten = waiting | self._unwritten
             raise JournalFailed(f"the journal could not be written, so nothing was sent: {error}") from error
@@ -103,9 +103,10 @@ class IntentBook:
         record = intent.record
         self._open.pop(record.key, None)
         for name in _names(record):
-            left = [one for one in self._named.pop(name, ()) if one is not intent]
-            if left:
-                self._named[name] = left
+            named = self._named.pop(name, None)
+            if named is None or named == [intent]:
+                continue
+            left = self._named[name] = [one for one in named if one is not intent]
             if record.verb is Verb.PLACE and record.ord_id and name == record.cl_ord_id:
                 for other in left:
                     other.others |= {record.ord_id}  # it is this one's order, and not that one's

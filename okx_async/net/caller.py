@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -90,12 +91,10 @@ class Caller:
         """
         endpoint = request.endpoint
         if endpoint.scheme == "key" and self.auth is None:
-            raise CredentialsNeeded(f"{endpoint.chapter}.{endpoint.name} needs credentials; give the client a key")
+            raise CredentialsNeeded(f"{endpoint.called} needs credentials; give the client a key")
         if endpoint.scheme == "bearer" and not (_brings_token(request) or isinstance(self.auth, TokenAuth)):
-            raise CredentialsNeeded(
-                f"{endpoint.chapter}.{endpoint.name} needs an access token: give it one, or make the client with one"
-            )
-        return await self._persist(request, lambda answer: self.dialect.decode(endpoint, answer), send)
+            raise CredentialsNeeded(f"{endpoint.called} needs an access token: give it one, or make the client with one")
+        return await self._persist(request, partial(self.dialect.decode, endpoint), send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
         """Send an undeclared request and return its ``data`` as plain Python values.
@@ -179,7 +178,7 @@ class Caller:
         if body is not None:
             body = SecretBytes(body)  # tools print the local variables of a traceback
             headers["Content-Type"] = "application/json"
-        where = f"{endpoint.method} {endpoint.path}"
+        where = endpoint.where
         stamp = request.headers.get(STAMP)
         moment = None if stamp is None else int(stamp)
         async with _NOTHING if prover is None else prover.proof(endpoint.method, path, body or b"", moment) as proof:

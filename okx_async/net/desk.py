@@ -63,16 +63,18 @@ class Desk:
             TimedOut, ConnectionLost: It was sent, and nobody knows what came of it.
         """
         rows = op.rows(request, codes.__getitem__)
-        deadline = asyncio.get_running_loop().time() + (self._connect if wait else 0.0)
-        line = await self._line(op.socket, deadline)
+        line = self._pool.order_line(op.socket)
+        if not line.ready:
+            line = await self._line(op.socket, self._connect if wait else 0.0)
         try:
             raw = await line.operate(op.name, lambda name: op.spell(rows, request.headers, name), self._reply)
         except OutcomeUnknown as error:
             raise _with_ids(error, request) from None
         return op.answer(raw)
 
-    async def _line(self, socket: str, deadline: float) -> Link:
-        """Return a line that is ready now."""
+    async def _line(self, socket: str, patience: float) -> Link:
+        """Return a line that is ready now, or within so many seconds."""
+        deadline = asyncio.get_running_loop().time() + patience
         while True:
             line = self._pool.order_line(socket)
             if line.failed is not None:

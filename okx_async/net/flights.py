@@ -25,8 +25,7 @@ class Flights:
         # A timer each would cost more than all the rest, and patience is nearly always the same.
         self._due: deque[tuple[float, str]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._empty = asyncio.Event()
-        self._empty.set()
+        self._empty: asyncio.Event | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -42,7 +41,6 @@ class Flights:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bytes] = loop.create_future()
         self._waiting[request_id] = (op, future)
-        self._empty.clear()
         due = self._due
         while due and due[0][1] not in self._waiting:
             due.popleft()
@@ -69,8 +67,9 @@ class Flights:
     def end(self, request_id: str) -> None:
         """Wait no longer for a reply; one that comes later is nobody's. May be called twice."""
         self._waiting.pop(request_id, None)
-        if not self._waiting:
+        if self._empty is not None and not self._waiting:
             self._empty.set()
+            self._empty = None
 
     def land(self, reply: Reply) -> bool:
         """Hand a reply to whoever waits for it: id and operation must both fit, an error frame names the id alone.
@@ -82,7 +81,6 @@ class Flights:
         if future is None or future.done() or (reply.op and reply.op != op):
             return False
         future.set_result(reply.raw)
-        self.end(reply.request_id)
         return True
 
     def lose(self, cause: str) -> None:
@@ -99,4 +97,7 @@ class Flights:
 
     async def landed(self) -> None:
         """Wait until nothing is on its way."""
-        await self._empty.wait()
+        while self._waiting:
+            if self._empty is None:
+                self._empty = asyncio.Event()
+            await self._empty.wait()

@@ -8,7 +8,7 @@ import secrets
 import time
 from math import inf
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..core.claims import Claim, Claims
 from ..core.clock import ClockOffset
@@ -65,6 +65,7 @@ class Limits:
         self._patience = patience
         self._site = site
         self._buckets: dict[tuple[str, ...], Bucket] = {}
+        self._wants: dict[tuple[Any, ...], Want] = {}
         self._sweep_at = 1024
         self._claims: dict[Endpoint, Claims] = {}
         self._orders: dict[str, int] = {}
@@ -121,6 +122,17 @@ class Limits:
         if len(self._buckets) >= self._sweep_at:
             self._sweep()
         user = self._known[1] if credentials is self._known[0] else self._user(credentials)
+        alike = claims.alike(request.values)
+        if alike is None:
+            return self._look_up(claims, request, user, cost)
+        # Orders come again and again on the same few instruments.
+        key = (endpoint.path, user, cost, *alike)
+        want = self._wants.get(key)
+        if want is None:
+            want = self._wants[key] = self._look_up(claims, request, user, cost)
+        return want
+
+    def _look_up(self, claims: Claims, request: Request, user: str, cost: int) -> Want:
         known = self._buckets.get
         wanted = claims.of(request, user, self._address, cost)
         return tuple([(known(claim.key) or self._new(claim), claim.cost) for claim in wanted])
@@ -137,6 +149,7 @@ class Limits:
         """Forget budgets that have nothing to remember: instruments come and go."""
         now = asyncio.get_running_loop().time()
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.idle(now)}
+        self._wants.clear()
         self._sweep_at = max(1024, 2 * len(self._buckets))
 
     def _user(self, credentials: Credentials | Auth | None) -> str:
@@ -157,12 +170,15 @@ class Limits:
         left = max(0.0, (int(expires) - self.clock.server_ms(time.time())) / 1000)
         return left if limit is None else min(left, limit)
 
-    async def enter(self, slot: Slot) -> Ticket | None:
-        """Take what a slot wants; return its place in the queue when it had one."""
-        loop = self._loop = asyncio.get_running_loop()
+    def take(self, want: Want) -> bool:
+        """Take what is wanted when nobody has to wait for it; tell whether that was so."""
+        self._loop = asyncio.get_running_loop()
+        return not want or self._turns.free(want, self._loop.time())
+
+    async def wait(self, slot: Slot) -> Ticket:
+        """Take what a slot wants in its turn; return its place in the queue."""
+        loop = asyncio.get_running_loop()
         began = loop.time()
-        if not slot.want or self._turns.free(slot.want, began):
-            return None
         told = current.get()
         rank = RANKS[told.priority or slot.request.endpoint.priority]
         patience = self.patience(slot.request, told.at_most)
@@ -176,6 +192,9 @@ class Limits:
     def leave(self, slot: Slot, ticket: Ticket | None, error: BaseException | None) -> None:
         """Spend what a slot took, and take note of a refusal."""
         if not slot.want:
+            return
+        if error is None:
+            self._arrived(slot.want, ticket)
             return
         if isinstance(error, RateLimited):
             self.refused(slot.want, slot.request, error.code)
@@ -276,7 +295,8 @@ class Slot:
         self.want = want
 
     async def __aenter__(self) -> Self:
-        self._ticket = await self._limits.enter(self)
+        if not self._limits.take(self.want):
+            self._ticket = await self._limits.wait(self)
         return self
 
     async def __aexit__(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from okx_async.catalogue import sections
 from okx_async.core.claims import ORDERS, Claim, Claims
-from okx_async.core.endpoint import Endpoint
+from okx_async.core.endpoint import Endpoint, Request
 from okx_async.v5.ops import OPS
 
 SWAP, OTHER, SPOT = "BTC-USDT-SWAP", "ETH-USDT-SWAP", "BTC-USDT"
@@ -140,3 +142,51 @@ def test_an_operation_of_the_socket_has_its_rest_twins_budgets(name: str) -> Non
 )
 def test_what_takes_risk_away_goes_first(path: str, method: str, priority: str) -> None:
     assert endpoint(path, method).priority == priority
+
+
+SINGLE = [
+    row
+    for part in sections("v5")
+    for row in part.endpoints
+    if row.limit is not None and row.limit.subaccount and not row.limit.items
+]
+
+
+@given(
+    st.sampled_from(SINGLE),
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "inst_id": st.sampled_from((SWAP, OTHER, SPOT, CALL, PUT, DATED, "btc-usdt-swap")),
+                "inst_family": st.sampled_from(("BTC-USD", "ETH-USD")),
+                "inst_id_code": st.sampled_from(("1", "2")),
+                "ord_type": st.sampled_from(("limit", "market", "mmp", "mmp_and_post_only")),
+                "rpi_taker_access": st.booleans(),
+                "is_elp_taker_access": st.booleans(),
+                "sz": st.sampled_from(("1", "2")),
+            },
+        ),
+        min_size=2,
+        max_size=2,
+    ),
+)
+@settings(max_examples=500, deadline=None)
+def test_requests_that_are_called_alike_have_the_same_claims(row: Endpoint, given: list[dict[str, Any]]) -> None:
+    assert row.limit is not None
+    known = Claims(row, row.limit, (OTHER,), ORDERS)
+    one, other = (Request(row, row.path, values, values) for values in given)
+    if known.alike(one.values) is not None and known.alike(one.values) == known.alike(other.values):
+        assert known.of(one, "me", "here", 1) == known.of(other, "me", "here", 1)
+
+
+def test_what_is_alike_is_found_so() -> None:
+    """Size and price say nothing about budgets; hidden liquidity and batches are looked at each time."""
+    row = endpoint("/api/v5/trade/order")
+    batched = endpoint("/api/v5/trade/batch-orders")
+    assert row.limit is not None
+    assert batched.limit is not None
+    known = Claims(row, row.limit, (), ORDERS)
+    assert known.alike(order(SWAP)) == known.alike(order(SWAP, sz="7", px="3")) != known.alike(order(OTHER))
+    assert known.alike({**order(SWAP), "rpi_taker_access": True}) is None
+    assert Claims(batched, batched.limit, (), ORDERS).alike({}) is None

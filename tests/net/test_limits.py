@@ -19,6 +19,7 @@ from okx_async.net.limits import Limits
 from okx_async.net.observer import Observer
 from okx_async.settings import Credentials, LocalLimits
 from okx_async.v5.models.trade import OrderResult
+from okx_async.v5.rest.trade_orders import TradeOrders
 
 from .clock import run
 
@@ -336,5 +337,30 @@ def test_budgets_nobody_uses_any_more_are_forgotten() -> None:
             await _take(limits, _request(1, 0.1, "ip+instrument", inst_id=f"I-{number}"), None)
             await asyncio.sleep(0.01)
         assert len(limits._buckets) <= 1024
+
+    run(main())
+
+
+def test_what_orders_want_is_remembered_no_longer_than_its_budgets() -> None:
+    """An order that has to be looked at takes from the same budget as those that are known, also after a sweep."""
+
+    async def main() -> None:
+        limits, me = Limits(), Credentials("key", "secret", "phrase")
+        row = next(one for one in TradeOrders.endpoints if one.name == "place_order")
+
+        async def place(number: int, **more: Any) -> None:
+            values = {"inst_id": f"I{number}-USDT", "td_mode": "cash", "side": "buy", "ord_type": "limit", "sz": "1"}
+            await _take(limits, row.request((), values | more), me)
+
+        for number in range(3000):
+            await place(number)
+            await asyncio.sleep(0.01)
+        assert len(limits._wants) <= len(limits._buckets) <= 1024
+        began = _now()
+        for _ in range(60):
+            await place(0)
+        assert _now() == began
+        await place(0, rpi_taker_access=False)
+        assert _now() > began + 2.0
 
     run(main())
