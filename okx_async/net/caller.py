@@ -24,6 +24,7 @@ from ..errors import AuthRefused, BadParameter, CredentialsNeeded, OkxError, Rat
 from ..settings import Credentials, SecretBytes, SecretHeaders, Site
 from .auth import Auth, KeyAuth, TokenAuth
 from .limits import Limits
+from .together import together
 
 if TYPE_CHECKING:
     from .fetch import Fetch
@@ -201,7 +202,7 @@ class Caller:
         if self._syncing is None:
             self._syncing = asyncio.create_task(self._ask_time(), name="okx clock")
             self._syncing.add_done_callback(self._synced)
-        await asyncio.shield(self._syncing)
+        await together(self._syncing, "the client was closed while it asked for the exchange's time")
 
     def _synced(self, _: asyncio.Task[None]) -> None:
         self._syncing = None
