@@ -366,6 +366,20 @@ MUTATIONS = (
         ("tests/system/test_intents_cut.py",),
     ),
     Mutation(
+        "no line is opened behind a client that is closed",
+        "okx_async/net/pool.py",
+        "        if self._closed:\n            raise ClientClosed(",
+        "        if False:\n            raise ClientClosed(",
+        ("tests/system/test_intents_cut.py::test_a_client_may_be_closed_before_an_order_can_leave",),
+    ),
+    Mutation(
+        "no cancellation is made up",
+        "okx_async/net/together.py",
+        "if work.cancelled() and mine is not None and not mine.cancelling():",
+        "if False:",
+        ("tests/net/test_together.py", "tests/system/test_intents_cut.py"),
+    ),
+    Mutation(
         "an order is never sent again",
         "okx_async/core/retry.py",
         "return safe or isinstance(error, NotSent | RateLimited)",

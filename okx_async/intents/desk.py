@@ -32,6 +32,7 @@ from ..errors import (
     Unconfirmed,
 )
 from ..net.caller import Caller
+from ..net.together import together
 from ..settings import Resolution
 from .book import UNSENT, IntentBook
 from .fate import fate, refusal
@@ -119,7 +120,7 @@ class IntentDesk:
         if self._opening is None:
             self._opening = asyncio.create_task(self._open(), name="okx journal")
         try:
-            await asyncio.shield(self._opening)
+            await together(self._opening, "the client was closed while its journal was opened")
         finally:
             if self._opening is not None and self._opening.done():
                 self._opening = None

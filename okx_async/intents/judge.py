@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..core.intent import Kind, Outcome, Record, Verb
 
-__all__ = ["FINAL", "Verdict", "by_push", "by_row", "ids"]
+__all__ = ["FINAL", "Verdict", "by_push", "by_row", "ids", "same"]
 
 _PAST = {
     "filled": "filled",
@@ -79,7 +79,7 @@ def by_row(record: Record, row: Any, others: frozenset[str], *, late: bool) -> V
     Returns:
         ``None`` when nothing can be said yet.
     """
-    found = row is not None and _same(record, row, others)
+    found = row is not None and same(record, row, others)
     match record.verb:
         case Verb.PLACE:
             verdict = _placed(row) if found else None
@@ -94,7 +94,7 @@ def by_row(record: Record, row: Any, others: frozenset[str], *, late: bool) -> V
 
 def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
     """Judge by a push of an order channel, which may be older than the intent. ``None`` when it says nothing."""
-    if not _same(record, row, others):
+    if not same(record, row, others):
         return None
     match record.verb:
         case Verb.PLACE:
@@ -105,7 +105,7 @@ def by_push(record: Record, row: Any, others: frozenset[str]) -> Verdict | None:
             return _cancelled(row)
 
 
-def _same(record: Record, row: Any, others: frozenset[str]) -> bool:
+def same(record: Record, row: Any, others: frozenset[str]) -> bool:
     """Tell whether a row is about the order of an intent: a client id may have been used before."""
     place = getattr(row, "place", "")
     if place and place != record.inst_id:

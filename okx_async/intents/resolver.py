@@ -16,7 +16,7 @@ from ..errors import OkxError
 from ..settings import Resolution
 from .book import IntentBook
 from .intent import Intent
-from .judge import Verdict, by_push, by_row, ids
+from .judge import Verdict, by_push, by_row, ids, same
 
 __all__ = ["Lookup", "Resolver"]
 
@@ -161,6 +161,8 @@ class Resolver:
                         row = await self._lookup.order(intent.record)
                         if row is None and late:
                             row = await self._lookup.history(intent.record)
+                if row is not None and not same(intent.record, row, intent.others):
+                    row = None  # whoever has the name now is no part of this one's story
             except (OkxError, TimeoutError) as error:
                 intent.trouble = str(error) or "no answer in time"
                 _log.info("%s cannot be looked up: %s", intent.record.name, intent.trouble)

@@ -26,6 +26,7 @@ from ..errors import AuthRefused, BadParameter, CredentialsNeeded, OkxError, Rat
 from ..settings import Credentials, SecretBytes, SecretHeaders, Site
 from .auth import Auth, KeyAuth, TokenAuth
 from .limits import Limits
+from .together import together
 
 if TYPE_CHECKING:
     from .fetch import Fetch
@@ -93,7 +94,9 @@ class Caller:
         if endpoint.scheme == "key" and self.auth is None:
             raise CredentialsNeeded(f"{endpoint.called} needs credentials; give the client a key")
         if endpoint.scheme == "bearer" and not (_brings_token(request) or isinstance(self.auth, TokenAuth)):
-            raise CredentialsNeeded(f"{endpoint.called} needs an access token: give it one, or make the client with one")
+            raise CredentialsNeeded(
+                f"{endpoint.called} needs an access token: give it one, or make the client with one"
+            )
         return await self._persist(request, partial(self.dialect.decode, endpoint), send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
@@ -201,7 +204,7 @@ class Caller:
         if self._syncing is None:
             self._syncing = asyncio.create_task(self._ask_time(), name="okx clock")
             self._syncing.add_done_callback(self._synced)
-        await asyncio.shield(self._syncing)
+        await together(self._syncing, "the client was closed while it asked for the exchange's time")
 
     def _synced(self, _: asyncio.Task[None]) -> None:
         self._syncing = None

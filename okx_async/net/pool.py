@@ -20,7 +20,7 @@ from ..core.channel import Topic
 from ..core.drift import Drift
 from ..core.retry import Backoff
 from ..core.session import Timers
-from ..errors import CredentialsNeeded, OkxError
+from ..errors import ClientClosed, CredentialsNeeded, OkxError
 from ..settings import Credentials, Site, Timeouts
 from .bucket import Bucket, Want
 from .caller import Caller
@@ -120,6 +120,7 @@ class Pool:
         self._latest: dict[tuple[str, bool, bool, bool], Link] = {}
         self._observer = observer
         self._names = 0
+        self._closed = False
         dialect = caller.dialect
         self._turns = Turns()
         self._gates: Want = ((Bucket(dialect.connects_per_second, 1.02), 1),)
@@ -256,7 +257,11 @@ class Pool:
         """Return the connection that carries operations, opened when there is none.
 
         It carries nothing else: no push delays a reply, and it can be handed over whatever topics do.
+
+        Raises:
+            ClientClosed: No line is opened any more.
         """
+        self._check_open()
         line = self._order_lines.get(socket)
         if line is None or (
             line.failed is not None and asyncio.get_running_loop().time() - line.failed_at > SECOND_TRY
@@ -309,7 +314,12 @@ class Pool:
         self._latest[kind] = link
         return link
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosed("the client is closed: no line is opened any more")
+
     def _new_link(self, endpoint: str, *, auth: bool, apart: bool) -> Link:
+        self._check_open()
         self._names += 1
         link = Link(
             f"{endpoint}-{self._names}",
@@ -442,7 +452,8 @@ class Pool:
         return next((f"{topic} is not live" for topic in dead), "")
 
     async def close(self) -> None:
-        """Close every line."""
+        """Close every line, for good."""
+        self._closed = True
         links, self.links = self.links, []
         for move in self._moves:
             move.done.set()
@@ -451,3 +462,4 @@ class Pool:
         self._hubs.clear()
         self._carriers.clear()
         self._crossings.clear()
+        self._news.set()  # whoever waits for a line waits for nothing

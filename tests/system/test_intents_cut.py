@@ -270,3 +270,30 @@ def test_nothing_is_sent_behind_a_client_that_is_closed(dialect: str) -> None:
     assert {type(one) for one in told} == {ClientClosed, ConnectionLost}
     told = warp.run(_closed(dialect, "rest_429", 0.01))
     assert {type(one) for one in told} == {ClientClosed}
+
+
+async def _waiting(road: Any) -> None:
+    async with Exchange(seed=3, rate=0) as sim:
+        async with OKX(sim.credentials[0], site=sim.site, orders=road) as okx:
+            manner = V5Manner(okx, "BTC-USDT")
+            if road == "ws":
+                await manner.place(manner.order(random.Random(1)))
+                sim.outage(60)
+                while okx.pool.order_line("private").ready:
+                    await asyncio.sleep(0.01)
+            else:
+                sim.faults.rest.add(RestFault("rest_slow", "/api/v5/public/time", seconds=60.0))
+            call = asyncio.create_task(manner.place(manner.order(random.Random(1))))
+            await asyncio.sleep(0.5)
+            assert not call.done()
+        with pytest.raises(ClientClosed):
+            await call
+        await asyncio.sleep(1)
+        names = {task.get_name() for task in asyncio.all_tasks()}
+        assert not [name for name in names if name.startswith("okx ")]
+
+
+@pytest.mark.parametrize("road", ["rest", "ws"])
+def test_a_client_may_be_closed_before_an_order_can_leave(road: str) -> None:
+    """While the exchange's time is asked for, or no line stands: no line is opened any more."""
+    warp.run(_waiting(road))
