@@ -10,6 +10,7 @@ from ..core.endpoint import Endpoint
 from ..core.throttle import Limit
 from .forms import declared, shape_of
 from .limits import Allowances
+from .roads import way_of
 
 __all__ = ["PARTS", "RestRules", "path_of", "v3_rules", "v5_rules"]
 
@@ -80,7 +81,7 @@ class RestRules:
             return (user or address) if self._key_first else address
         if part in ("user", "master-user"):
             return user or address
-        given = (request.query.get(name) or request.match_info.get(name) for name in PARTS.get(part, ()))
+        given = (request.query.get(name) or way_of(request).get(name) for name in PARTS.get(part, ()))
         return next((value.upper() for value in given if value), "")
 
 
@@ -96,6 +97,7 @@ def v3_rules(allowances: Allowances, on: bool) -> RestRules:
 
 def path_of(request: web.Request) -> str:
     """Return the shape of the path that was asked for; V3's routes stand for several products."""
-    resource = request.match_info.route.resource
+    way = way_of(request)
+    resource = way.route.resource
     path = resource.canonical if resource is not None else request.path
-    return shape_of(path.replace("{product}", request.match_info.get("product", "")))
+    return shape_of(path.replace("{product}", way.get("product", "")))
