@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -26,6 +27,12 @@ PARTS = {
     "tag": ("tag",),
 }
 """Where a request names the parts of a scope, in both dialects' words; the first that is there counts."""
+
+
+@lru_cache(maxsize=8)
+def _limits_of(endpoints: tuple[Endpoint, ...]) -> Mapping[tuple[str, str], Limit | None]:
+    """Return the limits of endpoints by method and shape of path; put together once for all exchanges."""
+    return {(each.method, shape_of(each.path)): each.limit for each in endpoints}
 
 
 class RestRules:
@@ -52,10 +59,7 @@ class RestRules:
         fallback: Limit | None = None,
         key_first: bool = False,
     ) -> None:
-        rationed = endpoints if on else ()
-        self._limits: dict[tuple[str, str], Limit | None] = {
-            (each.method, shape_of(each.path)): each.limit for each in rationed
-        }
+        self._limits = _limits_of(tuple(endpoints)) if on else {}
         self._allowances = allowances
         self._on = on
         self._fallback = fallback
