@@ -28,8 +28,8 @@ async def nothing_is_left_running(request: pytest.FixtureRequest) -> AsyncIterat
     assert not unseen, f"unhandled: {unseen}"
 
 
-@pytest.fixture(autouse=True, scope="session")
-def declarations_are_not_searched_for_garbage() -> None:
-    """The catalogue is for good: looking through it behind every test costs more than most tests."""
+@pytest.fixture(autouse=True, scope="module")
+def what_lasts_is_not_searched_for_garbage() -> None:
+    """What outlives a module's tests (declarations, reports) is for good: searching it behind every test costs most."""
     gc.collect()
     gc.freeze()

@@ -18,7 +18,7 @@ _log = logging.getLogger("okx_async.drift")
 @lru_cache(maxsize=2048)
 def _wire_fields(row: Any) -> dict[str, Any] | None:
     """Return wire names and types of a struct, ``None`` when the type is not one read by name."""
-    if not (isinstance(row, type) and issubclass(row, msgspec.Struct)) or row.__struct_config__.array_like:
+    if not _is_struct(row) or row.__struct_config__.array_like:
         return None
     hints = typing.get_type_hints(row)
     return {
@@ -32,9 +32,13 @@ def unmodelled(row: Any, value: Any, prefix: str = "") -> set[str]:
     A column behind the last one that a row of columns declares is called by its number, e.g. ``[9]``.
     """
     if isinstance(value, list):
-        if isinstance(row, type) and issubclass(row, msgspec.Struct):
+        if _is_struct(row):
             return {f"{prefix}[{at}]" for at in range(len(row.__struct_fields__), len(value))}
         (inner,) = typing.get_args(row)[:1] or (row,)
+        if not _has_struct(inner):
+            return set()  # the levels of a book, for one: hundreds of lists without a name
+        if _is_struct(inner) and all(isinstance(item, list) for item in value):
+            return unmodelled(inner, max(value, key=len, default=[]), prefix)  # the longest has every column
         return {name for item in value if isinstance(item, dict | list) for name in unmodelled(inner, item, prefix)}
     if not isinstance(value, dict):
         return set()
@@ -46,6 +50,16 @@ def unmodelled(row: Any, value: Any, prefix: str = "") -> set[str]:
         if name in known and isinstance(item, dict | list):
             extra |= unmodelled(known[name], item, f"{prefix}{name}.")
     return extra
+
+
+def _is_struct(row: Any) -> bool:
+    return isinstance(row, type) and issubclass(row, msgspec.Struct)
+
+
+@lru_cache(maxsize=2048)
+def _has_struct(row: Any) -> bool:
+    """Tell whether anything inside an annotation declares names or columns."""
+    return any(map(_is_struct, _members(row)))
 
 
 def _members(row: Any) -> tuple[Any, ...]:

@@ -75,13 +75,18 @@ class OrderFlow:
         return self._book.bids if buy else self._book.asks
 
     def _size(self) -> int:
-        draw, typical = self._draw, self._instrument.typical
-        lots = self._instrument.min_lots + int(draw() * typical) // (1 + int(draw() * 20))
-        if draw() < 0.25:
-            # People like round sizes; their text is shorter, which keeps naive number handling honest.
-            nice = self._nice
-            lots = max(lots // nice * nice, nice, self._instrument.min_lots)
-        return lots
+        return self._sizes(1)[0]
+
+    def _sizes(self, count: int) -> list[int]:
+        draw, nice, least, typical = self._draw, self._nice, self._instrument.min_lots, self._instrument.typical
+        sizes: list[int] = []
+        for _ in range(count):
+            lots = least + int(draw() * typical) // (1 + int(draw() * 20))
+            if draw() < 0.25:
+                # People like round sizes; their text is shorter, which keeps naive number handling honest.
+                lots = max(lots // nice * nice, nice, least)
+            sizes.append(lots)
+        return sizes
 
     def _quote(self) -> None:
         """Place one maker order, more often near the touch than far from it."""
@@ -153,7 +158,7 @@ class OrderFlow:
             price = key * side.sign
             if price < 1:
                 return
-            sizes = [self._size() for _ in range(1 + int(self._draw() * 3))]
+            sizes = self._sizes(1 + int(self._draw() * 3))
             if apart:
                 self._book.pile(buy, price, sizes)
             else:

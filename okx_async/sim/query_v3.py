@@ -13,6 +13,7 @@ from aiohttp import web
 from .forms import Flaw, Wrong
 from .market import Market
 from .query_v5 import between
+from .roads import way_of
 from .text import parse_iso
 
 __all__ = ["Query", "Refusal", "flawed"]
@@ -67,7 +68,8 @@ class Query:
     @classmethod
     def of(cls, request: web.Request, markets: Mapping[str, Market]) -> Self:
         """Return the parameters of a GET request."""
-        return cls(request.match_info.get("product", ""), request.match_info, request.query, markets)
+        way = way_of(request)
+        return cls(way.get("product", ""), way, request.query, markets)
 
     def within(self, given: Mapping[str, Any], **path: str) -> Self:
         """Return the parameters of one item of a batch, which stands for a request with these parts in its path."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from ..core.endpoint import Endpoint
 from ..core.throttle import Limit
 from .forms import declared, shape_of
 from .limits import Allowances
+from .roads import way_of
 
 __all__ = ["PARTS", "RestRules", "path_of", "v3_rules", "v5_rules"]
 
@@ -25,6 +27,12 @@ PARTS = {
     "tag": ("tag",),
 }
 """Where a request names the parts of a scope, in both dialects' words; the first that is there counts."""
+
+
+@lru_cache(maxsize=8)
+def _limits_of(endpoints: tuple[Endpoint, ...]) -> Mapping[tuple[str, str], Limit | None]:
+    """Return the limits of endpoints by method and shape of path; put together once for all exchanges."""
+    return {(each.method, shape_of(each.path)): each.limit for each in endpoints}
 
 
 class RestRules:
@@ -51,10 +59,7 @@ class RestRules:
         fallback: Limit | None = None,
         key_first: bool = False,
     ) -> None:
-        rationed = endpoints if on else ()
-        self._limits: dict[tuple[str, str], Limit | None] = {
-            (each.method, shape_of(each.path)): each.limit for each in rationed
-        }
+        self._limits = _limits_of(tuple(endpoints)) if on else {}
         self._allowances = allowances
         self._on = on
         self._fallback = fallback
@@ -80,7 +85,7 @@ class RestRules:
             return (user or address) if self._key_first else address
         if part in ("user", "master-user"):
             return user or address
-        given = (request.query.get(name) or request.match_info.get(name) for name in PARTS.get(part, ()))
+        given = (request.query.get(name) or way_of(request).get(name) for name in PARTS.get(part, ()))
         return next((value.upper() for value in given if value), "")
 
 
@@ -96,6 +101,7 @@ def v3_rules(allowances: Allowances, on: bool) -> RestRules:
 
 def path_of(request: web.Request) -> str:
     """Return the shape of the path that was asked for; V3's routes stand for several products."""
-    resource = request.match_info.route.resource
+    way = way_of(request)
+    resource = way.route.resource
     path = resource.canonical if resource is not None else request.path
-    return shape_of(path.replace("{product}", request.match_info.get("product", "")))
+    return shape_of(path.replace("{product}", way.get("product", "")))

@@ -22,6 +22,7 @@ from okx_async.core.throttle import Limit
 from okx_async.sim import Exchange, Limits
 from okx_async.sim.clock import Clock
 from okx_async.sim.limits import Allowances
+from okx_async.sim.roads import Answering, Roads
 from okx_async.sim.rules import RestRules
 from okx_async.v3 import channels as v3_channels
 from okx_async.v5 import channels as v5_channels
@@ -129,8 +130,11 @@ async def rationed(rules: RestRules, path: str) -> AsyncIterator[TestClient[web.
     async def handle(request: web.Request) -> web.Response:
         return web.Response(status=200 if rules.admit(request) is None else 429)
 
+    async def straight(request: web.Request, handler: Answering) -> web.StreamResponse:
+        return await handler(request)
+
     app = web.Application()
-    app.router.add_get(path, handle)
+    Roads(app, straight).add_get(path, handle)
     async with TestClient(TestServer(app)) as client:
         yield client
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ...core.endpoint import Endpoint
@@ -31,6 +32,20 @@ _TOO_MANY, _TOO_MANY_ORDERS = "50011", "50061"
 
 _Item = Mapping[str, Any]
 _Charge = tuple[tuple[str, ...], int, float]
+_Schema = tuple[frozenset[str], Limit | None]
+
+
+@lru_cache(maxsize=8)
+def _limits_of(endpoints: tuple[Endpoint, ...]) -> Mapping[tuple[str, str], Sequence[_Schema]]:
+    """Return the limits of endpoints by method and path; put together once for all exchanges.
+
+    Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
+    """
+    limits: dict[tuple[str, str], list[_Schema]] = {}
+    for each in endpoints:
+        needed = frozenset(param.wire for param in each.params if param.required)
+        limits.setdefault((each.method, each.path), []).append((needed, each.limit))
+    return limits
 
 
 class Meter:
@@ -57,11 +72,7 @@ class Meter:
         ratios: FillRatios,
         on: bool,
     ) -> None:
-        # Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
-        self._limits: dict[tuple[str, str], list[tuple[frozenset[str], Limit | None]]] = {}
-        for each in endpoints if on else ():
-            needed = frozenset(param.wire for param in each.params if param.required)
-            self._limits.setdefault((each.method, each.path), []).append((needed, each.limit))
+        self._limits = _limits_of(tuple(endpoints)) if on else {}
         self._allowances = allowances
         self._markets = markets
         self._ratios = ratios

@@ -16,6 +16,7 @@ from ..forms import Form, Wrong
 from ..keys import Keyring, Verdict
 from ..market import Market
 from ..query_v3 import Query, Refusal, flawed
+from ..roads import way_of
 from .asks import AskV3
 from .meter import MeterV3
 
@@ -82,7 +83,7 @@ class GateV3:
         if not isinstance(body, list):
             self._judge(endpoint, given)
         product = endpoint.path.split("/")[2]
-        query = Query(product, request.match_info, given, self._markets)
+        query = Query(product, way_of(request), given, self._markets)
         user = self._people.user(access.uid)
         self._meter.charge(endpoint, user, request.remote or "", query)
         return AskV3(user, access, query, body, request.remote or "", received)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from ..clock import Clock
-from ..roads import Roads
+from ..roads import Roads, way_of
 
 __all__ = ["Download", "Files", "Rows"]
 
@@ -121,7 +121,7 @@ class Files:
         app.router.add_route("GET", f"{FOLDER}/{{name}}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        name, query = request.match_info["name"], request.query
+        name, query = way_of(request)["name"], request.query
         expires, sign = query.get("Expires", ""), query.get("Signature", "")
         one = self._files.get(name)
         good = expires.isdecimal() and hmac.compare_digest(sign, self._sign(name, expires))
