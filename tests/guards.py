@@ -114,6 +114,27 @@ MUTATIONS = (
         ("tests/system/test_canary.py",),
     ),
     Mutation(
+        "V3 frames are routed by their table",
+        "okx_async/v3/dialect.py",
+        "if not raw.startswith(_TABLE):",
+        "if False:",
+        ("tests/core/test_dialects.py::test_v3_tables_are_told_apart_whatever_comes_first",),
+    ),
+    Mutation(
+        "moments of V3 are in UTC",
+        "okx_async/core/row.py",
+        "if moment is not None and moment.tzinfo is None:",
+        "if False:",
+        ("tests/v3/test_odd_values.py::test_moments_do_not_depend_on_where_the_program_runs",),
+    ),
+    Mutation(
+        "no more algo orders alive than V3 allows",
+        "okx_async/sim/accounts_v3/algo_limits.py",
+        "sum(1 for _ in alive) >= most",
+        "sum(1 for _ in alive) > most",
+        ("tests/sim/accounts_v3/test_algo_limits_v3.py::test_one_more_than_may_be_alive_is_refused",),
+    ),
+    Mutation(
         "a gap is told",
         "okx_async/net/hub.py",
         "if gap is not None:",

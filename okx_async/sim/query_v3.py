@@ -148,7 +148,7 @@ class Query:
 
     def market(self) -> Market:
         """Return the market the request is about."""
-        name = self.named("instrument_id")
+        name = self.named("instrument_id") or self.needed("instrument_id")
         market = self._markets.get(name)
         traded = "spot" if self.product == "margin" else self.product
         if market is None or market.instrument.product != traded:

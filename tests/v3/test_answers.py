@@ -373,6 +373,13 @@ def test_a_fee_with_its_currency_glued_on_is_both(fee: str, amount: str, currenc
     assert (withdrawal.withdrawal_id, withdrawal.from_) == ("67485", "me")
 
 
+@pytest.mark.parametrize("fee", ["1.2.3", ".", "-", "eth", "1,5", True, {"a": 1}, ["1"]])
+def test_a_fee_that_is_no_amount_is_an_unreadable_answer(fee: Any) -> None:
+    row = {"currency": "ETH", "amount": "1", "timestamp": "2020-07-20T08:00:00Z", "status": "2", "fee": fee}
+    with pytest.raises(BadAnswer):
+        answer("account.withdrawal_history", [row])
+
+
 def test_an_unreadable_fee_is_an_unreadable_answer() -> None:
     """Nothing is guessed."""
     row = {"currency": "eth", "amount": "1", "fee": "free", "timestamp": "2018-10-12T11:01:14.000Z", "status": "2"}

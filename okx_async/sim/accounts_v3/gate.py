@@ -22,6 +22,8 @@ from .meter import MeterV3
 
 __all__ = ["GateV3"]
 
+_EITHER_CASE = {"valuation_currency"}
+"""Words whose letters may be small: the documents list capitals, and show a request without."""
 _MISSING = {"KEY": 30001, "SIGN": 30002, "TIMESTAMP": 30003, "PASSPHRASE": 30004}
 _REFUSALS = {
     Verdict.MALFORMED_KEY: (30006, "Invalid OK_ACCESS_KEY", 400),
@@ -112,6 +114,7 @@ class GateV3:
         """Look at the form of the parameters; of a list only whether it is there. That one of several parameters is
         missing is for the products to say, which have codes of their own for it."""
         told = {name: _text(value) for name, value in given.items() if value is not None}
+        told |= {name: told[name].upper() for name in _EITHER_CASE & told.keys()}
         flaw = self._forms[endpoint.method, endpoint.path].flaw(told)
         if flaw is not None and flaw.wrong is not Wrong.NEITHER:
             raise flawed(flaw)

@@ -73,8 +73,10 @@ class RecordsV3:
 
     def _one(self, ask: AskV3) -> Json:
         order = find_order(self._orders, ask.user, ask.query, ask.query.path["order_id"])
-        if order is None or not self._kept(order, ask.product):
+        if order is None or not self._seen(order):
             raise not_found(ask.product)
+        if not self._kept(order, ask.product):
+            raise not_found(ask.product, purged=True)
         return order_row(order)
 
     def _list(self, ask: AskV3, states: tuple[str, ...]) -> Answer:
@@ -91,14 +93,12 @@ class RecordsV3:
             order
             for order in self._orders.history(ask.user.uid)
             if order.market is market and of_product(order, ask.product)
-            if state_of(order) in states and self._kept(order, ask.product)
+            if state_of(order) in states and self._seen(order) and self._kept(order, ask.product)
         )
         return ask.query.page(found, lambda order: order.ord_id)
 
     def _kept(self, order: Order, product: str) -> bool:
         now = self._clock.now()
-        if not self._seen(order):
-            return False
         if order.state is State.CANCELED and not order.filled:
             return now - order.updated < _UNFILLED_MS
         return order.open or now - order.created < _DAYS[product] * _DAY_MS

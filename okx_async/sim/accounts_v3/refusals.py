@@ -105,7 +105,7 @@ def translated(refusal: RefusalV5, product: str) -> Refusal:
     return Refusal(code, refusal.msg, status_of(code))
 
 
-def not_found(product: str) -> Refusal:
-    """Return the refusal of an order that is not there, or not open any more."""
+def not_found(product: str, *, purged: bool = False) -> Refusal:
+    """Return the refusal of an order that is not there, or not open any more; one that was there once is HTTP 404."""
     code = _NOT_FOUND.get(product, 33014)
-    return Refusal(code, "The order does not exist or is finished", status_of(code))
+    return Refusal(code, "The order does not exist or is finished", 404 if purged else status_of(code))

@@ -10,7 +10,7 @@ from ..unpack import canonical
 
 __all__ = ["CanonicalId", "CoinAmount", "TextId"]
 
-_GLUED = re.compile(r"(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*([A-Za-z][A-Za-z0-9]*)?")
+_GLUED = re.compile(r"(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*([A-Za-z][A-Za-z0-9]*)?")
 
 
 class TextId(str):

@@ -148,6 +148,16 @@ def test_what_is_not_simulated_says_so() -> None:
     assert "this" in told.message
 
 
+async def test_moneys_may_be_named_in_small_letters() -> None:
+    """As in the documents' own request."""
+    async with quiet() as sim:
+        path = "/api/account/v3/asset-valuation?account_type=1&valuation_currency=usd"
+        status, body = await send(sim, "GET", path)
+        assert (status, body["valuation_currency"]) == (200, "USD")
+        status, body = await send(sim, "GET", path.replace("usd", "eur"))
+        assert (status, body["code"]) == (400, 30024)
+
+
 async def test_every_wallet_of_the_documents_can_be_moved_to() -> None:
     async with quiet() as sim:
         to_lending = {"currency": "USDT", "amount": "1", "from": "6", "to": "17"}

@@ -179,7 +179,11 @@ async def test_a_cancelled_order_without_a_fill_is_forgotten_after_two_hours() -
         placed = await v3.spot.place_order(SPOT, "buy", price="50000", size="0.001")
         await v3.spot.cancel_order(str(placed.order_id), SPOT)
         assert (await v3.spot.order(str(placed.order_id), SPOT)).status == "cancelled"
+        status, _ = await send(sim, "GET", f"/api/spot/v3/orders/{placed.order_id}?instrument_id={SPOT}")
+        assert status == 200
         await sim.advance(2 * 3_600 + 1)
+        status, body = await send(sim, "GET", f"/api/spot/v3/orders/{placed.order_id}?instrument_id={SPOT}")
+        assert (status, body["code"]) == (404, 33014)
         with pytest.raises(Refused) as caught:
             await v3.spot.order(str(placed.order_id), SPOT)
         assert caught.value.code == "33014"
