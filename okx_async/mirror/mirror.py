@@ -367,7 +367,7 @@ class Mirror:
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
         """Take the news that a channel is refused for good; without some it goes on."""
-        if isinstance(error, ChannelRefused) and self._source.spare(topic):
+        if isinstance(error, ChannelRefused) and self._source.spare(topic, self._state):
             self._ears.drop(topic)
             self._auditor.wake()
         else:
