@@ -178,11 +178,11 @@ class Mirror:
             return
         self._over = True
         self._error = error
+        self._auditor.stop(str(error) if error is not None else "it is closed")
         self._ears.close()
         self._audience.end(error)
         for room in self._rooms.values():
             room.audience.end(error)
-        self._auditor.stop(str(error) if error is not None else "it is closed")
 
     def ended(self) -> OkxError | None:
         """Return why it will never say anything again, ``None`` while it may."""
