@@ -1,8 +1,11 @@
 """What the account owns and what its orders do, kept from the private channels and checked against REST: `okx.mirror`.
 
-Pure are `changes`, `fills`, `shelf`, `orders`, `sorts`, `others`, `holdings`, `picture` and `state`: rows in, changes
-out. What waits is in `ears` (channels), `reader` (REST), `auditor` (both compared), `rooms`, `listeners`, `handle`,
-`audience` and `mirror`, which shows it all.
+Pure are `changes`, `fills`, `shelf`, `orders`, `sorts`, `others`, `holdings`, `purses`, `picture`, `state`, `rows_v3`
+and `balances_v3`: rows in, changes out.
+
+What waits: `mirror` is what a program sees, `ears` are its channels, `reader` (`reader_v3`, `accounts_v3`) asks REST,
+`auditor` compares, `rooms` keep other sorts of orders, `handle` is one order, `audience` and
+`listeners` who hears of all that.
 """
 
 from .changes import (

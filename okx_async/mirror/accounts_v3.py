@@ -101,11 +101,15 @@ class AccountsV3:
         self._swaps = swaps
         self._options = options
 
-    def spare(self, topic: Topic[Any]) -> bool:
+    def spare(self, topic: Topic[Any], state: MirrorState) -> bool:
         """Tell whether a refused channel is that of a margin account: not every pair and site has them."""
         if topic.channel.channel != "spot/margin_account":
             return False
-        self.pairs = [name for name in self.pairs if channels.spot_margin_account(name) != topic]
+        refused = {name for name in self.pairs if channels.spot_margin_account(name) == topic}
+        self.pairs = [name for name in self.pairs if name not in refused]
+        state.balances.forget(
+            lambda row: isinstance(row, ProductBalance) and row.product == "margin" and row.account in refused
+        )
         return True
 
     def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:

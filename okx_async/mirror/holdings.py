@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -174,6 +174,10 @@ class Balances:
             purse = self.open[purse_of(row)] = Held(row)
         purse.row = row
         return purse
+
+    def forget(self, meant: Callable[[CurrencyBalance], bool]) -> None:
+        """Keep some currencies no longer; nothing is said of them any more."""
+        self.open = {name: purse for name, purse in self.open.items() if not meant(purse.row)}
 
     def joined(self, change: BalanceChange) -> CurrencyBalance | None:
         """Return a currency as a push that tells its cash alone leaves it."""

@@ -179,11 +179,11 @@ class Mirror:
             return
         self._over = True
         self._error = error
+        self._auditor.stop(str(error) if error is not None else "it is closed")
         self._ears.close()
         self._audience.end(error)
         for room in self._rooms.values():
             room.audience.end(error)
-        self._auditor.stop(str(error) if error is not None else "it is closed")
 
     def ended(self) -> OkxError | None:
         """Return why it will never say anything again, ``None`` while it may."""
@@ -385,7 +385,7 @@ class Mirror:
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
         """Take the news that a channel is refused for good; without some it goes on."""
-        if isinstance(error, ChannelRefused) and self._source.spare(topic):
+        if isinstance(error, ChannelRefused) and self._source.spare(topic, self._state):
             self._ears.drop(topic)
             self._auditor.wake()
         else:

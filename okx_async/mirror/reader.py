@@ -39,8 +39,8 @@ class Source(Protocol):
         """Which channel brings fills first: ``fills`` or ``orders``."""
         ...
 
-    def spare(self, topic: Topic[Any]) -> bool:
-        """Tell whether the mirror goes on without a channel that is refused; what it told of is kept no more."""
+    def spare(self, topic: Topic[Any], state: MirrorState) -> bool:
+        """Tell whether the mirror goes on without a channel that is refused; what only it tells of is forgotten."""
         ...
 
     def topics(self, state: MirrorState) -> list[tuple[Topic[Any], Take]]:
@@ -111,7 +111,7 @@ class Reader:
         """Which channel brings fills first."""
         return "fills" if self._fills_channel else "orders"
 
-    def spare(self, topic: Topic[Any]) -> bool:
+    def spare(self, topic: Topic[Any], state: MirrorState) -> bool:
         """Tell whether a channel is `fills`; without it fills come from `orders` alone."""
         found = topic.channel.channel == "fills"
         self._fills_channel = self._fills_channel and not found

@@ -77,9 +77,9 @@ class ReaderV3:
         self._pushed: dict[str, float] = {}
         """When positions were pushed last, on the mirror's clock."""
 
-    def spare(self, topic: Topic[Any]) -> bool:
+    def spare(self, topic: Topic[Any], state: MirrorState) -> bool:
         """Tell whether the mirror goes on without a channel that is refused: with no margin account it does."""
-        return self._accounts.spare(topic)
+        return self._accounts.spare(topic, state)
 
     # -- channels
 

@@ -160,6 +160,27 @@ def test_a_push_that_was_dropped_is_found_within_one_audit(product: str) -> None
     in_warp(body)
 
 
+@pytest.mark.parametrize("product", ["futures", "coin", "fixed", "swap", "option"])
+def test_a_position_whose_push_was_dropped_is_found_within_one_audit(product: str) -> None:
+    """Every product that has positions; on margin there are none, but debts of an account."""
+    _, deed, _ = PRODUCTS[product]
+
+    async def body() -> None:
+        async with AsyncExitStack() as stack, desk(product) as (sim, okx, mirror):
+            told = await stack.enter_async_context(heard(mirror))
+            sim.faults.drop("position", endpoint="v3", times=10**9)
+            await deed(sim, okx)
+            await asyncio.sleep(0.05)
+            assert mirror.positions == {}, "nothing was pushed"
+            await asyncio.sleep(FAST.audit + FAST.lag + FAST.settle + 1.0)
+            assert [row.pos for row in mirror.positions.values()] == [2]
+            (found,) = (each for each in told if isinstance(each, Divergence))
+            assert (found.what, found.was, found.now) == ("position", "none", "2")
+            assert found.found_by in ("audit", "position_is_its_fills")
+
+    in_warp(body)
+
+
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_what_moved_during_a_cut_is_read(product: str) -> None:
     _, deed, name = PRODUCTS[product]
@@ -286,10 +307,13 @@ async def test_a_margin_channel_that_is_refused_is_done_without() -> None:
     host = Rooms(MarginAccount(currencies=[MarginCurrency(currency="USDT", balance=D(3))]))
     kept, state = accounts(host, pairs=[SPOT]), MirrorState()
     assert [row.key for row in await kept.read(state)] == ["USDT", "margin BTC-USDT USDT"]
-    assert not kept.spare(channels.spot_account("USDT"))
-    assert kept.spare(channels.spot_margin_account(SPOT))
+    for row in await kept.read(state):
+        state.balance(row, 1.0)
+    assert not kept.spare(channels.spot_account("USDT"), state)
+    assert kept.spare(channels.spot_margin_account(SPOT), state)
+    assert list(state.balances.open) == ["USDT"], "it is forgotten, not gone"
     assert [row.key for row in await kept.read(state)] == ["USDT"]
-    assert host.asked == 1
+    assert host.asked == 2
 
 
 def test_the_mirror_goes_on_without_margin_accounts() -> None:

@@ -25,7 +25,7 @@ from okx_async.v5.models.account import BalanceAndPosition, PositionChange
 
 from .rows import SWAP, account, cash, fill, mirror, money, order, picture, position, rest_fill, trade
 
-PURE = ("changes", "fills", "orders", "holdings", "picture", "state")
+PURE = ("changes", "fills", "orders", "holdings", "purses", "picture", "state", "rows_v3", "balances_v3")
 
 
 def names(told: list[Change]) -> list[str]:
