@@ -95,17 +95,16 @@ class Keyring:
         """Let a key be unknown from now on."""
         self._by_name.pop(api_key, None)
 
-    def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str, *, decimals: bool) -> Verdict:
+    def check_login(self, api_key: str, passphrase: str, timestamp: str, sign: str) -> Verdict:
         """Judge a socket login.
 
         Args:
             api_key: As sent.
             passphrase: As sent.
-            timestamp: Seconds as text.
+            timestamp: Seconds as text. V5's documents show whole ones; clients in use send decimals, too.
             sign: Base64 text.
-            decimals: Whether the seconds may have decimals, as in V3.
         """
-        return self._check(api_key, passphrase, _seconds(timestamp, decimals), timestamp + _LOGIN_TEXT, sign)
+        return self._check(api_key, passphrase, _seconds(timestamp), timestamp + _LOGIN_TEXT, sign)
 
     def check_request(
         self, api_key: str, passphrase: str, timestamp: str, sign: str, text: str, *, epoch: bool = False
@@ -123,7 +122,7 @@ class Keyring:
         """
         ms = _iso(timestamp, _ANY_ISO if epoch else _ISO)
         if ms is None and epoch:
-            ms = _seconds(timestamp, True)
+            ms = _seconds(timestamp)
         return self._check(api_key, passphrase, ms, timestamp + text, sign)
 
     def _check(self, api_key: str, passphrase: str, ms: int | None, text: str, sign: str) -> Verdict:
@@ -156,8 +155,8 @@ def _iso(text: str, form: re.Pattern[str]) -> int | None:
         return None
 
 
-def _seconds(text: str, decimals: bool) -> int | None:
+def _seconds(text: str) -> int | None:
     whole, point, part = text.partition(".")
-    if not whole.isdecimal() or len(whole) > 11 or (point and not (decimals and part.isdecimal())):
+    if not whole.isdecimal() or len(whole) > 11 or (point and not part.isdecimal()):
         return None
     return int(whole) * 1000 + int((part + "000")[:3])

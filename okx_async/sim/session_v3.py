@@ -122,7 +122,7 @@ class SessionV3:
                 self._refuse(code, message)
                 return
         api_key, passphrase, timestamp, sign = args[:4]
-        verdict = self._house.keyring.check_login(api_key, passphrase, timestamp, sign, decimals=True)
+        verdict = self._house.keyring.check_login(api_key, passphrase, timestamp, sign)
         bank = self._house.office.bank
         access = bank.people.access(api_key)
         if verdict is not Verdict.GOOD or access is None:

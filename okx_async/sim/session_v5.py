@@ -131,7 +131,7 @@ class SessionV5:
         if len(args) != 1 or not all(fields):
             self._error("60009", "Login failed.", request_id)
             return
-        verdict = self._house.keyring.check_login(*fields, decimals=False)
+        verdict = self._house.keyring.check_login(*fields)
         access = self._house.office.bank.people.access(fields[0])
         if verdict is not Verdict.GOOD or access is None:
             self._error(*_LOGIN_ERRORS.get(verdict, _LOGIN_ERRORS[Verdict.UNKNOWN_KEY]), request_id)

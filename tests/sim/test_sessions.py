@@ -66,7 +66,7 @@ async def test_a_wrong_endpoint_says_what_it_missed() -> None:
     [
         ({"apiKey": "nobody"}, "60005"),
         ({"timestamp": "yesterday"}, "60004"),
-        ({"timestamp": "1750000000.123"}, "60004"),
+        ({"timestamp": "1750000000.1.2"}, "60004"),
         ({"timestamp": "1600000000"}, "60006"),
         ({"passphrase": "wrong"}, "60024"),
         ({"sign": "AAAA"}, "60007"),
@@ -77,6 +77,12 @@ async def test_v5_login_is_refused(change: dict[str, str], code: str) -> None:
     async with Exchange(rate=0) as sim, connect(f"{sim.ws}/ws/v5/private") as client:
         assert (await client.ask("login", signed(sim) | change))["code"] == code
         assert (await client.ask("login", signed(sim)))["event"] == "login", "the connection lives on"
+
+
+async def test_v5_login_takes_seconds_with_decimals() -> None:
+    """As cryptofeed sends them."""
+    async with Exchange(rate=0) as sim, connect(f"{sim.ws}/ws/v5/private") as client:
+        assert (await client.ask("login", signed(sim, at=f"{sim.now / 1000:.3f}")))["code"] == "0"
 
 
 async def test_v5_login_opens_what_needs_it() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from okx_async.sim import Exchange
+from tests.sim.accounts import desk
 
+from .programs import secrets
 from .seen import missing, numbers, same_book, steps_until, told_trades
 
 SYMBOLS = {"BTC-USDT": "BTC-USDT", "BTC-USDT-PERP": "BTC-USDT-SWAP", "ETH-BTC": "ETH-BTC"}
@@ -146,3 +148,42 @@ async def test_trades_that_a_lost_line_costs_are_not_told(feed: Any, tls_sim: Ex
         told = len(seen["trades"])
         await steps_until(tls_sim, lambda: len(seen["trades"]) >= told + 40)
     assert missing(tls_sim, "BTC-USDT", [told[0] for symbol, told in seen["trades"] if symbol == "BTC-USDT"])
+
+
+async def test_its_orders_from_life_to_end(cryptofeed: Any, tls_sim: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an order without a price it reads the mean price as a number from the first push on."""
+    okx, key = cryptofeed.exchanges.OKX, tls_sim.credentials[0]
+    for endpoint, name in zip(okx.websocket_endpoints, ("public", "private"), strict=True):
+        monkeypatch.setattr(endpoint, "address", f"{tls_sim.ws}/ws/v5/{name}")
+    monkeypatch.setattr(okx.rest_endpoints[0], "address", tls_sim.rest)
+    # It asks for the time it logs in with by a client that blocks, on the loop that would have to answer.
+    monkeypatch.setattr(okx, "_get_server_time", lambda self: str(tls_sim.now))
+    await asyncio.to_thread(okx.symbols, refresh=True)
+    seen: list[Any] = []
+
+    async def order(one: Any, _: float) -> None:
+        seen.append((one.id, one.symbol, one.side, one.status, float(one.amount), float(one.remaining)))
+
+    named = dict(zip(("key_id", "key_secret", "key_passphrase"), secrets(key), strict=True))
+    config = QUIET | {"okx": named}
+    handler = cryptofeed.FeedHandler(config=config)
+    handler.add_feed(
+        okx(
+            config=config,
+            symbols=["BTC-USDT-PERP"],
+            channels=["order_info"],
+            callbacks={"order_info": order},
+            timeout=-1,
+        )
+    )
+    before = asyncio.all_tasks()
+    handler.run(start_loop=False, install_signal_handlers=False)
+    mine = asyncio.all_tasks() - before
+    await steps_until(tls_sim, lambda: tls_sim.accounts.private.heard(tls_sim.user(), "orders"))
+    order_row = {"instId": "BTC-USDT-SWAP", "tdMode": "cross", "side": "buy", "ordType": "market", "sz": "2"}
+    (placed,) = desk.ask(tls_sim, tls_sim.user(), "POST", "trade/order", order_row)
+    await steps_until(tls_sim, lambda: seen and seen[-1][3] == "filled")
+    await handler.stop_async()
+    await asyncio.gather(*mine)
+    assert {(one[0], one[1], one[2], one[4]) for one in seen} == {(placed["ordId"], "BTC-USDT-PERP", "buy", 2.0)}
+    assert (seen[0][3], seen[0][5], seen[-1][5]) == ("live", 2.0, 0.0)

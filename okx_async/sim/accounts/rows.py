@@ -181,7 +181,11 @@ class Rows:
         """Write an order as it is pushed: what is told of a fill belongs to this very push. (Order channel)"""
         instrument = order.market.instrument
         req_id, result, source = amended
-        row = self.order(order) | {
+        row = self.order(order)
+        row |= {
+            # Where REST has nothing recorded pushes have a zero; other clients read a number of both.
+            "avgPx": row["avgPx"] or "0",
+            "lever": row["lever"] or ("0" if instrument.kind is Kind.SPOT else ""),
             "amendResult": result,
             "amendSource": source,
             "code": "0",

@@ -358,3 +358,16 @@ async def test_the_account_is_told_of_the_currency_that_an_order_sets_aside(sim:
         assert await frozen_now(client) == [{"USDT": "0"}]
         await one.trade.place_order(SPOT, "cash", "sell", "limit", Decimal("0.01"), px=ask + 5)
         assert await frozen_now(client) == [{"BTC": "0.01"}]
+
+
+async def test_pushes_have_a_zero_where_rest_has_nothing(sim: Exchange, one: OKX) -> None:
+    """The mean price before a fill and a pair's leverage, in recordings; others' clients read numbers there."""
+    bid, _ = touch(sim, SPOT)
+    async with line(sim, ANY) as client:
+        placed = await one.trade.place_order(SPOT, "cash", "buy", "limit", Decimal("0.01"), px=bid - 5)
+        await one.trade.place_order(SWAP, "cross", "buy", "market", Decimal(1))
+        pair, live, filled = (message["data"][0] for message in await pushed(client))
+    assert [(row["avgPx"], row["lever"]) for row in (pair, live)] == [("0", "0"), ("0", "3")]
+    assert filled["avgPx"] == filled["fillPx"]
+    order = await one.trade.order(SPOT, ord_id=placed.ord_id)
+    assert (order.avg_px, order.lever) == (None, None)
