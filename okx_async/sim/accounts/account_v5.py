@@ -239,8 +239,8 @@ class AccountV5:
         terms = terms_of(instrument)
         price = form.decimal("px") if form.text("px") else terms.price(market.tape.last.price)
         mode = form.choice("tdMode", _MODES)
-        if instrument.kind is Kind.SPOT and mode == "cash":
-            free = [self._balances.free(ask.user, ccy) for ccy in (instrument.quote, instrument.base)]
+        if instrument.kind is Kind.SPOT and (mode == "cash" or (mode == "cross" and self._crosses(ask))):
+            free = [self._balances.payable(ask.user, ccy) for ccy in (instrument.quote, instrument.base)]
             return free[0] / price, free[1], instrument.base
         if ask.user.mode is Mode.SPOT:
             raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
@@ -250,6 +250,10 @@ class AccountV5:
         margin = self._balances.free(ask.user, terms.settle)
         lots = margin * lever / terms.value(price, 1)
         return lots * terms.lot, lots * terms.lot, terms.settle
+
+    def _crosses(self, ask: Ask) -> bool:
+        """Tell whether a user's pairs can be traded on cross margin."""
+        return ask.user.mode is Mode.MULTI_CURRENCY
 
     def _max_avail_size(self, ask: Ask) -> list[Any]:
         form = self._form(ask)
@@ -261,7 +265,8 @@ class AccountV5:
             if not spot and (mode == "cash" or ask.user.mode is Mode.SPOT):
                 raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
             ends = (instrument.quote, instrument.base) if spot else (terms_of(instrument).settle,) * 2
-            buy, sell = (exact_text(self._balances.free(ask.user, ccy)) for ccy in ends)
+            have = self._balances.payable if spot else self._balances.free
+            buy, sell = (exact_text(have(ask.user, ccy)) for ccy in ends)
             rows.append({"instId": instrument.inst_id, "availBuy": buy, "availSell": sell})
         return rows
 

@@ -156,7 +156,7 @@ class Admission:
         return terms.price(max(bound, best) if not order.ticket.buy and best is not None else bound)
 
     def _purchasing_power(self, order: Order, ccy: str) -> Decimal:
-        if order.ticket.td_mode == "cross" and order.market.instrument.kind is not Kind.OPTION:
+        if order.ticket.td_mode == "cross" and order.market.instrument.kind in (Kind.SWAP, Kind.FUTURES):
             return self._margins.free(order.user, ccy)
         return self._margins.payable(order, ccy)
 

@@ -271,7 +271,7 @@ class Margins:
         if order.resting is not None and order.price is not None:
             ccy, amount = self.need(order, terms_of(order.market.instrument).price(order.price), order.left)
         what_for = f"order {order.ord_id}"
-        if order.ticket.td_mode == "cross":
+        if order.ticket.td_mode == "cross" and order.market.instrument.kind is not Kind.SPOT:
             self._share(order.user, what_for, ccy, amount)
         else:
             self.purse_of(order).hold(what_for, ccy, amount)

@@ -105,8 +105,9 @@ class Ticket:
 
     @property
     def inst_type(self) -> str:
-        """What it trades, in V5's word."""
-        return "MARGIN" if self.on_margin else self.market.instrument.kind.value
+        """What it trades, in V5's word: a pair that is not paid in cash is margin."""
+        kind = self.market.instrument.kind
+        return "MARGIN" if kind is Kind.SPOT and self.td_mode != "cash" else kind.value
 
     @property
     def closes(self) -> bool:

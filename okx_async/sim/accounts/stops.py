@@ -10,6 +10,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..derivatives import Derivatives
+from ..instruments import Kind
 from ..market import Market
 from ..query_v5 import Refusal
 from .desk import Desk
@@ -119,8 +120,10 @@ class Stop:
 
     @property
     def inst_type(self) -> str:
-        """What it trades, in V5's word."""
-        return "MARGIN" if self.on_margin else self.market.instrument.kind.value
+        """What it trades, in V5's word: a pair that is not paid in cash is margin."""
+        kind = self.market.instrument.kind
+        crossed = kind is Kind.SPOT and self.text("tdMode") == "cross"
+        return "MARGIN" if self.on_margin or crossed else kind.value
 
     def text(self, name: str) -> str:
         """Return a field as text, ``""`` when it was not given."""

@@ -109,8 +109,8 @@ def td_mode_of(query: Query, user: User, kind: Kind) -> str:
     if mode == "spot_isolated":
         raise refuse("51074", "spot_isolated is for lead traders of spot; the simulator has none")
     if kind is Kind.SPOT:
-        if mode != "cash":
-            raise refuse("54000", "Margin trading is not simulated")
+        if mode != "cash" and (mode, user.mode) != ("cross", Mode.MULTI_CURRENCY):
+            raise refuse("54000", "Margin trading is only simulated as cross in multi-currency mode")
         return mode
     if user.mode is Mode.SPOT:
         raise refuse("51010", "Request unsupported under current account mode")
