@@ -30,6 +30,7 @@ EXAMPLES = """\
   okx-async catalogue --channels book
   okx-async catalogue --sim v5 public         with what the simulator makes of each
   okx-async catalogue --sim "not simulated"   what it does not serve
+  okx-async catalogue --sim portfolio         what it serves without portfolio margin
   okx-async catalogue --coverage              what is declared of what is documented, as Markdown
   okx-async catalogue --audit spec/           what facts files say that is not declared, and the other way round
 
@@ -119,15 +120,21 @@ def _matching(rows: Sequence[dict[str, Any]], words: list[str]) -> list[dict[str
 
 
 def _holds(row: dict[str, Any], word: str) -> bool:
-    keys = ("dialect", "name", "method", "path", "socket", "sim", "deprecated", "doc")
+    keys = ("dialect", "name", "method", "path", "socket", "sim", "without", "deprecated", "doc")
     return word in " ".join(str(row.get(key, "")) for key in keys).lower()
 
 
 # -- endpoints
 
 
+def _served(endpoint: Endpoint, coverage: Coverage) -> dict[str, Any]:
+    """Return what the simulator makes of an endpoint, and what it leaves out where it does not say so by that."""
+    without = coverage.without(endpoint)
+    return {"sim": coverage.endpoint(endpoint).value} | ({"without": list(without)} if without else {})
+
+
 def _endpoint(endpoint: Endpoint, coverage: Coverage | None) -> dict[str, Any]:
-    served = {"sim": coverage.endpoint(endpoint).value} if coverage is not None else {}
+    served = _served(endpoint, coverage) if coverage is not None else {}
     return served | {
         "dialect": endpoint.dialect,
         "name": f"{endpoint.chapter}.{endpoint.name}",
@@ -165,17 +172,25 @@ def _endpoint_table(rows: Sequence[dict[str, Any]]) -> str:
             row["path"],
             row["limit"],
             row["permission"],
-            row.get("sim", ""),
+            row.get("sim", "") + (" *" if "without" in row else ""),
             "deprecated" if row["deprecated"] else "",
         ]
         for row in rows
     ]
-    return table(cells, heads)
+    return "\n".join([table(cells, heads), *_without(rows)])
+
+
+def _without(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what is left out of endpoints that are served, as lines below their table."""
+    told = [f"* {row['name']}: without {'; '.join(row['without'])}" for row in rows if "without" in row]
+    return ["", *told] if told else []
 
 
 def _details(row: dict[str, Any]) -> str:
     keys = ("name", "dialect", "method", "path", "socket", "limit", "needs", "sim", "deprecated")
     shown = {key: str(row[key]) for key in keys if row.get(key)}
+    if "without" in row:
+        shown["without"] = "; ".join(row["without"])
     shown["key"] = f"needed {row.get('permission', '')}".rstrip() if row["auth"] else "not needed"
     given = [[each["name"], "required" if each["required"] else "optional", each["text"]] for each in row["params"]]
     lines = [row["doc"], "", record(shown)]

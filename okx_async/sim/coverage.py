@@ -12,6 +12,7 @@ from .dialect_v3 import CHANNELS, OWN, PRODUCTS
 from .dialect_v3 import PRIVATE as PRIVATE_V3
 from .dialect_v5 import BUSINESS, PRIVATE, PRIVATE_BUSINESS, PUBLIC
 from .exchange import Exchange
+from .without import WITHOUT
 
 __all__ = ["Coverage", "Served"]
 
@@ -47,6 +48,11 @@ class Coverage:
         path = _PLACEHOLDER.sub("x", endpoint.path)
         found = any(method == endpoint.method and pattern.fullmatch(path) for method, pattern in self._routes)
         return Served.YES if found else Served.STATIC if self._static.serves(endpoint) else Served.NO
+
+    def without(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Return what an endpoint that is served does not simulate."""
+        served = endpoint.dialect == "v5" and self.endpoint(endpoint) is Served.YES
+        return WITHOUT.get(f"{endpoint.chapter}.{endpoint.name}", ()) if served else ()
 
     def channel(self, dialect: str, socket: str, name: str) -> Served:
         """Tell whether a channel is pushed on.

@@ -172,7 +172,7 @@ class AccountV5:
         price = form.decimal("px") if form.text("px") else terms.price(market.tape.last.price)
         mode = form.choice("tdMode", _MODES)
         if instrument.kind is Kind.SPOT and mode == spot_mode(ask.user):
-            free = [self._balances.free(ask.user, ccy) for ccy in (instrument.quote, instrument.base)]
+            free = [self._balances.payable(ask.user, ccy) for ccy in (instrument.quote, instrument.base)]
             return free[0] / price, free[1], instrument.base
         if ask.user.mode is Mode.SPOT:
             raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
@@ -193,7 +193,8 @@ class AccountV5:
             if not spot and (mode == "cash" or ask.user.mode is Mode.SPOT):
                 raise Refusal(200, "51010", "You can't complete this request under your current account mode.")
             ends = (instrument.quote, instrument.base) if spot else (terms_of(instrument).settle,) * 2
-            buy, sell = (exact_text(self._balances.free(ask.user, ccy)) for ccy in ends)
+            have = self._balances.payable if spot else self._balances.free
+            buy, sell = (exact_text(have(ask.user, ccy)) for ccy in ends)
             rows.append({"instId": instrument.inst_id, "availBuy": buy, "availSell": sell})
         return rows
 

@@ -13,7 +13,7 @@ from ..market import Market
 from ..query_v5 import Query, Refusal
 from .algo_amend import changed
 from .asks import Ask, Handlers
-from .forms import TAG, decimal_of, lots_of, named, price_of, refuse
+from .forms import TAG, lots_of, named, price_of, refuse
 from .herald import names_of
 from .legs import SOURCES, Leg, order_price, read_legs
 from .orders import Orders
@@ -22,8 +22,11 @@ from .private import Feed, Private
 from .rows import flag, price_text
 from .services import not_simulated
 from .slices import SLICED, read_plan
-from .stops import LIVE, Stop, Stops, Trail
+from .splits import read_all
+from .stops import LIVE, Stop, Stops
 from .tickets import pos_side_of, td_mode_of
+from .trails import read_trail
+from .worth import terms_of
 
 __all__ = ["Algos"]
 
@@ -53,6 +56,10 @@ _TOO_LATE = {
 _BLANK = (
     *("aggressiveness", "ccy", "chaseType", "chaseVal", "clOrdId", "lmtOrderNumber"),
     *("maxChaseType", "maxChaseVal", "quickMgnType"),
+)
+_ATTACHED = (
+    *("attachAlgoClOrdId", "tpTriggerPx", "tpTriggerRatio", "tpTriggerPxType", "tpOrdPx", "slTriggerPx"),
+    *("slTriggerRatio", "slTriggerPxType", "slOrdPx", "callbackRatio", "callbackSpread", "activePx"),
 )
 _ECHOED = (
     *(
@@ -130,7 +137,7 @@ class Algos:
         query = Query(fields, self._markets)
         market = query.market()
         ord_type = query.needed("ordType")
-        if ord_type in _OTHERS or fields.get("attachAlgoOrds"):
+        if ord_type in _OTHERS or (fields.get("attachAlgoOrds") and ord_type != "trigger"):
             raise not_simulated(f"algo orders like this ({ord_type})")
         query.choice("ordType", _TYPES)
         buy = query.choice("side", ("buy", "sell")) == "buy"
@@ -142,13 +149,24 @@ class Algos:
         self._check_name(user, named(query, "algoClOrdId"))
         self._check_size(query, market)
         if ord_type == "move_order_stop":
-            return self._stops.add(user, market, fields, [], _trail(query), on_margin=on_margin)
+            return self._stops.add(user, market, fields, [], read_trail(query), on_margin=on_margin)
         if ord_type in SLICED:
             plan = read_plan(query, market, ord_type)
             plan.share = share
             return self._stops.add(user, market, fields, [], plan=plan, on_margin=on_margin)
         legs = self._waits_for(query, market, buy, ord_type)
+        if fields.get("attachAlgoOrds"):
+            self._check_attached(query, fields["attachAlgoOrds"], market, buy, legs[0])
         return self._stops.add(user, market, fields, legs, None, on_margin=on_margin)
+
+    def _check_attached(self, query: Query, rows: Any, market: Market, buy: bool, leg: Leg) -> None:
+        """Refuse what the order could not carry that is sent when a trigger order fires."""
+        if query.text("reduceOnly") == "true":
+            raise refuse("51100", "Reduce-only orders can't have TP/SL")
+        price = leg.trigger if leg.order_price == "-1" else Decimal(leg.order_price)
+        counted = query.text("closeFraction") or query.text("tgtCcy") == "quote_ccy"
+        lots = 0 if counted else lots_of(market, query.needed("sz"))
+        read_all(rows, market, buy, int(price / terms_of(market.instrument).tick), lots)
 
     def _waits_for(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
         return [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)
@@ -206,8 +224,7 @@ class Algos:
 
     def _legs(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
         """Return take profit and stop loss, which must lie on their sides of the present price."""
-        if query.text("cxlOnClosePos") == "true":
-            raise not_simulated("TP/SL that end with their position")
+        query.choice("cxlOnClosePos", ("true", "false"), "false")
         legs = read_legs(query, market, buy)
         for leg in legs:
             if leg.fires(self._stops.price(market, leg.source)):
@@ -316,7 +333,10 @@ class Algos:
             "actualSz": instrument.size_text(filled),
             "advChaseParams": [],
             "algoId": str(stop.algo_id),
-            "attachAlgoOrds": [],
+            "attachAlgoOrds": [
+                {name: str(row.get(name) or "") for name in _ATTACHED}
+                for row in stop.fields.get("attachAlgoOrds") or ()
+            ],
             "cTime": str(stop.created),
             "failCode": stop.fail_code,
             "instId": instrument.inst_id,
@@ -345,16 +365,3 @@ class Algos:
 
 def _given(item: Mapping[str, Any], *names: str) -> dict[str, str]:
     return {name: str(item.get(name) or "") for name in names}
-
-
-def _trail(query: Query) -> Trail:
-    ratio, spread, active = (query.text(name) for name in ("callbackRatio", "callbackSpread", "activePx"))
-    if bool(ratio) is bool(spread):
-        raise refuse("50015" if not ratio else "50024", "Exactly one of callbackRatio and callbackSpread is required")
-    if ratio and not Decimal("0.0001") <= decimal_of(ratio, "callbackRatio") <= 1:
-        raise refuse("51311", "The callback rate is out of range")
-    return Trail(
-        Decimal(ratio) if ratio else None,
-        decimal_of(spread, "callbackSpread") if spread else None,
-        decimal_of(active, "activePx") if active else None,
-    )

@@ -56,9 +56,13 @@ class Balances:
             only: Only these currencies in its details, the totals are those of all.
         """
         margins = self.holdings.margin(user)
-        cash = self._purse(user).cash
-        known = sorted(cash.keys() | margins.keys())
-        held = [ccy for ccy in known if self.equity(user, ccy, margins) or cash.get(ccy) or any(self._owed(user, ccy))]
+        purse = self._purse(user)
+        known = sorted(purse.cash.keys() | margins.keys() | {ccy for ccy, _ in purse.holds.values()})
+        held = [
+            ccy
+            for ccy in known
+            if self.equity(user, ccy, margins) or purse.cash.get(ccy) or purse.held(ccy) or any(self._owed(user, ccy))
+        ]
         details = [self._detail(user, ccy, margins) for ccy in held if not only or ccy in only]
         pooled = user.mode in (Mode.MULTI_CURRENCY, Mode.PORTFOLIO)
 
@@ -110,6 +114,11 @@ class Balances:
         margin = self.holdings.margin(user).get(ccy, _IDLE)
         money = self._purse(user).available(ccy)
         return max(money + min(margin.upl, _ZERO) - margin.imr, _ZERO)
+
+    def payable(self, user: User, ccy: str) -> Decimal:
+        """Return what orders of pairs may spend of one currency: what is free, and what they may borrow."""
+        free = self.free(user, ccy)
+        return free if self.credit is None else free + self.credit.borrowable(user, ccy)
 
     def leaving(self, user: User, ccy: str) -> Decimal:
         """Return what may be taken out of the account of one currency: what is free, and no debt needs."""

@@ -22,6 +22,10 @@ from .worth import terms_of
 __all__ = ["Brackets", "Group"]
 
 
+_TYPES = ("move_order_stop", "conditional", "oco")
+"""What becomes of something attached, by how many prices it waits for beside one that moves."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Algo orders that share the size of the order they were attached to.
@@ -70,13 +74,14 @@ class Brackets:
             "side": "sell" if ticket.buy else "buy",
             "posSide": ticket.pos_side,
             "reduceOnly": ticket.pos_side == "net",
-            "ordType": "oco" if len(attached.legs) > 1 else "conditional",
+            "ordType": _TYPES[len(attached.legs)],
             "sz": attached.size or instrument.size_text(order.filled),
             "algoClOrdId": attached.name,
             "tag": ticket.tag,
         }
         try:
-            return self._stops.take(order.user, order.market, fields, list(attached.legs))
+            trail = None if attached.trail is None else replace(attached.trail)
+            return self._stops.take(order.user, order.market, fields, list(attached.legs), trail)
         except Refusal as refusal:
             order.unattached[attached.place] = (refusal.code, refusal.msg)
             return None

@@ -12,6 +12,7 @@ from ..query_v5 import Query
 from ..text import exact_text
 from .forms import lots_of, named, price_of, refuse
 from .services import not_simulated
+from .trails import TRAILING, Trail, read_trail
 from .worth import terms_of
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
 ]
 
 SOURCES = ("last", "index", "mark")
-_TRAILING = ("callbackRatio", "callbackSpread", "activePx")
 _RATIOS = ("tpTriggerRatio", "slTriggerRatio")
 # What a trigger on the wrong side of the price is refused with, by leg and side of the order it belongs to: where that
 # order has a price of its own, and where it is for the market.
@@ -81,15 +81,17 @@ class Attached:
 
     Attributes:
         name: The user's own name for them.
-        legs: One or both.
+        legs: One or both, none for a trailing stop.
         fields: As they were asked for, by wire name.
         place: Which of all that are attached to its order, from 0 on.
+        trail: How a trailing stop follows the price, which begins with the order that is filled; else ``None``.
     """
 
     name: str
     legs: tuple[Leg, ...]
     fields: dict[str, Any]
     place: int = 0
+    trail: Trail | None = None
 
     @property
     def size(self) -> str:
@@ -138,12 +140,16 @@ def read_attached(row: Mapping[str, Any], market: Market, buy: bool, price: int 
         Refusal: With the code of the exchange.
     """
     query = Query(row, {})
-    if any(query.text(name) for name in (*_TRAILING, *_RATIOS)):
-        raise not_simulated("attached trailing stops and trigger ratios")
+    if any(query.text(name) for name in _RATIOS):
+        raise not_simulated("trigger ratios")
     query.choice("amendPxOnTriggerType", ("0", "1"), "0")
     if query.text("sz"):
         lots_of(market, query.text("sz"))
     legs = read_legs(query, market, not buy)
+    if any(query.text(name) for name in TRAILING):
+        if legs:
+            raise not_simulated("a trailing stop and TP/SL in one")
+        return Attached(named(query, "attachAlgoClOrdId"), (), dict(row), trail=read_trail(query))
     if not legs:
         raise refuse("51178", "attachAlgoClOrdId needs a take profit or a stop loss")
     best = market.book.asks.best if buy else market.book.bids.best
@@ -188,7 +194,7 @@ def change_attached(
         price: The order's price in ticks.
     """
     query = Query(row, {})
-    if any(query.text(name) for name in _OTHER_CHANGES):
+    if attached.trail is not None or any(query.text(name) for name in _OTHER_CHANGES):
         raise not_simulated("changes of attached TP/SL other than of their prices and sizes")
     given = {CHANGES[name]: query.text(name) for name in CHANGES if query.text(name)}
     given |= {name: query.text(name) for name in _KEEP_THEIR_NAME if query.text(name)}

@@ -20,6 +20,7 @@ from .bank import Bank
 from .bank_v5 import BankV5
 from .bills import Bills
 from .chains import Chains
+from .demo_v5 import DemoV5
 from .gate import Gate
 from .holdings import Holdings, Nothing
 from .meter import Meter
@@ -105,6 +106,7 @@ class Office:
         self.chains = Chains(self.bank, self.private, clock)
         self.bank_v5 = BankV5(self.bank, self.bills, self.balances, self.prices, self.chains, markets, clock)
         self.services.add(self.bank_v5.handlers())
+        self.services.add(DemoV5(self.bank, self.balances, clock, demo).handlers())
         self.operations = Operations(self.endpoints, self.gate, self.services, self.bank.people, clock)
 
     def publish(self, endpoints: Mapping[str, Answer], commands: Mapping[str, Command] | None = None) -> None:

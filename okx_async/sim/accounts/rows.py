@@ -12,6 +12,7 @@ from .legs import Attached
 from .margin import Margins
 from .orders import Fill, Order
 from .positions import ClosedPosition, Position
+from .trails import TRAILING
 from .worth import ZERO, terms_of
 
 __all__ = ["Amended", "Rows", "flag", "price_text"]
@@ -95,9 +96,7 @@ def _attached_row(order: Order, attached: Attached) -> Json:
         "tpOrdKind": "condition" if "tp" in legs else "",
         "sz": attached.size,
         "amendPxOnTriggerType": "1" if attached.to_cost else "0",
-        "callbackRatio": "",
-        "callbackSpread": "",
-        "activePx": "",
+        **{name: str(attached.fields.get(name) or "") for name in TRAILING},
         "failCode": code,
         "failReason": msg,
     }

@@ -48,6 +48,7 @@ class SettingsV5:
             "set-greeks": lambda ask: self._set_word(ask, "greeksType", ("PA", "BS")),
             "set-fee-type": lambda ask: self._set_word(ask, "feeType", ("0", "1")),
             "activate-option": self._activate_option,
+            "set-isolated-mode": self._set_isolated_mode,
         }
         gets: dict[str, Handler] = {
             "leverage-info": self._leverage_info,
@@ -82,6 +83,15 @@ class SettingsV5:
     def _activate_option(self, ask: Ask) -> list[Any]:
         ask.user.settings["opAuth",] = "1"
         return [{"ts": str(self._clock.now())}]
+
+    def _set_isolated_mode(self, ask: Ask) -> list[Any]:
+        """Let isolated positions take their margin by themselves, as they always do here."""
+        form = self._form(ask)
+        mode = form.choice("isoMode", ("automatic", "auto_transfers_ccy", "autonomy", "quick_margin"))
+        form.choice("type", ("MARGIN", "CONTRACTS"))
+        if mode != "automatic":
+            raise not_simulated(f"the isolated margin setting {mode}")
+        return [{"isoMode": mode}]
 
     # -- account mode
 

@@ -51,6 +51,8 @@ def check_together(attached: Sequence[Attached], market: Market, lots: int) -> N
     if any(one.size and one.leg("tp") is None for one in attached):
         raise not_simulated("a size of its own for an attached stop loss")
     if len(attached) > 1:
+        if any(one.trail is not None for one in attached):
+            raise not_simulated("a trailing stop beside other TP/SL")
         _check_split(attached, profits)
     if any(one.size for one in profits) and sum(lots_of(market, one.size) for one in profits) != lots:
         raise refuse("51083", "The total size of the take profits must be that of the order")

@@ -16,12 +16,13 @@ from .desk import Desk
 from .forms import refuse
 from .legs import Leg
 from .people import User
-from .positions import Positions
+from .positions import Position, Positions
 from .slices import Plan, Slicer
 from .tickets import read_ticket
+from .trails import Trail
 from .worth import terms_of
 
-__all__ = ["CANCELED", "FAILED", "FIRED", "LIVE", "PARTLY_FAILED", "Stop", "Stops", "Trail"]
+__all__ = ["CANCELED", "FAILED", "FIRED", "LIVE", "PARTLY_FAILED", "Stop", "Stops"]
 
 _FIRST_ID = 4_000_000_000_000_000_001
 
@@ -37,40 +38,6 @@ _MOST = {
     "iceberg": (100, False, "51262"),
     "twap": (20, False, "51263"),
 }
-
-
-@dataclass(slots=True)
-class Trail:
-    """A price that is followed at a distance.
-
-    Attributes:
-        ratio: The distance as a part of the best price, or ``None``.
-        spread: The distance as a price, or ``None``.
-        active: The price from which on it is followed, ``None`` from the beginning.
-        best: The best price so far, ``None`` before it is followed.
-    """
-
-    ratio: Decimal | None
-    spread: Decimal | None
-    active: Decimal | None
-    best: Decimal | None = None
-
-    def follow(self, price: Decimal, buy: bool) -> bool:
-        """Take a price in and tell whether it has turned back by the whole distance."""
-        if self.best is None:
-            if self.active is not None and (price > self.active if buy else price < self.active):
-                return False
-            self.best = price
-        self.best = min(self.best, price) if buy else max(self.best, price)
-        trigger = self.trigger(buy)
-        return trigger is not None and (price >= trigger if buy else price <= trigger)
-
-    def trigger(self, buy: bool) -> Decimal | None:
-        """Return at which price it fires now, ``None`` before it is followed."""
-        if self.best is None:
-            return None
-        away = self.best * self.ratio if self.ratio is not None else self.spread or Decimal(0)
-        return self.best + away if buy else self.best - away
 
 
 @dataclass(slots=True, eq=False)
@@ -298,6 +265,7 @@ class Stops:
             "ordType": "market" if at_market else stop.text("advanceOrdType") or "limit",
             "px": "" if at_market or leg is None else leg.order_price,
             "sz": self._size(stop),
+            "attachAlgoOrds": stop.fields.get("attachAlgoOrds"),
             **{name: stop.text(name) for name in ("tdMode", "side", "posSide", "reduceOnly", "tgtCcy", "tag")},
         }
         try:
@@ -313,6 +281,17 @@ class Stops:
         except Refusal as refusal:
             stop.state, stop.fail_code = FAILED, refusal.code
         self._tell(stop)
+
+    def moved(self, position: Position) -> None:
+        """Cancel what shall end with a position, once nothing is left of it to close. (``cxlOnClosePos``)"""
+        for stop in list(self._live.values()):
+            if (
+                stop.text("cxlOnClosePos") == "true"
+                and (stop.user, stop.market) == (position.user, position.market)
+                and (stop.text("tdMode"), stop.text("posSide") or "net") == (position.mode, position.side)
+                and (not position.lots or (position.lots > 0) is stop.buy)
+            ):
+                self.cancel(stop)
 
     def _size(self, stop: Stop) -> str:
         """Return how much to trade: what was asked for, or all of the position."""

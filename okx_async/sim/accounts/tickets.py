@@ -118,7 +118,7 @@ def td_mode_of(query: Query, user: User, kind: Kind) -> str:
             return mode
         if mode == "cash":
             raise refuse("51000", "Parameter tdMode error")
-        raise refuse("54000", "Margin trading is not simulated")
+        raise refuse("54000", "Margin trading of V5 is simulated in multi-currency mode only, as cross")
     if user.mode is Mode.SPOT:
         raise refuse("51010", "Request unsupported under current account mode")
     if user.mode is Mode.PORTFOLIO:

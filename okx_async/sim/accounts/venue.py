@@ -149,6 +149,7 @@ class Venue:
         precheck = Precheck(clock, markets, self.desk, self.settlement, figures, office.prices)
         office.services.add(precheck.handlers())
         self.stops = Stops(clock, markets, self.positions, self.desk, figures)
+        self.herald.position_listeners.append(self.stops.moved)
         self.brackets = Brackets(self.stops)
         self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
         office.services.add(self.algos.handlers())

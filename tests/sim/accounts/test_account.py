@@ -165,6 +165,12 @@ async def test_leverages_that_are_refused(sim: Exchange, fields: dict[str, str],
     assert {key[0] for key in user.settings} == {"created"}
 
 
+async def test_isolated_positions_take_their_margin_by_themselves(okx: OKX) -> None:
+    (told,) = [await okx.account.set_isolated_mode("automatic", "CONTRACTS")]
+    assert told.iso_mode == "automatic"
+    await refused(okx.account.set_isolated_mode("auto_transfers_ccy", "MARGIN"), "50062")
+
+
 async def test_modes_change_only_when_nothing_is_open(sim: Exchange, okx: OKX) -> None:
     user = sim.user()
     await okx.account.set_position_mode("long_short_mode")

@@ -91,7 +91,8 @@ def test_what_is_borrowed_by_hand_is_there_to_be_used_and_is_no_equity(floor: Fl
     assert by_hand(floor, spot, "repay", "0.1") == "51154"
     floor.good(spot, SPOT, "buy", "limit", "0.11", "60100")
     assert by_hand(floor, spot, "repay", "1") == "0.1"
-    assert (lent(floor, "BTC"), detail(floor, spot, "BTC")["liab"]) == (0, "0")
+    assert lent(floor, "BTC") == 0
+    assert detail(floor, spot, "BTC")["liab"] == "0"
     kinds = [(row["type"], row["amt"], row["accBorrowed"]) for row in get(floor, spot, "spot-borrow-repay-history")]
     assert kinds == [("manual_repay", "0.1", "0"), ("manual_borrow", "0.1", "0.1")]
     floor.conserved()
@@ -233,6 +234,32 @@ def test_a_market_order_is_cut_to_what_can_be_paid_with_what_may_be_borrowed(flo
     assert 29_999 < filled <= 30_000
 
 
+@pytest.mark.parametrize("ord_type", ["limit", "market"])
+def test_a_pair_is_traded_on_cross_margin_in_multi_currency_mode(floor: Floor, multi: User, ord_type: str) -> None:
+    cross = {"tdMode": "cross"}
+    (size,) = floor.ask(multi, "?account/max-size", {"instId": SPOT, "px": "60000"} | cross)
+    assert (size["maxBuy"], size["maxSell"]) == ("0.5", "0.33333333")
+    (sums,) = floor.ask(multi, "?account/max-avail-size", {"instId": SPOT} | cross)
+    assert (sums["availBuy"], Decimal(sums["availSell"])) == ("30000", Decimal("0.333333333333"))
+    waiting = floor.good(multi, SPOT, "sell", "limit", "0.01", "61000", **cross)
+    assert (detail(floor, multi, "BTC")["ordFrozen"], detail(floor, multi, "BTC")["imr"]) == ("0.01", "0")
+    order = floor.good(multi, SPOT, "sell", ord_type, "0.2", "59999", **cross)
+    row = floor.order(multi, SPOT, order)
+    assert (row["state"], row["instType"], row["tdMode"]) == ("filled", "MARGIN", "cross")
+    assert detail(floor, multi, "BTC")["liab"] == "0.2"
+    floor.ask(multi, "trade/cancel-order", {"instId": SPOT, "ordId": waiting})
+    floor.good(multi, SPOT, "buy", "limit", "0.3", "60001", **cross)
+    assert detail(floor, multi, "BTC")["liab"] == "0"
+    pending = floor.ask(multi, "?trade/orders-history", {"instType": "MARGIN"})
+    assert len(pending) == 3
+    floor.conserved()
+
+
+def test_nobody_else_trades_a_pair_on_margin(floor: Floor, spot: User, multi: User) -> None:
+    for user, mode in ((spot, "cross"), (floor.user(), "cross"), (multi, "isolated")):
+        assert floor.code(user, SPOT, "buy", "limit", "0.01", "60000", tdMode=mode) == "54000"
+
+
 def test_contracts_are_opened_with_own_money_only(floor: Floor, multi: User) -> None:
     floor.markets[SWAP].book.submit(False, 600_010, 10**9)
     floor.good(multi, SPOT, "buy", "limit", "0.4", "60001")
@@ -276,7 +303,7 @@ def test_the_fund_pays_what_nothing_is_left_for(floor: Floor, spot: User) -> Non
     floor.print_at(SPOT, "20000")
     assert not floor.venue.credit.debts.of(spot)
     assert floor.ledger.house(Room.FUND).cash["USDT"] < -5_000
-    assert (lent(floor, "USDT"), floor.cash(spot, "BTC"), floor.cash(spot, "USDT")) == (0, 0, 0)
+    assert lent(floor, "USDT") == floor.cash(spot, "BTC") == floor.cash(spot, "USDT") == 0
     floor.conserved()
 
 
@@ -293,7 +320,7 @@ def test_interest_alone_can_end_an_account(floor: Floor, spot: User) -> None:
 # -- the client
 
 
-ASKED = {
+ASKED: dict[str, Json] = {
     "trade/order-precheck": {"instId": SPOT, "tdMode": "cash", "side": "buy", "ordType": "market", "sz": "10"},
     "account/spot-manual-borrow-repay": {"ccy": "BTC", "side": "repay", "amt": "0.01"},
     "account/spot-borrow-repay-history": {},

@@ -77,8 +77,9 @@ class Borrowing(RuleBasedStateMachine):
         part=PARTS,
         away=st.integers(-300, 300),
         ord_type=st.sampled_from(("limit", "limit", "market", "ioc")),
+        crossed=st.booleans(),
     )
-    def trade(self, who: int, buy: bool, part: int, away: int, ord_type: str) -> None:
+    def trade(self, who: int, buy: bool, part: int, away: int, ord_type: str, crossed: bool) -> None:
         """Trade a part of what an account could pay at most, and sometimes more."""
         user, market = self.users[who], self.floor.markets[SPOT]
         last = Decimal(market.instrument.price_text(market.tape.last.price))
@@ -87,11 +88,10 @@ class Borrowing(RuleBasedStateMachine):
         size = (have / price * part / 100).quantize(Decimal("1e-6"))
         if size <= 0:
             return
-        code = self.floor.code(
-            user, SPOT, "buy" if buy else "sell", ord_type, format(size, "f"), str(last + away), tgtCcy="base_ccy"
-        ) if ord_type == "market" else self.floor.code(
-            user, SPOT, "buy" if buy else "sell", ord_type, format(size, "f"), str(last + away)
-        )  # fmt: skip
+        more = {"tgtCcy": "base_ccy"} if ord_type == "market" else {}
+        more |= {"tdMode": "cross"} if who == 1 and crossed else {}
+        text, side = format(size, "f"), "buy" if buy else "sell"
+        code = self.floor.code(user, SPOT, side, ord_type, text, str(last + away), **more)
         assert code in ("0", "51006", "51008", "51020", "51201", "51202")
 
     @rule(buy=st.booleans(), part=PARTS)

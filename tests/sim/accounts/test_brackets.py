@@ -33,13 +33,13 @@ def bought(floor: Floor, attached: list[Json], **more: Any) -> str:
     return order
 
 
-def stops(floor: Floor) -> dict[str, Json]:
-    """All algo orders by their names."""
+def stops(floor: Floor, kinds: str = "conditional") -> dict[str, Json]:
+    """All algo orders of some types by their names."""
     wanted = [("pending", ""), ("history", "effective"), ("history", "canceled")]
     rows = [
         row
         for where, state in wanted
-        for row in floor.ask(floor.user(), f"?trade/orders-algo-{where}", {"ordType": "conditional", "state": state})
+        for row in floor.ask(floor.user(), f"?trade/orders-algo-{where}", {"ordType": kinds, "state": state})
     ]
     return {row["algoClOrdId"]: row for row in rows}
 
@@ -205,3 +205,84 @@ def test_a_row_that_cannot_be_read_changes_nothing(floor: Floor) -> None:
     for rows, code in (("none", "51000"), (["none"], "51000"), (trailing, "50062")):
         assert amended(floor, order, attachAlgoOrds=rows) == code
     assert floor.order(floor.user(), SWAP, order)["attachAlgoOrds"] == before
+
+
+# -- trailing stops, trigger orders, and what ends with its position
+
+
+def test_a_trailing_stop_follows_from_the_moment_its_order_is_filled(floor: Floor) -> None:
+    order = bought(floor, [{"attachAlgoClOrdId": "trail", "callbackSpread": "200", "activePx": "60400"}])
+    (row,) = floor.order(floor.user(), SWAP, order)["attachAlgoOrds"]
+    assert (row["callbackSpread"], row["activePx"], row["tpOrdKind"], row["slTriggerPx"]) == ("200", "60400", "", "")
+    floor.print_at(SWAP, "59000")
+    floor.print_at(SWAP, "60600")
+    trail = stops(floor, "move_order_stop")["trail"]
+    assert (trail["state"], trail["moveTriggerPx"], trail["sz"]) == ("live", "60400", "10")
+    floor.print_at(SWAP, "60400")
+    assert (stops(floor, "move_order_stop")["trail"]["state"], held(floor)) == ("effective", "0")
+
+
+@pytest.mark.parametrize(
+    ("code", "attached"),
+    [
+        ("50024", [{"callbackSpread": "200", "callbackRatio": "0.01"}]),
+        ("50015", [{"activePx": "60400"}]),
+        ("51311", [{"callbackRatio": "2"}]),
+        ("50062", [LOSS | {"callbackRatio": "0.01"}]),
+        ("50062", [{"callbackRatio": "0.01"}, LOSS]),
+        ("50062", [LOSS | {"slTriggerRatio": "-0.1"}]),
+    ],
+)
+def test_a_trailing_stop_that_cannot_be_is_refused(floor: Floor, code: str, attached: list[Json]) -> None:
+    assert floor.code(floor.user(), SWAP, "buy", "limit", "10", "60100", attachAlgoOrds=attached) == code
+
+
+def test_a_trailing_stop_is_not_changed_before_its_order_is_filled(floor: Floor) -> None:
+    trail = [{"attachAlgoClOrdId": "trail", "callbackSpread": "200"}]
+    order = floor.good(floor.user(), SWAP, "buy", "limit", "10", "59950", attachAlgoOrds=trail)
+    assert amended(floor, order, attachAlgoOrds=[{"attachAlgoClOrdId": "trail", "newSlTriggerPx": "1"}]) == "50062"
+    assert len(floor.order(floor.user(), SWAP, order)["attachAlgoOrds"]) == 1
+
+
+TRIGGER = {"ordType": "trigger", "triggerPx": "60200", "orderPx": "-1"}
+
+
+@pytest.mark.parametrize("attached", [[LOSS], SPLIT])
+def test_what_a_trigger_order_carries_waits_once_its_order_is_filled(floor: Floor, attached: list[Json]) -> None:
+    placed = floor.algo(floor.user(), TRIGGER, attachAlgoOrds=attached)
+    assert [row["attachAlgoClOrdId"] for row in floor.algo_now(floor.user(), placed)["attachAlgoOrds"]] == [
+        row["attachAlgoClOrdId"] for row in attached
+    ]
+    assert stops(floor) == {}
+    floor.print_at(SWAP, "60200")
+    assert (floor.algo_now(floor.user(), placed)["state"], held(floor)) == ("effective", "10")
+    assert {row["attachAlgoClOrdId"] for row in attached} == stops(floor).keys()
+    floor.print_at(SWAP, "59500")
+    assert held(floor) == "0"
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("51047", {"attachAlgoOrds": [LOSS | {"slTriggerPx": "60300"}]}),
+        ("51046", {"attachAlgoOrds": [FIRST | {"sz": "10"}], "orderPx": "60400"}),
+        ("51083", {"attachAlgoOrds": [FIRST, SECOND], "sz": "11"}),
+        ("51100", {"attachAlgoOrds": [LOSS], "reduceOnly": True}),
+        ("51000", {"attachAlgoOrds": "none"}),
+    ],
+)
+def test_what_a_trigger_order_cannot_carry_is_refused_at_once(floor: Floor, code: str, more: Json) -> None:
+    assert floor.algo(floor.user(), TRIGGER, **more)["sCode"] == code
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_shall_end_with_its_position_does(floor: Floor, turned: bool) -> None:
+    user = floor.user()
+    floor.good(user, SWAP, "buy", "limit", "10", "60100")
+    ends = {"ordType": "conditional", "side": "sell", "slTriggerPx": "59000", "slOrdPx": "-1", "reduceOnly": True}
+    placed = [floor.algo(user, ends, cxlOnClosePos=wanted) for wanted in (True, False)]
+    floor.good(user, SWAP, "sell", "limit", "4", "59900")
+    assert [floor.algo_now(user, one)["state"] for one in placed] == ["live", "live"]
+    floor.good(user, SWAP, "sell", "limit", "9" if turned else "6", "59900")
+    assert [floor.algo_now(user, one)["state"] for one in placed] == ["canceled", "live"]
+    assert held(floor) == ("-3" if turned else "0")

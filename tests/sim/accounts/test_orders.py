@@ -304,7 +304,7 @@ def test_a_client_id_is_unique_among_open_orders_and_free_again_afterwards(quiet
         ("51051", SPOT, {"ordType": "market", "attachAlgoOrds": [{"slTriggerPx": "60000", "slOrdPx": "-1"}]}),
         ("51100", SWAP, {"reduceOnly": True, "attachAlgoOrds": [{"tpTriggerPx": "60001", "tpOrdPx": "-1"}]}),
         ("51178", SPOT, {"attachAlgoOrds": [{}, {}]}),
-        ("50062", SPOT, {"attachAlgoOrds": [{"callbackRatio": "0.1"}]}),
+        ("50062", SPOT, {"attachAlgoOrds": [{"slTriggerRatio": "-0.1"}]}),
         ("51537", SPOT, {"pxUsd": "1", "px": ""}),
         ("51176", SPOT, {"pxUsd": "1"}),
         ("59110", SWAP, {"tgtCcy": "base_ccy"}),

@@ -33,6 +33,7 @@ FIELDS: dict[str, Json] = {
     "account/set-account-switch-precheck": {"acctLv": "3"},
     "account/set-fee-type": {"feeType": "1"},
     "account/set-greeks": {"greeksType": "BS"},
+    "account/set-isolated-mode": {"isoMode": "automatic", "type": "CONTRACTS"},
     "account/set-leverage": LEVER,
     "account/set-position-mode": {"posMode": "net_mode"},
     "account/subaccount/balances": SUB,

@@ -183,7 +183,7 @@ def test_algo_orders_are_cancelled_by_number_or_name_and_end_with_their_instrume
         ("51328", {"ordType": "conditional", "closeFraction": "1"}),
         ("51330", {"ordType": "conditional", "closeFraction": "1", "reduceOnly": True, "slOrdPx": "1"}),
         ("50062", {"ordType": "smart_iceberg"}),
-        ("50062", {"ordType": "trigger", "attachAlgoOrds": [{"slTriggerPx": "1"}]}),
+        ("50062", {"ordType": "conditional", "attachAlgoOrds": [{"slTriggerPx": "1"}]}),
         ("50062", {"ordType": "conditional", "tpOrdKind": "limit"}),
     ],
 )  # fmt: skip
