@@ -33,9 +33,11 @@ WHERE = (SPOT, SWAP, INVERSE)
 PRICES = st.integers(59_000, 61_000)
 # What REST and the channels tell of one order in the same words; the fill of a push is its own.
 SAME = (
-    *("instId", "ordId", "clOrdId", "px", "sz", "side", "posSide", "tdMode", "ordType", "reduceOnly", "lever"),
-    *("state", "accFillSz", "avgPx", "fee", "feeCcy", "pnl", "cancelSource", "uTime", "cTime"),
+    *("instId", "ordId", "clOrdId", "px", "sz", "side", "posSide", "tdMode", "ordType", "reduceOnly"),
+    *("state", "accFillSz", "fee", "feeCcy", "pnl", "cancelSource", "uTime", "cTime"),
 )
+ZEROED = ("lever", "avgPx")
+"""Where REST has nothing pushes have a zero."""
 
 
 def _size(inst_id: str, size: int) -> str:
@@ -597,6 +599,7 @@ class Trading(RuleBasedStateMachine):
                 for row in rows:
                     pushed = ear.latest["order", row["ordId"]]
                     assert {name: pushed[name] for name in SAME} == {name: row[name] for name in SAME}
+                    assert {name: pushed[name] for name in ZEROED} == {name: row[name] or "0" for name in ZEROED}
             held = {row["posId"]: row for row in self.floor.positions(user)}
             heard = {number: row for (what, number), row in ear.latest.items() if what == "position"}
             assert {number for number, row in heard.items() if row["pos"] != "0"} == set(held)
