@@ -52,7 +52,7 @@ class Purse:
     Attributes:
         owner: The user's uid, ``""`` for the house.
         room: Which of the owner's purses.
-        cash: By currency; only the house's may be below zero, and what a bot's open position has made up for.
+        cash: By currency; only the house's may be below zero, and a bot's while its open position makes up for it.
         holds: What is set aside, by what it is set aside for, e.g. an order's id.
         changed: When the cash of each currency last moved, Unix milliseconds.
         pair: Of a margin account its pair, else ``""``.
