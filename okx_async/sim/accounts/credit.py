@@ -94,10 +94,8 @@ class Credit:
 
     def spare(self, user: User, ccy: str) -> Decimal | None:
         """Return how much of a currency debts leave to be taken out or tied up, ``None`` for any amount."""
-        price = self._usd(ccy)
-        if not self.debts.of(user) or not price:
-            return None
-        return max(ZERO, cut(self._room(user) / price))
+        price = self._usd(ccy) if self.debts.of(user) else ZERO
+        return max(ZERO, cut(self._room(user) / price)) if price else None
 
     def most(self, user: User, ccy: str) -> Decimal:
         """Return how much more of a currency may be borrowed now."""

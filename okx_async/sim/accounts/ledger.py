@@ -48,7 +48,7 @@ class Room(StrEnum):
     FUND = "fund"
     """The insurance fund."""
     LENDERS = "lenders"
-    """Who lends to margin accounts; it stands below zero by all that is borrowed."""
+    """Who lends to margin and trading accounts; it stands below zero by all that is borrowed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +58,7 @@ class Purse:
     Attributes:
         owner: The user's uid, ``""`` for the house.
         room: Which of the owner's purses.
-        cash: By currency; only the house's may be below zero, and a user's where the account mode lets it.
+        cash: By currency; only the house's may be below zero, and a bot's while its open position makes up for it.
         holds: What is set aside, by what it is set aside for, e.g. an order's id.
         changed: When the cash of each currency last moved, Unix milliseconds.
         pair: Of a margin account its pair, else ``""``.

@@ -35,6 +35,7 @@ from .isolated import IsolatedMargin
 from .loans import Loans
 from .margin import Margins
 from .office import Office
+from .one_click import OneClick
 from .orders import Orders, WhyCanceled
 from .pair_guard import PairGuard
 from .pairs import Pairs
@@ -122,6 +123,7 @@ class Venue:
         self.debt_guard.on_grown = lambda user, ccy: office.news.touch(user, (ccy,))
         borrowing = BorrowV5(self.credit, self.debt_guard, self.margins, office.prices, markets, clock)
         office.services.add(borrowing.handlers())
+        office.services.add(OneClick(clock, markets, self.credit, self.margins, self.desk).handlers())
         self.guard = Guard(self.orders, self.positions, self.margins, self.settlement, self.desk, self.herald)
         self.desk.on_traded = self._traded
         self.loans = Loans(ledger, clock)

@@ -266,6 +266,55 @@ def test_contracts_are_opened_with_own_money_only(floor: Floor, multi: User) -> 
     assert floor.code(multi, SWAP, "buy", "limit", "100", "60001") == "51008"
 
 
+# -- one-click repay
+
+
+@pytest.mark.parametrize("who", ["spot", "multi"])
+def test_a_debt_is_paid_off_with_another_currency(floor: Floor, who: str, request: pytest.FixtureRequest) -> None:
+    user: User = request.getfixturevalue(who)
+    floor.good(user, SPOT, "buy", "limit", "0.4", "60001")
+    (told,) = floor.ask(user, "?trade/one-click-repay-currency-list-v2")
+    assert told["debtData"] == [{"debtCcy": "USDT", "debtAmt": "14000.4"}]
+    assert [row["repayCcy"] for row in told["repayData"]] == ["BTC"]
+    repay = {"debtCcy": "USDT", "repayCcyList": ["ETH", "BTC"]}
+    floor.ask(user, "trade/one-click-repay-v2", repay)
+    assert not floor.venue.credit.debts.of(user)
+    assert 0 <= floor.cash(user, "USDT") < 1
+    (row,) = floor.ask(user, "?trade/one-click-repay-history-v2")
+    (order,) = row["ordIdInfo"]
+    assert (row["status"], row["fillDebtSz"], order["side"], order["state"]) == ("filled", "14000.4", "sell", "filled")
+    assert floor.order(user, SPOT, order["ordId"])["tdMode"] == ("cash" if who == "spot" else "cross")
+    assert floor.answer_code(user, "trade/one-click-repay-v2", repay) == "59413"
+    floor.conserved()
+
+
+def test_a_debt_in_a_base_is_paid_off_with_its_quote_as_far_as_that_goes(floor: Floor, spot: User) -> None:
+    by_hand(floor, spot, "borrow", "0.3")
+    floor.ask(spot, "asset/transfer", {"ccy": "USDT", "amt": "1000", "from": "18", "to": "6"})
+    floor.good(spot, SPOT, "sell", "limit", "0.3", "59999")
+    usdt = floor.cash(spot, "USDT")
+    asked = {"debtCcy": "BTC", "repayCcyList": ["USDT"]}
+    floor.ask(spot, "trade/one-click-repay-v2", asked)
+    assert 0 < floor.cash(spot, "USDT") < usdt - 18_000
+    assert not floor.venue.credit.debts.of(spot)
+    for codes, fields in (
+        ("51000", asked | {"repayCcyList": "USDT"}),
+        ("51000", asked | {"repayCcyList": []}),
+        ("50014", {"repayCcyList": ["USDT"]}),
+    ):
+        assert floor.answer_code(spot, "trade/one-click-repay-v2", fields) == codes
+    assert floor.answer_code(floor.user(), "trade/one-click-repay-v2", asked) == "51010"
+    floor.conserved()
+
+
+def test_a_repayment_that_finds_nothing_to_sell_has_failed(floor: Floor, spot: User) -> None:
+    floor.good(spot, SPOT, "buy", "limit", "0.4", "60001")
+    floor.ask(spot, "trade/one-click-repay-v2", {"debtCcy": "USDT", "repayCcyList": ["ETH", "NOCOIN"]})
+    (row,) = floor.ask(spot, "?trade/one-click-repay-history-v2")
+    assert (row["status"], row["fillDebtSz"], row["ordIdInfo"]) == ("failed", "0", [])
+    assert floor.venue.credit.owed(spot, "USDT")[0] == Decimal("14000.4")
+
+
 # -- taking out, switching
 
 
@@ -330,6 +379,9 @@ ASKED: dict[str, Json] = {
     "account/interest-rate": {"ccy": "BTC"},
     "account/interest-limits": {"ccy": "BTC"},
     "account/max-loan": {"mgnMode": "cross", "instId": SPOT},
+    "trade/one-click-repay-currency-list-v2": {},
+    "trade/one-click-repay-v2": {"debtCcy": "BTC", "repayCcyList": ["USDT"]},
+    "trade/one-click-repay-history-v2": {},
 }
 
 
@@ -352,6 +404,8 @@ async def test_rows_have_types(endpoint: Endpoint, sim: Exchange) -> None:
     if path == "account/set-auto-loan":
         sim.user().mode = Mode.MULTI_CURRENCY
     async with hasty(sim) as client:
+        if endpoint.name == "one_click_repay_history_v2":
+            await client.trade.one_click_repay_v2("BTC", ["USDT"])
         raw: Any = await client.request(endpoint.method, endpoint.path, ASKED[path])
     assert raw
     shape = endpoint.result if str(endpoint.result).startswith("list") else list_of(endpoint.result)

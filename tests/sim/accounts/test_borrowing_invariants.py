@@ -123,6 +123,15 @@ class Borrowing(RuleBasedStateMachine):
             # What is left stands for what is owed as if it were to be borrowed now.
             assert self.credit._room(user) >= -Decimal("0.001")
 
+    @rule(who=st.integers(0, 2), ccy=COINS)
+    def repay_with_others(self, who: int, ccy: str) -> None:
+        user = self.users[who]
+        owed = sum(self.credit.owed(user, ccy), ZERO)
+        asked = {"debtCcy": ccy, "repayCcyList": ["USDT" if ccy == "BTC" else "BTC"]}
+        code = self._code(lambda: self.floor.ask(user, "trade/one-click-repay-v2", asked))
+        assert code == ("0" if owed else "59413")
+        assert sum(self.credit.owed(user, ccy), ZERO) <= owed
+
     @rule(who=st.sampled_from((0, 2)), on=st.booleans())
     def repay_by_itself(self, who: int, on: bool) -> None:
         self.floor.ask(self.users[who], "account/set-auto-repay", {"autoRepay": on})
