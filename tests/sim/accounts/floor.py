@@ -12,6 +12,7 @@ from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.accounts.office import Office
 from okx_async.sim.accounts.people import Access, User
 from okx_async.sim.accounts.services import verdict_of
+from okx_async.sim.accounts.tickets import spot_mode
 from okx_async.sim.accounts.venue import Venue
 from okx_async.sim.clock import Clock, VirtualClock
 from okx_async.sim.derivatives import Derivatives
@@ -88,7 +89,7 @@ class Floor:
     def place(self, user: User, inst_id: str, side: str, ord_type: str, sz: str, px: str = "", **more: Any) -> Json:
         """Place one order and return its row."""
         market = self.markets.get(inst_id)
-        mode = "cash" if market is None or market.instrument.kind is Kind.SPOT else "cross"
+        mode = spot_mode(user) if market is None or market.instrument.kind is Kind.SPOT else "cross"
         fields = {"instId": inst_id, "tdMode": mode, "side": side, "ordType": ord_type, "sz": sz, "px": px, **more}
         row: Json = self.ask(user, "trade/order", fields)[0]
         return row

@@ -16,6 +16,7 @@ from okx_async.sim.accounts.credit import MAINTENANCE
 from okx_async.sim.accounts.debts import HOUR_MS
 from okx_async.sim.accounts.ledger import Room
 from okx_async.sim.accounts.people import Mode, User
+from okx_async.sim.accounts.tickets import spot_mode
 from okx_async.sim.query_v5 import Refusal
 from okx_async.sim.risk import LOAN_RATE, loan_quota
 from tests.sim.accounts.desk import hasty, quiet
@@ -193,7 +194,7 @@ def test_rates_and_limits_are_told(floor: Floor, spot: User) -> None:
 @pytest.mark.parametrize("who", ["spot", "multi"])
 def test_an_order_borrows_what_the_account_lacks(floor: Floor, who: str, request: pytest.FixtureRequest) -> None:
     user: User = request.getfixturevalue(who)
-    told = floor.ask(user, "trade/order-precheck", {"instId": SPOT, "tdMode": "cash", "side": "buy",
+    told = floor.ask(user, "trade/order-precheck", {"instId": SPOT, "tdMode": spot_mode(user), "side": "buy",
                                                      "ordType": "limit", "sz": "0.4", "px": "60001"})[0]  # fmt: skip
     assert (told["liab"], told["liabChg"], told["liabChgCcy"]) == ("0", "14000.4", "USDT")
     order = floor.good(user, SPOT, "buy", "limit", "0.4", "60001")
@@ -245,12 +246,12 @@ def test_a_pair_is_traded_on_cross_margin_in_multi_currency_mode(floor: Floor, m
     assert (detail(floor, multi, "BTC")["ordFrozen"], detail(floor, multi, "BTC")["imr"]) == ("0.01", "0")
     order = floor.good(multi, SPOT, "sell", ord_type, "0.2", "59999", **cross)
     row = floor.order(multi, SPOT, order)
-    assert (row["state"], row["instType"], row["tdMode"]) == ("filled", "MARGIN", "cross")
+    assert (row["state"], row["instType"], row["tdMode"]) == ("filled", "SPOT", "cross")
     assert detail(floor, multi, "BTC")["liab"] == "0.2"
     floor.ask(multi, "trade/cancel-order", {"instId": SPOT, "ordId": waiting})
     floor.good(multi, SPOT, "buy", "limit", "0.3", "60001", **cross)
     assert detail(floor, multi, "BTC")["liab"] == "0"
-    pending = floor.ask(multi, "?trade/orders-history", {"instType": "MARGIN"})
+    pending = floor.ask(multi, "?trade/orders-history", {"instType": "SPOT"})
     assert len(pending) == 3
     floor.conserved()
 

@@ -77,9 +77,8 @@ class Borrowing(RuleBasedStateMachine):
         part=PARTS,
         away=st.integers(-300, 300),
         ord_type=st.sampled_from(("limit", "limit", "market", "ioc")),
-        crossed=st.booleans(),
     )
-    def trade(self, who: int, buy: bool, part: int, away: int, ord_type: str, crossed: bool) -> None:
+    def trade(self, who: int, buy: bool, part: int, away: int, ord_type: str) -> None:
         """Trade a part of what an account could pay at most, and sometimes more."""
         user, market = self.users[who], self.floor.markets[SPOT]
         last = Decimal(market.instrument.price_text(market.tape.last.price))
@@ -89,7 +88,6 @@ class Borrowing(RuleBasedStateMachine):
         if size <= 0:
             return
         more = {"tgtCcy": "base_ccy"} if ord_type == "market" else {}
-        more |= {"tdMode": "cross"} if who == 1 and crossed else {}
         text, side = format(size, "f"), "buy" if buy else "sell"
         code = self.floor.code(user, SPOT, side, ord_type, text, str(last + away), **more)
         assert code in ("0", "51006", "51008", "51020", "51201", "51202")

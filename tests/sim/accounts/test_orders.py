@@ -647,7 +647,7 @@ def test_a_rebate_would_be_of_the_currency_that_the_fee_is_not_and_fills_of_pair
 def test_a_multi_currency_account_trades_pairs_as_cross_and_they_stay_paid_in_full(quiet: Floor) -> None:
     seller, buyer = quiet.user(SELLER), quiet.user(BUYER)
     buyer.mode = Mode.MULTI_CURRENCY
-    assert quiet.code(buyer, SPOT, "buy", "limit", "0.1", "60000") == "51000"
+    assert quiet.code(buyer, SPOT, "buy", "limit", "0.1", "60000", tdMode="cash") == "51000"
     assert quiet.code(buyer, SPOT, "buy", "limit", "0.1", "60000", tdMode="isolated") == "54000"
     assert quiet.code(seller, SPOT, "sell", "limit", "0.1", "60000", tdMode="cross") == "54000"
     have = quiet.cash(buyer, "USDT")

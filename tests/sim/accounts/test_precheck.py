@@ -9,6 +9,7 @@ import pytest
 
 from okx_async import OKX
 from okx_async.sim.accounts.people import Mode, User
+from okx_async.sim.accounts.tickets import spot_mode
 from okx_async.sim.query_v5 import Refusal
 from tests.sim.accounts.desk import quiet
 from tests.sim.accounts.floor import INVERSE, SPOT, SWAP, Floor, Json
@@ -73,14 +74,16 @@ def everything(floor: Floor, user: User) -> Any:
         (PERPETUAL | {"side": "buy", "ordType": "fok", "sz": "5", "px": "60100"}, "USDT"),
         (PERPETUAL | {"side": "buy", "ordType": "post_only", "sz": "2", "px": "60200"}, "USDT"),
         ({"instId": INVERSE, "tdMode": "cross", "side": "sell", "ordType": "market", "sz": "600"}, "BTC"),
-        ({"instId": SPOT, "tdMode": "cash", "side": "buy", "ordType": "market", "sz": "5000"}, "USDT"),
-        ({"instId": SPOT, "tdMode": "cash", "side": "sell", "ordType": "limit", "sz": "0.0005", "px": "59800"}, "BTC"),
+        ({"instId": SPOT, "side": "buy", "ordType": "market", "sz": "5000"}, "USDT"),
+        ({"instId": SPOT, "side": "sell", "ordType": "limit", "sz": "0.0005", "px": "59800"}, "BTC"),
     ],
 )
 def test_what_is_told_is_what_happens(floor: Floor, fields: Json, ccy: str, mode: Mode) -> None:
     """Beside a long position of 299 contracts, in both kinds of modes."""
     user = floor.user()
     user.mode = mode
+    if fields["instId"] == SPOT:
+        fields = fields | {"tdMode": spot_mode(user)}
     floor.good(user, SWAP, "buy", "limit", "299", "60100")
     before, untouched = account(floor, user, ccy), everything(floor, user)
     told = precheck(floor, user, fields)
