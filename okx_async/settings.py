@@ -302,7 +302,8 @@ class Resolution:
             0 raises at once.
         expire: For how long the exchange may take what was sent with such a moment; an earlier ``exp_time`` of the
             caller's counts. A signature lasts for 30 s at the most.
-        arrive: How long a cancellation may be on its way that has no such moment, because it went over the socket.
+        arrive: How long a cancellation may be on its way that has no such moment: it went over the socket, or was sent
+            once more because the first one was refused as too old.
         undated: The same for what opens or changes an order: spread orders over the socket (``orders="ws"``), what is
             sent with an access token, which is not signed, and everything else as long as the exchange's clock is not
             known. What is signed is too old for the exchange after 30 s. Over the socket and with a token nothing

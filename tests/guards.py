@@ -499,6 +499,13 @@ MUTATIONS = (
         (f"{DATED}::test_an_earlier_moment_of_the_callers_own_counts",),
     ),
     Mutation(
+        "most of all a cancellation gets through",
+        INTENTS + "desk.py",
+        "again = shape.verb is Verb.CANCEL and intents[0].sent",
+        "again = False",
+        (f"{DATED}::test_over_a_slow_line_a_cancellation_gets_through",),
+    ),
+    Mutation(
         "a journal says what could be dated",
         INTENTS + "desk.py",
         "intent.dated = bool(record.expires)",

@@ -22,6 +22,7 @@ from ..core.intent import IntentDialect, IntentShape, Kind, Known, Outcome, Reco
 from ..core.order_ids import OrderIds
 from ..errors import (
     ClientClosed,
+    ClockSkew,
     JournalFailed,
     NotArrived,
     NotReconciled,
@@ -265,8 +266,12 @@ class IntentDesk:
     def _leaving(
         self, shape: IntentShape, given: Mapping[str, str], intents: list[Intent], signed: bool
     ) -> Mapping[str, str]:
-        """Note that a request leaves now, and say until when the exchange may take it."""
-        expires = self._expires(shape, given, signed=signed)
+        """Note that a request leaves now, and say until when the exchange may take it.
+
+        A cancellation that leaves again, because it was refused, is not dated: most of all it has to get through.
+        """
+        again = shape.verb is Verb.CANCEL and intents[0].sent
+        expires = 0 if again else self._expires(shape, given, signed=signed)
         now = asyncio.get_running_loop().time()
         for intent in intents:
             intent.sent, intent.sent_at, intent.dated = True, now, bool(expires)
@@ -287,6 +292,8 @@ class IntentDesk:
     async def _failed(self, endpoint: Endpoint, intents: list[Intent], error: OkxError) -> Any:
         """Return what came of it all the same, or raise."""
         if not self._open_to_doubt(error, intents):
+            if isinstance(error, ClockSkew) and intents[0].dated:
+                error.hint += f"; or the line took longer than the {self._lasts / 1000:g} s of `Resolution.expire`"
             gone = await self._gone(endpoint, intents[0], error)
             for intent in intents:
                 self.book.settle(intent, Outcome.REJECTED, code=getattr(error, "code", None) or "", msg=_why(error))

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from okx_async import MemoryJournal, NotArrived, Outcome, OutcomeUnknown, Resolution
+from okx_async import MemoryJournal, NotArrived, Outcome, OutcomeUnknown, Resolution, Timeouts
 from okx_async.core.intent import Record
 from okx_async.core.signing import STAMP
+from okx_async.errors import ClockSkew
 from okx_async.intents.intent import Intent
 from okx_async.sim.op_faults import OpFault
 from okx_async.sim.rest_faults import RestFault
@@ -102,6 +103,20 @@ async def test_nor_a_cancellation(sort: Sort) -> None:
             await sort.cancel(okx, name)
         await asyncio.sleep(60)
         assert sort.there(sim) == [(name, "live")]
+
+
+@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.name)
+@warped
+async def test_over_a_slow_line_a_cancellation_gets_through(sort: Sort) -> None:
+    """What is placed is refused, and the error says why; a cancellation is sent once more, and is not dated then."""
+    async with trading(timeouts=Timeouts(read=10.0, total=10.0)) as (sim, okx):
+        name = await sort.place(okx, None)
+        lose(sim, "rest_slow", sort.path, seconds=4.0, times=2)
+        with pytest.raises(ClockSkew, match=r"longer than the 3 s of `Resolution.expire`"):
+            await sort.place(okx, None)
+        lose(sim, "rest_slow", sort.cancel_path, seconds=4.0, times=2)
+        assert (await sort.cancel(okx, name)).s_code == "0"
+        assert sort.there(sim) == [(name, "canceled")]
 
 
 @pytest.mark.parametrize("minutes", [-3, 3])
