@@ -76,7 +76,7 @@ class Caller:
 
     # -- requests
 
-    async def perform(self, request: Request, send: Send | None = None) -> Any:
+    def perform(self, request: Request, send: Send | None = None) -> Awaitable[Any]:
         """Send a declared request and return its typed rows.
 
         Args:
@@ -92,8 +92,10 @@ class Caller:
         if endpoint.scheme == "key" and self.auth is None:
             raise CredentialsNeeded(f"{endpoint.called} needs credentials; give the client a key")
         if endpoint.scheme == "bearer" and not (_brings_token(request) or isinstance(self.auth, TokenAuth)):
-            raise CredentialsNeeded(f"{endpoint.called} needs an access token: give it one, or make the client with one")
-        return await self._persist(request, partial(self.dialect.decode, endpoint), send)
+            raise CredentialsNeeded(
+                f"{endpoint.called} needs an access token: give it one, or make the client with one"
+            )
+        return self._persist(request, partial(self.dialect.decode, endpoint), send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
         """Send an undeclared request and return its ``data`` as plain Python values.
