@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -67,13 +68,14 @@ class Roads:
         dated = shape is not None and shape.verb is not Verb.CANCEL and shape.deadline == STAMP
         return op_of(endpoint) is None or (self._auto and dated)
 
-    async def perform(self, request: Request) -> Any:
+    def perform(self, request: Request) -> Awaitable[Any]:
         """Send a request and return its typed rows; what has no second road goes over REST."""
         op = op_of(request.endpoint)
         if op is None or self.by_rest(request.endpoint):
-            return await self._caller.perform(request)
-        if not self._auto:
-            return await self._over_socket(op, request)
+            return self._caller.perform(request)
+        return self._over_either(op, request) if self._auto else self._over_socket(op, request)
+
+    async def _over_either(self, op: Op, request: Request) -> Any:
         try:
             return await self._try_socket(op, request)
         except _NotThere as error:
@@ -161,7 +163,9 @@ class _NotThere(Exception):
 
 def _uncoded(op: Op, request: Request) -> list[str]:
     """Return the ids of the instruments that must go by number and were not given one by hand."""
+    fields = request.fields
     if not op.coded:
         return []
-    rows = request.fields if isinstance(request.fields, list) else [request.fields]
-    return list(dict.fromkeys(row["instId"] for row in rows if row.get("instIdCode") is None))
+    if isinstance(fields, list):
+        return list(dict.fromkeys(row["instId"] for row in fields if row.get("instIdCode") is None))
+    return [fields["instId"]] if fields.get("instIdCode") is None else []

@@ -384,9 +384,9 @@ class Client(ABC):
             await self._order_check.check(request)
         return await self._carry(request)
 
-    async def _carry(self, request: Request) -> Any:
+    def _carry(self, request: Request) -> Awaitable[Any]:
         """Bring a checked request to the exchange and return its rows."""
-        return await self._caller.perform(request)
+        return self._caller.perform(request)
 
     async def request(
         self, method: str, path: str, fields: Mapping[str, Any] | None = None, *, auth: bool | None = None

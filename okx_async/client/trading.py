@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,14 +28,14 @@ class TradingClient(Client):
 
     intent_dialect: ClassVar[IntentDialect]
 
-    async def _carry(self, request: Request) -> Any:
+    def _carry(self, request: Request) -> Awaitable[Any]:
         if self._caller.auth is not None and self.intent_dialect.shape(request.endpoint) is not None:
-            return await self._intents.perform(request, self._travel)
-        return await self._travel(request)
+            return self._intents.perform(request, self._travel)
+        return self._travel(request)
 
-    async def _travel(self, request: Request) -> Any:
+    def _travel(self, request: Request) -> Awaitable[Any]:
         """Bring a request to the exchange when it has passed the desk, or need not."""
-        return await self._caller.perform(request)
+        return self._caller.perform(request)
 
     async def _open_roads(self) -> None:
         if self._journal is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -81,10 +81,8 @@ class OKX(TradingClient, V5Chapters):
         named = {snake_name(name): str(value) for name, value in request.fields.items()}  # by these, limits are counted
         return await perform_raw(self._intents, self._caller, endpoint, replace(request, values=named))
 
-    async def _travel(self, request: Request) -> Any:
-        if self._roads is None:
-            return await self._caller.perform(request)
-        return await self._roads.perform(request)
+    def _travel(self, request: Request) -> Awaitable[Any]:
+        return self._caller.perform(request) if self._roads is None else self._roads.perform(request)
 
     def _signs(self, endpoint: Endpoint) -> bool:
         return super()._signs(endpoint) and (self._roads is None or self._roads.by_rest(endpoint))

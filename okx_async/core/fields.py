@@ -112,7 +112,7 @@ class Signature:
         self.required = tuple(name for name, field in self.fields.items() if field.required)
         self.defaults = {name: field.default for name, field in self.fields.items() if field.default is not None}
         self._names = tuple(self.fields)
-        self._plans: dict[tuple[Any, ...], tuple[tuple[str, Writer, bool], ...]] = {}
+        self._plans: dict[tuple[Any, ...], tuple[tuple[_Step, ...], tuple[object, ...]]] = {}
 
     def bind(self, what: str, args: Sequence[object], given: Mapping[str, object], path: str = "") -> dict[str, Any]:
         """Return the written values by Python name; a value of ``None`` means: left out.
@@ -131,18 +131,19 @@ class Signature:
         plan = self._plans.get(named)
         if plan is None:
             plan = self._plans[named] = self._plan(what, len(args), given)
-        values = {**self.defaults, **dict(zip(self._names, args, strict=False)), **given}
+        steps, defaults = plan
+        values = (*args, *given.values(), *defaults)
         written: dict[str, Any] = {}
-        for name, checked, required in plan:
-            value = values[name]
+        for name, at, checked, required in steps:
+            value = values[at]
             if value is not None:
                 written[name] = checked(path + name, value)
             elif required:
                 raise BadParameter(f"{what} needs {name!r}")
         return written
 
-    def _plan(self, what: str, count: int, given: Collection[str]) -> tuple[tuple[str, Writer, bool], ...]:
-        """Return the parameters of a call in the documents' order: name, what checks it, whether it is needed."""
+    def _plan(self, what: str, count: int, given: Collection[str]) -> tuple[tuple[_Step, ...], tuple[object, ...]]:
+        """Return what is done with the values of a call, in the documents' order, and what stands for others."""
         fields = self.fields
         if count > len(fields):
             raise BadParameter(f"{what} takes at most {len(fields)} parameters, got {count}")
@@ -155,8 +156,10 @@ class Signature:
         for name in self.required:
             if name not in placed and name not in given:
                 raise BadParameter(f"{what} needs {name!r}")
-        known = {*placed, *given, *self.defaults}
-        return tuple((name, field.checked, field.required) for name, field in fields.items() if name in known)
+        left = {name: value for name, value in self.defaults.items() if name not in placed and name not in given}
+        at = {name: at for at, name in enumerate((*placed, *given, *left))}
+        steps = [(name, at[name], field.checked, field.required) for name, field in fields.items() if name in at]
+        return tuple(steps), tuple(left.values())
 
 
 def _plain(hint: Any) -> tuple[Any, Word | None]:
@@ -207,6 +210,8 @@ def wire_text(value: Any) -> str:
 
 Writer = Callable[[str, object], Any]
 """Checks a value, called by a name in messages, and returns what goes on the wire."""
+_Step = tuple[str, int, Writer, bool]
+"""A parameter of a call: its name, where its value stands, what checks it, and whether it is needed."""
 
 
 def _writer(hint: Any, word: Word | None) -> Writer:

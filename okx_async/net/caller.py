@@ -78,7 +78,7 @@ class Caller:
 
     # -- requests
 
-    async def perform(self, request: Request, send: Send | None = None) -> Any:
+    def perform(self, request: Request, send: Send | None = None) -> Awaitable[Any]:
         """Send a declared request and return its typed rows.
 
         Args:
@@ -97,7 +97,7 @@ class Caller:
             raise CredentialsNeeded(
                 f"{endpoint.called} needs an access token: give it one, or make the client with one"
             )
-        return await self._persist(request, partial(self.dialect.decode, endpoint), send)
+        return self._persist(request, partial(self.dialect.decode, endpoint), send)
 
     async def raw(self, method: str, path: str, fields: Mapping[str, Any] | None, *, auth: bool) -> Any:
         """Send an undeclared request and return its ``data`` as plain Python values.

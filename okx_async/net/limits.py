@@ -126,7 +126,7 @@ class Limits:
         if alike is None:
             return self._look_up(claims, request, user, cost)
         # Orders come again and again on the same few instruments.
-        key = (endpoint.path, user, cost, *alike)
+        key = (endpoint, user, cost, alike)
         want = self._wants.get(key)
         if want is None:
             want = self._wants[key] = self._look_up(claims, request, user, cost)

@@ -51,14 +51,14 @@ class OrderCheck:
 
     def fits(self, request: Request) -> bool:
         """Tell whether every order of a request certainly fits; otherwise `check` finds out."""
-        for order in self._read(request):
-            steps = self._peek(order.inst_id)
-            if steps is None:
-                return False
-            try:
+        try:
+            for order in self._read(request):
+                steps = self._peek(order.inst_id)
+                if steps is None:
+                    return False
                 _compare(steps, order)
-            except BadOrder:
-                return False
+        except BadOrder:
+            return False
         return True
 
     async def check(self, request: Request) -> None:
