@@ -379,6 +379,20 @@ MUTATIONS = (
         ("tests/net/test_together.py", "tests/system/test_intents_cut.py"),
     ),
     Mutation(
+        "a clock that was set a little stops no order",
+        "okx_async/net/caller.py",
+        "if not mended and await self._misjudged(error, request):",
+        "if False:",
+        (f"{ORDERS}::test_a_clock_that_was_set_a_little_stops_no_order",),
+    ),
+    Mutation(
+        "what was slow is not sent again",
+        "okx_async/net/caller.py",
+        "return abs(self.clock.ms - before) > MISJUDGED",
+        "return True",
+        (f"{ORDERS}::test_an_order_that_was_slow_is_its_owners_to_repeat",),
+    ),
+    Mutation(
         "an order is never sent again",
         "okx_async/core/retry.py",
         "return safe or isinstance(error, NotSent | RateLimited)",
