@@ -232,6 +232,13 @@ MUTATIONS = (
         ("tests/net/test_keeper.py",),
     ),
     Mutation(
+        "what an audit keeps is bounded",
+        "okx_async/net/audit.py",
+        "if self._kept is not None and len(self._kept) < KEPT:\n            self._kept.append(raw)",
+        "if self._kept is not None:\n            self._kept.append(raw)",
+        ("tests/net/test_keeper.py",),
+    ),
+    Mutation(
         "login before subscribing",
         "okx_async/core/session.py",
         "self.login in (LoginState.NEEDED, LoginState.ASKED)",

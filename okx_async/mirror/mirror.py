@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
 from ..intents.intent import Intent
 from ..net.events import Gap, StreamEvent
+from ..net.observer import Observer
 from ..net.stream import Policy, Stream
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.algo import AlgoOrder
@@ -410,7 +412,7 @@ class Mirror:
         if policy == "block":
             raise BadParameter("the mirror cannot wait for its readers: policy is 'drop_oldest', 'latest' or 'raise'")
         self.start()
-        return Listener("mirror", size, policy, attach=self._audience.join)
+        return Listener("mirror", size, policy, attach=self._audience.join, on_loss=partial(_lost, self._host.observer))
 
     def __aiter__(self) -> Stream[Change]:
         """Return everything that happens from now on."""
@@ -572,6 +574,11 @@ class Mirror:
         self._state.restored(self._repaired)
         self._repaired = 0
         self._news.set()
+
+
+def _lost(observer: Observer, total: int) -> None:
+    """Tell that a reader of changes is too slow and begins to lose some."""
+    observer.dropped("mirror", total)
 
 
 def _named(ord_id: str, cl_ord_id: str, what: str = "ord_id or cl_ord_id") -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..core.channel import Topic
 from ..errors import NotFound
+from ..net.observer import Observer
 from ..net.pool import Pool
 from ..v5 import channels
 from ..v5.models.trade import Fill, Order
@@ -65,6 +66,11 @@ class Streams(Protocol):
     @property
     def pool(self) -> Pool:
         """The sockets."""
+        ...
+
+    @property
+    def observer(self) -> Observer:
+        """Whom to tell what is lost."""
         ...
 
     def why_not(self, topic: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +11,7 @@ import pytest
 
 from okx_async import BookState
 from okx_async.core.retry import Backoff
+from okx_async.net.audit import KEPT, Audit, RestBook
 from okx_async.net.keeper import CROSSED, PATIENCE, SNAPSHOT, BookKeeper
 from okx_async.v5 import channels
 from tests.core.frames import levels, v5
@@ -91,6 +93,23 @@ def test_a_snapshot_that_never_comes_is_asked_for_again_and_then_over_another_li
     for _ in range(PATIENCE + 1):
         desk.after(2 * SNAPSHOT + 1)
     assert (len(desk.hub.resyncs), len(desk.hub.restarts)) == (PATIENCE, 1)
+
+
+async def test_what_an_audit_keeps_is_bounded() -> None:
+    """REST may not answer while the market runs."""
+    desk = Desk()
+    desk.snapshot(SOUND)
+
+    async def fetch() -> RestBook:
+        return await asyncio.Future()
+
+    audit = Audit(desk.keeper, fetch, 0.0, 10)
+    while audit._kept is None:
+        await asyncio.sleep(0)
+    for seq in range(1, KEPT + 100):
+        desk.keeper.take(v5("update", bids=levels(f"100:{seq}"), prev=seq, seq=seq + 1, checksum=0), desk.now)
+    assert len(audit._kept) == KEPT
+    audit.cancel()
 
 
 def test_what_a_wrong_checksum_was_reckoned_from_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
