@@ -128,6 +128,8 @@ class OrderBook(BookReads):
         seq_id: Sequence id of the last applied message, ``None`` when the channel has none.
         received: The ``now`` of the last applied message, ``0.0`` before the first.
         cause: Why the book is not LIVE, ``""`` when it is.
+        crc_text: What the latest checksum that did not match was reckoned from, ``""`` before the first: to be held
+            against another client's.
     """
 
     __slots__ = (
@@ -146,6 +148,7 @@ class OrderBook(BookReads):
         "_time",
         "cause",
         "crc_distrusted",
+        "crc_text",
         "depth",
         "last_audit",
         "received",
@@ -163,6 +166,7 @@ class OrderBook(BookReads):
         self.seq_id: int | None = None
         self.received = 0.0
         self.crc_distrusted = False
+        self.crc_text = ""
         self.last_audit: int | None = None
         self._bids, self._asks = ladders(whole=whole_rows)
         self._flat = flat(self._bids)
@@ -482,6 +486,8 @@ class OrderBook(BookReads):
         """
         counts = self._counts
         counts.crc_failed += 1
+        if not self.crc_distrusted:
+            self.crc_text = joined(self._bids, self._asks, CHECKSUM_LEVELS).decode()
         matches = counts.crc_verified - self._crc_verified_then
         self._crc_verified_then = counts.crc_verified
         self._crc_failed_since = 1 if matches >= CRC_TRUST else self._crc_failed_since + 1

@@ -178,6 +178,7 @@ class Dialect(ABC):
         connects_per_second: New connections per second and IP.
         time_path: Path of the public endpoint that tells the server's time.
         deflated: Whether frames must go through `inflate`.
+        overdue: Codes of a request whose own deadline had passed when it arrived.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Dialect(ABC):
     connects_per_second: int
     time_path: str
     deflated: bool
+    overdue: frozenset[str] = frozenset()
 
     # -- REST
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ..core.channel import Topic
 from ..errors import OkxError
 from ..net.events import Gap, StreamEvent
+from ..net.observer import Observer
 from ..net.pool import Pool
 from ..net.stream import Policy
 
@@ -24,6 +25,11 @@ class Streams(Protocol):
     @property
     def pool(self) -> Pool:
         """The sockets."""
+        ...
+
+    @property
+    def observer(self) -> Observer:
+        """Whom to tell what is lost."""
         ...
 
     def why_not(self, topic: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from ..core.clock import ClockOffset
 from ..core.intent import Kind, Verb
 from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
 from ..intents.intent import Intent
+from ..net.observer import Observer
 from ..net.stream import Policy, Stream
 from ..v5.models.account import CurrencyBalance, Position
 from ..v5.models.algo import AlgoOrder
@@ -348,7 +350,7 @@ class Mirror:
         if policy == "block":
             raise BadParameter("the mirror cannot wait for its readers: policy is 'drop_oldest', 'latest' or 'raise'")
         self.start()
-        return Listener("mirror", size, policy, attach=self._audience.join)
+        return Listener("mirror", size, policy, attach=self._audience.join, on_loss=partial(_lost, self._host.observer))
 
     def __aiter__(self) -> Stream[Change]:
         """Return everything that happens from now on."""
@@ -397,6 +399,11 @@ class Mirror:
         except Exception as error:
             self.finish(StateError(f"the mirror failed: {error!r}"))
             raise
+
+
+def _lost(observer: Observer, total: int) -> None:
+    """Tell that a reader of changes is too slow and begins to lose some."""
+    observer.dropped("mirror", total)
 
 
 def _named(ord_id: str, cl_ord_id: str, what: str = "ord_id or cl_ord_id") -> tuple[str, str]:

@@ -38,6 +38,8 @@ _log = logging.getLogger("okx_async.net.caller")
 Decode = Callable[[Answer], Any]
 Send = Callable[[Request], Awaitable[Answer]]
 """Brings a request to the exchange and its answer back."""
+MISJUDGED = 1_000.0
+"""Milliseconds by which a clock that a deadline was reckoned with must have been wrong to be called so."""
 _NOTHING: AbstractAsyncContextManager[Mapping[str, str]] = nullcontext({})
 """The proof of a public request."""
 
@@ -158,6 +160,9 @@ class Caller:
                     raise
                 mended = True
             except OkxError as error:
+                if not mended and await self._misjudged(error, request):
+                    mended = True
+                    continue
                 if not self._retry.again(error, attempt, safe=safe):
                     self.advise(error)
                     raise
@@ -172,6 +177,17 @@ class Caller:
                     delay,
                 )
                 await asyncio.sleep(delay)
+
+    async def _misjudged(self, error: OkxError, request: Request) -> bool:
+        """Correct the clock when a deadline had passed before its request could arrive; tell whether it was wrong.
+
+        It was refused, so it may go out once more with another deadline. What was only slow is its owner's to repeat.
+        """
+        if request.late is None or getattr(error, "code", None) not in self.dialect.overdue:
+            return False
+        before = self.clock.ms
+        await self.sync_clock()
+        return abs(self.clock.ms - before) > MISJUDGED
 
     async def _send(self, request: Request, prover: Auth | None, headers: SecretHeaders) -> Answer:
         endpoint = request.endpoint

@@ -30,6 +30,8 @@ PATIENCE = 4
 FORGIVEN = 10.0
 #: Seconds to wait for the snapshot behind the ack.
 SNAPSHOT = 10.0
+#: Seconds for which a book must have been crossed to be suspected.
+CROSSED = 1.0
 
 
 class Auditor(Protocol):
@@ -74,6 +76,8 @@ class BookKeeper:
         self._failures = 0
         self._live_at = 0.0
         self._deadline: float | None = None
+        self._crossed: float | None = None
+        self._suspected = False
 
     def twin(self) -> OrderBook:
         """Return an empty book of the same form: for another connection of the same topic."""
@@ -135,6 +139,8 @@ class BookKeeper:
             return
         delay = 0.0 if self._failures == 1 else self._backoff.delay(self._failures - 1, random.random())
         _log.info("%s is %s: %s; resync in %.2f s", self.book.topic, self.book.state.value, self.book.cause, delay)
+        if self.book.cause.startswith("checksum"):
+            _log.debug("%s: the checksum was reckoned from %s", self.book.topic, self.book.crc_text)
         self._observer.resync(self.book.topic, self.book.cause)
         self._deadline = now + delay + 2 * SNAPSHOT
         self._hub.link.resync(self._hub.topic, delay)
@@ -152,6 +158,23 @@ class BookKeeper:
             self.recover(now)
         elif self._quiet is not None and book.live and book.age(now) > self._quiet:
             self.broke(BookState.STALE, f"nothing was heard for {book.age(now):.0f} s", now)
+        elif book.live:
+            self._look_across(now)
+
+    def _look_across(self, now: float) -> None:
+        """Suspect a book that stays crossed, whatever its guards say; once, for auctions and pre-open books are so."""
+        book = self.book
+        if not book.crossed:
+            self._crossed, self._suspected = None, False
+            return
+        if self._crossed is None:
+            self._crossed = now
+        if not self._suspected and now - self._crossed >= CROSSED:
+            self._suspected = True
+            bid, ask = book.best_bid, book.best_ask
+            cause = f"it is crossed: best bid {bid and bid.px} is not below best ask {ask and ask.px}"
+            _log.warning("%s may be wrong, %s", book.topic, cause)
+            self.broke(BookState.BROKEN, cause, now)
 
     # -- the subscription's life
 

@@ -91,6 +91,7 @@ class V5(Dialect):
     frame_bytes = 32_000
     connects_per_second = 3
     time_path = "/api/v5/public/time"
+    overdue = frozenset(("50036",))
     deflated = False
 
     # -- REST

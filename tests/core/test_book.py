@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -303,6 +304,7 @@ def test_a_wrong_checksum_breaks_a_book_without_sequence_every_time() -> None:
         with pytest.raises(BookNotLive, match="checksum 1 does not match"):
             book.best_bid  # noqa: B018
     assert not book.crc_distrusted
+    assert zlib.crc32(book.crc_text.encode()) - (1 << 32) == -1580523558
     assert book.feed(v3("partial", _WORKED_BIDS, _WORKED_ASKS, -1580523558)) is Verdict.SNAPSHOT
     assert book.feed(v3("update", [("0.5019", "9")], [], -1580523558)) is Verdict.BROKEN
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from okx_async import BadParameter, SlowConsumer
+from okx_async import BadParameter, Observer, SlowConsumer
 from okx_async.mirror import Change, Mirror, OrderChanged
 from okx_async.mirror.listeners import Listener
 from okx_async.sim import warp
@@ -22,11 +22,22 @@ async def _follow(changes: Any, seen: list[Change]) -> None:
         seen.append(change)  # noqa: PERF401 - what was seen when it is stopped counts
 
 
+class Losses(Observer):
+    """Notes who began to lose items."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+
+    def dropped(self, topic: str, total: int) -> None:
+        self.told.append((topic, total))
+
+
 def test_readers_do_not_disturb_each_other() -> None:
     """One fails, one is stopped, one is too slow: the mirror and the others go on, and versions only grow."""
 
     async def main() -> None:
-        async with desk() as (sim, okx, mirror):
+        losses = Losses()
+        async with desk(observers=[losses]) as (sim, okx, mirror):
             seen: list[Change] = []
             good = asyncio.create_task(_follow(mirror, seen))
 
@@ -56,6 +67,7 @@ def test_readers_do_not_disturb_each_other() -> None:
             with pytest.raises(SlowConsumer):
                 await anext(hasty)
             assert mirror.live
+            assert losses.told == [("mirror", 1)] * 3  # each of the slow ones, once
             good.cancel()
 
     warp.run(main())

@@ -13,6 +13,7 @@ import pytest
 from okx_async import (
     OKX,
     BadParameter,
+    BadRequest,
     CredentialsNeeded,
     InsufficientFunds,
     MemoryJournal,
@@ -160,6 +161,43 @@ async def test_an_order_is_too_late_by_the_exchanges_clock() -> None:
         lose(sim, "rest_slow", seconds=5.0)
         placed = await okx.trade.place_order(**ORDER)
         assert real(sim) == [placed.cl_ord_id]
+
+
+@warped
+async def test_a_clock_that_was_set_a_little_stops_no_order() -> None:
+    """The signature is young enough, but the moment until which an order may be taken has passed before it is sent."""
+    async with trading() as (sim, okx):
+        placed = await okx.trade.place_order(**ORDER)
+        sim.skew(8.0)
+        again = await okx.trade.place_order(**ORDER)
+        sim.skew(16.0)
+        assert (await okx.trade.amend_order(INST, ord_id=placed.ord_id, new_sz="0.02")).s_code == "0"
+        sim.skew(24.0)
+        rows = await okx.trade.place_batch_orders([ORDER] * 2)
+        assert real(sim) == [row.cl_ord_id for row in (placed, again, *rows)]
+
+
+@warped
+async def test_over_the_socket_such_a_clock_costs_one_order() -> None:
+    """Its answer leaves open what was done (51149), so it is looked up, and the time with it: the next one goes."""
+    async with trading(orders="ws") as (sim, okx):
+        placed = await okx.trade.place_order(**ORDER)
+        sim.skew(8.0)
+        with pytest.raises(NotArrived):
+            await okx.trade.place_order(**ORDER)
+        again = await okx.trade.place_order(**ORDER)
+        assert real(sim) == [placed.cl_ord_id, again.cl_ord_id]
+
+
+@warped
+async def test_an_order_that_was_slow_is_its_owners_to_repeat() -> None:
+    """The exchange refuses it as too late, and no clock was wrong: who knows whether it is still wanted."""
+    async with trading(timeouts=Timeouts(connect=1.0, read=20.0, total=20.0)) as (sim, okx):
+        await okx.trade.orders_pending()
+        lose(sim, "rest_slow", seconds=9.0)
+        with pytest.raises(BadRequest, match="50036"):
+            await okx.trade.place_order(**ORDER)
+        assert real(sim) == []
 
 
 @warped
