@@ -150,6 +150,13 @@ class Desk:
         band = band_of(order.market, self._figures, self._clock.now())
         return order.price if order.price is not None else band[1 if order.ticket.buy else 0]
 
+    def kill(self, user: User, ticket: Ticket) -> Order:
+        """Take an order in and cancel it at once, untraded."""
+        order = self.new(user, ticket)
+        self._orders.add(order)
+        self.cancel(order, WhyCanceled.SYSTEM)
+        return order
+
     def new(self, user: User, ticket: Ticket) -> Order:
         """Return an order that nobody has taken yet."""
         now, instrument = self._clock.now(), ticket.market.instrument

@@ -49,6 +49,7 @@ def read_ticket(
     now: int,
     *,
     on_margin: bool = False,
+    banded: bool = True,
 ) -> Ticket:
     """Return what one order is about.
 
@@ -59,6 +60,7 @@ def read_ticket(
         figures: Where price limits are.
         now: Market time.
         on_margin: Whether a pair is traded with the money of its margin account, which V5 does not have here.
+        banded: Whether a price beyond the limits is refused, as it was not for V3's pairs.
 
     Raises:
         Refusal: With the code of the exchange; 50014 for what is missing, 51000 for what makes no sense.
@@ -75,7 +77,9 @@ def read_ticket(
     if limited and not query.text("px"):
         raise refuse("51204", "The price can not be empty for limit orders")
     band = band_of(market, figures, now)
-    price = _price(query, market, buy, band) if limited else None
+    price = None
+    if limited:
+        price = _price(query, market, buy, band) if banded else ticks_of(market, query.text("px"))
     tgt_ccy = _tgt_ccy(query, kind, ord_type, buy)
     lots, budget = (0, decimal_of(size, "sz")) if tgt_ccy == "quote_ccy" else (lots_of(market, size), None)
     reduce_only = _reduce_only(query, user, kind)

@@ -115,7 +115,16 @@ class Trading:
                 return {**item, "instId": name}
         raise refuse("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
 
-    def place(self, user: User, item: Item, *, shares_name: bool = False, on_margin: bool = False) -> Order:
+    def place(
+        self,
+        user: User,
+        item: Item,
+        *,
+        shares_name: bool = False,
+        on_margin: bool = False,
+        banded: bool = True,
+        cancelled: bool = False,
+    ) -> Order:
         """Place an order.
 
         Args:
@@ -123,13 +132,17 @@ class Trading:
             item: By V5's wire names.
             shares_name: Whether its client id may be that of another open order, as in V3.
             on_margin: Whether it trades with the money of the pair's margin account, as V3's margin orders do.
+            banded: Whether a price beyond the limits is refused.
+            cancelled: Whether it is taken in only to be cancelled as a whole, as V3 did with what would trade too far.
 
         Raises:
             Refusal: It is not taken.
         """
-        ticket = read_ticket(item, user, self._markets, self._figures, self._clock.now(), on_margin=on_margin)
-        self._brakes.check(user, ticket.market.instrument)
-        return self._desk.place(user, replace(ticket, shares_name=shares_name))
+        now = self._clock.now()
+        read = read_ticket(item, user, self._markets, self._figures, now, on_margin=on_margin, banded=banded)
+        self._brakes.check(user, read.market.instrument)
+        ticket = replace(read, shares_name=shares_name)
+        return self._desk.kill(user, ticket) if cancelled else self._desk.place(user, ticket)
 
     def _place(self, user: User, item: Item) -> Json:
         order = self.place(user, item)

@@ -23,6 +23,7 @@ from ..query_v3 import Query, Refusal
 from ..query_v5 import Refusal as RefusalV5
 from ..text import exact_text
 from .asks import Answer, AskV3, HandlersV3, HandlerV3
+from .reach import too_far
 from .refusals import SHORT, not_found, translated
 from .words import ORDER_TYPES, TYPES, cut_price, cut_size, mode_of
 
@@ -136,9 +137,16 @@ class TradingV3:
 
     def _place(self, user: User, query: Query) -> Json:
         market = query.market()
-        spot = market.instrument.kind is Kind.SPOT
-        item = _spot_item(query, market, spot_mode(user)) if spot else self._contract_item(user, query)
-        order = self._trading.place(user, item, shares_name=True, on_margin=query.product == "margin")
+        pair = market.instrument.kind is Kind.SPOT
+        item = _spot_item(query, market, spot_mode(user)) if pair else self._contract_item(user, query)
+        order = self._trading.place(
+            user,
+            item,
+            shares_name=True,
+            on_margin=query.product == "margin",
+            banded=not pair,
+            cancelled=pair and too_far(market, item),
+        )
         return {"order_id": str(order.ord_id)}
 
     def _contract_item(self, user: User, query: Query) -> Json:

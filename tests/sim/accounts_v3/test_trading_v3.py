@@ -87,7 +87,6 @@ CONTRACT = {"instrument_id": SWAP, "type": "1", "price": "60000", "size": "1"}
         ("spot/v3/orders", SPOT_ORDER, {"size": "3"}, 33017),
         ("spot/v3/orders", SPOT_ORDER, {"size": "0.00000001"}, 33024),
         ("spot/v3/orders", SPOT_ORDER, {"size": "0.000000001"}, 30024),
-        ("spot/v3/orders", SPOT_ORDER, {"price": "90000"}, 33013),
         ("spot/v3/orders", SPOT_ORDER, {"type": "market"}, 30023),
         ("spot/v3/orders", SPOT_ORDER, {"type": "market", "notional": "10", "order_type": "1"}, 30024),
         ("spot/v3/cancel_orders/77", {"instrument_id": SPOT}, {}, 33014),
