@@ -684,6 +684,13 @@ MUTATIONS = (
         ("tests/system/test_mirror_fates_v3.py::test_an_order_that_is_refused_ends_the_waiting",),
     ),
     Mutation(
+        "a pair without margin trading is mirrored all the same",
+        "okx_async/mirror/mirror.py",
+        "if isinstance(error, ChannelRefused | UnknownInstrument) and",
+        "if isinstance(error, ChannelRefused) and",
+        (f"{MIRROR}/test_accounts_v3.py::test_the_mirror_goes_on_without_margin_accounts",),
+    ),
+    Mutation(
         "one client has a journal",
         INTENTS + "sqlite.py",
         'lock.execute("BEGIN EXCLUSIVE")',

@@ -12,7 +12,16 @@ from ..checks import check_kind
 from ..core.channel import Topic
 from ..core.clock import ClockOffset
 from ..core.intent import Kind, Verb
-from ..errors import BadParameter, ChannelRefused, ClientClosed, MirrorNotLive, OkxError, StateError, TimedOut
+from ..errors import (
+    BadParameter,
+    ChannelRefused,
+    ClientClosed,
+    MirrorNotLive,
+    OkxError,
+    StateError,
+    TimedOut,
+    UnknownInstrument,
+)
 from ..intents.intent import Intent
 from ..net.observer import Observer
 from ..net.stream import Policy, Stream
@@ -387,7 +396,8 @@ class Mirror:
 
     def refused(self, topic: Topic[Any], error: OkxError) -> None:
         """Take the news that a channel is refused for good; without some it goes on."""
-        if isinstance(error, ChannelRefused) and self._source.spare(topic, self._state):
+        # V3 does not tell a channel that is not there from an instrument that is not.
+        if isinstance(error, ChannelRefused | UnknownInstrument) and self._source.spare(topic, self._state):
             self._ears.drop(topic)
             self._auditor.wake()
         else:

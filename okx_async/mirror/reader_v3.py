@@ -163,7 +163,8 @@ class ReaderV3:
             done = [row async for row in pages(chapter.orders, state=_DONE, **where).since(since)]
             part.orders += [self._order(row, state, product) for row in done if self._meant(row)]
             fills = [row async for row in pages(chapter.fills, **where).since(since)]
-            known = {record.row.ord_id: record.row for record in state.orders}
+            known = {row.ord_id: row for row in (*part.open_orders, *part.orders)}
+            known |= {record.row.ord_id: record.row for record in state.orders}
             part.fills += rows_v3.fills((row for row in fills if self._meant(row)), known)
         return part
 

@@ -21,6 +21,7 @@ from okx_async.mirror.state import MirrorState
 from okx_async.net.stream import Stream
 from okx_async.sim import Exchange
 from okx_async.sim.accounts.ledger import Room
+from okx_async.sim.dialect_v3 import PRIVATE
 from okx_async.v3 import OKEx, channels
 from okx_async.v3.models.balances import (
     FixedContract,
@@ -316,16 +317,28 @@ async def test_a_margin_channel_that_is_refused_is_done_without() -> None:
     assert host.asked == 2
 
 
-def test_the_mirror_goes_on_without_margin_accounts() -> None:
+def test_the_mirror_goes_on_without_margin_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the exchange has no such channel."""
+    monkeypatch.setitem(PRIVATE, "spot", PRIVATE["spot"] - {"margin_account"})
+
     async def body() -> None:
         async with desk("spot") as (_, okx, mirror):
-            mirror.refused(channels.spot_margin_account(SPOT), ChannelRefused("30040", "no"))
+            await fund(okx, "1000")
             await okx.spot.place_order(SPOT, "buy", "market", notional="1000")
             await asyncio.sleep(2 * FAST.audit)
             assert mirror.live
             assert set(mirror.balances) == {"BTC", "USDT"}
-            mirror.refused(channels.spot_account("USDT"), ChannelRefused("30040", "no"))
-            assert isinstance(mirror.ended(), ChannelRefused)
+
+    in_warp(body)
+
+
+def test_the_mirror_does_not_go_on_without_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRIVATE, "spot", PRIVATE["spot"] - {"account"})
+
+    async def body() -> None:
+        with pytest.raises(ChannelRefused, match="spot/account"):
+            async with desk("spot"):
+                raise AssertionError("it cannot be live")
 
     in_warp(body)
 

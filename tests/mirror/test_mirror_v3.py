@@ -119,6 +119,8 @@ def test_what_happened_while_it_was_away_is_read() -> None:
             assert mirror.order(ord_id=changed).row.sz == 3
             assert mirror.order(ord_id=gone).row.state == "canceled"
             assert [row.pos_side for row in mirror.positions.values()] == ["short"]
+            (sold,) = (row for row in mirror.last_known.finished.values() if row.state == "filled")
+            assert {fill.side for fill in mirror.order(ord_id=sold.ord_id).fills} == {"sell"}
             assert {name for name in mirror.status.counts if name.startswith("divergence")} >= {
                 "divergence order", "divergence position"
             }  # fmt: skip
