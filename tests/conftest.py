@@ -5,9 +5,23 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import os
+import tempfile
 from collections.abc import AsyncIterator
 
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled modules in a folder of this run: else each of a hundred subprocesses compiles them all anew."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="okx_async-compiled-")
+    config.add_cleanup(folder.cleanup)
+    kept = pytest.MonkeyPatch()
+    config.add_cleanup(kept.undo)
+    kept.setenv("PYTHONPYCACHEPREFIX", folder.name)
+    kept.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -319,6 +319,14 @@ class Section:
             endpoint.dialect, endpoint.chapter = dialect, chapter
 
 
+class _Performing(Protocol):
+    """What a client is to its chapters."""
+
+    async def _perform(self, request: Request) -> Any:
+        """Send a request and return its typed result."""
+        ...
+
+
 class _Chapter:
     """A chapter as a client's attribute, loaded when it is first asked for: a client rarely needs them all."""
 
@@ -334,7 +342,7 @@ class _Chapter:
         section: type[Section] = getattr(import_module(self._module, self._package), self._class)
         return section
 
-    def __get__(self, instance: Chapters | None, owner: type) -> Any:
+    def __get__(self, instance: _Performing | None, owner: type) -> Any:
         if instance is None:
             return self
         made = self.load()(instance._perform)
@@ -348,11 +356,7 @@ def chapter(where: str) -> Any:
 
 
 class Chapters:
-    """The chapters of one dialect as attributes. A subclass lists them in the documents' order."""
-
-    async def _perform(self, request: Request) -> Any:
-        """Send a request and return its typed result."""
-        raise NotImplementedError
+    """The chapters of one dialect as attributes, for a client. A subclass lists them in the documents' order."""
 
     @classmethod
     def sections(cls) -> Iterator[type[Section]]:

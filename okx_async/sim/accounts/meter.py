@@ -32,20 +32,15 @@ _TOO_MANY, _TOO_MANY_ORDERS = "50011", "50061"
 
 _Item = Mapping[str, Any]
 _Charge = tuple[tuple[str, ...], int, float]
-_Schema = tuple[frozenset[str], Limit | None]
 
 
 @lru_cache(maxsize=8)
-def _limits_of(endpoints: tuple[Endpoint, ...]) -> Mapping[tuple[str, str], Sequence[_Schema]]:
-    """Return the limits of endpoints by method and path; put together once for all exchanges.
-
-    Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
-    """
-    limits: dict[tuple[str, str], list[_Schema]] = {}
+def _by_path(endpoints: tuple[Endpoint, ...]) -> Mapping[tuple[str, str], Sequence[Endpoint]]:
+    """Return endpoints by method and path; put together once for all exchanges."""
+    found: dict[tuple[str, str], list[Endpoint]] = {}
     for each in endpoints:
-        needed = frozenset(param.wire for param in each.params if param.required)
-        limits.setdefault((each.method, each.path), []).append((needed, each.limit))
-    return limits
+        found.setdefault((each.method, each.path), []).append(each)
+    return found
 
 
 class Meter:
@@ -72,7 +67,7 @@ class Meter:
         ratios: FillRatios,
         on: bool,
     ) -> None:
-        self._limits = _limits_of(tuple(endpoints)) if on else {}
+        self._endpoints = _by_path(tuple(endpoints)) if on else {}
         self._allowances = allowances
         self._markets = markets
         self._ratios = ratios
@@ -107,9 +102,10 @@ class Meter:
         return None
 
     def _limit(self, method: str, path: str, items: Sequence[_Item]) -> Limit | None:
-        found = self._limits.get((method, path), [])
-        fitting = (limit for needed, limit in found if len(found) == 1 or needed <= items[0].keys())
-        return next(fitting, found[0][1] if found else None)
+        found = self._endpoints.get((method, path), ())
+        # Some paths have two schemas, brokers' and users', with a limit each: what must be given tells them apart.
+        fitting = (each.limit for each in found if len(found) == 1 or _needs(each) <= items[0].keys())
+        return next(fitting, found[0].limit if found else None)
 
     def _charges(
         self, limit: Limit, method: str, path: str, user: User, address: str, item: _Item
@@ -170,3 +166,7 @@ def _part(part: str, user: User, address: str, item: _Item, instrument: Instrume
         return f"{item['baseCcy']}-{item.get('quoteCcy')}"
     given = (item.get(name) for name in PARTS.get(part, ()))
     return next((str(value).upper() for value in given if value), "")
+
+
+def _needs(endpoint: Endpoint) -> set[str]:
+    return {param.wire for param in endpoint.params if param.required}
