@@ -82,4 +82,4 @@ async def test_the_client_reads_it() -> None:
         raw: Any = await okx.request("POST", f"/api/v5/{PATH}", fields)
         assert unmodelled(list_of(DemoBalances), raw) == set()
         told = await okx.account.demo_adjust_balance("increase", rows(ETH="1"))
-        assert [(row.ccy, row.bal) for row in told.details or ()] == [("ETH", 52)]
+        assert [(row.ccy, row.bal) for row in told.details or ()] == [("ETH", Decimal(52))]
