@@ -136,6 +136,7 @@ class Venue:
         self.stops = Stops(clock, markets, self.positions, self.desk, figures)
         self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
         office.services.add(self.algos.handlers())
+        self.rows.closers = self.algos.closers
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
         office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)
