@@ -18,6 +18,7 @@ from .herald import names_of
 from .legs import SOURCES, Leg, order_price, read_legs
 from .orders import Orders
 from .people import User
+from .positions import Position
 from .private import Feed, Private
 from .rows import flag, price_text
 from .services import not_simulated
@@ -75,6 +76,8 @@ _ECHOED = (
     *("pxLimit", "pxSpread", "pxVar", "szLimit", "timeInterval"),
     *("side", "slOrdPx", "slTriggerPx", "sz", "tag", "tdMode", "tgtCcy", "tpOrdPx", "tpTriggerPx", "triggerPx"),
 )
+_CLOSER = ("algoId", "slTriggerPx", "slTriggerPxType", "tpTriggerPx", "tpTriggerPxType", "closeFraction")
+"""What rows of positions tell of an algo order that would close them."""
 
 
 class Algos:
@@ -167,6 +170,17 @@ class Algos:
         counted = query.text("closeFraction") or query.text("tgtCcy") == "quote_ccy"
         lots = 0 if counted else lots_of(market, query.needed("sz"))
         read_all(rows, market, buy, int(price / terms_of(market.instrument).tick), lots)
+
+    def closers(self, position: Position) -> list[Json]:
+        """Return the algo orders that wait to close all of a position. (Get positions, "closeOrderAlgo")"""
+        found = (
+            stop
+            for stop in self._stops.live(position.user)
+            if stop.market is position.market and stop.text("closeFraction")
+        )
+        shape = (position.mode, position.side, position.lots < 0)
+        fitting = (stop for stop in found if (stop.text("tdMode"), stop.text("posSide"), stop.buy) == shape)
+        return [{name: row[name] for name in _CLOSER} for row in map(self._row, fitting)]
 
     def _waits_for(self, query: Query, market: Market, buy: bool, ord_type: str) -> list[Leg]:
         return [self._trigger(query, market)] if ord_type == "trigger" else self._legs(query, market, buy, ord_type)

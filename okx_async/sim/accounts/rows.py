@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -117,11 +118,15 @@ class Rows:
     Args:
         margins: Reckons margins.
         figures: Where mark and index prices are.
+
+    Attributes:
+        closers: Returns what waits to close all of a position, as rows of positions tell it.
     """
 
     def __init__(self, margins: Margins, figures: Derivatives) -> None:
         self._margins = margins
         self._figures = figures
+        self.closers: Callable[[Position], list[Json]] = lambda position: []
 
     def order(self, order: Order) -> Json:
         """Write an order as REST tells it, with its latest fill. (Get order details)"""
@@ -290,7 +295,7 @@ class Rows:
             "bePx": price_text(self._break_even(position)),
             "cTime": str(position.created),
             "ccy": position.ccy,
-            "closeOrderAlgo": [],
+            "closeOrderAlgo": self.closers(position),
             "fee": exact_text(position.fee),
             "fundingFee": exact_text(position.funding),
             "idxPx": price_text(self._figures.index(position.market)),

@@ -190,9 +190,13 @@ class Stops:
         """Yield a user's algo orders, the newest first."""
         yield from (stop for stop in reversed(self._all.values()) if stop.user is user)
 
+    def live(self, user: User) -> Iterator[Stop]:
+        """Yield those of a user's algo orders that wait."""
+        yield from (stop for stop in self._live.values() if stop.user is user)
+
     def waiting(self, user: User) -> bool:
         """Tell whether any of a user's algo orders waits."""
-        return any(stop.user is user for stop in self._live.values())
+        return any(self.live(user))
 
     def amend(self, stop: Stop, fields: Mapping[str, Any], legs: list[Leg], req_id: str) -> None:
         """Let an algo order wait for something else, or be of another size; it may fire at once.

@@ -155,6 +155,7 @@ class Venue:
         self.brackets = Brackets(self.stops)
         self.algos = Algos(clock, markets, self.stops, self.orders, office.private)
         office.services.add(self.algos.handlers())
+        self.rows.closers = self.algos.closers
         self.records = Records(clock, markets, self.orders, self.positions, self.rows)
         office.services.add(self.records.handlers())
         self.beside = beside or Beside(markets)

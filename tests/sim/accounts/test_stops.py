@@ -425,3 +425,24 @@ def test_an_algo_order_needs_the_side_and_the_mode_its_account_has(floor: Floor,
     floor.ask(hedged, "account/set-position-mode", {"posMode": "long_short_mode"})
     assert floor.algo(hedged, told)["sCode"] == "51000"
     assert floor.algo_now(hedged, floor.algo(hedged, told, posSide="long"))["posSide"] == "long"
+
+
+def test_a_position_tells_what_waits_to_close_it(floor: Floor) -> None:
+    user = floor.user(ONE)
+    floor.good(user, SWAP, "buy", "ioc", "10", "60100")
+    closing = {"closeFraction": "1", "reduceOnly": True, "sz": "", "slTriggerPx": "59000", "slOrdPx": "-1"}
+    stop = algo(floor, user, "conditional", "sell", **closing)["algoId"]
+    algo(floor, user, "conditional", "sell", slTriggerPx="59000", slOrdPx="-1", reduceOnly=True)
+    algo(floor, user, "conditional", "sell", **closing, tdMode="isolated")
+    assert floor.positions(user)[0]["closeOrderAlgo"] == [
+        {
+            "algoId": stop,
+            "slTriggerPx": "59000",
+            "slTriggerPxType": "last",
+            "tpTriggerPx": "",
+            "tpTriggerPxType": "",
+            "closeFraction": "1",
+        }
+    ]
+    floor.ask(user, "trade/cancel-algos", [{"instId": SWAP, "algoId": stop}])
+    assert floor.positions(user)[0]["closeOrderAlgo"] == []

@@ -189,6 +189,19 @@ class Trading(RuleBasedStateMachine):
         )
         assert code in ("0", "51004", "51006", "51008", "51010")
 
+    @rule(
+        who=st.integers(0, 3),
+        mode=st.sampled_from(("cross", "isolated")),
+        pos_side=st.sampled_from(("long", "short")),
+        lever=st.sampled_from(("1", "2", "5", "10", "50", "100")),
+    )
+    def lever(self, who: int, mode: str, pos_side: str, lever: str) -> None:
+        """Change the leverage of what is open and of what comes."""
+        user, fields = self.users[who], {"instId": SWAP, "mgnMode": mode, "lever": lever}
+        fields |= {"posSide": pos_side} if user.hedged and mode == "isolated" else {}
+        code = self.run(lambda: self.floor.answer_code(user, "account/set-leverage", fields))
+        assert code in ("0", "59103", "59106")
+
     @precondition(lambda self: self.pending)
     @rule(data=st.data(), price=st.none() | PRICES, size=st.none() | st.integers(1, 400))
     def amend(self, data: st.DataObject, price: int | None, size: int | None) -> None:
