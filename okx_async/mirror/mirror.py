@@ -98,6 +98,7 @@ class Mirror:
             MirroredOrder, _ids, (OrderChanged, Forced), ("order", "fill")
         )
         self._make_rooms = rooms
+        self._host = host
         self._ears = Ears(host)
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
