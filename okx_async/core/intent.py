@@ -152,6 +152,31 @@ class IntentShape:
         """
         return {self.deadline: str(expires - TAKEN_FOR_MS if self.deadline == STAMP else expires)}
 
+    def record(self, key: str, row: Mapping[str, Any], made: int, expires: int) -> Record:
+        """Return what is written down of one order.
+
+        Args:
+            key: The name of the intent.
+            row: The order.
+            made: See `Record`.
+            expires: See `Record`.
+        """
+        name = str(row.get(self.cl_ord_id) or "")
+        ord_id = str(row.get(self.ord_id) or "")
+        return Record(
+            key=key,
+            verb=self.verb,
+            kind=self.kind,
+            inst_id=str(row.get(self.inst) or ""),
+            cl_ord_id="" if ord_id else name,  # the exchange goes by its own id where both are given
+            ord_id=ord_id,
+            req_id=str(row.get(self.own) or "") if self.verb is Verb.AMEND else "",
+            made=made,
+            own=name == key,
+            fields=row,
+            expires=expires,
+        )
+
     def rows(self, request: Request) -> Sequence[Mapping[str, Any]]:
         """Return the orders of a request."""
         fields = request.fields

@@ -236,7 +236,7 @@ class IntentDesk:
         for given in shape.rows(request):
             key = self.ids.make()
             row = {**given, shape.own: key} if shape.own and not given.get(shape.own) else given
-            intent = Intent(_record(shape, key, row, now, expires))
+            intent = Intent(shape.record(key, row, now, expires))
             if shape.verb is Verb.PLACE and not intent.record.own:
                 intent.others = await self._namesakes(intent.record)
             rows.append(row)
@@ -397,24 +397,6 @@ class IntentDesk:
             intent.record, intent.ord_id or ord_id, intent.cl_ord_id or name, intent.row, "0" if done else code, told
         )
         return self.dialect.answer(row_type(endpoint), known)
-
-
-def _record(shape: IntentShape, key: str, row: Mapping[str, Any], now: int, expires: int) -> Record:
-    name = str(row.get(shape.cl_ord_id) or "")
-    ord_id = str(row.get(shape.ord_id) or "")
-    return Record(
-        key=key,
-        verb=shape.verb,
-        kind=shape.kind,
-        inst_id=str(row.get(shape.inst) or ""),
-        cl_ord_id="" if ord_id else name,  # the exchange goes by its own id where both are given
-        ord_id=ord_id,
-        req_id=str(row.get(shape.own) or "") if shape.verb is Verb.AMEND else "",
-        made=now,
-        own=name == key,
-        fields=row,
-        expires=expires,
-    )
 
 
 def _why(error: OkxError) -> str:
