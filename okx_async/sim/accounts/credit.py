@@ -29,6 +29,8 @@ MAINTENANCE = Decimal("0.05")
 AUTO_LOAN, AUTO_REPAY = "autoLoan", "autoRepay"
 """Under which names `User.settings` keeps whether an account borrows by itself, and repays by itself."""
 
+_MODES = (Mode.SPOT, Mode.MULTI_CURRENCY)
+
 
 class Credit:
     """Reckons what may be borrowed, and borrows and repays by itself where an account is set so.
@@ -123,9 +125,12 @@ class Credit:
         return self.most(user, ccy) if self.lends(user) else ZERO
 
     def spend(self, user: User, ccy: str, amount: Decimal) -> None:
-        """Borrow what an account lacks for a trade; an order that was let in is honoured, whatever prices have done."""
+        """Borrow what an account lacks for a trade.
+
+        An order that was let in is honoured, whatever prices have done and though its owner may borrow no more.
+        """
         lack = amount - self._margins.purse(user).cash.get(ccy, ZERO)
-        if lack > 0 and self.lends(user):
+        if lack > 0 and user.mode in _MODES:
             self.debts.borrow(user, ccy, lack, "auto_borrow")
 
     def tidy(self, user: User) -> None:

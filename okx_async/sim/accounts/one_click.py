@@ -99,7 +99,7 @@ class OneClick:
         lack = self._owed(user, debt_ccy) - self._margins.idle(user, debt_ccy)
         have = self._margins.idle(user, ccy)
         market = self._markets.get(f"{debt_ccy}-{ccy}") or self._markets.get(f"{ccy}-{debt_ccy}")
-        if lack <= 0 or have <= 0 or market is None:
+        if market is None:
             return None
         terms, buy = terms_of(market.instrument), market.instrument.base == debt_ccy
         lack /= 1 - max(ZERO, rate_of(Kind.SPOT, user.vip, False))

@@ -261,10 +261,36 @@ def test_nobody_else_trades_a_pair_on_margin(floor: Floor, spot: User, multi: Us
         assert floor.code(user, SPOT, "buy", "limit", "0.01", "60000", tdMode=mode) == "54000"
 
 
-def test_contracts_are_opened_with_own_money_only(floor: Floor, multi: User) -> None:
-    floor.markets[SWAP].book.submit(False, 600_010, 10**9)
-    floor.good(multi, SPOT, "buy", "limit", "0.4", "60001")
-    assert floor.code(multi, SWAP, "buy", "limit", "100", "60001") == "51008"
+def test_contracts_are_opened_with_what_debts_do_not_need(floor: Floor, multi: User) -> None:
+    """There are 28000 USDT after a sale on credit, of which 1000 are neither owed nor needed for what is owed."""
+    floor.markets[SWAP].book.submit(False, 600_000, 10**9)
+    floor.good(multi, SPOT, "sell", "limit", "0.3", "59999")
+    assert Decimal(detail(floor, multi, "USDT")["availBal"]) > 27_000
+    spare = floor.venue.margins.spendable(multi, "USDT")
+    assert 900 < spare < 1_000
+    fits = int(spare * 3 / 600)
+    assert floor.code(multi, SWAP, "buy", "limit", str(fits + 1), "60000") == "51008"
+    floor.good(multi, SWAP, "buy", "limit", str(fits - 1), "60000")
+
+
+def test_an_order_that_was_let_in_is_honoured_and_no_other(floor: Floor, multi: User) -> None:
+    order = floor.good(multi, SPOT, "buy", "limit", "0.3", "59999.5")
+    floor.ask(multi, "account/set-auto-loan", {"autoLoan": False})
+    assert floor.code(multi, SPOT, "buy", "limit", "0.01", "59999.5") == "51008"
+    floor.good(floor.user(), SPOT, "sell", "limit", "0.3", "59999.5")
+    assert floor.order(multi, SPOT, order)["state"] == "filled"
+    assert (detail(floor, multi, "USDT")["cashBal"], detail(floor, multi, "USDT")["liab"]) == ("0", "7999.85")
+    floor.venue.credit.spend(floor.user(), "USDT", Decimal(10**9))
+    assert not floor.venue.credit.debts.of(floor.user())
+    floor.conserved()
+
+
+def test_no_order_borrows_more_than_a_quota_leaves(floor: Floor, multi: User) -> None:
+    floor.ledger.move("BTC", Decimal(500), floor.ledger.house(Room.OUTSIDE), floor.venue.margins.purse(multi), "1")
+    (row,) = get(floor, multi, "max-loan", mgnMode="cross", ccy="USDT")
+    assert row["maxLoan"] == str(loan_quota("USDT"))
+    assert floor.code(multi, SPOT, "buy", "limit", "17", "60001") == "51008"
+    floor.good(multi, SPOT, "buy", "limit", "16.8", "60001")
 
 
 # -- one-click repay

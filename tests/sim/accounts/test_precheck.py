@@ -141,6 +141,14 @@ def test_what_would_be_refused_is_refused_alike(floor: Floor) -> None:
         assert refusal(floor, user, order | change) == code, change
 
 
+def test_what_is_charged_by_other_rates_is_told_by_them(floor: Floor) -> None:
+    """As a broker's users are."""
+    user, order = floor.user(), PERPETUAL | {"side": "buy", "ordType": "market", "sz": "10"}
+    usual = Decimal(precheck(floor, user, order)["availBalChg"])
+    floor.venue.charge(lambda instrument, user, maker: Decimal("0.01"))
+    assert usual - Decimal(precheck(floor, user, order)["availBalChg"]) > 50
+
+
 def test_an_option_and_an_account_that_owns_nothing(floor: Floor) -> None:
     poor = floor.office.bank.add_user()
     fields = {"instId": SPOT, "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "0.1", "px": "60000"}

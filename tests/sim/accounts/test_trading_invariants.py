@@ -182,7 +182,7 @@ class Trading(RuleBasedStateMachine):
         loss = {"slTriggerPx": str(price - sign * apart), "slOrdPx": "-1"}
         attached.append(loss | {"amendPxOnTriggerType": "1" if to_cost else "0"})
         fields: dict[str, Any] = {"attachAlgoOrds": attached}
-        fields |= {"posSide": "long" if buy else "short"} if who == 1 else {}
+        fields |= {"posSide": "long" if buy else "short"} if self.users[who].hedged else {}
         side, size = "buy" if buy else "sell", str(sum(sizes))
         code = self.run(
             lambda: self.floor.code(self.users[who], SWAP, side, "limit", size, str(price), **fields),
