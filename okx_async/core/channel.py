@@ -18,9 +18,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from .declaration import Declaration
 from .endpoint import Param
-from .fields import Groups, Signature, need_one, wire_text
-from .names import plain_name, wire_name
+from .fields import Groups, need_one, wire_text
 
 __all__ = ["BookForm", "Channel", "Topic", "channel"]
 
@@ -50,7 +50,7 @@ class BookForm:
     whole_rows: bool = False
 
 
-class Channel:
+class Channel(Declaration):
     """One declared channel: a row of `okx_async.channels`.
 
     Attributes:
@@ -87,6 +87,7 @@ class Channel:
         deprecated: str,
         paged: str | None,
     ) -> None:
+        super().__init__(function)
         self.dialect = dialect
         self.channel = name
         self.endpoint = endpoint
@@ -100,7 +101,6 @@ class Channel:
         self.deprecated = deprecated
         self.paged = paged
         self._derive = derive
-        self._function = function
 
     def __repr__(self) -> str:
         return f"<Channel {self.dialect} {self.channel} on {self.endpoint}>"
@@ -114,16 +114,6 @@ class Channel:
     def name(self) -> str:
         """The Python name of the declaration."""
         return self._function.__name__
-
-    @property
-    def doc(self) -> str:
-        """What the channel sends."""
-        return (self._function.__doc__ or "").strip()
-
-    @functools.cached_property
-    def signature(self) -> Signature:
-        """The typed arguments, resolved on first use."""
-        return Signature(self._function, wire_name if self.dialect == "v5" else plain_name)
 
     @property
     def row(self) -> Any:

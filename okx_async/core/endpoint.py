@@ -29,8 +29,8 @@ from msgspec.structs import replace
 
 from ..errors import BadParameter
 from .capability import Needs
-from .fields import Field, Groups, Signature, need_one, part_of, part_signature
-from .names import plain_name, wire_name
+from .declaration import Declaration
+from .fields import Field, Groups, need_one, part_of, part_signature
 from .pager import Pager
 from .rules import Rule
 from .throttle import Limit, Priority
@@ -68,7 +68,7 @@ class Param:
     parts: tuple[Param, ...] = ()
 
 
-class Endpoint:
+class Endpoint(Declaration):
     """One REST endpoint: a row of the catalogue.
 
     Attributes:
@@ -94,7 +94,6 @@ class Endpoint:
         pages: How its pages are turned, ``None`` when it has none.
     """
 
-    dialect: str = ""
     chapter: str = ""
 
     def __init__(
@@ -118,6 +117,7 @@ class Endpoint:
         unpack: Unpack | None = None,
         pages: Pager | None = None,
     ) -> None:
+        super().__init__(function)
         self.name: str = function.__name__
         self.method: Literal["GET", "POST"] = method
         self.path = path
@@ -135,7 +135,6 @@ class Endpoint:
         self.deprecated = deprecated
         self.unpack = unpack
         self.pages = pages
-        self._function = function
         self._path_names = frozenset(re.findall(r"{(\w+)}", path))
 
     def __repr__(self) -> str:
@@ -155,16 +154,6 @@ class Endpoint:
     def writes(self) -> bool:
         """Whether it takes more than the read right, so that it may change something."""
         return self.permission not in (None, "read")
-
-    @property
-    def doc(self) -> str:
-        """What the endpoint is for."""
-        return (self._function.__doc__ or "").strip()
-
-    @functools.cached_property
-    def signature(self) -> Signature:
-        """The typed parameters, resolved on first use to keep the import quick."""
-        return Signature(self._function, wire_name if self.dialect == "v5" else plain_name)
 
     @property
     def result(self) -> Any:
