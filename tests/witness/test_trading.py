@@ -120,6 +120,49 @@ async def test_python_okx_trades_a_perpetual_and_reads_what_came_of_it(ask: Ask,
     assert Decimal(balance["details"][0]["cashBal"]) == cash(sim, "USDT")
 
 
+async def test_python_okx_lets_orders_wait(ask: Ask, sim: Exchange) -> None:
+    bid, _ = touch(sim, SPOT)
+    wanted = {"tpTriggerPx": str(bid + 1000), "tpOrdPx": "-1"}
+    (placed,) = await ask("Trade.place_algo_order", SPOT, "cash", "sell", "conditional", "0.01", **wanted)
+    (waiting,) = await ask("Trade.order_algos_list", "conditional")
+    assert (waiting["algoId"], waiting["sz"], waiting["state"]) == (placed["algoId"], "0.01", "live")
+    assert Decimal(waiting["tpTriggerPx"]) == bid + 1000
+    await ask("Trade.amend_algo_order", SPOT, algoId=placed["algoId"], newSz="0.02")
+    (changed,) = await ask("Trade.get_algo_order_details", algoId=placed["algoId"])
+    assert changed["sz"] == "0.02"
+    await ask("Trade.cancel_algo_order", [{"instId": SPOT, "algoId": placed["algoId"]}])
+    (over,) = await ask("Trade.order_algos_history", "conditional", state="canceled")
+    assert (over["algoId"], over["state"]) == (placed["algoId"], "canceled")
+
+
+async def test_python_okx_converts_and_every_bill_is_there(ask: Ask, sim: Exchange) -> None:
+    before = {ccy: cash(sim, ccy) for ccy in ("BTC", "USDT")}
+    (quote,) = await ask("Convert.estimate_quote", "BTC", "USDT", "buy", "30", "USDT")
+    (done,) = await ask("Convert.convert_trade", quote["quoteId"], "BTC", "USDT", "buy", "30", "USDT")
+    assert (done["state"], done["fillQuoteSz"]) == ("fullyFilled", "30")
+    got = {ccy: cash(sim, ccy) - amount for ccy, amount in before.items()}
+    assert got == {"BTC": Decimal(done["fillBaseSz"]), "USDT": -30}
+    assert [row["tradeId"] for row in await ask("Convert.get_convert_history")] == [done["tradeId"]]
+    bills = await ask("Account.get_account_bills", limit="2")
+    assert {row["ccy"]: Decimal(row["balChg"]) for row in bills} == got
+
+
+async def test_python_okx_trades_a_spread(ask: Ask, sim: Exchange) -> None:
+    sprd = f"{SPOT}_{SWAP}"
+    (book,) = await ask("SpreadTrading.get_order_book", sprd)
+    (placed,) = await ask("SpreadTrading.place_order", sprd, "mine", "", "buy", "limit", "0.01", book["asks"][4][0])
+    (order,) = await ask("SpreadTrading.get_order_details", placed["ordId"])
+    trades = await ask("SpreadTrading.get_trades", ordId=placed["ordId"])
+    assert (order["state"], order["accFillSz"]) == ("filled", "0.01")
+    assert sum(Decimal(trade["fillSz"]) for trade in trades) == Decimal("0.01")
+    assert {(leg["instId"], leg["side"]) for trade in trades for leg in trade["legs"]} == {
+        (SPOT, "sell"),
+        (SWAP, "buy"),
+    }
+    (position,) = await ask("Account.get_positions", instType="SWAP")
+    assert Decimal(position["pos"]) == 1
+
+
 async def test_python_okx_is_refused_as_by_the_exchange(ask: Ask, sim: Exchange) -> None:
     bid, _ = touch(sim, SPOT)
     poor = await ask("Trade.place_order", SPOT, "cash", "buy", "limit", "10", px=str(bid), whole=True)

@@ -18,6 +18,8 @@ from .rows import Rows
 __all__ = ["Records"]
 
 _DAY_MS = 86_400_000
+_UNFILLED_MS = 2 * 3_600_000
+"""How long orders that were cancelled without a fill are in the list of seven days."""
 _TYPES = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION", "EVENTS")
 _POSITION_TYPES = _TYPES[1:]
 
@@ -51,7 +53,7 @@ class Records:
         return {
             ("GET", "/api/v5/trade/order"): self._order,
             ("GET", "/api/v5/trade/orders-pending"): self._pending,
-            ("GET", "/api/v5/trade/orders-history"): lambda ask: self._history(ask, 7),
+            ("GET", "/api/v5/trade/orders-history"): lambda ask: self._history(ask, 7, _UNFILLED_MS),
             ("GET", "/api/v5/trade/orders-history-archive"): lambda ask: self._history(ask, 90),
             ("GET", "/api/v5/trade/fills"): lambda ask: self._fills(ask, 3),
             ("GET", "/api/v5/trade/fills-history"): lambda ask: self._fills(ask, 90),
@@ -78,14 +80,16 @@ class Records:
         newest_first = (order for order in reversed(self._orders.pending(ask.user.uid)) if self.seen(order))
         return self._page(query, (order for order in newest_first if _matches(query, order)))
 
-    def _history(self, ask: Ask, days: int) -> list[Any]:
+    def _history(self, ask: Ask, days: int, unfilled_ms: int | None = None) -> list[Any]:
+        """List what is over; with ``unfilled_ms``, of what was cancelled without a fill only what is so fresh."""
         query = Query(ask.fields, self._markets)
         query.choice("instType", _TYPES)
         since = self._clock.now() - days * _DAY_MS
+        fresh = 0 if unfilled_ms is None else self._clock.now() - unfilled_ms
         done = (
             each
             for each in self._orders.history(ask.user.uid)
-            if not each.open and each.created >= since and self.seen(each)
+            if not each.open and each.created >= since and (each.filled or each.updated >= fresh) and self.seen(each)
         )
         begin, end = query.moments()
         found = (each for each in done if _matches(query, each) and begin <= each.created <= end)

@@ -663,3 +663,19 @@ def test_a_multi_currency_account_trades_pairs_as_cross_and_they_stay_paid_in_fu
     (size,) = quiet.ask(buyer, "?account/max-size", {"instId": SPOT, "tdMode": "cross", "px": "60000"})
     assert Decimal(size["maxBuy"]) == ((have - 18_000) / 60_000).quantize(Decimal("1e-8"), "ROUND_DOWN")
     quiet.conserved()
+
+
+def test_what_was_cancelled_without_a_fill_is_in_the_list_of_seven_days_for_two_hours(quiet: Floor) -> None:
+    user = quiet.user(BUYER)
+    unfilled = quiet.good(user, SPOT, "buy", "ioc", "0.1", "60000")
+    quiet.good(quiet.user(SELLER), SPOT, "sell", "limit", "0.1", "60000")
+    partly = quiet.good(user, SPOT, "buy", "ioc", "0.2", "60000")
+
+    def listed(name: str) -> list[str]:
+        return [row["ordId"] for row in quiet.ask(user, f"?trade/{name}", {"instType": "SPOT"})]
+
+    assert listed("orders-history") == [partly, unfilled]
+    quiet.pass_until(quiet.clock.now() + 2 * 3_600_000 + 1)
+    assert listed("orders-history") == [partly]
+    assert listed("orders-history-archive") == [partly, unfilled]
+    assert quiet.order(user, SPOT, unfilled)["state"] == "canceled"
