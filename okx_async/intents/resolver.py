@@ -158,11 +158,9 @@ class Resolver:
                 async with asyncio.timeout(LOOK):
                     late = await self._late(intent)
                     with waiting(priority="amend" if late else None):
-                        row = await self._lookup.order(intent.record)
+                        row = _own(intent, await self._lookup.order(intent.record))
                         if row is None and late:
-                            row = await self._lookup.history(intent.record)
-                if row is not None and not same(intent.record, row, intent.others):
-                    row = None  # whoever has the name now is no part of this one's story
+                            row = _own(intent, await self._lookup.history(intent.record))
             except (OkxError, TimeoutError) as error:
                 intent.trouble = str(error) or "no answer in time"
                 _log.info("%s cannot be looked up: %s", intent.record.name, intent.trouble)
@@ -205,3 +203,8 @@ class Resolver:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _own(intent: Intent, row: Any) -> Any:
+    """Return what was found, ``None`` for another order: whoever has the name now is no part of this one's story."""
+    return row if row is not None and same(intent.record, row, intent.others) else None

@@ -44,3 +44,16 @@ async def test_a_lost_line_ends_what_is_on_its_way() -> None:
         await reply
     assert not flights
     await flights.landed()
+
+
+async def test_a_reply_to_whoever_has_just_stopped_waiting_is_nobodys() -> None:
+    """Stopped or out of time in the very turn in which it comes: the reader must not stumble over it."""
+    flights = Flights()
+    name, reply = flights.begin("order", 60.0)
+    reply.cancel()
+    assert not flights.land(Reply(name, "order", b"late"))
+    name, reply = flights.begin("order", 0.0)
+    with pytest.raises(TimeoutError):
+        await reply
+    assert not flights.land(Reply(name, "order", b"late"))
+    flights.lose("the test is over")

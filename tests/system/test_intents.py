@@ -398,6 +398,24 @@ async def test_closing_the_client_leaves_nobody_waiting() -> None:
             assert [one.outcome for one in await okx.orders.history(intent.cl_ord_id)] == [Outcome.ACCEPTED]
 
 
+@warped
+async def test_an_order_of_an_earlier_run_is_heard_of_first() -> None:
+    """Its own push says what became of it, however long REST is away."""
+    async with Exchange(seed=3, rate=0) as sim:
+        journal = MemoryJournal()
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **HASTY) as okx:
+            lose(sim, executed=True)
+            lose(sim, path="/api/v5/trade/order*", times=1000)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(okx.trade.place_order(**ORDER), 1)
+        async with OKX(sim.credentials[0], site=sim.site, journal=journal, **HASTY) as okx:
+            async with okx.subscribe(channels.orders("ANY")) as orders:
+                await orders.ready()
+                (intent,) = okx.orders.open
+                sim.panel.system_cancel()
+                assert (await intent.resolved(1)).outcome is Outcome.ACCEPTED
+
+
 # -- what others have left
 
 
