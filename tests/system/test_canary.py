@@ -16,6 +16,7 @@ import pytest
 from okx_async import OKX, AuthRefused, Backoff, Credentials, OkxError, Resolution, Retry, Site, Timers
 from okx_async.cli import doctor, parser
 from okx_async.core.endpoint import Endpoint, Request
+from okx_async.core.signing import Signer
 from okx_async.core.throttle import Limit
 from okx_async.settings import Secret
 from okx_async.sim import Exchange
@@ -113,7 +114,7 @@ def nothing_in(everything: str, secrets: list[str]) -> None:
 @pytest.fixture
 def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Collect in ``MADE`` what is computed from the secret."""
-    real = hmac.digest
+    real, headers = hmac.digest, Signer.headers
     MADE.clear()
 
     def remember(key: Any, message: Any, digest: Any) -> bytes:
@@ -121,7 +122,13 @@ def signatures(monkeypatch: pytest.MonkeyPatch) -> None:
         MADE.append(base64.b64encode(result).decode())
         return result
 
+    def remember_headers(self: Signer, *args: Any) -> dict[str, str]:
+        made = headers(self, *args)
+        MADE.append(made["OK-ACCESS-SIGN"])
+        return made
+
     monkeypatch.setattr("okx_async.core.signing.hmac.digest", remember)
+    monkeypatch.setattr(Signer, "headers", remember_headers)
 
 
 @BOTH
