@@ -691,6 +691,13 @@ MUTATIONS = (
         (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
     ),
     Mutation(
+        "news of an old order is not for who waits for a new one",
+        "okx_async/mirror/audience.py",
+        "return before is None or self._ids(before)[1] != name",
+        "return True",
+        (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
+    ),
+    Mutation(
         "a reader that only waits is kept",
         "okx_async/mirror/listeners.py",
         "        self._awaited.add(self)\n",
