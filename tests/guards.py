@@ -332,9 +332,16 @@ MUTATIONS = (
     Mutation(
         "one mended proof, not endless ones",
         "okx_async/net/caller.py",
-        "                mended = True\n",
-        "",
+        "                    raise\n                mended = True\n",
+        "                    raise\n",
         (f"{LIFE}::test_a_second_refusal_is_told",),
+    ),
+    Mutation(
+        "one corrected deadline, not endless ones",
+        "okx_async/net/caller.py",
+        "                    mended = True\n                    continue",
+        "                    continue",
+        ("tests/net/test_caller.py::test_a_deadline_that_stays_wrong_is_an_error",),
     ),
     Mutation(
         "the state of an answer",
@@ -601,8 +608,8 @@ MUTATIONS = (
     Mutation(
         "the countdown is switched off by a clean end only",
         KEEP,
-        "        if kind is None:\n            # What",
-        "        if True:\n            # What",
+        "        if kind is None:\n            try:\n                # What",
+        "        if True:\n            try:\n                # What",
         (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
     ),
     Mutation(
