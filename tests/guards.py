@@ -393,9 +393,16 @@ MUTATIONS = (
     Mutation(
         "one mended proof, not endless ones",
         "okx_async/net/caller.py",
-        "                mended = True\n",
-        "",
+        "                    raise\n                mended = True\n",
+        "                    raise\n",
         (f"{LIFE}::test_a_second_refusal_is_told",),
+    ),
+    Mutation(
+        "one corrected deadline, not endless ones",
+        "okx_async/net/caller.py",
+        "                    mended = True\n                    continue",
+        "                    continue",
+        ("tests/net/test_caller.py::test_a_deadline_that_stays_wrong_is_an_error",),
     ),
     Mutation(
         "the state of an answer",
@@ -784,8 +791,8 @@ MUTATIONS = (
     Mutation(
         "the countdown is switched off by a clean end only",
         KEEP,
-        "        if kind is None:\n            # What",
-        "        if True:\n            # What",
+        "        if kind is None:\n            try:\n                # What",
+        "        if True:\n            try:\n                # What",
         (f"{SWITCH}::test_an_end_by_an_exception_or_by_being_cancelled_does_not",),
     ),
     Mutation(
@@ -871,6 +878,13 @@ MUTATIONS = (
         "okx_async/mirror/shelf.py",
         "            self._names[cl_ord_id] = ord_id\n\n    def forgotten",
         "            pass\n\n    def forgotten",
+        (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
+    ),
+    Mutation(
+        "news of an old order is not for who waits for a new one",
+        "okx_async/mirror/audience.py",
+        "return before is None or self._ids(before)[1] != name",
+        "return True",
         (f"{MIRROR}/test_consumers.py::test_an_id_that_is_used_again_means_the_new_order_at_once",),
     ),
     Mutation(

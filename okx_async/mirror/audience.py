@@ -79,7 +79,7 @@ class Audience(Generic[H]):
         self._streams.push(change)
         if isinstance(change, self._changes):
             ord_id, name = self._ids(change.row)  # type: ignore[attr-defined]
-            waiting = self._unknown.pop(name, None) if name else None
+            waiting = self._unknown.pop(name, None) if self._is_news(change, name) else None
             if waiting is not None:
                 self._hold(ord_id, waiting)
             self._hand(ord_id, change, find)
@@ -94,6 +94,11 @@ class Audience(Generic[H]):
                     handle.hear(change)
             case _:
                 pass
+
+    def _is_news(self, change: Change, name: str) -> bool:
+        """Tell whether a change is the first to tell of an order by its name: an older one may have had the same."""
+        before = getattr(change, "before", None)
+        return before is None or self._ids(before)[1] != name
 
     def wake(self, cl_ord_id: str, refusal: OkxError | None) -> None:
         """Let whoever waits for an order the exchange has not told of look whether there is something to wait for.

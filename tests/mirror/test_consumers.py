@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
+import msgspec
 import pytest
 
 from okx_async import BadParameter, Observer, SlowConsumer
 from okx_async.mirror import Change, Mirror, OrderChanged
 from okx_async.mirror.listeners import Listener
 from okx_async.sim import warp
+from okx_async.v5.models.trade import OrderUpdate
 
 from .test_mirror import desk, rest, withdraw
 
@@ -156,6 +159,9 @@ def test_an_id_that_is_used_again_means_the_new_order_at_once() -> None:
             await rest(okx, sim, "mine")
             new = mirror.order(cl_ord_id="mine")
             assert not new.known
+            late = msgspec.structs.replace(cast("OrderUpdate", old.last_known), acc_fill_sz=Decimal("0.001"))
+            mirror._state.order(late, asyncio.get_running_loop().time())
+            assert (old.row.acc_fill_sz, new.known) == (Decimal("0.001"), False)
             row = await new.accepted(10)  # by the audit: the push was dropped
             assert (row.state, row.ord_id == old.ord_id) == ("live", False)
             assert (old.state, _named(mirror)) == ("canceled", row.ord_id)

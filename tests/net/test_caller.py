@@ -18,6 +18,7 @@ import pytest
 from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from okx_async.core.endpoint import Section, get, post
 from okx_async.core.retry import Backoff, Retry
@@ -366,6 +367,19 @@ async def test_an_order_refused_for_its_time_is_signed_anew_once_too() -> None:
         house.http.post(ORDER, status=401, body=_body(code="50102", msg="expired"), repeat=True)
         with pytest.raises(ClockSkew):
             await house.desk.place("BTC-USDT", "1")
+        assert len(house.sent("POST", ORDER)) == 2
+
+
+async def test_a_deadline_that_stays_wrong_is_an_error() -> None:
+    """Also when the exchange's clock jumps with every look at it: one correction is enough."""
+    async with _house() as house:
+        for ahead in range(5):
+            now = time.time() * 1000 + 60_000 * ahead
+            house.http.get(TIME, body=json.dumps({"code": "0", "data": [{"ts": str(now)}]}))
+        house.http.post(ORDER, body=_body(code="50036", msg="expTime lies in the past"), repeat=True)
+        desk = _Desk(lambda request: house.caller.perform(replace(request, late=lambda: {"expTime": "1"})))
+        with pytest.raises(BadRequest, match="50036"):
+            await desk.place("BTC-USDT", "1")
         assert len(house.sent("POST", ORDER)) == 2
 
 
