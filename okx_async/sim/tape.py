@@ -14,7 +14,7 @@ from itertools import islice
 
 from .bars import BarSize
 from .engine import Match
-from .instruments import Instrument, seed_of
+from .instruments import Instrument, Kind, seed_of
 
 __all__ = ["Bar", "DayFigures", "Tape", "Trade"]
 
@@ -22,6 +22,9 @@ _MINUTE = 60_000
 _DAY = 86_400_000
 _PER_MINUTE = 4
 _OFFSETS = (5_000, 20_000, 35_000, 50_000)
+# How the past of an instrument leaves that of its coin: by an eighth of a stride, and back in four hours.
+_FINE, _BACK = 8 * 255, 256
+_DOLLARS = ("USDT", "USDC", "USD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,15 +277,22 @@ class Tape:
         return self._bars
 
     def _make_past(self) -> list[Bar]:
-        """Walk back from the opening price; one draw of random bytes for all keeps thousands of instruments cheap."""
-        noise = random.Random(seed_of(self._seed, self._instrument.inst_id, "past")).randbytes(self._minutes * 4)
+        """Walk back from the opening price; one draw of random bytes for all keeps thousands of instruments cheap.
+
+        What one coin prices walks together, and a little away from that by itself: premiums and funding stay small.
+        """
+        noise = self._bytes(self._instrument.inst_id, 4)
+        common = self._bytes(_priced_by(self._instrument), 1)
         stride = max(1, self._instrument.price // 3_000)
         most = max(_PER_MINUTE, self._instrument.typical // 8)
-        close = self._instrument.price
+        close = level = self._instrument.price
+        away = 0
         bars: list[Bar] = []
         for index in range(self._minutes):
             drift, above, below, volume = noise[4 * index : 4 * index + 4]
-            opening = max(1, close + (2 * stride * (2 * drift - 255) + 255) // 510)
+            level = max(1, level + _step(stride, common[index]))
+            away += stride * (2 * drift - 255) - away // _BACK
+            opening = max(1, level + away // _FINE)
             high = max(opening, close) + stride * above // 256
             low = max(1, min(opening, close) - stride * below // 256)
             bar = Bar(
@@ -299,6 +309,10 @@ class Tape:
         bars.reverse()
         return bars
 
+    def _bytes(self, whose: str, each_minute: int) -> bytes:
+        """Return random bytes for each minute of the past."""
+        return random.Random(seed_of(self._seed, whose, "past")).randbytes(self._minutes * each_minute)
+
     def _past_trades(self) -> Iterator[Trade]:
         minutes = self._all_bars()
         for index in range(self._minutes - 1, -1, -1):
@@ -308,6 +322,17 @@ class Tape:
                 offset, (price, lots, bought) = parts[nth]
                 trade_id = index * _PER_MINUTE + nth + 1
                 yield Trade(trade_id, -trade_id, price, lots, bought, bar.ts + offset)
+
+
+def _step(stride: int, byte: int) -> int:
+    """Return a random step of up to a stride up or down."""
+    return (2 * stride * (2 * byte - 255) + 255) // 510
+
+
+def _priced_by(instrument: Instrument) -> str:
+    """Return what moves the price of an instrument: its coin, or nothing but itself."""
+    dollars = instrument.kind is not Kind.OPTION and instrument.quote in _DOLLARS
+    return instrument.base if dollars else f"{instrument.inst_id}/alone"
 
 
 def _past_parts(bar: Bar) -> list[tuple[int, int, bool]]:
