@@ -20,7 +20,6 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     "account.set_account_level": _MODES,
     "account.precheck_account_level_switch": _MODES,
     "account.risk_state": _MODES,
-    "account.set_leverage": ("leverages of open positions",),
     "account.set_isolated_mode": ("settings but ``automatic``",),
     "account.max_size": ("options", "margin of pairs, but for cross in multi-currency mode"),
     "account.max_loan": ("isolated margin",),

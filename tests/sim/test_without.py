@@ -34,7 +34,6 @@ TRIED: dict[str, dict[str, list[tuple[Json, str]]]] = {
     "account.set_account_level": {"portfolio": [_MODE]},
     "account.precheck_account_level_switch": {"portfolio": [_MODE]},
     "account.risk_state": {"portfolio": [({}, "51010")]},
-    "account.set_leverage": {"leverages": [({"instId": SWAP, "mgnMode": "cross", "lever": "5"}, "50062")]},
     "account.set_isolated_mode": {"settings": [({"isoMode": "quick_margin", "type": "MARGIN"}, "50062")]},
     "account.max_size": {
         "options": [({"instId": "option", "tdMode": "cross"}, "50062")],
@@ -92,9 +91,6 @@ def test_it_is_refused(name: str) -> None:
         "slTriggerPx": "58000", "attachAlgoClOrdId": "loss"}])  # fmt: skip
     floor.algo(user, ALGO | {"ordType": "move_order_stop", "callbackRatio": "0.1", "algoClOrdId": "trail"})
     floor.algo(user, ALGO | {"ordType": "conditional", "algoClOrdId": "waits"} | LOSS)
-    if name == "account.set_leverage":
-        floor.markets[SWAP].book.submit(False, 600_000, 10_000)
-        floor.good(user, SWAP, "buy", "limit", "1", "60000")
     for word, cases in TRIED[name].items():
         for fields, code in cases:
             asked = BESIDE.get(name, {}) | fields
