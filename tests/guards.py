@@ -216,13 +216,6 @@ MUTATIONS = (
         ("tests/net/test_fetch.py",),
     ),
     Mutation(
-        "a long key is hashed before it signs",
-        "okx_async/core/signing.py",
-        "if len(key) > _BLOCK:",
-        "if False:",
-        ("tests/core/test_signing.py",),
-    ),
-    Mutation(
         "a request never waits past its deadline",
         "okx_async/net/turns.py",
         "if inf > wait > left:",

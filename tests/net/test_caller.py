@@ -377,7 +377,7 @@ async def test_a_deadline_that_stays_wrong_is_an_error() -> None:
             now = time.time() * 1000 + 60_000 * ahead
             house.http.get(TIME, body=json.dumps({"code": "0", "data": [{"ts": str(now)}]}))
         house.http.post(ORDER, body=_body(code="50036", msg="expTime lies in the past"), repeat=True)
-        desk = _Desk(lambda request: house.caller.perform(replace(request, late=lambda: {"expTime": "1"})))
+        desk = _Desk(lambda request: house.caller.perform(replace(request, late=lambda _: {"expTime": "1"})))
         with pytest.raises(BadRequest, match="50036"):
             await desk.place("BTC-USDT", "1")
         assert len(house.sent("POST", ORDER)) == 2

