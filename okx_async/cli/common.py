@@ -177,8 +177,9 @@ async def open_client(
 
 
 def is_alias(name: str) -> bool:
-    """Tell whether a name is that of a future's place in time, e.g. ``BTC-USD-quarter``."""
-    return name.rpartition("-")[2] in ALIASES
+    """Tell whether a name is that of a future's place in time, e.g. ``BTC-USD-quarter``, or is meant to be one."""
+    underlying, _, last = name.rpartition("-")
+    return last in ALIASES or ("-" in underlying and underlying.isupper() and last.islower())
 
 
 async def named(client: OKX | OKEx, name: str) -> str:

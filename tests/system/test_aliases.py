@@ -107,6 +107,7 @@ def test_a_place_in_time_can_be_asked_about(capsys: Text) -> None:
             "no future of 'DOGE-USD' goes by 'quarter' now; known are none",
         ),
         (["watch", "BTC-USD-bi_quarter", "--json"], "known are next_quarter"),
+        (["watch", "BTC-USD-quartr", "--v3"], "goes by 'quartr' now; known are bi_quarter"),
         (["call", "futures.ticker", "instrument_id=BTC-EUR-quarter", "--v3"], "no future of 'BTC-EUR'"),
     ],
 )
