@@ -58,7 +58,7 @@ async def written(journal: Journal) -> list[float]:
     async with OKX() as okx:
         request: Request = Trade.place_order.endpoint.request((), ORDER)  # type: ignore[attr-defined]
         desk = IntentDesk(
-            V5_INTENTS, journal, "bot", Resolution(), okx._caller, okx._signs, Lookup(okx, okx.pages), "bench"
+            V5_INTENTS, journal, "bot", Resolution(), okx._caller, okx._signs, Lookup(okx, okx.pages), "bench", ""
         )
 
         async def carry(request: Request) -> OrderResult:

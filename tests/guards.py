@@ -433,6 +433,13 @@ MUTATIONS = (
         (f"{ORDERS}::test_an_intent_is_written_before_it_is_sent",),
     ),
     Mutation(
+        "what another key has left is not looked for with this one",
+        INTENTS + "sqlite.py",
+        "if before is not None and left and not self._adopt:",
+        "if False:",
+        ("tests/intents/test_journals.py",),
+    ),
+    Mutation(
         "no intent is left that nobody looks for",
         INTENTS + "desk.py",
         "            for intent in intents:\n                self._lost_sight(intent)\n            raise",

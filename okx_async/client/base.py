@@ -36,7 +36,8 @@ from ..errors import (
     WrongLoop,
     WrongSite,
 )
-from ..intents.journal import Journal, journal_of
+from ..intents.given import journal_of
+from ..intents.journal import Journal
 from ..net.audit import Audit
 from ..net.auth import TokenAuth
 from ..net.caller import Caller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
 from collections.abc import Awaitable, Collection
 from functools import cached_property
@@ -75,4 +76,12 @@ class TradingClient(Client):
             self._signs,
             self._lookup(),
             self.site.name,
+            self._owner(),
         )
+
+    def _owner(self) -> str:
+        """Return whose journal it is: a hash of the key, ``""`` for tokens, which tell no account."""
+        login = self._caller.auth.login if self._caller.auth is not None else None
+        if login is None:
+            return ""
+        return hashlib.blake2b(login.api_key.reveal().encode(), key=b"okx_async journal", digest_size=16).hexdigest()

@@ -64,6 +64,7 @@ class IntentDesk:
         signs: Tells whether requests to an endpoint are signed for a moment of their own, whatever happens.
         lookup: Asks for orders.
         site: Name of the site.
+        owner: A hash of the key that sends, ``""`` for none.
 
     Attributes:
         dialect: As it was given.
@@ -82,6 +83,7 @@ class IntentDesk:
         signs: Callable[[Endpoint], bool],
         lookup: Lookup,
         site: str,
+        owner: str,
     ) -> None:
         self.dialect = dialect
         self.ids = OrderIds(namespace, secrets.randbits)
@@ -92,6 +94,7 @@ class IntentDesk:
         self.resolver = Resolver(self.book, lookup, resolution, self._now, self._ask_time)
         self._lasts = round(resolution.expire * 1000)
         self._site = site
+        self._owner = owner
         self._opening: asyncio.Task[None] | None = None
         self._is_open = False
         self._stopped = False
@@ -111,7 +114,7 @@ class IntentDesk:
         """Open the journal and begin to look up what earlier runs have left open; concurrent callers share it.
 
         Raises:
-            BadParameter: The journal is another client's or site's.
+            BadParameter: The journal is another client's, site's or key's.
             ClientClosed: It was stopped.
         """
         if self._is_open:
@@ -132,7 +135,7 @@ class IntentDesk:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOCK):
                     await self._ask_time()
-        records = await self.book.journal.open(self._site)
+        records = await self.book.journal.open(self._site, self._owner)
         # Of an earlier run nobody knows when it was sent, only that it was before now.
         now = asyncio.get_running_loop().time()
         self._old = [Intent(replace(record, expires=0), sent=True, sent_at=now) for record in records]

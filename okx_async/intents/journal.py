@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -10,7 +9,7 @@ from typing import Protocol
 from ..core.intent import Outcome, Record
 from ..errors import BadParameter
 
-__all__ = ["Journal", "MemoryJournal", "journal_of"]
+__all__ = ["Journal", "MemoryJournal", "others"]
 
 
 class Journal(Protocol):
@@ -20,14 +19,16 @@ class Journal(Protocol):
     written again replaces the one before.
     """
 
-    async def open(self, site: str) -> Sequence[Record]:
+    async def open(self, site: str, owner: str = "") -> Sequence[Record]:
         """Begin, and return the intents of earlier runs whose outcome is not known.
 
         Args:
             site: The name of the site; a journal that was begun on another one must refuse.
+            owner: A hash of the key that sends, ``""`` where there is none that stays the same. A journal with intents
+                that are left of another one must refuse: in another account they would not be found, and called lost.
 
         Raises:
-            BadParameter: The journal belongs to another site, or another client uses it.
+            BadParameter: The journal belongs to another site or key, or another client uses it.
         """
         ...
 
@@ -60,9 +61,13 @@ class MemoryJournal:
         self._open: dict[str, Record] = {}
         self._over: OrderedDict[str, Record] = OrderedDict()
         self._named: dict[str, list[str]] = {}
+        self._owner = ""
 
-    async def open(self, site: str) -> Sequence[Record]:
+    async def open(self, site: str, owner: str = "") -> Sequence[Record]:
         """Return what an earlier client has left open here; see `Journal.open`."""
+        if self._open and owner and self._owner not in ("", owner):
+            raise BadParameter(f"the journal holds {others(len(self._open))}: give each account a journal of its own")
+        self._owner = owner or self._owner
         return list(self._open.values())
 
     async def write(self, records: Sequence[Record]) -> None:
@@ -97,16 +102,6 @@ class MemoryJournal:
             del self._named[name]
 
 
-def journal_of(given: Journal | str | os.PathLike[str]) -> Journal:
-    """Return a journal as it was given, or the file of that path as one.
-
-    Raises:
-        BadParameter: It is neither.
-    """
-    if isinstance(given, str | os.PathLike):
-        from .sqlite import SqliteJournal  # loaded by those who want a file
-
-        return SqliteJournal(given)
-    if not all(callable(getattr(given, name, None)) for name in ("open", "write", "find", "aclose")):
-        raise BadParameter(f"journal must be a path or a Journal, not {type(given).__name__}")
-    return given
+def others(count: int) -> str:
+    """Return what a journal holds that cannot be opened with a key."""
+    return f"{count} order(s) of another key that are not looked up yet, and would seem lost with this one"

@@ -23,6 +23,7 @@ import orjson
 from ..checks import check_kind
 from ..core.intent import Kind, Outcome, Record, Verb
 from ..errors import BadParameter
+from .journal import others
 
 __all__ = ["SqliteJournal"]
 
@@ -65,26 +66,29 @@ class SqliteJournal:
     Args:
         path: The file; made when it is not there. SQLite keeps others beside it (``-wal``, ``-shm``), and a lock.
         keep_days: For how long intents that are over are kept; cleared when the journal is opened.
+        adopt: Take over intents that another key has left: the same account has a new key.
 
     Raises:
         BadParameter: ``keep_days`` is not positive, or the path names no file.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, keep_days: float = 30.0) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, keep_days: float = 30.0, adopt: bool = False) -> None:
         check_kind("path", path, str, os.PathLike)
         check_kind("keep_days", keep_days, int, float)
+        check_kind("adopt", adopt, bool)
         if not keep_days > 0:
             raise BadParameter(f"keep_days must be positive, got {keep_days!r}")
         if os.fspath(path) in ("", ":memory:"):
             raise BadParameter("the path of a journal must name a file: leave `journal` out to keep intents in memory")
         self._path = Path(path)
         self._keep_ms = keep_days * _DAY_MS
+        self._adopt = adopt
         self._db: sqlite3.Connection | None = None
         self._lock: sqlite3.Connection | None = None
         self._writes = 0
         self._carrying: asyncio.Future[None] | None = None
 
-    async def open(self, site: str) -> Sequence[Record]:
+    async def open(self, site: str, owner: str = "") -> Sequence[Record]:
         """Open the file and return what earlier runs have left open; see `Journal.open`."""
         if self._db is not None:
             raise BadParameter(f"the journal {self._path} is in use by another client")
@@ -93,6 +97,7 @@ class SqliteJournal:
             self._db = _connect(self._path)
             self._claim(site)
             rows = self._db.execute(f"{_READ} WHERE outcome = 'unknown' ORDER BY made").fetchall()
+            self._sign(owner, len(rows))
         except sqlite3.Error as error:
             await self.aclose()
             why = "another client uses it" if "locked" in str(error) else str(error)
@@ -118,6 +123,20 @@ class SqliteJournal:
             db.execute(f"PRAGMA user_version = {_VERSION}")
         if owner != site:
             raise BadParameter(f"the journal {self._path} belongs to the site {owner!r}, not to {site!r}")
+
+    def _sign(self, owner: str, left: int) -> None:
+        """Put down whose key sends from now on, if nothing is left of another one's."""
+        db = self._opened
+        before = db.execute("SELECT value FROM about WHERE name = 'owner'").fetchone()
+        if not owner or before == (owner,):
+            return
+        if before is not None and left and not self._adopt:
+            raise BadParameter(
+                f"the journal {self._path} holds {others(left)}: open it with that key first, or, if the same account "
+                "has a new key, give `SqliteJournal(path, adopt=True)`"
+            )
+        with db:
+            db.execute("INSERT OR REPLACE INTO about VALUES ('owner', ?)", (owner,))
 
     async def write(self, records: Sequence[Record]) -> None:
         """Keep records, all or none; see `Journal.write`."""

@@ -15,6 +15,7 @@ from okx_async.core.intent import Kind, Outcome, Record, Verb
 from okx_async.intents.book import IntentBook
 from okx_async.intents.intent import Intent
 from okx_async.intents.sqlite import _CARRY_OVER
+from okx_async.sim import Exchange
 from tests.waiting import until
 
 
@@ -95,6 +96,49 @@ async def test_a_file_belongs_to_one_site(tmp_path: Path) -> None:
         await journal.open("live")
     await journal.open("demo")
     await journal.aclose()
+
+
+async def test_what_another_key_has_left_is_not_looked_for_with_this_one(journal: Journal) -> None:
+    """In another account its orders would all seem lost."""
+    await journal.aclose()
+    await journal.open("here", "mine")
+    await journal.write([record("1")])
+    await journal.aclose()
+    with pytest.raises(BadParameter, match=r"holds 1 order\(s\) of another key"):
+        await journal.open("here", "yours")
+    assert list(await journal.open("here")) == [record("1")]  # a token does not tell whose it is
+    await journal.write([record("1", outcome=Outcome.ACCEPTED)])
+    await journal.aclose()
+    assert list(await journal.open("here", "yours")) == []
+    await journal.write([record("2")])
+    await journal.aclose()
+    with pytest.raises(BadParameter, match="of another key"):
+        await journal.open("here", "mine")
+    assert list(await journal.open("here", "yours")) == [record("2")]
+
+
+async def test_a_new_key_of_the_same_account_adopts_what_the_old_one_has_left(tmp_path: Path) -> None:
+    old, new = SqliteJournal(tmp_path / "j.db"), SqliteJournal(tmp_path / "j.db", adopt=True)
+    await old.open("here", "old")
+    await old.write([record("1")])
+    await old.aclose()
+    assert list(await new.open("here", "new")) == [record("1")]
+    await new.aclose()
+    with pytest.raises(BadParameter, match="adopt=True"):
+        await old.open("here", "old")
+
+
+async def test_a_client_says_whose_its_journal_is_and_shows_no_key(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    async with Exchange(3, rate=0, instruments=1, history_minutes=1) as sim:
+        async with OKX(sim.credentials[0], site=sim.site, journal=path) as okx:
+            await okx._intents.book.journal.write([record("1")])
+        with pytest.raises(BadParameter, match="of another key"):
+            async with OKX(sim.credentials[1], site=sim.site, journal=path):
+                pass
+        async with OKX(sim.credentials[0], site=sim.site, journal=path) as okx:
+            assert len(okx.orders.open) == 1
+    assert sim.credentials[0].api_key.reveal().encode() not in path.read_bytes()
 
 
 @pytest.mark.parametrize("what", ["no database", "newer", "no folder"])

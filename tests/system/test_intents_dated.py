@@ -278,7 +278,7 @@ class Kept(MemoryJournal):
         super().__init__()
         self._left = left
 
-    async def open(self, site: str) -> list[Record]:
+    async def open(self, site: str, owner: str = "") -> list[Record]:
         """Return what is open."""
         return self._left
 
