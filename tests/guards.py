@@ -874,6 +874,20 @@ MUTATIONS = (
         (f"{MIRROR}/test_state.py::test_a_missing_fill_is_noticed_when_all_is_quiet",),
     ),
     Mutation(
+        "a reply whose order is never told of is not kept for ever",
+        "okx_async/mirror/orders.py",
+        "            self._promised.popitem(last=False)\n",
+        "            pass\n",
+        (f"{MIRROR}/test_state.py::test_a_reply_whose_order_is_never_told_of_is_not_kept_for_ever",),
+    ),
+    Mutation(
+        "a row keeps the name of its order",
+        "okx_async/mirror/orders.py",
+        "return replace(row, cl_ord_id=name) if name else row",
+        "return row",
+        (f"{MIRROR}/test_state.py::test_a_reply_names_an_order_whose_pushes_do_not",),
+    ),
+    Mutation(
         "an id that is used again means the new order",
         "okx_async/mirror/shelf.py",
         "            self._names[cl_ord_id] = ord_id\n\n    def forgotten",

@@ -379,9 +379,10 @@ class Mirror:
         if intent.verb is Verb.PLACE:
             room = self._rooms.get(intent.kind)
             usual = intent.kind in self._source.kinds
-            shelf = self._state.orders if usual else None if room is None else room.orders.shelf
-            if shelf is not None and intent.ord_id:
-                shelf.announce(intent.cl_ord_id, intent.ord_id)
+            if intent.ord_id and usual:
+                self._state.placed(intent.cl_ord_id, intent.ord_id)
+            elif intent.ord_id and room is not None:
+                room.orders.shelf.announce(intent.cl_ord_id, intent.ord_id)
             audience = self._audience if usual else None if room is None else room.audience
             if audience is not None and self._fates is not None:
                 audience.wake(intent.cl_ord_id, self._fates.refusal(intent.record))

@@ -11,6 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from ..v5.models.trade import Order
 from .changes import Change, OrderChanged, Source
@@ -25,7 +28,9 @@ NOT_FOUND = "not_found"
 """The mirror's own word for an order that was open and that the exchange has no trace of any more: it keeps cancelled
 orders without a fill for two hours only."""
 ZERO = Decimal(0)
-#: Fills that wait for the first push of their order.
+R = TypeVar("R", bound=Order)
+
+#: Orders whose fills or client ids wait for their first push.
 EARLY = 1_000
 
 
@@ -155,6 +160,23 @@ class Orders(Shelf[OrderRecord]):
         self.early: OrderedDict[str, Early] = OrderedDict()
         self.unsound: dict[str, OrderRecord] = {}
         """Orders whose fills do not add up."""
+        self._promised: OrderedDict[str, str] = OrderedDict()
+        """Client ids that replies told of orders that nothing was pushed of yet."""
+
+    def promise(self, cl_ord_id: str, ord_id: str) -> None:
+        """Take the news of a reply: pushes of V3 need not say under which client id their order was placed."""
+        self._promised[ord_id] = cl_ord_id
+        if len(self._promised) > EARLY:
+            self._promised.popitem(last=False)
+
+    def called(self, row: R) -> R:
+        """Return a row with the client id of its order, whether it says it or not."""
+        known = self.find(row.ord_id)
+        promised = self._promised.pop(row.ord_id, "") if known is None and self._promised else ""
+        if row.cl_ord_id:
+            return row
+        name = known.ids[1] if known is not None else promised
+        return replace(row, cl_ord_id=name) if name else row
 
     def put(self, row: Order) -> OrderRecord:
         """Keep a row as the latest word on its order."""

@@ -74,7 +74,7 @@ class Shelf(Generic[K]):
         """Put a record where it belongs by now; a new one gets its name."""
         ord_id = record.ids[0]
         if self.find(ord_id) is None:
-            self._name(record)
+            self.name(record)
         if not record.final:
             self.open[ord_id] = record
             return
@@ -86,7 +86,8 @@ class Shelf(Generic[K]):
     def dropped(self, ord_id: str) -> None:
         """Take the news that a finished order is not kept any longer."""
 
-    def _name(self, record: K) -> None:
+    def name(self, record: K) -> None:
+        """Let a record be found by its client id."""
         ord_id, name = record.ids
         if not name:
             return

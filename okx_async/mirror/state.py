@@ -128,6 +128,7 @@ class MirrorState:
         if self.orders.forgotten(row.ord_id):
             self.counts["repeated"] += 1
             return
+        row = self.orders.called(row)
         told = self._order(row, now)
         record = self.orders.find(row.ord_id)
         if record is None:
@@ -139,6 +140,18 @@ class MirrorState:
             record.touched = now
         elif told is Telling.SAME:
             self.counts["repeated"] += 1
+
+    def placed(self, cl_ord_id: str, ord_id: str) -> None:
+        """Take the news of a reply: which order was placed under a client id, should its pushes not say so."""
+        record = self.orders.find(ord_id)
+        if record is None:
+            self.orders.announce(cl_ord_id, ord_id)
+            self.orders.promise(cl_ord_id, ord_id)
+        elif not record.ids[1]:
+            before, record.row = record.row, msgspec.structs.replace(record.row, cl_ord_id=cl_ord_id)
+            self.orders.name(record)
+            record.version = self._next()
+            self._tell(OrderChanged(record.version, record.row, before, record.final, "rest"))
 
     def fill(self, row: FillUpdate, now: float) -> None:
         """Take a push of the channel `fills`; it may come before the order's own."""
@@ -413,6 +426,7 @@ class MirrorState:
         return said
 
     def _put_order(self, row: Order, source: Source, now: float) -> None:
+        row = self.orders.called(row)
         known = self.orders.find(row.ord_id)
         before = known.row if known is not None else None
         record = self.orders.put(row)

@@ -21,6 +21,7 @@ from okx_async.mirror import (
     Violation,
 )
 from okx_async.mirror.changes import Change
+from okx_async.mirror.orders import EARLY
 from okx_async.v5.models.account import BalanceAndPosition, PositionChange
 
 from .rows import SWAP, account, cash, fill, mirror, money, order, picture, position, rest_fill, trade
@@ -66,6 +67,36 @@ def test_a_fill_is_told_once_whatever_brings_it() -> None:
     assert record is not None
     assert [each.fee for each in record.fills.values()] == [Decimal(-1)]
     assert not record.missing
+
+
+@pytest.mark.parametrize("first", ["push", "reply"])
+def test_a_reply_names_an_order_whose_pushes_do_not(first: str) -> None:
+    """And the name stays whatever is pushed later."""
+    state, told = mirror()
+    if first == "reply":
+        state.placed("a", "1")
+    state.order(order(cl_ord_id=""), 0.0)
+    if first == "push":
+        assert state.orders.named("a") is None
+        state.placed("a", "1")
+    record = state.orders.named("a")
+    assert record is not None
+    assert [(change.row.cl_ord_id, change.version) for change in told if isinstance(change, OrderChanged)][-1] == (
+        "a",
+        state.version,
+    )
+    state.placed("a", "1")
+    state.order(order(at=2, cl_ord_id=""), 0.0)
+    state.order(order("filled", 5, 3, cl_ord_id=""), 0.0)
+    assert (record.row.state, record.ids) == ("filled", ("1", "a"))
+    assert names(told) == ["OrderChanged"] * (2 if first == "reply" else 3)
+
+
+def test_a_reply_whose_order_is_never_told_of_is_not_kept_for_ever() -> None:
+    state, _ = mirror()
+    for number in range(3 * EARLY):
+        state.placed(f"n{number}", str(number))
+    assert len(state.orders._promised) == EARLY
 
 
 def test_fills_may_come_before_their_order_and_orders_end_unseen() -> None:

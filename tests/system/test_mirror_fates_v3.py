@@ -15,6 +15,8 @@ import pytest
 from okx_async import InsufficientFunds, MirrorSettings, NotArrived, OKEx, Outcome, OutcomeUnknown, Refused, Resolution
 from okx_async.mirror import MirroredOrder
 from okx_async.sim import Exchange
+from okx_async.sim.accounts.orders import WhyCanceled
+from okx_async.sim.accounts_v3.rows import order_update
 from tests.sim.accounts_v3.desk import SPOT, SWAP, future, option_of
 
 from .test_intents import HASTY, lose, warped
@@ -93,6 +95,28 @@ async def mirrored(**options: Any) -> AsyncIterator[tuple[Exchange, OKEx, Mirror
             names = SPOT, SWAP, future(sim, 1), option_of(sim)
             async with okx.mirror_of(*names, settings=FAST) as mirror:
                 yield sim, okx, mirror.order(cl_ord_id="mine")
+
+
+@pytest.mark.parametrize("first", ["push", "reply"])
+@each_product
+@warped
+async def test_an_order_is_known_by_its_name_although_no_push_says_it(
+    product: Product, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pushes of V3 were seen to come before the reply and without the client id: it is the reply that joins the two."""
+    told = "okx_async.sim.accounts_v3.courier.order_update"
+    monkeypatch.setattr(told, lambda *args: order_update(*args) | {"client_oid": ""})
+    async with mirrored() as (sim, okx, order):
+        if first == "push":
+            lose(sim, "rest_slow", product.path, executed=True, seconds=0.5)
+        waiting = asyncio.create_task(order.accepted(4))
+        placed = await product.place(sim, okx, "0.01" if product in (PRODUCTS["spot"], PRODUCTS["margin"]) else "1")
+        assert (await waiting).cl_ord_id == "mine"
+        assert placed.order_id == order.ord_id
+        (there,) = sim.venue.orders.pending(sim.user().uid)
+        sim.venue.desk.cancel(there, WhyCanceled.COUNTDOWN)
+        done = await order.done(4)
+        assert (done.state, done.cl_ord_id) == ("canceled", "mine")
 
 
 @pytest.mark.parametrize("batch", [False, True], ids=["single", "batch"])
