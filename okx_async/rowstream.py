@@ -55,11 +55,21 @@ class RowStream(Stream[T], Generic[T]):
         policy: What happens when the consumer is too slow.
         size: How many items may wait.
         backfill: Whether gaps are filled over REST.
+        stale_after: How many seconds of silence it bears.
     """
 
-    def __init__(self, topics: tuple[Topic[Any], ...], host: Host, policy: Policy, size: int, backfill: bool) -> None:
+    def __init__(
+        self,
+        topics: tuple[Topic[Any], ...],
+        host: Host,
+        policy: Policy,
+        size: int,
+        backfill: bool,
+        stale_after: float | None = None,
+    ) -> None:
         self._topics = topics
         self._host = host
+        self._stale_after = stale_after
         self._histories = _histories(host, topics) if backfill else {}
         name = topics[0].key if len(topics) == 1 else f"{topics[0].key} and {len(topics) - 1} more"
         super().__init__(
@@ -117,7 +127,7 @@ class RowStream(Stream[T], Generic[T]):
 
                 sink = Mender(topic, self, self._histories[topic], self._host.observer)
                 menders.append(sink)
-            leaves.append(self._host.pool.listen(topic, sink))
+            leaves.append(self._host.pool.listen(topic, sink, self._stale_after))
 
         def leave_all() -> None:
             for mender in menders:

@@ -888,6 +888,13 @@ MUTATIONS = (
         (f"{MIRROR}/test_state.py::test_a_reply_names_an_order_whose_pushes_do_not",),
     ),
     Mutation(
+        "silence that only readers take for wrong does not cost the line",
+        "okx_async/net/hub.py",
+        "if self._silences > PATIENCE and silence > self._quiet:",
+        "if self._silences > PATIENCE:",
+        ("tests/system/test_many_topics.py::test_who_knows_how_often_candles_come_is_told_when_they_do_not",),
+    ),
+    Mutation(
         "an id that is used again means the new order",
         "okx_async/mirror/shelf.py",
         "            self._names[cl_ord_id] = ord_id\n\n    def forgotten",

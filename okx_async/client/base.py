@@ -488,7 +488,12 @@ class Client(ABC):
     # -- streams
 
     def subscribe(
-        self, *topics: Topic[T], policy: Policy = "drop_oldest", size: int = 10_000, backfill: bool = False
+        self,
+        *topics: Topic[T],
+        policy: Policy = "drop_oldest",
+        size: int = 10_000,
+        backfill: bool = False,
+        stale_after: float | None = None,
     ) -> RowStream[T | StreamEvent]:
         """Return a stream of the rows of one or many topics; `StreamEvent` items tell what happened to them.
 
@@ -498,15 +503,26 @@ class Client(ABC):
             size: How many items may wait.
             backfill: Read over REST what a `Gap` swallowed (trades, candles, funding): the missing rows follow the gap
                 in order, none twice, and then a `Resumed` that says what could not be recovered.
+            stale_after: Seconds of silence that mean something is wrong, at least 1. Channels with a habit of their own
+                (books, mark prices...) are watched without it; of candles, trades and tickers only you know how often
+                your instrument trades. Each time is told as `Stale`, and takes two of the control frames of an hour.
+
+        Raises:
+            BadParameter: There is no topic, one twice, or a number out of range.
+            UnknownChannel: That is no topic, or one of the other dialect.
         """
         self._running()
+        if stale_after is not None:
+            check_seconds("stale_after", stale_after)
+            if stale_after < 1:
+                raise BadParameter(f"stale_after must be at least 1 s, not {stale_after!r}")
         if not topics:
             raise BadParameter("subscribe needs at least one topic, e.g. channels.tickers('BTC-USDT')")
         for topic in topics:
             self._known(topic)
         if len(set(topics)) < len(topics):
             raise BadParameter("a topic was named twice")
-        return RowStream[T | StreamEvent](topics, self, policy, size, backfill)
+        return RowStream[T | StreamEvent](topics, self, policy, size, backfill, stale_after)
 
     def plan(self, *topics: Topic[Any]) -> Plan:
         """Return how many connections and frames topics take, and the shortest time the exchange allows for it."""

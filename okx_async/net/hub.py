@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
+from math import inf
 from typing import Any, Protocol
 
 import msgspec
@@ -211,7 +212,8 @@ class Hub(Carried):
         self.heard = 0.0
         self.holds = 0
         self._observer = observer
-        self._quiet = topic.channel.quiet
+        self._quiet = topic.channel.quiet or inf
+        self._expected: dict[Listener, float] = {}
         self._silences = 0
         self._latest: bytes | list[Any] = []
         self._silent_behind: bytes | list[Any] = self._latest
@@ -327,11 +329,18 @@ class Hub(Carried):
     def tick(self, now: float) -> None:
         if self.keeper is not None:
             self.keeper.tick(now)
-        elif self._quiet is not None and self.live_since and now - self.heard > self._quiet:
+        elif self.live_since and now - self.heard > min((self._quiet, *self._expected.values())):
             self._silent(now, now - self.heard)
 
+    def expect(self, stream: Listener, seconds: float | None) -> None:
+        """Note how long a stream bears silence; ``None`` for as long as the channel's own habit says."""
+        if seconds is not None:
+            self._expected[stream] = seconds
+        else:
+            self._expected.pop(stream, None)
+
     def _silent(self, now: float, silence: float) -> None:
-        """The channel is silent for longer than it ever is: say so, and subscribe it anew."""
+        """The channel is silent for longer than it ever is, or than its readers bear: say so, and subscribe it anew."""
         moment = time.time()
         cause = f"nothing was heard for {silence:.0f} s"
         stale = Stale(self.topic.key, moment - silence, moment, cause)
@@ -345,7 +354,8 @@ class Hub(Carried):
             self._silences = 0  # it has spoken since the last silence
         self._silent_behind = self._latest
         self._silences += 1
-        if self._silences > PATIENCE:
+        # Only a habit that is broken again and again speaks against the line; what readers expect may be too much.
+        if self._silences > PATIENCE and silence > self._quiet:
             self._silences = 0
             self.link.restart(f"{self.topic} fell silent again and again")
         else:

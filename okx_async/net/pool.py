@@ -166,13 +166,15 @@ class Pool:
 
     # -- listening
 
-    def listen(self, topic: Topic[Any], stream: Listener) -> Callable[[], None]:
-        """Hand a topic's rows to a stream; returns what undoes it."""
+    def listen(self, topic: Topic[Any], stream: Listener, stale_after: float | None = None) -> Callable[[], None]:
+        """Hand a topic's rows to a stream, which bears so many seconds of silence; returns what undoes it."""
         hub = self._hub(topic, apart=stream.policy == "block")
         hub.streams.append(stream)
+        hub.expect(stream, stale_after)
 
         def leave() -> None:
             hub.streams.remove(stream)
+            hub.expect(stream, None)
             self._release(hub)
 
         return leave

@@ -11,7 +11,7 @@ from okx_async import OKX, Observer, Stale, StreamEvent, TimedOut, Topic
 from okx_async.core.channel import channel
 from okx_async.core.words import InstId
 from okx_async.errors import BadParameter, UnknownInstrument
-from okx_async.sim import Exchange
+from okx_async.sim import Exchange, warp
 from okx_async.v5 import channels
 from okx_async.v5.models.market import Ticker
 
@@ -97,6 +97,40 @@ async def test_a_channel_that_falls_silent_is_stale_in_band_and_subscribed_anew(
             assert type(follows[0]).__name__ == "Gap"
             assert follows[0].since == stale.since
             assert not isinstance(follows[1], StreamEvent)  # the subscription's first push
+
+
+def test_who_knows_how_often_candles_come_is_told_when_they_do_not() -> None:
+    """Whatever is said again and again, the line stays: others on it are not to blame."""
+
+    async def main() -> None:
+        async with Exchange(3, instruments=4, rate=0, history_minutes=10) as sim, OKX(site=sim.site) as okx:
+            patient = okx.subscribe(channels.candle("BTC-USDT"))
+            async with okx.subscribe(channels.candle("BTC-USDT"), stale_after=60) as bars, patient:
+                await bars.ready()
+                (link,) = okx.status().links
+                items: list[Any] = []
+                while sum(isinstance(item, Stale) for item in items) < 5:
+                    items.append(await anext(bars))
+                silences = [item.until - item.since for item in items if isinstance(item, Stale)]
+                assert all(60 <= silence < 75 for silence in silences), silences
+                assert [each.link for each in okx.status().links] == [link.link]
+                assert okx.status().links[0].connections == link.connections
+            before = asyncio.get_running_loop().time()
+            async with okx.subscribe(channels.candle("BTC-USDT")) as bars:
+                await bars.ready()
+                await asyncio.sleep(300)
+                assert asyncio.get_running_loop().time() - before >= 300
+                assert not any(isinstance(item, Stale) for item in [await anext(bars)])
+                assert bars.stats.pending == 0
+
+    warp.run(main())
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 0.5, True, "60", float("nan")])
+async def test_silence_is_counted_in_whole_seconds_at_least(seconds: Any) -> None:
+    async with OKX() as okx:
+        with pytest.raises(BadParameter, match="stale_after"):
+            okx.subscribe(channels.candle("BTC-USDT"), stale_after=seconds)
 
 
 async def test_a_slow_consumer_that_blocks_has_a_line_of_its_own() -> None:
