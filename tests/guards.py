@@ -892,7 +892,7 @@ MUTATIONS = (
         "okx_async/net/hub.py",
         "if self._silences > PATIENCE and silence > self._quiet:",
         "if self._silences > PATIENCE:",
-        ("tests/system/test_many_topics.py::test_who_knows_how_often_candles_come_is_told_when_they_do_not",),
+        ("tests/system/test_many_topics.py::test_who_knows_how_often_rows_come_is_told_when_they_do_not",),
     ),
     Mutation(
         "an id that is used again means the new order",

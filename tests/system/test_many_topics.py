@@ -99,13 +99,14 @@ async def test_a_channel_that_falls_silent_is_stale_in_band_and_subscribed_anew(
             assert not isinstance(follows[1], StreamEvent)  # the subscription's first push
 
 
-def test_who_knows_how_often_candles_come_is_told_when_they_do_not() -> None:
+@pytest.mark.parametrize("make", [channels.candle, channels.trades])
+def test_who_knows_how_often_rows_come_is_told_when_they_do_not(make: Any) -> None:
     """Whatever is said again and again, the line stays: others on it are not to blame."""
 
     async def main() -> None:
         async with Exchange(3, instruments=4, rate=0, history_minutes=10) as sim, OKX(site=sim.site) as okx:
-            patient = okx.subscribe(channels.candle("BTC-USDT"))
-            async with okx.subscribe(channels.candle("BTC-USDT"), stale_after=60) as bars, patient:
+            patient = okx.subscribe(make("BTC-USDT"))
+            async with okx.subscribe(make("BTC-USDT"), stale_after=60) as bars, patient:
                 await bars.ready()
                 (link,) = okx.status().links
                 items: list[Any] = []
@@ -115,13 +116,10 @@ def test_who_knows_how_often_candles_come_is_told_when_they_do_not() -> None:
                 assert all(60 <= silence < 75 for silence in silences), silences
                 assert [each.link for each in okx.status().links] == [link.link]
                 assert okx.status().links[0].connections == link.connections
-            before = asyncio.get_running_loop().time()
-            async with okx.subscribe(channels.candle("BTC-USDT")) as bars:
+            async with okx.subscribe(make("BTC-USDT")) as bars:
                 await bars.ready()
                 await asyncio.sleep(300)
-                assert asyncio.get_running_loop().time() - before >= 300
-                assert not any(isinstance(item, Stale) for item in [await anext(bars)])
-                assert bars.stats.pending == 0
+                assert bars.stats.received <= 1  # the bar as it stands
 
     warp.run(main())
 
