@@ -171,11 +171,10 @@ class Orders(Shelf[OrderRecord]):
 
     def called(self, row: R) -> R:
         """Return a row with the client id of its order, whether it says it or not."""
-        known = self.find(row.ord_id)
-        promised = self._promised.pop(row.ord_id, "") if known is None and self._promised else ""
         if row.cl_ord_id:
             return row
-        name = known.ids[1] if known is not None else promised
+        known = self.find(row.ord_id)
+        name = known.ids[1] if known is not None else self._promised.get(row.ord_id, "")
         return replace(row, cl_ord_id=name) if name else row
 
     def put(self, row: Order) -> OrderRecord:
@@ -183,6 +182,7 @@ class Orders(Shelf[OrderRecord]):
         record = self.find(row.ord_id)
         if record is None:
             record = OrderRecord(row)
+            self._promised.pop(row.ord_id, None)
             early = self.early.pop(row.ord_id, None)
             for fill in early.fills if early is not None else ():
                 record.add(fill)

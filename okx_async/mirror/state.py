@@ -311,6 +311,7 @@ class MirrorState:
     def _order_finding(self, row: Order, picture: Picture, now: float) -> Iterator[_Finding]:
         if self.orders.forgotten(row.ord_id):
             return
+        row = self.orders.called(row)
         record = self.orders.find(row.ord_id)
         said = Telling.NEWER if record is None else telling(row, record.row)
         if said is Telling.EQUAL and record is not None and self._quiet(record.touched, picture):
@@ -426,7 +427,6 @@ class MirrorState:
         return said
 
     def _put_order(self, row: Order, source: Source, now: float) -> None:
-        row = self.orders.called(row)
         known = self.orders.find(row.ord_id)
         before = known.row if known is not None else None
         record = self.orders.put(row)
