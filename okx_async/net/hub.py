@@ -214,6 +214,8 @@ class Hub(Carried):
         self._observer = observer
         self._quiet = topic.channel.quiet or inf
         self._expected: dict[Listener, float] = {}
+        self._bears = self._quiet
+        """The shortest silence that is too long for the channel's habit or for one of its readers."""
         self._silences = 0
         self._latest: bytes | list[Any] = []
         self._silent_behind: bytes | list[Any] = self._latest
@@ -329,7 +331,7 @@ class Hub(Carried):
     def tick(self, now: float) -> None:
         if self.keeper is not None:
             self.keeper.tick(now)
-        elif self.live_since and now - self.heard > min((self._quiet, *self._expected.values())):
+        elif self.live_since and now - self.heard > self._bears:
             self._silent(now, now - self.heard)
 
     def expect(self, stream: Listener, seconds: float | None) -> None:
@@ -338,6 +340,7 @@ class Hub(Carried):
             self._expected[stream] = seconds
         else:
             self._expected.pop(stream, None)
+        self._bears = min((self._quiet, *self._expected.values()))
 
     def _silent(self, now: float, silence: float) -> None:
         """The channel is silent for longer than it ever is, or than its readers bear: say so, and subscribe it anew."""
