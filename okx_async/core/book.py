@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -387,15 +387,12 @@ class OrderBook(BookReads):
         """Read a frame whose rows have another shape than the usual, and remember that they do; or one whose other
         values have."""
         read = self._read if self._flat else read_any
-        for told in (raw, mended(raw)):
-            try:
-                frame: Frame | None = None if told is None else read(told)
-            except UNREADABLE:
-                continue
-            if frame is not None:
-                self._read = read
-                return frame
-        return None
+        frame = None if self._flat else _tried(read, raw)  # a flat ladder's reader is the one that has failed
+        if frame is None and (told := mended(raw)) is not None:
+            frame = _tried(read, told)
+        if frame is not None:
+            self._read = read
+        return frame
 
     def _replace(self, action: str, picture: Picture) -> Verdict:
         """Begin anew: a snapshot always replaces, and so does every full picture."""
@@ -548,6 +545,15 @@ class _Counts:
     seq_verified: int
     snapshots: int
     updates: int
+
+
+def _tried(read: Callable[[bytes], Any], raw: bytes) -> Frame | None:
+    """Return a frame as a reader reads it, ``None`` when it cannot."""
+    try:
+        frame: Frame = read(raw)
+    except UNREADABLE:
+        return None
+    return frame
 
 
 def _ms(text: str) -> int | None:
