@@ -81,7 +81,7 @@ class Brackets:
         }
         try:
             trail = None if attached.trail is None else replace(attached.trail)
-            return self._stops.take(order.user, order.market, fields, list(attached.legs), trail)
+            return self._stops.add(order.user, order.market, fields, list(attached.legs), trail, looks=False)
         except Refusal as refusal:
             order.unattached[attached.place] = (refusal.code, refusal.msg)
             return None

@@ -146,28 +146,13 @@ class Stops:
         plan: Plan | None = None,
         *,
         on_margin: bool = False,
+        looks: bool = True,
     ) -> Stop:
-        """Take an algo order in; one whose price is there already fires at once.
+        """Take an algo order in; one whose price is there already fires at once, unless it must not look yet.
 
         Raises:
             Refusal: There are too many of its kind.
         """
-        stop = self.take(user, market, fields, legs, trail, plan, on_margin=on_margin)
-        self.look(stop)
-        return stop
-
-    def take(
-        self,
-        user: User,
-        market: Market,
-        fields: Mapping[str, Any],
-        legs: list[Leg],
-        trail: Trail | None = None,
-        plan: Plan | None = None,
-        *,
-        on_margin: bool = False,
-    ) -> Stop:
-        """Take an algo order in as `add` does, without a look at prices."""
         ord_type, now = str(fields["ordType"]), self._clock.now()
         most, each_market, code = _MOST[ord_type]
         waiting = [one for one in self._live.values() if one.user is user and _MOST[one.ord_type] == _MOST[ord_type]]
@@ -177,6 +162,8 @@ class Stops:
         stop = Stop(next(self._ids), user, market, dict(fields), ord_type, buy, now, now, legs, trail, plan, on_margin)
         self._all[stop.algo_id] = self._live[stop.algo_id] = stop
         self._call(stop)
+        if looks:
+            self.look(stop)
         return stop
 
     def find(self, user: User, algo_id: str, name: str) -> Stop | None:
